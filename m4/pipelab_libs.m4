@@ -1,0 +1,42 @@
+# PIPELAB_OPENBLAS -- cblas_sgemm, by pkg-config or in the usual places.
+# Another CBLAS works too; then nothing can keep it to one thread per rank.
+AC_DEFUN([PIPELAB_OPENBLAS], [
+PKG_CHECK_MODULES([OPENBLAS], [openblas], [pipelab_openblas=pkg-config],
+  [pipelab_openblas=no
+   pipelab_save_LIBS=$LIBS
+   AC_CHECK_HEADER([cblas.h],
+     [AC_SEARCH_LIBS([cblas_sgemm], [openblas cblas blas],
+        [pipelab_openblas=$ac_cv_search_cblas_sgemm
+         AS_CASE([$ac_cv_search_cblas_sgemm],
+           [-l*], [OPENBLAS_LIBS=$ac_cv_search_cblas_sgemm])])])
+   LIBS=$pipelab_save_LIBS])
+AS_IF([test "x$pipelab_openblas" = xno],
+  [AC_MSG_ERROR([OpenBLAS (cblas.h and cblas_sgemm) is missing. Install it:
+    Debian, Ubuntu:  apt-get install libopenblas-dev pkg-config
+    Fedora:          dnf install openblas-devel pkgconf
+    or let ./bootstrap run do it])])
+pipelab_save_LIBS=$LIBS
+LIBS="$OPENBLAS_LIBS $LIBS"
+AC_CHECK_FUNCS([openblas_set_num_threads])
+LIBS=$pipelab_save_LIBS
+])
+
+# PIPELAB_ZLIB -- gzopen, for data files plain or .gz.
+AC_DEFUN([PIPELAB_ZLIB], [
+pipelab_zlib=no
+AC_CHECK_HEADER([zlib.h],
+  [AC_CHECK_LIB([z], [gzread], [pipelab_zlib=yes])])
+AS_IF([test "x$pipelab_zlib" = xno],
+  [AC_MSG_ERROR([zlib is missing. Install it:
+    Debian, Ubuntu:  apt-get install zlib1g-dev
+    Fedora:          dnf install zlib-devel
+    or let ./bootstrap run do it])])
+AC_SUBST([ZLIB_LIBS], [-lz])
+])
+
+# PIPELAB_CHECK -- the unit-test library; without it all but the tests builds.
+AC_DEFUN([PIPELAB_CHECK], [
+PKG_CHECK_MODULES([CHECK], [check >= 0.15],
+  [pipelab_check=yes], [pipelab_check=no])
+AM_CONDITIONAL([HAVE_CHECK], [test "x$pipelab_check" = xyes])
+])

@@ -1,0 +1,10 @@
+noinst_LIBRARIES += %D%/libbase.a
+src_base_libbase_a_SOURCES = \
+	%D%/clock.c \
+	%D%/clock.h \
+	%D%/error.c \
+	%D%/error.h \
+	%D%/memory.c \
+	%D%/memory.h \
+	%D%/rng.c \
+	%D%/rng.h

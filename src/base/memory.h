@@ -1,0 +1,23 @@
+/* memory.h -- allocation that succeeds or ends the process.
+ *
+ * Everything comes zeroed and is released with free(). */
+#ifndef PIPELAB_BASE_MEMORY_H
+#define PIPELAB_BASE_MEMORY_H
+
+#include <stddef.h>
+
+/* count items of size bytes; never NULL, also for count 0. */
+void *
+memory_new(size_t count, size_t size);
+
+/* count floats on a cache-line boundary, so that no two threads' tensors
+ * share a line and vector loads are aligned. */
+float *
+memory_new_floats(size_t count);
+
+/* Makes room in *items (capacity *room) for one more than used items of size
+ * bytes, at least doubling when it grows. */
+void
+memory_grow(void *items, size_t *room, size_t used, size_t size);
+
+#endif

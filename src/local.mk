@@ -1,0 +1,3 @@
+# One convenience library per room. A program links the rooms it may use, so a
+# call in the wrong direction does not link.
+include src/base/local.mk

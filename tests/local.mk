@@ -1,0 +1,29 @@
+# tests/ mirrors src/: one Check program per room, linked with the rooms that
+# the room may use and no others; then the command-line tests.
+TEST_EXTENSIONS = .test
+# Without this OpenBLAS starts a worker thread in every test program.
+AM_TESTS_ENVIRONMENT = OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS; \
+	top_srcdir='$(top_srcdir)'; export top_srcdir;
+LOG_COMPILER = $(SAN_RUN)
+TEST_LOG_COMPILER = $(SAN_RUN) $(SHELL)
+# Shows Check's own closing line and its failures on the console.
+LOG_DRIVER = $(SHELL) $(top_srcdir)/%D%/driver.sh
+TEST_LOG_DRIVER = $(SHELL) $(top_srcdir)/%D%/driver.sh
+EXTRA_DIST += %D%/driver.sh
+
+unit_tests =
+cli_tests =
+
+if HAVE_CHECK
+else
+check-local:
+	@echo "make check needs Check >= 0.15: apt-get install check" \
+	  "pkg-config, then configure again" >&2; exit 1
+endif
+
+check_PROGRAMS += $(unit_tests)
+dist_check_SCRIPTS += $(cli_tests) %D%/total.test
+TESTS += $(unit_tests) $(cli_tests) %D%/total.test
+
+# Last, when every other log is there: the sum of all of them.
+tests/total.log: $(unit_tests:=.log) $(cli_tests:.test=.log)

@@ -1,0 +1,21 @@
+/* suite.h -- the main() of a room's Check program. */
+#ifndef PIPELAB_TESTS_SUITE_H
+#define PIPELAB_TESTS_SUITE_H
+
+#include <check.h>
+#include <stdlib.h>
+
+/* Runs the suite and returns the program's exit status. */
+static inline int
+suite_main(Suite *suite)
+{
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+#endif
