@@ -1,3 +1,4 @@
 # One convenience library per room. A program links the rooms it may use, so a
 # call in the wrong direction does not link.
 include src/base/local.mk
+include src/tensor/local.mk

@@ -1,0 +1,30 @@
+/* gemm.h -- matrix products; the one place that knows CBLAS.
+ *
+ * Three shapes are all that a linear layer needs. Each computes
+ * c = product + (accumulate ? c : 0) and asserts that the shapes agree.
+ * For given shapes on a given machine the result is the same bit for bit,
+ * whichever thread asks. */
+#ifndef PIPELAB_TENSOR_GEMM_H
+#define PIPELAB_TENSOR_GEMM_H
+
+#include "tensor/tensor.h"
+
+#include <stdbool.h>
+
+/* Keeps the library to the calling thread; call once, before any product. */
+void
+gemm_one_thread(void);
+
+/* c[m,n] = a[m,k] b[k,n] */
+void
+gemm_nn(struct tensor c, struct tensor a, struct tensor b, bool accumulate);
+
+/* c[m,n] = a[m,k] b[n,k]^T */
+void
+gemm_nt(struct tensor c, struct tensor a, struct tensor b, bool accumulate);
+
+/* c[m,n] = a[k,m]^T b[k,n] */
+void
+gemm_tn(struct tensor c, struct tensor a, struct tensor b, bool accumulate);
+
+#endif

@@ -1,0 +1,56 @@
+#include "config.h"
+
+#include "tensor/tensor.h"
+
+#include "base/memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct tensor
+tensor_new(int rows, int cols)
+{
+    struct tensor t = {rows, cols, NULL};
+
+    assert(rows >= 0 && cols >= 0);
+    t.data = memory_new_floats(tensor_count(t));
+    return t;
+}
+
+void
+tensor_free(struct tensor *t)
+{
+    free(t->data);
+    *t = (struct tensor){0};
+}
+
+struct tensor
+tensor_rows(struct tensor t, int rows)
+{
+    assert(rows <= t.rows);
+    t.rows = rows;
+    return t;
+}
+
+void
+tensor_copy(struct tensor to, struct tensor from)
+{
+    assert(to.rows == from.rows && to.cols == from.cols);
+    if (tensor_count(to) > 0)
+        memcpy(to.data, from.data, tensor_count(to) * sizeof *to.data);
+}
+
+void
+tensor_print(FILE *out, struct tensor t)
+{
+    size_t count = tensor_count(t);
+
+    fprintf(out, "%d x %d", t.rows, t.cols);
+    if (count > 0)
+        fprintf(out, ": [%g .. %g; .. ; %g .. %g]", (double)t.data[0],
+                (double)t.data[t.cols - 1],
+                (double)t.data[count - (size_t)t.cols],
+                (double)t.data[count - 1]);
+    fputc('\n', out);
+}

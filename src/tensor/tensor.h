@@ -1,0 +1,43 @@
+/* tensor.h -- a matrix of floats, row after row.
+ *
+ * A struct tensor is a view: copying it copies no floats. Whoever made the
+ * floats (tensor_new) frees them (tensor_free). */
+#ifndef PIPELAB_TENSOR_TENSOR_H
+#define PIPELAB_TENSOR_TENSOR_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+struct tensor {
+    int rows;
+    int cols;
+    float *data; /* rows x cols, row-major, no gaps */
+};
+
+/* Zeroed floats on a cache-line boundary. */
+struct tensor
+tensor_new(int rows, int cols);
+
+/* Frees the floats and leaves an empty view; harmless when repeated. */
+void
+tensor_free(struct tensor *t);
+
+static inline size_t
+tensor_count(struct tensor t)
+{
+    return (size_t)t.rows * (size_t)t.cols;
+}
+
+/* The first rows of t, sharing its floats. */
+struct tensor
+tensor_rows(struct tensor t, int rows);
+
+/* Copies all floats; the shapes agree. */
+void
+tensor_copy(struct tensor to, struct tensor from);
+
+/* Shape and corner values on one line, for gdb. */
+void
+tensor_print(FILE *out, struct tensor t);
+
+#endif
