@@ -2,3 +2,4 @@
 # call in the wrong direction does not link.
 include src/base/local.mk
 include src/tensor/local.mk
+include src/nn/local.mk

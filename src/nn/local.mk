@@ -1,0 +1,8 @@
+noinst_LIBRARIES += %D%/libnn.a
+src_nn_libnn_a_SOURCES = \
+	%D%/mlp.c \
+	%D%/mlp.h \
+	%D%/optimizer.c \
+	%D%/optimizer.h \
+	%D%/slice.c \
+	%D%/slice.h

@@ -1,0 +1,112 @@
+#include "config.h"
+
+#include "nn/optimizer.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct optimizer_options
+optimizer_defaults(enum optimizer_kind kind)
+{
+    return (struct optimizer_options){
+        .kind = kind,
+        .lr = 1e-3f,
+        .momentum = 0.9f,
+        .beta1 = 0.9f,
+        .beta2 = 0.999f,
+        .epsilon = 1e-8f,
+    };
+}
+
+bool
+optimizer_kind_parse(const char *name, enum optimizer_kind *kind)
+{
+    if (strcmp(name, "sgd") == 0)
+        *kind = OPTIMIZER_SGD;
+    else if (strcmp(name, "adam") == 0)
+        *kind = OPTIMIZER_ADAM;
+    else
+        return false;
+    return true;
+}
+
+int
+optimizer_state_floats(enum optimizer_kind kind)
+{
+    return kind == OPTIMIZER_ADAM ? 2 : 1;
+}
+
+void
+optimizer_init(struct optimizer *opt, const struct optimizer_options *options,
+               size_t count)
+{
+    *opt = (struct optimizer){.options = *options, .count = count};
+    opt->first = memory_new_floats(count);
+    if (optimizer_state_floats(options->kind) == 2)
+        opt->second = memory_new_floats(count);
+}
+
+void
+optimizer_fini(struct optimizer *opt)
+{
+    free(opt->first);
+    free(opt->second);
+    *opt = (struct optimizer){0};
+}
+
+static void
+step_sgd(const struct optimizer *opt, float *restrict weights,
+         float *restrict gradients)
+{
+    float *restrict momentum = opt->first;
+    float keep = opt->options.momentum;
+    float lr = opt->options.lr;
+
+    for (size_t i = 0; i < opt->count; i++) {
+        momentum[i] = keep * momentum[i] + gradients[i];
+        weights[i] -= lr * momentum[i];
+        gradients[i] = 0.0f;
+    }
+}
+
+/* The bias corrections are folded into two factors a step:
+ *   weight -= lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps) */
+static void
+step_adam(const struct optimizer *opt, float *restrict weights,
+          float *restrict gradients)
+{
+    const struct optimizer_options *o = &opt->options;
+    float *restrict mean = opt->first;
+    float *restrict square = opt->second;
+    double t = opt->steps;
+    float rate =
+        (float)((double)o->lr / (1.0 - pow((double)o->beta1, t)));
+    float root = (float)(1.0 / sqrt(1.0 - pow((double)o->beta2, t)));
+    float beta1 = o->beta1;
+    float beta2 = o->beta2;
+    float epsilon = o->epsilon;
+
+    for (size_t i = 0; i < opt->count; i++) {
+        float g = gradients[i];
+        float m = beta1 * mean[i] + (1.0f - beta1) * g;
+        float v = beta2 * square[i] + (1.0f - beta2) * (g * g);
+
+        mean[i] = m;
+        square[i] = v;
+        weights[i] -= rate * m / (sqrtf(v) * root + epsilon);
+        gradients[i] = 0.0f;
+    }
+}
+
+void
+optimizer_step(struct optimizer *opt, float *weights, float *gradients)
+{
+    opt->steps++;
+    if (opt->options.kind == OPTIMIZER_ADAM)
+        step_adam(opt, weights, gradients);
+    else
+        step_sgd(opt, weights, gradients);
+}

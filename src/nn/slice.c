@@ -1,0 +1,385 @@
+#include "config.h"
+
+#include "nn/slice.h"
+
+#include "base/memory.h"
+#include "base/rng.h"
+#include "tensor/gemm.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Layers of the slice, the head included. */
+static int
+all_layers(const struct slice *slice)
+{
+    return slice->count + (slice->head ? 1 : 0);
+}
+
+static int
+inputs_of(const struct slice *slice, int i)
+{
+    return mlp_layer_inputs(&slice->mlp, slice->first + i);
+}
+
+static int
+outputs_of(const struct slice *slice, int i)
+{
+    return mlp_layer_outputs(&slice->mlp, slice->first + i);
+}
+
+/* Layer i's weight (out x in) within floats laid out like the weights; its
+ * bias (1 x out) follows. */
+static struct tensor
+weight_of(const struct slice *slice, float *floats, int i)
+{
+    for (int l = 0; l < i; l++)
+        floats += (size_t)outputs_of(slice, l) *
+                  ((size_t)inputs_of(slice, l) + 1);
+    return (struct tensor){outputs_of(slice, i), inputs_of(slice, i), floats};
+}
+
+static float *
+bias_after(struct tensor weight)
+{
+    return weight.data + tensor_count(weight);
+}
+
+static void
+init_weights(struct slice *slice, uint64_t seed)
+{
+    for (int i = 0; i < all_layers(slice); i++) {
+        struct tensor weight = weight_of(slice, slice->weights, i);
+        size_t count = tensor_count(weight) + (size_t)weight.rows;
+        float bound = 1.0f / sqrtf((float)weight.cols);
+        struct rng rng;
+
+        rng_init(&rng, seed, RNG_WEIGHTS, (uint32_t)(slice->first + i));
+        for (size_t p = 0; p < count; p++)
+            weight.data[p] = (2.0f * rng_uniform(&rng) - 1.0f) * bound;
+    }
+}
+
+static void
+make_stash(struct slice *slice)
+{
+    slice->stash = memory_new((size_t)slice->slots, sizeof *slice->stash);
+    for (int s = 0; s < slice->slots; s++) {
+        struct slice_slot *slot = &slice->stash[s];
+
+        slot->x = memory_new((size_t)slice->count + 1, sizeof *slot->x);
+        slot->x[0] = tensor_new(slice->rows, inputs_of(slice, 0));
+        for (int i = 0; i < slice->count; i++)
+            slot->x[i + 1] = tensor_new(slice->rows, outputs_of(slice, i));
+        if (slice->head)
+            slot->logits = tensor_new(slice->rows, slice->mlp.classes);
+    }
+    slice->kept =
+        memory_new((size_t)slice->split_slots, sizeof *slice->kept);
+    for (int s = 0; s < slice->split_slots; s++) {
+        struct slice_slot *slot = &slice->kept[s];
+
+        slot->x = memory_new((size_t)slice->count, sizeof *slot->x);
+        for (int i = 0; i < slice->count; i++)
+            slot->x[i] = tensor_new(slice->rows, outputs_of(slice, i));
+    }
+}
+
+struct slice *
+slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
+          int split_slots, const struct optimizer_options *optimizer,
+          uint64_t seed)
+{
+    struct slice *slice = memory_new(1, sizeof *slice);
+
+    assert(first >= 0 && count >= 1 && first + count <= mlp->layers);
+    slice->mlp = *mlp;
+    slice->first = first;
+    slice->count = count;
+    slice->head = first + count == mlp->layers;
+    slice->params = mlp_parameters(mlp, first, count);
+    slice->weights = memory_new_floats(slice->params);
+    slice->grads = memory_new_floats(slice->params);
+    slice->rows = rows;
+    slice->slots = slots;
+    slice->split_slots = split_slots;
+    init_weights(slice, seed);
+    make_stash(slice);
+    for (int i = 0; i < 2; i++)
+        slice->scratch[i] = tensor_new(rows, mlp->hidden);
+    optimizer_init(&slice->optimizer, optimizer, slice->params);
+    return slice;
+}
+
+static void
+free_slots(struct slice_slot *slots, int count, int tensors)
+{
+    for (int s = 0; s < count; s++) {
+        for (int i = 0; i < tensors; i++)
+            tensor_free(&slots[s].x[i]);
+        tensor_free(&slots[s].logits);
+        free(slots[s].x);
+    }
+    free(slots);
+}
+
+void
+slice_free(struct slice *slice)
+{
+    if (!slice)
+        return;
+    optimizer_fini(&slice->optimizer);
+    for (int i = 0; i < 2; i++)
+        tensor_free(&slice->scratch[i]);
+    free_slots(slice->stash, slice->slots, slice->count + 1);
+    free_slots(slice->kept, slice->split_slots, slice->count);
+    free(slice->weights);
+    free(slice->grads);
+    free(slice);
+}
+
+struct tensor
+slice_input(struct slice *slice, int slot, int rows)
+{
+    return tensor_rows(slice->stash[slot].x[0], rows);
+}
+
+struct tensor
+slice_output(struct slice *slice, int slot, int rows)
+{
+    return tensor_rows(slice->stash[slot].x[slice->count], rows);
+}
+
+static void
+add_bias(struct tensor y, const float *restrict bias)
+{
+    for (int r = 0; r < y.rows; r++) {
+        float *restrict row = y.data + (size_t)r * (size_t)y.cols;
+
+        for (int c = 0; c < y.cols; c++)
+            row[c] += bias[c];
+    }
+}
+
+static void
+add_bias_relu(struct tensor y, const float *restrict bias)
+{
+    for (int r = 0; r < y.rows; r++) {
+        float *restrict row = y.data + (size_t)r * (size_t)y.cols;
+
+        for (int c = 0; c < y.cols; c++) {
+            float sum = row[c] + bias[c];
+
+            row[c] = sum > 0.0f ? sum : 0.0f;
+        }
+    }
+}
+
+void
+slice_forward(struct slice *slice, int slot, int rows)
+{
+    const struct slice_slot *stash = &slice->stash[slot];
+
+    for (int i = 0; i < all_layers(slice); i++) {
+        bool head = i == slice->count;
+        struct tensor weight = weight_of(slice, slice->weights, i);
+        struct tensor y =
+            tensor_rows(head ? stash->logits : stash->x[i + 1], rows);
+
+        gemm_nt(y, tensor_rows(stash->x[i], rows), weight, false);
+        (head ? add_bias : add_bias_relu)(y, bias_after(weight));
+    }
+}
+
+/* Turns one row of logits into its loss's gradient; returns the loss. */
+static double
+row_loss(float *logits, int classes, int label, float scale)
+{
+    float largest = logits[0];
+    double sum = 0.0;
+    double loss;
+
+    for (int c = 1; c < classes; c++)
+        if (logits[c] > largest)
+            largest = logits[c];
+    for (int c = 0; c < classes; c++)
+        sum += exp((double)logits[c] - (double)largest);
+    loss = log(sum) - ((double)logits[label] - (double)largest);
+    for (int c = 0; c < classes; c++) {
+        double p = exp((double)logits[c] - (double)largest) / sum;
+
+        logits[c] = (float)(p - (c == label)) * scale;
+    }
+    return loss;
+}
+
+double
+slice_loss(struct slice *slice, int slot, const uint8_t labels[], int rows,
+           int batch)
+{
+    struct tensor logits = tensor_rows(slice->stash[slot].logits, rows);
+    double loss = 0.0;
+
+    assert(slice->head);
+    for (int r = 0; r < rows; r++)
+        loss += row_loss(logits.data + (size_t)r * (size_t)logits.cols,
+                         logits.cols, labels[r], 1.0f / (float)batch);
+    return loss / batch;
+}
+
+int
+slice_correct(const struct slice *slice, int slot, const uint8_t labels[],
+              int rows)
+{
+    struct tensor logits = slice->stash[slot].logits;
+    int correct = 0;
+
+    for (int r = 0; r < rows; r++) {
+        const float *row = logits.data + (size_t)r * (size_t)logits.cols;
+        int best = 0;
+
+        for (int c = 1; c < logits.cols; c++)
+            if (row[c] > row[best])
+                best = c;
+        correct += best == labels[r];
+    }
+    return correct;
+}
+
+/* bias gradient += sum over rows of g. */
+static void
+add_columns(float *restrict sums, struct tensor g)
+{
+    for (int r = 0; r < g.rows; r++) {
+        const float *restrict row = g.data + (size_t)r * (size_t)g.cols;
+
+        for (int c = 0; c < g.cols; c++)
+            sums[c] += row[c];
+    }
+}
+
+/* to = g where y, ReLU's output, is positive, else 0. */
+static void
+mask(struct tensor to, struct tensor g, struct tensor y)
+{
+    size_t count = tensor_count(to);
+
+    for (size_t i = 0; i < count; i++)
+        to.data[i] = y.data[i] > 0.0f ? g.data[i] : 0.0f;
+}
+
+static void
+add_weight_gradient(struct slice *slice, int i, struct tensor g,
+                    struct tensor x)
+{
+    struct tensor grad = weight_of(slice, slice->grads, i);
+
+    gemm_tn(grad, g, x, true);
+    add_columns(bias_after(grad), g);
+}
+
+/* Both backwards are this walk from the last layer to the first. g is the
+ * gradient of layer i's output; with the mask applied it goes to kept (or, if
+ * kept is NULL, to the weight gradients at once), and from there on to layer
+ * i-1. */
+static void
+walk_back(struct slice *slice, const struct slice_slot *stash,
+          const struct slice_slot *kept, struct tensor dy, struct tensor dx,
+          int rows)
+{
+    struct tensor g = dy;
+
+    if (slice->head) {
+        struct tensor logits = tensor_rows(stash->logits, rows);
+
+        g = tensor_rows(slice->scratch[0], rows);
+        gemm_nn(g, logits, weight_of(slice, slice->weights, slice->count),
+                false);
+        if (!kept)
+            add_weight_gradient(slice, slice->count, logits,
+                                tensor_rows(stash->x[slice->count], rows));
+    }
+    for (int i = slice->count - 1; i >= 0; i--) {
+        struct tensor masked =
+            tensor_rows(kept ? kept->x[i] : slice->scratch[1], rows);
+
+        mask(masked, g, stash->x[i + 1]);
+        if (!kept)
+            add_weight_gradient(slice, i, masked,
+                                tensor_rows(stash->x[i], rows));
+        g = i > 0 ? tensor_rows(slice->scratch[0], rows) : dx;
+        if (g.data)
+            gemm_nn(g, masked, weight_of(slice, slice->weights, i), false);
+    }
+}
+
+void
+slice_backward(struct slice *slice, int slot, struct tensor dy,
+               struct tensor dx, int rows)
+{
+    walk_back(slice, &slice->stash[slot], NULL, dy, dx, rows);
+}
+
+void
+slice_backward_input(struct slice *slice, int slot, int kept,
+                     struct tensor dy, struct tensor dx, int rows)
+{
+    walk_back(slice, &slice->stash[slot], &slice->kept[kept], dy, dx, rows);
+}
+
+void
+slice_backward_weight(struct slice *slice, int slot, int kept, int rows)
+{
+    const struct slice_slot *stash = &slice->stash[slot];
+
+    for (int i = all_layers(slice) - 1; i >= 0; i--) {
+        struct tensor g = i == slice->count ? stash->logits
+                                            : slice->kept[kept].x[i];
+
+        add_weight_gradient(slice, i, tensor_rows(g, rows),
+                            tensor_rows(stash->x[i], rows));
+    }
+}
+
+void
+slice_step(struct slice *slice)
+{
+    optimizer_step(&slice->optimizer, slice->weights, slice->grads);
+}
+
+size_t
+slice_stash_bytes(const struct slice *slice, int rows)
+{
+    size_t floats = (size_t)inputs_of(slice, 0);
+
+    for (int i = 0; i < all_layers(slice); i++)
+        floats += (size_t)outputs_of(slice, i);
+    return (size_t)rows * floats * sizeof(float);
+}
+
+size_t
+slice_kept_bytes(const struct slice *slice, int rows)
+{
+    size_t floats = 0;
+
+    for (int i = 0; i < slice->count; i++)
+        floats += (size_t)outputs_of(slice, i);
+    return (size_t)rows * floats * sizeof(float);
+}
+
+uint64_t
+slice_hash(const struct slice *slice, uint64_t hash)
+{
+    for (size_t p = 0; p < slice->params; p++) {
+        uint32_t bits;
+
+        memcpy(&bits, &slice->weights[p], sizeof bits);
+        for (int shift = 0; shift < 32; shift += 8) {
+            hash ^= bits >> shift & 0xff;
+            hash *= UINT64_C(0x100000001b3);
+        }
+    }
+    return hash;
+}
