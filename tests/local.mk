@@ -15,6 +15,7 @@ unit_tests =
 cli_tests =
 
 if HAVE_CHECK
+include tests/data/local.mk
 else
 check-local:
 	@echo "make check needs Check >= 0.15: apt-get install check" \

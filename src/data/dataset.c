@@ -1,0 +1,59 @@
+#include "config.h"
+
+#include "data/dataset.h"
+
+#include "base/memory.h"
+#include "base/rng.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+void
+dataset_fini(struct dataset *set)
+{
+    free(set->values);
+    free(set->pixels);
+    free(set->labels);
+    memset(set, 0, sizeof *set);
+}
+
+void
+dataset_random(struct dataset *set, int count, int features, int classes,
+               uint64_t seed)
+{
+    size_t width = (size_t)features;
+
+    assert(count >= 1 && features >= 1 && classes >= 1 && classes <= 256);
+    memset(set, 0, sizeof *set);
+    set->count = count;
+    set->features = features;
+    set->classes = classes;
+    set->values = memory_new_floats((size_t)count * width);
+    set->labels = memory_new((size_t)count, sizeof *set->labels);
+    /* A stream for each example: a longer set begins with the shorter one. */
+    for (int i = 0; i < count; i++) {
+        float *values = set->values + (size_t)i * width;
+        struct rng rng;
+
+        rng_init(&rng, seed, RNG_RANDOM_DATA, (uint32_t)i);
+        for (int f = 0; f < features; f++)
+            values[f] = rng_normal(&rng);
+        set->labels[i] = (uint8_t)rng_below(&rng, (uint32_t)classes);
+    }
+}
+
+void
+dataset_example(const struct dataset *set, int i, float *values)
+{
+    size_t width = (size_t)set->features;
+    size_t first = (size_t)i * width;
+
+    assert(i >= 0 && i < set->count);
+    if (set->values) {
+        memcpy(values, set->values + first, width * sizeof *values);
+        return;
+    }
+    for (size_t f = 0; f < width; f++)
+        values[f] = (float)set->pixels[first + f] / 255.0f;
+}

@@ -1,0 +1,58 @@
+/* dataset.h -- labelled examples in memory, from a recipe or from files.
+ *
+ * Files are the IDX format of the MNIST family, plain or .gz:
+ * http://yann.lecun.com/exdb/mnist/ describes it. */
+#ifndef PIPELAB_DATA_DATASET_H
+#define PIPELAB_DATA_DATASET_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct dataset {
+    int count;       /* examples */
+    int features;    /* values per example */
+    int classes;     /* labels are 0 .. classes-1 */
+    float *values;   /* count x features, or NULL when there are pixels */
+    uint8_t *pixels; /* count x features; a value is pixel / 255 */
+    uint8_t *labels; /* count */
+};
+
+/* Frees the arrays and leaves an empty set; harmless when repeated. */
+void
+dataset_fini(struct dataset *set);
+
+/* Standard normal values with labels drawn evenly: nothing to learn but the
+ * batch itself, which is what a training loop is first tried on. */
+void
+dataset_random(struct dataset *set, int count, int features, int classes,
+               uint64_t seed);
+
+enum { DIGITS_SIDE = 12, DIGITS_TRAIN = 4000, DIGITS_TEST = 1000 };
+
+/* 12x12 grey digits drawn stroke by stroke, with shift, slant, thickness and
+ * noise; example i of either split is a function of (seed, split, i). */
+void
+dataset_digits(struct dataset *set, bool test, int count, uint64_t seed);
+
+/* Reads an images file (magic 2051) and a labels file (magic 2049) of equal
+ * counts. classes is 10, as in the MNIST family; a label beyond it is an
+ * error. On failure set is empty and cause names the file, what is wrong with
+ * it and what was expected. */
+bool
+dataset_idx(struct dataset *set, const char *images, const char *labels,
+            struct cause *cause);
+
+/* Reads train or t10k files under their usual names in dir
+ * ({train,t10k}-{images-idx3,labels-idx1}-ubyte, with or without .gz, "." for
+ * "-idx" too). */
+bool
+dataset_idx_dir(struct dataset *set, const char *dir, bool test,
+                struct cause *cause);
+
+/* Example i as features floats. */
+void
+dataset_example(const struct dataset *set, int i, float *values);
+
+#endif
