@@ -4,3 +4,4 @@ include src/base/local.mk
 include src/tensor/local.mk
 include src/nn/local.mk
 include src/data/local.mk
+include src/schedule/local.mk

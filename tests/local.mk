@@ -16,6 +16,7 @@ cli_tests =
 
 if HAVE_CHECK
 include tests/data/local.mk
+include tests/schedule/local.mk
 else
 check-local:
 	@echo "make check needs Check >= 0.15: apt-get install check" \

@@ -1,0 +1,173 @@
+#include "config.h"
+
+#include "schedule/action.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *text;
+    enum action_class class;
+    int64_t cost;
+} kinds[ACTION_KINDS] = {
+#define ACTION(constant, text, class, cost)                                    \
+    [ACTION_##constant] = {text, ACTION_CLASS_##class, cost},
+#include "schedule/action.def"
+#undef ACTION
+};
+
+struct action
+action_of(enum action_kind kind, int stage, int mb)
+{
+    struct action action = {0};
+
+    assert(stage >= 0 && stage <= UINT16_MAX);
+    action.kind = (uint8_t)kind;
+    action.stage = (uint16_t)stage;
+    action.mb = mb;
+    return action;
+}
+
+enum action_class
+action_class(enum action_kind kind)
+{
+    return kinds[kind].class;
+}
+
+bool
+action_is_transfer(const struct action *action)
+{
+    return kinds[action->kind].class == ACTION_CLASS_SEND ||
+           kinds[action->kind].class == ACTION_CLASS_RECV;
+}
+
+const char *
+action_kind_text(enum action_kind kind)
+{
+    return kinds[kind].text;
+}
+
+int64_t
+action_default_cost(enum action_kind kind)
+{
+    return kinds[kind].cost;
+}
+
+int
+action_parts(const struct action *action, struct action parts[2])
+{
+    if (action->kind != ACTION_OVERLAP_F_B) {
+        parts[0] = *action;
+        return 1;
+    }
+    parts[0] = action_of(ACTION_FORWARD, action->stage, action->mb);
+    parts[1] = action_of((enum action_kind)action->pair_kind,
+                         action->pair_stage, action->pair_mb);
+    return 2;
+}
+
+bool
+action_equal(const struct action *a, const struct action *b)
+{
+    return a->kind == b->kind && a->stage == b->stage && a->mb == b->mb &&
+           a->pair_kind == b->pair_kind && a->pair_stage == b->pair_stage &&
+           a->pair_mb == b->pair_mb;
+}
+
+char *
+action_cell(const struct action *action, char cell[ACTION_CELL_MAX])
+{
+    const char *text = kinds[action->kind].text;
+
+    if (action->kind == ACTION_OVERLAP_F_B)
+        snprintf(cell, ACTION_CELL_MAX, "(%dF%d;%d%s%d)%s", action->stage,
+                 action->mb, action->pair_stage,
+                 kinds[action->pair_kind].text, action->pair_mb, text);
+    else if (action->kind == ACTION_OPTIMIZER_STEP)
+        snprintf(cell, ACTION_CELL_MAX, "%d%s", action->stage, text);
+    else
+        snprintf(cell, ACTION_CELL_MAX, "%d%s%d", action->stage, text,
+                 action->mb);
+    return cell;
+}
+
+/* Reads a number up to most at *text and moves past it. */
+static bool
+parse_number(const char **text, long most, int *number)
+{
+    char *end;
+    long value;
+
+    if (!isdigit((unsigned char)**text))
+        return false;
+    value = strtol(*text, &end, 10);
+    if (value > most)
+        return false;
+    *number = (int)value;
+    *text = end;
+    return true;
+}
+
+/* Reads stage, kind and microbatch at *text and moves past them. */
+static bool
+parse_simple(const char **text, struct action *action)
+{
+    int stage;
+    int mb = 0;
+    size_t best = 0;
+    enum action_kind kind = ACTION_KINDS;
+
+    if (!parse_number(text, UINT16_MAX, &stage))
+        return false;
+    for (int k = 0; k < ACTION_KINDS; k++) {
+        size_t length = strlen(kinds[k].text);
+
+        if (length > best && strncmp(*text, kinds[k].text, length) == 0) {
+            best = length;
+            kind = (enum action_kind)k;
+        }
+    }
+    if (kind == ACTION_KINDS || kind == ACTION_OVERLAP_F_B)
+        return false;
+    *text += best;
+    if (kind != ACTION_OPTIMIZER_STEP && !parse_number(text, INT32_MAX, &mb))
+        return false;
+    *action = action_of(kind, stage, mb);
+    return true;
+}
+
+static bool
+is_backward(enum action_kind kind)
+{
+    return kind == ACTION_FULL_BACKWARD || kind == ACTION_BACKWARD_INPUT;
+}
+
+static bool
+parse_overlap(const char *text, struct action *action)
+{
+    struct action forward;
+    struct action backward;
+
+    if (*text++ != '(' || !parse_simple(&text, &forward) || *text++ != ';' ||
+        !parse_simple(&text, &backward) || *text++ != ')' ||
+        strcmp(text, kinds[ACTION_OVERLAP_F_B].text) != 0 ||
+        forward.kind != ACTION_FORWARD || !is_backward(backward.kind))
+        return false;
+    *action = forward;
+    action->kind = ACTION_OVERLAP_F_B;
+    action->pair_kind = backward.kind;
+    action->pair_stage = backward.stage;
+    action->pair_mb = backward.mb;
+    return true;
+}
+
+bool
+action_parse(const char *text, struct action *action)
+{
+    if (*text == '(')
+        return parse_overlap(text, action);
+    return parse_simple(&text, action) && *text == '\0';
+}

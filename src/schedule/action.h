@@ -1,0 +1,72 @@
+/* action.h -- one instruction of a rank: what, for which stage, on which
+ * microbatch.
+ *
+ * Written as a cell: 2F3 is the forward of microbatch 3 through stage 2,
+ * 0SEND_F3 sends what 0F3 made, 1STEP updates stage 1's weights, and
+ * (0F4;1B2)OVERLAP_F_B runs a forward and a backward as one block. */
+#ifndef PIPELAB_SCHEDULE_ACTION_H
+#define PIPELAB_SCHEDULE_ACTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum action_kind {
+#define ACTION(constant, text, class, cost) ACTION_##constant,
+#include "schedule/action.def"
+#undef ACTION
+    ACTION_KINDS
+};
+
+enum action_class {
+    ACTION_CLASS_COMPUTE,
+    ACTION_CLASS_SEND,
+    ACTION_CLASS_RECV,
+    ACTION_CLASS_STEP
+};
+
+struct action {
+    uint8_t kind;        /* enum action_kind */
+    uint8_t pair_kind;   /* OVERLAP_F_B: FULL_BACKWARD or BACKWARD_INPUT */
+    uint16_t stage;      /* OVERLAP_F_B: the forward's */
+    int32_t mb;          /* the forward's likewise; 0 for OPTIMIZER_STEP */
+    uint16_t pair_stage; /* OVERLAP_F_B: the backward's */
+    int32_t pair_mb;
+};
+
+enum { ACTION_CELL_MAX = 64 }; /* bytes of the longest cell, with its NUL */
+
+struct action
+action_of(enum action_kind kind, int stage, int mb);
+
+enum action_class
+action_class(enum action_kind kind);
+
+/* True for what uses a link: a SEND or a RECV. */
+bool
+action_is_transfer(const struct action *action);
+
+/* "F", "SEND_B", ... */
+const char *
+action_kind_text(enum action_kind kind);
+
+/* Ticks of the default cost model; see action.def. */
+int64_t
+action_default_cost(enum action_kind kind);
+
+/* The simple actions that an action consists of: itself, or the forward and
+ * the backward of an overlap. Returns how many, 1 or 2. */
+int
+action_parts(const struct action *action, struct action parts[2]);
+
+bool
+action_equal(const struct action *a, const struct action *b);
+
+/* The cell's text in cell, which is also returned. */
+char *
+action_cell(const struct action *action, char cell[ACTION_CELL_MAX]);
+
+/* Reads one cell, which must end where the text ends. False if it is none. */
+bool
+action_parse(const char *text, struct action *action);
+
+#endif

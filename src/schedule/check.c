@@ -1,0 +1,474 @@
+#include "config.h"
+
+#include "schedule/check.h"
+
+#include "base/memory.h"
+#include "schedule/lower.h"
+#include "schedule/stuck.h"
+#include "schedule/walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What has been seen of each (stage, microbatch): one bit a kind. */
+struct seen {
+    const struct plan *plan;
+    uint16_t *kinds;  /* stages x mbs */
+    bool backward;    /* the plan has backwards: it is not forward only */
+    struct cause *cause;
+};
+
+static unsigned
+bit(enum action_kind kind)
+{
+    return 1u << kind;
+}
+
+static const unsigned ANY_BACKWARD =
+    1u << ACTION_FULL_BACKWARD | 1u << ACTION_BACKWARD_INPUT;
+
+static uint16_t *
+kinds_of(const struct seen *seen, int stage, int mb)
+{
+    return &seen->kinds[(size_t)stage * (size_t)seen->plan->mbs + (size_t)mb];
+}
+
+static bool
+has(const struct seen *seen, int stage, int mb, unsigned kinds)
+{
+    return *kinds_of(seen, stage, mb) & kinds;
+}
+
+/* "rank 1, position 3, 1B0: " and what is wrong with it. */
+static bool
+wrong(const struct seen *seen, int rank, size_t position, const char *what,
+      const char *remedy)
+{
+    char cell[ACTION_CELL_MAX];
+
+    return fail(seen->cause, "%s: rank %d, position %zu, %s: %s; %s",
+                seen->plan->name, rank, position,
+                action_cell(&seen->plan->lists[rank].at[position], cell), what,
+                remedy);
+}
+
+/* The input of F(s,m) is there: made on this rank before, or received. */
+static bool
+input_there(const struct seen *seen, const struct action *part)
+{
+    int stage = part->stage;
+
+    if (stage == 0)
+        return true;
+    if (!plan_crosses(seen->plan, stage - 1))
+        return has(seen, stage - 1, part->mb, bit(ACTION_FORWARD));
+    return !seen->plan->lowered ||
+           has(seen, stage, part->mb, bit(ACTION_RECV_F));
+}
+
+/* The gradient for the output of stage s is there, likewise. */
+static bool
+gradient_there(const struct seen *seen, const struct action *part)
+{
+    int stage = part->stage;
+
+    if (stage == seen->plan->stages - 1)
+        return true;
+    if (!plan_crosses(seen->plan, stage))
+        return has(seen, stage + 1, part->mb, ANY_BACKWARD);
+    return !seen->plan->lowered ||
+           has(seen, stage, part->mb, bit(ACTION_RECV_B));
+}
+
+/* What must have come before a compute action; NULL if it has. */
+static const char *
+missing_before(const struct seen *seen, const struct action *part)
+{
+    int stage = part->stage;
+    int mb = part->mb;
+
+    switch ((enum action_kind)part->kind) {
+    case ACTION_FORWARD:
+        return input_there(seen, part) ? NULL : "its input is not there yet";
+    case ACTION_FULL_BACKWARD:
+    case ACTION_BACKWARD_INPUT:
+        if (has(seen, stage, mb, ANY_BACKWARD | bit(ACTION_BACKWARD_WEIGHT)))
+            return "this backward has run already, whole or in part";
+        if (!has(seen, stage, mb, bit(ACTION_FORWARD)))
+            return "the backward comes before its forward";
+        return gradient_there(seen, part)
+                   ? NULL
+                   : "the gradient of its output is not there yet";
+    case ACTION_BACKWARD_WEIGHT:
+        if (has(seen, stage, mb, bit(ACTION_FULL_BACKWARD)))
+            return "a full backward B has run, which contains W";
+        return has(seen, stage, mb, bit(ACTION_BACKWARD_INPUT))
+                   ? NULL
+                   : "the weight gradient comes before its I";
+    case ACTION_SEND_F:
+        return has(seen, stage, mb, bit(ACTION_FORWARD))
+                   ? NULL
+                   : "it sends before the forward that makes it";
+    case ACTION_SEND_B:
+        return has(seen, stage, mb, ANY_BACKWARD)
+                   ? NULL
+                   : "it sends before the backward that makes it";
+    default:
+        return NULL;
+    }
+}
+
+/* A transfer needs a neighbour on another rank to talk to. */
+static bool
+has_link(const struct plan *plan, const struct action *part)
+{
+    switch ((enum action_kind)part->kind) {
+    case ACTION_SEND_F:
+    case ACTION_RECV_B:
+        return plan_crosses(plan, part->stage);
+    case ACTION_RECV_F:
+    case ACTION_SEND_B:
+        return plan_crosses(plan, part->stage - 1);
+    default:
+        return true;
+    }
+}
+
+/* STEP is the one action that is not about a microbatch. */
+static bool
+check_step(const struct seen *seen, int rank, size_t position)
+{
+    const struct plan *plan = seen->plan;
+    int stage = plan->lists[rank].at[position].stage;
+
+    for (int m = 0; m < plan->mbs; m++)
+        if (!has(seen, stage, m,
+                 bit(ACTION_FULL_BACKWARD) | bit(ACTION_BACKWARD_WEIGHT)))
+            return wrong(seen, rank, position,
+                         "the stage's weight gradients are not all there",
+                         "move it after the last of them");
+    return !has(seen, stage, 0, bit(ACTION_OPTIMIZER_STEP)) ||
+           wrong(seen, rank, position, "the stage steps twice", "remove one");
+}
+
+static bool
+check_part(const struct seen *seen, int rank, size_t position,
+           const struct action *part)
+{
+    const struct plan *plan = seen->plan;
+    const char *missing;
+    char other[64];
+
+    if (part->stage >= plan->stages || part->mb < 0 || part->mb >= plan->mbs)
+        return wrong(seen, rank, position, "no such stage or microbatch",
+                     "keep to the plan's shape");
+    if (plan->rank_of_stage[part->stage] != rank) {
+        snprintf(other, sizeof other, "stage %d is on rank %d", part->stage,
+                 plan->rank_of_stage[part->stage]);
+        return wrong(seen, rank, position, other,
+                     "keep each stage on one rank");
+    }
+    if (part->kind == ACTION_OPTIMIZER_STEP)
+        return check_step(seen, rank, position);
+    if (!has_link(plan, part))
+        return wrong(seen, rank, position,
+                     "there is no link to a neighbouring stage on another rank",
+                     "remove it");
+    if (has(seen, part->stage, part->mb, bit((enum action_kind)part->kind)))
+        return wrong(seen, rank, position, "it is there twice", "remove one");
+    missing = missing_before(seen, part);
+    return !missing || wrong(seen, rank, position, missing, "mend the order");
+}
+
+static bool
+check_order(const struct seen *seen)
+{
+    const struct plan *plan = seen->plan;
+
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action parts[2];
+            int count = action_parts(&plan->lists[r].at[i], parts);
+
+            for (int p = 0; p < count; p++)
+                if (!check_part(seen, r, i, &parts[p]))
+                    return false;
+            /* Only now: neither half of an overlap can use the other's. */
+            for (int p = 0; p < count; p++)
+                *kinds_of(seen, parts[p].stage, parts[p].mb) |=
+                    (uint16_t)bit((enum action_kind)parts[p].kind);
+        }
+    return true;
+}
+
+/* The kind that (stage, mb) still lacks, or ACTION_KINDS. */
+static enum action_kind
+lacks(const struct seen *seen, int stage, int mb)
+{
+    const struct plan *plan = seen->plan;
+    unsigned kinds = *kinds_of(seen, stage, mb);
+
+    if (!(kinds & bit(ACTION_FORWARD)))
+        return ACTION_FORWARD;
+    if (seen->backward && !(kinds & ANY_BACKWARD))
+        return ACTION_FULL_BACKWARD;
+    if (kinds & bit(ACTION_BACKWARD_INPUT) &&
+        !(kinds & bit(ACTION_BACKWARD_WEIGHT)))
+        return ACTION_BACKWARD_WEIGHT;
+    if (!plan->lowered)
+        return ACTION_KINDS;
+    if (plan_crosses(plan, stage) && !(kinds & bit(ACTION_SEND_F)))
+        return ACTION_SEND_F;
+    if (seen->backward && plan_crosses(plan, stage - 1) &&
+        !(kinds & bit(ACTION_SEND_B)))
+        return ACTION_SEND_B;
+    return ACTION_KINDS;
+}
+
+static bool
+check_complete(const struct seen *seen)
+{
+    const struct plan *plan = seen->plan;
+    char cell[ACTION_CELL_MAX];
+
+    for (int s = 0; s < plan->stages; s++)
+        for (int m = 0; m < plan->mbs; m++) {
+            enum action_kind kind = lacks(seen, s, m);
+            struct action absent;
+
+            if (kind == ACTION_KINDS)
+                continue;
+            absent = action_of(kind, s, m);
+            return fail(seen->cause, "%s: rank %d lacks %s; add it",
+                        plan->name, plan->rank_of_stage[s],
+                        action_cell(&absent, cell));
+        }
+    return true;
+}
+
+/* Calls visit for each transfer of one class in list order. */
+static bool
+each_transfer(const struct plan *plan, enum action_class class,
+              bool (*visit)(void *context, int rank, size_t position),
+              void *context)
+{
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            enum action_kind kind =
+                (enum action_kind)plan->lists[r].at[i].kind;
+
+            if (action_class(kind) == class && !visit(context, r, i))
+                return false;
+        }
+    return true;
+}
+
+/* Compares the order in which messages enter and leave each link. */
+struct matching {
+    const struct plan *plan;
+    int32_t *order;   /* links x mbs: microbatches in the order sent */
+    int *sent;        /* links */
+    int *received;    /* links */
+    struct cause *cause;
+};
+
+static bool
+note_sent(void *context, int rank, size_t position)
+{
+    struct matching *m = context;
+    const struct action *action = &m->plan->lists[rank].at[position];
+    int link = plan_link(action);
+
+    m->order[(size_t)link * (size_t)m->plan->mbs + (size_t)m->sent[link]++] =
+        action->mb;
+    return true;
+}
+
+static bool
+match_received(void *context, int rank, size_t position)
+{
+    struct matching *m = context;
+    const struct plan *plan = m->plan;
+    struct action recv = plan->lists[rank].at[position];
+    struct action send = recv;
+    int link = plan_link(&recv);
+    int n = m->received[link]++;
+    char cells[2][ACTION_CELL_MAX];
+
+    if (n >= m->sent[link])
+        return fail(m->cause,
+                    "%s: rank %d, position %zu, %s: nothing more is sent on "
+                    "this link; add the SEND",
+                    plan->name, rank, position, action_cell(&recv, cells[0]));
+    send.mb = m->order[(size_t)link * (size_t)plan->mbs + (size_t)n];
+    if (send.mb == recv.mb)
+        return true;
+    send.kind = recv.kind == ACTION_RECV_F ? ACTION_SEND_F : ACTION_SEND_B;
+    send.stage = (uint16_t)(recv.kind == ACTION_RECV_F ? recv.stage - 1
+                                                       : recv.stage + 1);
+    return fail(m->cause,
+                "%s: message %d on the link from stage %d to stage %d is %s "
+                "on rank %d but %s on rank %d; links are first in, first "
+                "out: give both ranks one order",
+                plan->name, n, send.stage, recv.stage,
+                action_cell(&send, cells[0]), plan_peer(plan, &recv),
+                action_cell(&recv, cells[1]), rank);
+}
+
+static bool
+check_matched(const struct plan *lowered, struct check *check,
+              struct cause *cause)
+{
+    size_t links = (size_t)plan_links(lowered);
+    struct matching m = {
+        .plan = lowered,
+        .order = memory_new(links * (size_t)lowered->mbs, sizeof *m.order),
+        .sent = memory_new(links, sizeof *m.sent),
+        .received = memory_new(links, sizeof *m.received),
+        .cause = cause,
+    };
+    bool matched =
+        each_transfer(lowered, ACTION_CLASS_SEND, note_sent, &m) &&
+        each_transfer(lowered, ACTION_CLASS_RECV, match_received, &m);
+
+    check->messages = 0;
+    for (size_t i = 0; i < links; i++)
+        check->messages += m.sent[i];
+    free(m.order);
+    free(m.sent);
+    free(m.received);
+    return matched;
+}
+
+bool
+check_capacity(const struct plan *lowered, int capacity, size_t position[])
+{
+    struct cost cost;
+    struct walk walk;
+
+    cost_init_unit(&cost, lowered->stages);
+    walk_run(&walk, lowered, &cost, capacity, NULL, NULL);
+    if (position)
+        memcpy(position, walk.position,
+               (size_t)lowered->ranks * sizeof *position);
+    walk_fini(&walk);
+    cost_fini(&cost);
+    return walk.complete;
+}
+
+/* A larger capacity never blocks where a smaller one did not: bisect. */
+static bool
+find_capacity(const struct plan *lowered, struct check *check,
+              struct cause *cause)
+{
+    size_t *position =
+        memory_new((size_t)lowered->ranks, sizeof *position);
+    int stuck = -1; /* the largest capacity known to deadlock */
+    int runs = 0;
+    bool runnable = true;
+
+    while (runnable && !check_capacity(lowered, runs, position)) {
+        stuck = runs;
+        runnable = runs < lowered->mbs;
+        runs = runs ? 2 * runs : 1;
+    }
+    if (!runnable) {
+        char cycle[320];
+
+        stuck_cycle(cycle, sizeof cycle, lowered, position);
+        fail(cause,
+             "%s: this order can never run, whatever the capacity: %s; "
+             "mend the order",
+             lowered->name, cycle);
+    }
+    while (runnable && runs - stuck > 1) {
+        int middle = stuck + (runs - stuck) / 2;
+
+        if (check_capacity(lowered, middle, NULL))
+            runs = middle;
+        else
+            stuck = middle;
+    }
+    check->smallest_capacity = runs;
+    free(position);
+    return runnable;
+}
+
+/* Live activations and the order of weight gradients, read off the lists. */
+static void
+survey(const struct plan *plan, struct check *check)
+{
+    int *last = memory_new((size_t)plan->stages, sizeof *last);
+
+    check->unordered_stage = -1;
+    check->peak_activations =
+        memory_new((size_t)plan->ranks, sizeof *check->peak_activations);
+    for (int s = 0; s < plan->stages; s++)
+        last[s] = -1;
+    for (int r = 0; r < plan->ranks; r++) {
+        int live = 0;
+
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action parts[2];
+            int count = action_parts(&plan->lists[r].at[i], parts);
+
+            for (int p = 0; p < count; p++) {
+                int stage = parts[p].stage;
+
+                if (parts[p].kind == ACTION_FORWARD &&
+                    ++live > check->peak_activations[r])
+                    check->peak_activations[r] = live;
+                if (parts[p].kind != ACTION_FULL_BACKWARD &&
+                    parts[p].kind != ACTION_BACKWARD_WEIGHT)
+                    continue;
+                live--;
+                if (parts[p].mb < last[stage] && check->unordered_stage < 0)
+                    check->unordered_stage = stage;
+                last[stage] = parts[p].mb;
+            }
+        }
+    }
+    free(last);
+}
+
+static bool
+check_cells(const struct plan *plan, struct cause *cause)
+{
+    struct seen seen = {
+        .plan = plan,
+        .kinds = memory_new((size_t)plan->stages * (size_t)plan->mbs,
+                            sizeof *seen.kinds),
+        .backward = plan_has(plan, ACTION_FULL_BACKWARD) ||
+                    plan_has(plan, ACTION_BACKWARD_INPUT) ||
+                    plan_has(plan, ACTION_BACKWARD_WEIGHT),
+        .cause = cause,
+    };
+    bool good = check_order(&seen) && check_complete(&seen);
+
+    free(seen.kinds);
+    return good;
+}
+
+bool
+check_plan(struct check *check, const struct plan *plan, struct cause *cause)
+{
+    struct plan *lowered;
+    bool good;
+
+    if (!check_cells(plan, cause))
+        return false;
+    lowered = lower(plan);
+    good = check_matched(lowered, check, cause) &&
+           find_capacity(lowered, check, cause);
+    plan_free(lowered);
+    if (good)
+        survey(plan, check);
+    return good;
+}
+
+void
+check_fini(struct check *check)
+{
+    free(check->peak_activations);
+    check->peak_activations = NULL;
+}

@@ -1,0 +1,48 @@
+/* cost.h -- how long an action takes, in integer ticks of virtual time.
+ *
+ * One tick is one nanosecond when costs are measured; otherwise it is whatever
+ * one forward takes. */
+#ifndef PIPELAB_SCHEDULE_COST_H
+#define PIPELAB_SCHEDULE_COST_H
+
+#include "base/error.h"
+#include "schedule/action.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The longest duration or latency, ten seconds in nanoseconds: the makespan of
+ * PLAN_MAX_CELLS cells, one after the other, then stays inside int64_t. */
+#define COST_MAX INT64_C(10000000000)
+
+struct cost {
+    int stages;
+    int64_t latency;                /* of a message, from SEND to arrival */
+    int64_t (*ticks)[ACTION_KINDS]; /* stages; OVERLAP_F_B: -1 for the sum */
+};
+
+/* The defaults of action.def on every stage, latency 0. */
+void
+cost_init(struct cost *cost, int stages);
+
+/* Every compute action takes one tick: the time of the course's tables. */
+void
+cost_init_unit(struct cost *cost, int stages);
+
+void
+cost_fini(struct cost *cost);
+
+/* Sets kinds on all stages from "F=1,B=2,STEP=1". */
+bool
+cost_parse(struct cost *cost, const char *text, struct cause *cause);
+
+/* Multiplies the stages' durations by "1,1,2.5,1", rounded to a tick; one
+ * factor a stage. */
+bool
+cost_parse_stages(struct cost *cost, const char *text, struct cause *cause);
+
+/* Ticks of a compute action or STEP; transfers take none of their own. */
+int64_t
+cost_of(const struct cost *cost, const struct action *action);
+
+#endif

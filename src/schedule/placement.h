@@ -1,0 +1,18 @@
+/* placement.h -- which rank owns which stages.
+ *
+ *              P = 2, S = 4      rank 0    rank 1
+ *   looped:   r, r+P, ...         0 2       1 3
+ *   V:        r, 2P-1-r           0 3       1 2
+ *
+ * One stage a rank is looped with S = P. */
+#ifndef PIPELAB_SCHEDULE_PLACEMENT_H
+#define PIPELAB_SCHEDULE_PLACEMENT_H
+
+enum placement { PLACEMENT_ONE, PLACEMENT_LOOPED, PLACEMENT_V };
+
+/* The rank that owns stage; PLACEMENT_ONE wants S = P, LOOPED S a multiple of
+ * P, V S = 2P. */
+int
+placement_rank(enum placement placement, int ranks, int stage);
+
+#endif

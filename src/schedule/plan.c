@@ -1,0 +1,142 @@
+#include "config.h"
+
+#include "schedule/plan.h"
+
+#include "base/memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+bool
+plan_shape_valid(int ranks, int stages, int mbs, struct cause *cause)
+{
+    if (stages < 1 || stages > PLAN_MAX_STAGES)
+        return fail(cause, "--stages is %d; use 1 to %d", stages,
+                    PLAN_MAX_STAGES);
+    if (mbs < 1 || mbs > PLAN_MAX_MBS)
+        return fail(cause, "--microbatches is %d; use 1 to %d", mbs,
+                    PLAN_MAX_MBS);
+    if (ranks < 1 || ranks > stages)
+        return fail(cause,
+                    "--ranks is %d; use 1 to %d, the number of stages", ranks,
+                    stages);
+    if ((int64_t)stages * mbs > PLAN_MAX_CELLS)
+        return fail(cause,
+                    "%d stages x %d microbatches are %lld cells; the limit "
+                    "is %d, use fewer of either",
+                    stages, mbs, (long long)stages * mbs, PLAN_MAX_CELLS);
+    return true;
+}
+
+struct plan *
+plan_new(const char *name, int ranks, int stages, int mbs)
+{
+    struct plan *plan = memory_new(1, sizeof *plan);
+
+    assert(ranks >= 1 && ranks <= stages && mbs >= 1);
+    snprintf(plan->name, sizeof plan->name, "%s", name);
+    plan->ranks = ranks;
+    plan->stages = stages;
+    plan->mbs = mbs;
+    plan->rank_of_stage =
+        memory_new((size_t)stages, sizeof *plan->rank_of_stage);
+    plan->lists = memory_new((size_t)ranks, sizeof *plan->lists);
+    return plan;
+}
+
+void
+plan_free(struct plan *plan)
+{
+    if (!plan)
+        return;
+    for (int r = 0; r < plan->ranks; r++)
+        free(plan->lists[r].at);
+    free(plan->lists);
+    free(plan->rank_of_stage);
+    free(plan);
+}
+
+void
+plan_add(struct plan *plan, int rank, struct action action)
+{
+    struct action_list *list = &plan->lists[rank];
+
+    memory_grow(&list->at, &list->room, list->count, sizeof *list->at);
+    list->at[list->count++] = action;
+}
+
+size_t
+plan_actions(const struct plan *plan)
+{
+    size_t actions = 0;
+
+    for (int r = 0; r < plan->ranks; r++)
+        actions += plan->lists[r].count;
+    return actions;
+}
+
+bool
+plan_has(const struct plan *plan, enum action_kind kind)
+{
+    for (int r = 0; r < plan->ranks; r++) {
+        const struct action_list *list = &plan->lists[r];
+
+        for (size_t i = 0; i < list->count; i++) {
+            struct action parts[2];
+            int count = action_parts(&list->at[i], parts);
+
+            for (int p = 0; p < count; p++)
+                if (parts[p].kind == kind)
+                    return true;
+        }
+    }
+    return false;
+}
+
+bool
+plan_crosses(const struct plan *plan, int stage)
+{
+    return stage >= 0 && stage + 1 < plan->stages &&
+           plan->rank_of_stage[stage] != plan->rank_of_stage[stage + 1];
+}
+
+int
+plan_link(const struct action *action)
+{
+    assert(action_is_transfer(action));
+    switch ((enum action_kind)action->kind) {
+    case ACTION_SEND_F:
+        return 2 * action->stage;
+    case ACTION_RECV_F:
+        return 2 * (action->stage - 1);
+    case ACTION_SEND_B:
+        return 2 * (action->stage - 1) + 1;
+    case ACTION_RECV_B:
+        return 2 * action->stage + 1;
+    default:
+        return -1;
+    }
+}
+
+int
+plan_peer(const struct plan *plan, const struct action *action)
+{
+    bool up = action->kind == ACTION_SEND_F || action->kind == ACTION_RECV_B;
+
+    return plan->rank_of_stage[action->stage + (up ? 1 : -1)];
+}
+
+void
+plan_print(FILE *out, const struct plan *plan)
+{
+    char cell[ACTION_CELL_MAX];
+
+    for (int r = 0; r < plan->ranks; r++) {
+        const struct action_list *list = &plan->lists[r];
+
+        fprintf(out, "rank %d:", r);
+        for (size_t i = 0; i < list->count; i++)
+            fprintf(out, " %s", action_cell(&list->at[i], cell));
+        fputc('\n', out);
+    }
+}

@@ -1,0 +1,76 @@
+#include "config.h"
+
+#include "schedule/policy.h"
+
+#include <string.h>
+
+static const struct policy table[] = {
+    {"naive", "one microbatch at a time: one rank works, the others wait",
+     PLACEMENT_ONE, policy_naive},
+    {"gpipe", "all forwards, then all backwards", PLACEMENT_ONE, policy_gpipe},
+    {"1f1b", "warm-up, then one forward one backward, then cool-down",
+     PLACEMENT_ONE, policy_1f1b},
+};
+
+enum { POLICIES = sizeof table / sizeof *table };
+
+const struct policy *
+policy_at(int i)
+{
+    return i < POLICIES ? &table[i] : NULL;
+}
+
+const struct policy *
+policy_find(const char *name, struct cause *cause)
+{
+    char names[256] = "";
+
+    for (int i = 0; i < POLICIES; i++) {
+        if (strcmp(table[i].name, name) == 0)
+            return &table[i];
+        if (i > 0)
+            strncat(names, ", ", sizeof names - strlen(names) - 1);
+        strncat(names, table[i].name, sizeof names - strlen(names) - 1);
+    }
+    fail(cause, "--schedule %s is unknown; use one of %s", name, names);
+    return NULL;
+}
+
+static bool
+suits(const struct policy *policy, int ranks, int stages, struct cause *cause)
+{
+    if (policy->placement == PLACEMENT_ONE && stages != ranks)
+        return fail(cause,
+                    "--schedule %s puts one stage on each rank; %d stages on "
+                    "%d ranks do not fit, give --ranks %d",
+                    policy->name, stages, ranks, stages);
+    if (policy->placement == PLACEMENT_LOOPED && stages % ranks != 0)
+        return fail(cause,
+                    "--schedule %s gives each rank as many stages; %d stages "
+                    "do not divide among %d ranks",
+                    policy->name, stages, ranks);
+    if (policy->placement == PLACEMENT_V && stages != 2 * ranks)
+        return fail(cause,
+                    "--schedule %s puts two stages on each rank; with %d "
+                    "ranks give --stages %d",
+                    policy->name, ranks, 2 * ranks);
+    return true;
+}
+
+struct plan *
+policy_plan(const char *name, int ranks, int stages, int mbs,
+            struct cause *cause)
+{
+    const struct policy *policy = policy_find(name, cause);
+    struct plan *plan;
+
+    if (!policy || !plan_shape_valid(ranks, stages, mbs, cause) ||
+        !suits(policy, ranks, stages, cause))
+        return NULL;
+    plan = plan_new(name, ranks, stages, mbs);
+    for (int s = 0; s < stages; s++)
+        plan->rank_of_stage[s] =
+            placement_rank(policy->placement, ranks, s);
+    policy->make(plan);
+    return plan;
+}

@@ -1,0 +1,43 @@
+/* policy.h -- schedules by name.
+ *
+ * A policy is a pure function from a shape to a compute-only plan: it adds
+ * each rank's F, B, I, W in order and knows nothing of links, costs or
+ * threads. To add one: write policy_NAME.c and one line in the table of
+ * policy.c; all else works at once. */
+#ifndef PIPELAB_SCHEDULE_POLICY_H
+#define PIPELAB_SCHEDULE_POLICY_H
+
+#include "base/error.h"
+#include "schedule/placement.h"
+#include "schedule/plan.h"
+
+struct policy {
+    const char *name;
+    const char *summary; /* one line, for --help */
+    enum placement placement;
+    /* Fills an empty plan whose shape and placement are set. */
+    void (*make)(struct plan *plan);
+};
+
+/* The table's line number i, or NULL past its end. */
+const struct policy *
+policy_at(int i);
+
+/* NULL with the cause, which lists the names, if there is none. */
+const struct policy *
+policy_find(const char *name, struct cause *cause);
+
+/* The plan of a schedule; the caller frees it. NULL with the cause if the
+ * name is unknown or the shape does not suit it. */
+struct plan *
+policy_plan(const char *name, int ranks, int stages, int mbs,
+            struct cause *cause);
+
+void
+policy_naive(struct plan *plan);
+void
+policy_gpipe(struct plan *plan);
+void
+policy_1f1b(struct plan *plan);
+
+#endif

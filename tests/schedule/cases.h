@@ -1,0 +1,27 @@
+/* cases.h -- the room's test cases: those of foo.c here are about foo.c there.
+ */
+#ifndef PIPELAB_TESTS_SCHEDULE_CASES_H
+#define PIPELAB_TESTS_SCHEDULE_CASES_H
+
+#include <check.h>
+
+TCase *
+action_case(void);
+TCase *
+check_case(void);
+TCase *
+cost_case(void);
+TCase *
+csv_case(void);
+TCase *
+figures_case(void);
+TCase *
+lower_case(void);
+TCase *
+policy_case(void);
+TCase *
+slots_case(void);
+TCase *
+stuck_case(void);
+
+#endif

@@ -1,0 +1,286 @@
+#include "config.h"
+
+#include "plans.h"
+
+#include "base/memory.h"
+#include "base/rng.h"
+#include "schedule/csv.h"
+#include "schedule/lower.h"
+#include "schedule/placement.h"
+#include "schedule/policy.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const plain_schedules[3] = {"naive", "gpipe", "1f1b"};
+
+const char *
+shape_text(const struct plan *plan)
+{
+    static char text[96];
+
+    snprintf(text, sizeof text, "%s P=%d S=%d M=%d", plan->name, plan->ranks,
+             plan->stages, plan->mbs);
+    return text;
+}
+
+struct plan *
+plan_of(const char *schedule, int ranks, int mbs)
+{
+    struct cause cause = {""};
+    struct plan *plan = policy_plan(schedule, ranks, ranks, mbs, &cause);
+
+    ck_assert_msg(plan != NULL, "%s P=%d M=%d: %s", schedule, ranks, mbs,
+                  cause.text);
+    return plan;
+}
+
+static struct plan *
+lowered_and_freed(struct plan *plan)
+{
+    struct plan *lowered = lower(plan);
+
+    plan_free(plan);
+    return lowered;
+}
+
+struct plan *
+lowered_of(const char *schedule, int ranks, int mbs)
+{
+    return lowered_and_freed(plan_of(schedule, ranks, mbs));
+}
+
+struct plan *
+plan_drawn(const char *csv)
+{
+    FILE *in = fmemopen((void *)(uintptr_t)csv, strlen(csv), "r");
+    struct cause cause = {""};
+    int ignored;
+    struct plan *plan;
+
+    ck_assert_ptr_nonnull(in);
+    plan = csv_read(in, "drawn", &ignored, &cause);
+    fclose(in);
+    ck_assert_msg(plan != NULL, "%s", cause.text);
+    return plan;
+}
+
+struct plan *
+lowered_drawn(const char *csv)
+{
+    return lowered_and_freed(plan_drawn(csv));
+}
+
+/* A random plan in the making: actions are added in an order in which they
+ * could run one at a time, so that the plan cannot deadlock. */
+struct maker {
+    struct plan *plan;
+    struct rng rng;
+    int *forwards;   /* stages: how many have been added */
+    int *backwards;  /* stages: likewise, B or I */
+    bool *owed;      /* stages x mbs: I but not yet W */
+    int left;        /* actions still to come */
+    uint32_t split;  /* of 4 backwards so many are I and W */
+    bool descending; /* backwards run from the last microbatch down */
+};
+
+static struct plan *
+random_shape(struct rng *rng, unsigned seed)
+{
+    int ranks = 1 + (int)rng_below(rng, 4);
+    int stages = ranks * (1 + (int)rng_below(rng, 3));
+    int mbs = 1 + (int)rng_below(rng, 6);
+    bool v = stages == 2 * ranks && rng_below(rng, 2);
+    char name[32];
+    struct plan *plan;
+
+    snprintf(name, sizeof name, "random %u", seed);
+    plan = plan_new(name, ranks, stages, mbs);
+    for (int s = 0; s < stages; s++)
+        plan->rank_of_stage[s] =
+            placement_rank(v ? PLACEMENT_V : PLACEMENT_LOOPED, ranks, s);
+    return plan;
+}
+
+/* The microbatch of a stage's next backward. */
+static int
+backward_mb(const struct maker *maker, int stage)
+{
+    int n = maker->backwards[stage];
+
+    return maker->descending ? maker->plan->mbs - 1 - n : n;
+}
+
+static bool
+forward_ready(const struct maker *maker, int stage)
+{
+    int mb = maker->forwards[stage];
+
+    return mb < maker->plan->mbs &&
+           (stage == 0 || maker->forwards[stage - 1] > mb);
+}
+
+static bool
+backward_ready(const struct maker *maker, int stage)
+{
+    const struct plan *plan = maker->plan;
+    int n = maker->backwards[stage];
+
+    return n < plan->mbs &&
+           maker->forwards[stage] > backward_mb(maker, stage) &&
+           (stage == plan->stages - 1 || maker->backwards[stage + 1] > n);
+}
+
+static struct action
+take_forward(struct maker *maker, int stage)
+{
+    maker->left--;
+    return action_of(ACTION_FORWARD, stage, maker->forwards[stage]++);
+}
+
+static struct action
+take_backward(struct maker *maker, int stage)
+{
+    int mb = backward_mb(maker, stage);
+
+    maker->backwards[stage]++;
+    if (rng_below(&maker->rng, 4) < maker->split) {
+        maker->owed[stage * maker->plan->mbs + mb] = true;
+        return action_of(ACTION_BACKWARD_INPUT, stage, mb);
+    }
+    maker->left--;
+    return action_of(ACTION_FULL_BACKWARD, stage, mb);
+}
+
+static void
+add_weight(struct maker *maker, int stage)
+{
+    struct plan *plan = maker->plan;
+    int mb = (int)rng_below(&maker->rng, (uint32_t)plan->mbs);
+    bool *owed = &maker->owed[stage * plan->mbs + mb];
+
+    if (!*owed)
+        return;
+    *owed = false;
+    maker->left--;
+    plan_add(plan, plan->rank_of_stage[stage],
+             action_of(ACTION_BACKWARD_WEIGHT, stage, mb));
+}
+
+/* Runs a forward and a backward as one block, if both could start now. */
+static void
+add_overlap(struct maker *maker, int stage)
+{
+    struct plan *plan = maker->plan;
+    int rank = plan->rank_of_stage[stage];
+    int other = (int)rng_below(&maker->rng, (uint32_t)plan->stages);
+    struct action overlap;
+    struct action backward;
+
+    if (plan->rank_of_stage[other] != rank || !forward_ready(maker, stage) ||
+        !backward_ready(maker, other))
+        return;
+    overlap = take_forward(maker, stage);
+    backward = take_backward(maker, other);
+    overlap.kind = ACTION_OVERLAP_F_B;
+    overlap.pair_kind = backward.kind;
+    overlap.pair_stage = backward.stage;
+    overlap.pair_mb = backward.mb;
+    plan_add(plan, rank, overlap);
+}
+
+static void
+add_random(struct maker *maker)
+{
+    struct plan *plan = maker->plan;
+    int stage = (int)rng_below(&maker->rng, (uint32_t)plan->stages);
+    int rank = plan->rank_of_stage[stage];
+
+    switch (rng_below(&maker->rng, 4)) {
+    case 0:
+        if (forward_ready(maker, stage))
+            plan_add(plan, rank, take_forward(maker, stage));
+        break;
+    case 1:
+        if (backward_ready(maker, stage))
+            plan_add(plan, rank, take_backward(maker, stage));
+        break;
+    case 2:
+        add_weight(maker, stage);
+        break;
+    default:
+        add_overlap(maker, stage);
+    }
+}
+
+struct plan *
+plan_random(unsigned seed)
+{
+    struct maker maker = {0};
+    size_t stages;
+    size_t mbs;
+
+    rng_init(&maker.rng, seed, RNG_TEST, 0);
+    maker.plan = random_shape(&maker.rng, seed);
+    stages = (size_t)maker.plan->stages;
+    mbs = (size_t)maker.plan->mbs;
+    maker.forwards = memory_new(stages, sizeof *maker.forwards);
+    maker.backwards = memory_new(stages, sizeof *maker.backwards);
+    maker.owed = memory_new(stages * mbs, sizeof *maker.owed);
+    maker.left = (int)(2 * stages * mbs);
+    maker.split = rng_below(&maker.rng, 5);
+    maker.descending = rng_below(&maker.rng, 4) == 0;
+    while (maker.left > 0)
+        add_random(&maker);
+    free(maker.forwards);
+    free(maker.backwards);
+    free(maker.owed);
+    return maker.plan;
+}
+
+static char *
+text_of(const struct plan *plan,
+        void (*print)(FILE *out, const struct plan *plan))
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    ck_assert_ptr_nonnull(out);
+    print(out, plan);
+    ck_assert_int_eq(fclose(out), 0);
+    return text;
+}
+
+char *
+plan_text(const struct plan *plan)
+{
+    return text_of(plan, plan_print);
+}
+
+char *
+csv_text(const struct plan *plan)
+{
+    return text_of(plan, csv_write);
+}
+
+bool
+plan_equal(const struct plan *a, const struct plan *b)
+{
+    char *texts[2];
+    bool equal = a->ranks == b->ranks && a->stages == b->stages &&
+                 a->mbs == b->mbs && a->lowered == b->lowered;
+
+    if (!equal)
+        return false;
+    for (int s = 0; s < a->stages; s++)
+        if (a->rank_of_stage[s] != b->rank_of_stage[s])
+            return false;
+    texts[0] = plan_text(a);
+    texts[1] = plan_text(b);
+    equal = strcmp(texts[0], texts[1]) == 0;
+    free(texts[0]);
+    free(texts[1]);
+    return equal;
+}
