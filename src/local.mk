@@ -5,3 +5,4 @@ include src/tensor/local.mk
 include src/nn/local.mk
 include src/data/local.mk
 include src/schedule/local.mk
+include src/trace/local.mk

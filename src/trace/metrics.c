@@ -1,0 +1,94 @@
+#include "config.h"
+
+#include "trace/metrics.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+void
+metrics_init(struct metrics *metrics, int ranks)
+{
+    *metrics = (struct metrics){.ranks = ranks};
+    metrics->rank = memory_new((size_t)ranks, sizeof *metrics->rank);
+    for (int r = 0; r < ranks; r++)
+        metrics->rank[r].first = -1;
+}
+
+void
+metrics_fini(struct metrics *metrics)
+{
+    free(metrics->rank);
+    metrics->rank = NULL;
+}
+
+static void
+count_live(struct rank_metrics *rank, const struct action *action)
+{
+    struct action parts[2];
+    int count = action_parts(action, parts);
+
+    for (int p = 0; p < count; p++) {
+        if (parts[p].kind == ACTION_FORWARD &&
+            ++rank->live > rank->peak_activations)
+            rank->peak_activations = rank->live;
+        if (parts[p].kind == ACTION_FULL_BACKWARD ||
+            parts[p].kind == ACTION_BACKWARD_WEIGHT)
+            rank->live--;
+    }
+}
+
+void
+metrics_add(struct metrics *metrics, int rank, const struct span *span)
+{
+    struct rank_metrics *mine = &metrics->rank[rank];
+    const struct action *action = &span->action;
+
+    for (int p = 0; p < SPAN_PARTS; p++)
+        mine->parts[p] += span->parts[p];
+    if (action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND)
+        metrics->messages++;
+    count_live(mine, action);
+    /* An action without length, such as a free STEP behind a blocked SEND,
+     * does not stretch the run. */
+    if (action_is_transfer(action) || span->end == span->start)
+        return;
+    mine->busy += span->end - span->start;
+    if (mine->first < 0)
+        mine->first = span->start;
+    mine->last = span->end;
+}
+
+void
+metrics_finish(struct metrics *metrics)
+{
+    int64_t busy = 0;
+    double area;
+
+    for (int r = 0; r < metrics->ranks; r++) {
+        const struct rank_metrics *rank = &metrics->rank[r];
+        int64_t span = rank->last - rank->first;
+
+        busy += rank->busy;
+        if (rank->last > metrics->makespan)
+            metrics->makespan = rank->last;
+        if (rank->busy > 0 &&
+            1.0 - (double)rank->busy / (double)span > metrics->span_bubble)
+            metrics->span_bubble = 1.0 - (double)rank->busy / (double)span;
+    }
+    area = (double)metrics->ranks * (double)metrics->makespan;
+    if (busy > 0) {
+        metrics->bubble_fraction = (area - (double)busy) / area;
+        metrics->bubble_ratio = (area - (double)busy) / (double)busy;
+    }
+}
+
+void
+metrics_of(struct metrics *metrics, const struct trace *trace)
+{
+    metrics_init(metrics, trace->ranks);
+    for (int r = 0; r < trace->ranks; r++)
+        for (size_t i = 0; i < trace->lanes[r].count; i++)
+            metrics_add(metrics, r, &trace->lanes[r].spans[i]);
+    metrics_finish(metrics);
+}

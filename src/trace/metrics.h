@@ -1,0 +1,48 @@
+/* metrics.h -- the figures of a trace.
+ *
+ *   bubble fraction  1 - sum busy / (P * makespan): all idle time, what GPipe
+ *                    and Megatron count
+ *   span bubble      the largest share of idle inside one rank's own first
+ *                    start to last end: what the zero-bubble papers count
+ *   bubble ratio     idle / busy */
+#ifndef PIPELAB_TRACE_METRICS_H
+#define PIPELAB_TRACE_METRICS_H
+
+#include "trace/trace.h"
+
+#include <stdint.h>
+
+struct rank_metrics {
+    int64_t busy;               /* sum of compute durations, STEP too */
+    int64_t first;              /* start of the first compute action */
+    int64_t last;               /* end of the last */
+    int64_t parts[SPAN_PARTS];  /* sums over its spans */
+    int live;                   /* (stage, mb) with F but not B or W, so far */
+    int peak_activations;       /* the most of them */
+};
+
+struct metrics {
+    int ranks;
+    struct rank_metrics *rank; /* ranks */
+    int64_t messages;          /* SENDs */
+    int64_t makespan;          /* 0 .. end of the last compute action */
+    double bubble_fraction;
+    double span_bubble;
+    double bubble_ratio;
+};
+
+/* Spans are added in order within a rank, then the sums are finished. */
+void
+metrics_init(struct metrics *metrics, int ranks);
+void
+metrics_add(struct metrics *metrics, int rank, const struct span *span);
+void
+metrics_finish(struct metrics *metrics);
+void
+metrics_fini(struct metrics *metrics);
+
+/* All three at once for a trace. */
+void
+metrics_of(struct metrics *metrics, const struct trace *trace);
+
+#endif

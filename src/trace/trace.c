@@ -1,0 +1,47 @@
+#include "config.h"
+
+#include "trace/trace.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+void
+trace_init(struct trace *trace, const struct plan *plan)
+{
+    trace->ranks = plan->ranks;
+    trace->lanes = memory_new((size_t)plan->ranks, sizeof *trace->lanes);
+    for (int r = 0; r < plan->ranks; r++)
+        trace->lanes[r].spans =
+            memory_new(plan->lists[r].count, sizeof(struct span));
+}
+
+void
+trace_fini(struct trace *trace)
+{
+    for (int r = 0; r < trace->ranks; r++)
+        free(trace->lanes[r].spans);
+    free(trace->lanes);
+    trace->lanes = NULL;
+    trace->ranks = 0;
+}
+
+void
+trace_add(struct trace *trace, int rank, const struct span *span)
+{
+    struct lane *lane = &trace->lanes[rank];
+
+    lane->spans[lane->count++] = *span;
+}
+
+const char *
+span_part_name(enum span_part part)
+{
+    static const char *const names[SPAN_PARTS] = {
+        [SPAN_COMPUTE] = "compute",       [SPAN_COPY] = "copy",
+        [SPAN_WAIT_INPUT] = "wait_input", [SPAN_WAIT_ROOM] = "wait_room",
+        [SPAN_OFF_CORE] = "off_core",
+    };
+
+    return names[part];
+}

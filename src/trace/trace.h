@@ -1,0 +1,60 @@
+/* trace.h -- what happened when: one lane of spans a rank.
+ *
+ *   rank 0 | F0 | send | F1 | send |   wait    | B0 | ...
+ *   rank 1 | wait      | F0 | B0 | send | ...
+ *
+ * The same shape holds for either clock: ticks of virtual time or nanoseconds
+ * of wall time. Each rank writes its own lane only, so that no lock is needed
+ * until the threads are joined. */
+#ifndef PIPELAB_TRACE_TRACE_H
+#define PIPELAB_TRACE_TRACE_H
+
+#include "schedule/plan.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a span's time went to. */
+enum span_part {
+    SPAN_COMPUTE,    /* on a core, in the model */
+    SPAN_COPY,       /* moving payload in or out of a link */
+    SPAN_WAIT_INPUT, /* for a message */
+    SPAN_WAIT_ROOM,  /* for a slot, or for the receiver to come */
+    SPAN_OFF_CORE,   /* in the model by the clock, but not on a core */
+    SPAN_PARTS
+};
+
+/* One executed action. end - start is at least the sum of the parts; what is
+ * left over is the loop itself. */
+struct span {
+    struct action action;
+    int64_t start;
+    int64_t end;
+    int64_t parts[SPAN_PARTS];
+};
+
+struct lane {
+    struct span *spans; /* room for the rank's whole list */
+    size_t count;
+};
+
+struct trace {
+    int ranks;
+    struct lane *lanes; /* ranks */
+};
+
+/* Empty lanes with room for every action of a plan. */
+void
+trace_init(struct trace *trace, const struct plan *plan);
+void
+trace_fini(struct trace *trace);
+
+/* Appends to a rank's lane; the plan bounds how often. */
+void
+trace_add(struct trace *trace, int rank, const struct span *span);
+
+/* "compute", "wait_input", ...: the names of the JSON report. */
+const char *
+span_part_name(enum span_part part);
+
+#endif
