@@ -5,4 +5,5 @@ include src/tensor/local.mk
 include src/nn/local.mk
 include src/data/local.mk
 include src/schedule/local.mk
+include src/sim/local.mk
 include src/trace/local.mk

@@ -17,6 +17,7 @@ cli_tests =
 if HAVE_CHECK
 include tests/data/local.mk
 include tests/schedule/local.mk
+include tests/sim/local.mk
 include tests/trace/local.mk
 else
 check-local:

@@ -1,0 +1,5 @@
+noinst_LIBRARIES += %D%/libsim.a
+src_sim_libsim_a_SOURCES = \
+	%D%/sim.c \
+	%D%/sim.h \
+	%D%/turns.c

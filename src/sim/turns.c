@@ -1,0 +1,124 @@
+#include "config.h"
+
+#include "base/memory.h"
+#include "sim/sim.h"
+
+#include <stdlib.h>
+
+/* How far a replay has come. */
+struct replay {
+    const struct plan *plan;
+    const struct trace *trace;
+    int capacity;
+    size_t *position; /* ranks */
+    int *sent;        /* links */
+    int *received;    /* links */
+};
+
+static const struct span *
+next_span(const struct replay *replay, int rank)
+{
+    const struct lane *lane = &replay->trace->lanes[rank];
+    size_t position = replay->position[rank];
+
+    return position < lane->count ? &lane->spans[position] : NULL;
+}
+
+static bool
+is_send(const struct action *action)
+{
+    return action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND;
+}
+
+/* Whether a rank's next action would not block now. With capacity 0 a
+ * transfer can go when its partner stands before the other half; the sender
+ * leads. */
+static bool
+can_move(const struct replay *replay, int rank)
+{
+    const struct span *span = next_span(replay, rank);
+    int link;
+
+    if (!span || !action_is_transfer(&span->action))
+        return span != NULL;
+    link = plan_link(&span->action);
+    if (replay->capacity > 0)
+        return is_send(&span->action)
+                   ? replay->sent[link] - replay->received[link] <
+                         replay->capacity
+                   : replay->sent[link] > replay->received[link];
+    if (is_send(&span->action)) {
+        const struct span *other =
+            next_span(replay, plan_peer(replay->plan, &span->action));
+
+        return other && action_is_transfer(&other->action) &&
+               !is_send(&other->action) && plan_link(&other->action) == link;
+    }
+    return false;
+}
+
+/* A transfer takes place when it ends, anything else when it starts. */
+static int64_t
+moment(const struct span *span)
+{
+    return action_is_transfer(&span->action) ? span->end : span->start;
+}
+
+static int
+next_rank(const struct replay *replay)
+{
+    int next = -1;
+
+    for (int r = 0; r < replay->plan->ranks; r++)
+        if (can_move(replay, r) &&
+            (next < 0 || moment(next_span(replay, r)) <
+                             moment(next_span(replay, next))))
+            next = r;
+    return next;
+}
+
+static void
+move(struct replay *replay, int rank)
+{
+    const struct action *action = &next_span(replay, rank)->action;
+
+    if (action_is_transfer(action))
+        (is_send(action) ? replay->sent
+                         : replay->received)[plan_link(action)]++;
+    replay->position[rank]++;
+}
+
+struct turn *
+sim_turns(const struct plan *lowered, const struct trace *trace, int capacity,
+          size_t *count)
+{
+    size_t ranks = (size_t)lowered->ranks;
+    size_t links = (size_t)plan_links(lowered);
+    struct replay replay = {
+        .plan = lowered,
+        .trace = trace,
+        .capacity = capacity,
+        .position = memory_new(ranks, sizeof *replay.position),
+        .sent = memory_new(links, sizeof *replay.sent),
+        .received = memory_new(links, sizeof *replay.received),
+    };
+    struct turn *turns = memory_new(plan_actions(lowered), sizeof *turns);
+    int rank;
+
+    *count = 0;
+    while ((rank = next_rank(&replay)) >= 0) {
+        const struct action *action = &next_span(&replay, rank)->action;
+        struct turn turn = {rank, -1};
+
+        if (capacity == 0 && action_is_transfer(action))
+            turn.partner = plan_peer(lowered, action);
+        move(&replay, rank);
+        if (turn.partner >= 0)
+            move(&replay, turn.partner);
+        turns[(*count)++] = turn;
+    }
+    free(replay.position);
+    free(replay.sent);
+    free(replay.received);
+    return turns;
+}

@@ -1,0 +1,18 @@
+/* check_sim.c -- the test program of src/sim: closed forms, single spans,
+ * capacities, and the turns of lockstep. */
+#include "config.h"
+
+#include "runs.h"
+#include "suite.h"
+
+int
+main(void)
+{
+    Suite *suite = suite_create("sim");
+
+    suite_add_tcase(suite, closed_case());
+    suite_add_tcase(suite, spans_case());
+    suite_add_tcase(suite, capacity_case());
+    suite_add_tcase(suite, turns_case());
+    return suite_main(suite);
+}
