@@ -7,3 +7,4 @@ include src/data/local.mk
 include src/schedule/local.mk
 include src/sim/local.mk
 include src/trace/local.mk
+include src/runtime/local.mk

@@ -1,0 +1,245 @@
+#include "config.h"
+
+#include "runtime/channel.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+#include <assert.h>
+#include <sched.h>
+#include <stdlib.h>
+
+enum {
+    SPINS = 50,              /* glances before the first yield */
+    YIELD_FOR_NS = 100 * 1000 /* how long to yield before sleeping */
+};
+
+void
+channel_init(struct channel *channel, int capacity, size_t floats, int sender,
+             int receiver, struct board *board)
+{
+    int slots = capacity ? capacity : 1;
+
+    *channel = (struct channel){
+        .capacity = capacity,
+        .sender = sender,
+        .receiver = receiver,
+        .per_step = INT64_MAX,
+        .board = board,
+        .ring = memory_new((size_t)slots, sizeof *channel->ring),
+    };
+    pthread_mutex_init(&channel->lock, NULL);
+    pthread_cond_init(&channel->moved, NULL);
+    for (int i = 0; i < slots; i++)
+        channel->ring[i].data = memory_new_floats(floats);
+}
+
+void
+channel_fini(struct channel *channel)
+{
+    int slots = channel->capacity ? channel->capacity : 1;
+
+    for (int i = 0; i < slots; i++)
+        free(channel->ring[i].data);
+    free(channel->ring);
+    pthread_cond_destroy(&channel->moved);
+    pthread_mutex_destroy(&channel->lock);
+}
+
+static int64_t
+glance(const _Atomic int64_t *counter)
+{
+    return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+static bool
+is_closed(const struct channel *channel)
+{
+    return atomic_load_explicit(&channel->closed, memory_order_relaxed) != 0;
+}
+
+static bool
+can_send(const struct channel *channel)
+{
+    int64_t sent = glance(&channel->sent);
+
+    if (channel->capacity == 0)
+        return glance(&channel->offered) > sent;
+    return sent - glance(&channel->received) < channel->capacity;
+}
+
+static bool
+can_recv(const struct channel *channel)
+{
+    return glance(&channel->sent) > glance(&channel->received);
+}
+
+/* Gives the other side a chance to come before this one goes to sleep. What
+ * is seen here is a hint; await() looks again under the lock. */
+static void
+linger(const struct channel *channel, bool (*ready)(const struct channel *))
+{
+    int64_t start;
+
+    for (int i = 0; i < SPINS; i++)
+        if (ready(channel) || is_closed(channel))
+            return;
+    start = clock_wall_ns();
+    while (!ready(channel) && !is_closed(channel) &&
+           clock_wall_ns() - start < YIELD_FOR_NS)
+        sched_yield();
+}
+
+/* Returns true with the lock held once ready, false without it if the run has
+ * stopped or cannot go on. */
+static bool
+await(struct channel *channel, bool (*ready)(const struct channel *),
+      bool *asleep, int rank, size_t position)
+{
+    linger(channel, ready);
+    pthread_mutex_lock(&channel->lock);
+    while (!ready(channel) && !is_closed(channel)) {
+        /* A spurious wake-up finds the rank still on the board. */
+        if (!*asleep) {
+            *asleep = true;
+            if (!board_block(channel->board, rank, position))
+                break;
+        }
+        pthread_cond_wait(&channel->moved, &channel->lock);
+    }
+    if (ready(channel) && !is_closed(channel))
+        return true;
+    pthread_mutex_unlock(&channel->lock);
+    return false;
+}
+
+/* The lock is held; a counter that the sleeper waits for has just moved. */
+static void
+wake(struct channel *channel, bool *asleep, int rank)
+{
+    if (!*asleep)
+        return;
+    *asleep = false;
+    board_clear(channel->board, rank);
+    /* Broadcast, not signal: closing may have both sides to wake. */
+    pthread_cond_broadcast(&channel->moved);
+}
+
+static struct message *
+slot_of(struct channel *channel, int64_t n)
+{
+    return &channel->ring[channel->capacity ? n % channel->capacity : 0];
+}
+
+/* When SEND number `sent` completes in virtual time; the lock is held. The
+ * first messages of a step find slots that are free since its start. */
+static int64_t
+send_done(struct channel *channel, int64_t sent, int64_t clock)
+{
+    int64_t free_since = 0;
+
+    if (channel->capacity == 0)
+        free_since = channel->receiver_clock;
+    else if (sent % channel->per_step >= channel->capacity)
+        free_since = slot_of(channel, sent)->freed;
+    return clock > free_since ? clock : free_since;
+}
+
+bool
+channel_send(struct channel *channel, int mb, struct tensor tensor,
+             int64_t clock, size_t position, struct transfer *transfer)
+{
+    struct message *message;
+
+    if (!await(channel, can_send, &channel->sender_asleep, channel->sender,
+               position))
+        return false;
+    message = slot_of(channel, channel->sent);
+    transfer->done = send_done(channel, channel->sent, clock);
+    pthread_mutex_unlock(&channel->lock);
+
+    transfer->ready_ns = clock_wall_ns();
+    message->mb = mb;
+    message->rows = tensor.rows;
+    message->cols = tensor.cols;
+    message->arrival = transfer->done + channel->latency;
+    tensor_copy((struct tensor){tensor.rows, tensor.cols, message->data},
+                tensor);
+    transfer->copied_ns = clock_wall_ns();
+
+    pthread_mutex_lock(&channel->lock);
+    channel->sent++;
+    wake(channel, &channel->receiver_asleep, channel->receiver);
+    pthread_mutex_unlock(&channel->lock);
+    return true;
+}
+
+/* Tells a sender that waits for a rendezvous that the receiver is here. */
+static void
+offer(struct channel *channel, int64_t clock)
+{
+    pthread_mutex_lock(&channel->lock);
+    channel->receiver_clock = clock;
+    channel->offered++;
+    wake(channel, &channel->sender_asleep, channel->sender);
+    pthread_mutex_unlock(&channel->lock);
+}
+
+bool
+channel_recv(struct channel *channel, int mb, struct tensor tensor,
+             int64_t clock, size_t position, struct transfer *transfer)
+{
+    struct message *message;
+
+    if (channel->capacity == 0)
+        offer(channel, clock);
+    if (!await(channel, can_recv, &channel->receiver_asleep,
+               channel->receiver, position))
+        return false;
+    message = slot_of(channel, channel->received);
+    pthread_mutex_unlock(&channel->lock);
+
+    transfer->ready_ns = clock_wall_ns();
+    /* The plan was checked: links are first in, first out. */
+    assert(message->mb == mb);
+    (void)mb;
+    tensor_copy(tensor,
+                (struct tensor){message->rows, message->cols, message->data});
+    transfer->done = clock > message->arrival ? clock : message->arrival;
+    message->freed = transfer->done;
+    transfer->copied_ns = clock_wall_ns();
+
+    pthread_mutex_lock(&channel->lock);
+    channel->received++;
+    wake(channel, &channel->sender_asleep, channel->sender);
+    pthread_mutex_unlock(&channel->lock);
+    return true;
+}
+
+void
+channel_close(struct channel *channel)
+{
+    pthread_mutex_lock(&channel->lock);
+    channel->closed++;
+    wake(channel, &channel->sender_asleep, channel->sender);
+    wake(channel, &channel->receiver_asleep, channel->receiver);
+    pthread_mutex_unlock(&channel->lock);
+}
+
+void
+channel_print(FILE *out, const struct channel *channel)
+{
+    int64_t sent = glance(&channel->sent);
+    int64_t received = glance(&channel->received);
+
+    fprintf(out, "link rank %d -> rank %d: %lld of %d slots used",
+            channel->sender, channel->receiver, (long long)(sent - received),
+            channel->capacity);
+    for (int64_t n = received; n < sent; n++)
+        fprintf(out, ", microbatch %d",
+                channel->ring[channel->capacity ? n % channel->capacity : 0]
+                    .mb);
+    fprintf(out, "%s%s%s\n", channel->sender_asleep ? ", sender waits" : "",
+            channel->receiver_asleep ? ", receiver waits" : "",
+            is_closed(channel) ? ", closed" : "");
+}

@@ -1,0 +1,91 @@
+/* channel.h -- bounded first-in-first-out link that hands tensors from one
+ * rank to another; it stands in for a p2p link between two devices.
+ *
+ *   sender --copy in--> [ 0 | 1 | .. | capacity-1 ] --copy out--> receiver
+ *
+ * Payload is copied in and out, for each rank has memory of its own. Capacity
+ * 0 is rendezvous: the sender waits until the receiver has come, and one slot
+ * serves as the wire.
+ *
+ * Exactly one rank sends and one receives. The counters move under the lock
+ * only; being atomic they may be glanced at without it, which a rank does for
+ * up to 100 us before it sleeps, because waking an idle core takes tens of
+ * microseconds. Between reserving and publishing, a slot belongs to one side
+ * alone, so payload is copied outside the lock. */
+#ifndef PIPELAB_RUNTIME_CHANNEL_H
+#define PIPELAB_RUNTIME_CHANNEL_H
+
+#include "runtime/board.h"
+#include "tensor/tensor.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct message {
+    int mb;
+    int rows;
+    int cols;
+    float *data;     /* room for the channel's floats */
+    int64_t arrival; /* virtual time at which the receiver may have it */
+    int64_t freed;   /* virtual time at which the slot was last emptied */
+};
+
+struct channel {
+    int capacity;           /* constant, as are the next five */
+    int sender;             /* rank */
+    int receiver;           /* rank */
+    int64_t per_step;       /* messages a step; virtual time restarts with
+                             * each */
+    int64_t latency;        /* ticks */
+    struct board *board;    /* borrowed */
+    pthread_mutex_t lock;   /* guards everything below */
+    pthread_cond_t moved;   /* a counter below has moved */
+    _Atomic int64_t sent;   /* messages ever put in */
+    _Atomic int64_t received; /* messages ever taken out */
+    _Atomic int64_t offered;  /* capacity 0: times the receiver has come */
+    _Atomic int closed;       /* set once, when the run stops */
+    int64_t receiver_clock;   /* capacity 0: virtual time it came at */
+    bool sender_asleep;
+    bool receiver_asleep;
+    struct message *ring; /* max(capacity, 1) */
+};
+
+/* What a transfer came to. */
+struct transfer {
+    int64_t done;      /* virtual time at which it completed for this side */
+    int64_t ready_ns;  /* wall time when waiting was over */
+    int64_t copied_ns; /* wall time when the payload was copied */
+};
+
+/* floats: the most that one message carries. */
+void
+channel_init(struct channel *channel, int capacity, size_t floats, int sender,
+             int receiver, struct board *board);
+void
+channel_fini(struct channel *channel);
+
+/* Waits for room and puts in a copy of tensor. clock is the sender's virtual
+ * time, position where it stands in its list. False if the run has stopped or
+ * this wait would complete a deadlock (see board_deadlocked()). */
+bool
+channel_send(struct channel *channel, int mb, struct tensor tensor,
+             int64_t clock, size_t position, struct transfer *transfer);
+
+/* Waits for the next message, which is microbatch mb's, and copies it into
+ * tensor, which has its shape. Otherwise like channel_send(). */
+bool
+channel_recv(struct channel *channel, int mb, struct tensor tensor,
+             int64_t clock, size_t position, struct transfer *transfer);
+
+/* Wakes both sides; every send and recv from now on returns false. */
+void
+channel_close(struct channel *channel);
+
+/* Counters and messages on a few lines, for gdb. */
+void
+channel_print(FILE *out, const struct channel *channel);
+
+#endif

@@ -1,0 +1,50 @@
+#include "config.h"
+
+#include "runtime/cores.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stddef.h>
+
+int
+cores_allowed(int cores[CORES_MAX])
+{
+    int count = 0;
+#ifdef HAVE_SETAFFINITY
+    cpu_set_t set;
+
+    CPU_ZERO(&set);
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        for (size_t core = 0; core < CPU_SETSIZE && core < CORES_MAX; core++)
+            if (CPU_ISSET(core, &set))
+                cores[count++] = (int)core;
+#endif
+    if (count == 0)
+        cores[count++] = 0;
+    return count;
+}
+
+bool
+cores_bind(int core)
+{
+#ifdef HAVE_SETAFFINITY
+    cpu_set_t set;
+
+    CPU_ZERO(&set);
+    CPU_SET((size_t)core, &set);
+    return pthread_setaffinity_np(pthread_self(), sizeof set, &set) == 0;
+#else
+    (void)core;
+    return false;
+#endif
+}
+
+void
+cores_name_thread(const char *name)
+{
+#ifdef HAVE_SETNAME
+    pthread_setname_np(pthread_self(), name);
+#else
+    (void)name;
+#endif
+}

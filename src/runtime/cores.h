@@ -1,0 +1,23 @@
+/* cores.h -- the cores that the process may use, and binding threads to
+ * them. */
+#ifndef PIPELAB_RUNTIME_CORES_H
+#define PIPELAB_RUNTIME_CORES_H
+
+#include <stdbool.h>
+
+enum { CORES_MAX = 1024 };
+
+/* Numbers of the cores this process may run on, at most CORES_MAX; returns
+ * how many, at least 1. Where the system does not say, {0}. */
+int
+cores_allowed(int cores[CORES_MAX]);
+
+/* Binds the calling thread; false where that is not possible. */
+bool
+cores_bind(int core);
+
+/* Names the calling thread as debuggers show it; best effort. */
+void
+cores_name_thread(const char *name);
+
+#endif

@@ -1,0 +1,15 @@
+noinst_LIBRARIES += %D%/libruntime.a
+src_runtime_libruntime_a_SOURCES = \
+	%D%/board.c \
+	%D%/board.h \
+	%D%/channel.c \
+	%D%/channel.h \
+	%D%/cores.c \
+	%D%/cores.h \
+	%D%/rank.c \
+	%D%/rank.h \
+	%D%/run.c \
+	%D%/run.h \
+	%D%/stage_ops.h \
+	%D%/turnstile.c \
+	%D%/turnstile.h

@@ -1,0 +1,227 @@
+#include "config.h"
+
+#include "runtime/rank.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+
+__attribute__((noinline)) void
+rank_action_begin(const struct rank *rank, const struct action *action)
+{
+    /* Keeps the call and its arguments in optimised builds. */
+    __asm__ __volatile__("" : : "r"(rank), "r"(action) : "memory");
+}
+
+static void *
+stage_of(const struct rank *rank, int stage)
+{
+    return rank->run->options.stages[stage].self;
+}
+
+/* Between stages of one rank tensors are handed over when they are needed:
+ * they stay where they were made until then. */
+static void
+hand_over(struct rank *rank, const struct action *part)
+{
+    const struct stage_ops *ops = rank->run->options.ops;
+    const struct plan *plan = rank->run->options.plan;
+    int stage = part->stage;
+
+    if (part->kind == ACTION_FORWARD) {
+        if (stage > 0 && !plan_crosses(plan, stage - 1))
+            tensor_copy(
+                ops->tensor(stage_of(rank, stage), PORT_INPUT, part->mb),
+                ops->tensor(stage_of(rank, stage - 1), PORT_OUTPUT,
+                            part->mb));
+    } else if (part->kind != ACTION_BACKWARD_WEIGHT) {
+        if (stage + 1 < plan->stages && !plan_crosses(plan, stage))
+            tensor_copy(
+                ops->tensor(stage_of(rank, stage), PORT_GRAD_OUTPUT,
+                            part->mb),
+                ops->tensor(stage_of(rank, stage + 1), PORT_GRAD_INPUT,
+                            part->mb));
+    }
+}
+
+static bool
+call_op(struct rank *rank, const struct action *part)
+{
+    const struct stage_ops *ops = rank->run->options.ops;
+    void *stage = stage_of(rank, part->stage);
+    struct cause *cause = &rank->cause;
+
+    switch ((enum action_kind)part->kind) {
+    case ACTION_FORWARD:
+        return ops->forward(stage, rank->step, part->mb, cause);
+    case ACTION_FULL_BACKWARD:
+        return ops->backward(stage, rank->step, part->mb, cause);
+    case ACTION_BACKWARD_INPUT:
+        return ops->backward_input(stage, rank->step, part->mb, cause);
+    case ACTION_BACKWARD_WEIGHT:
+        return ops->backward_weight(stage, rank->step, part->mb, cause);
+    case ACTION_OPTIMIZER_STEP:
+        return ops->optimizer_step(stage, rank->step, cause);
+    default:
+        return true;
+    }
+}
+
+/* F, B, I, W, an overlap, or STEP. */
+static bool
+compute(struct rank *rank, const struct action *action, struct span *wall)
+{
+    struct action parts[2];
+    int count = action_parts(action, parts);
+    int64_t copied = wall->start;
+    int64_t on_core;
+
+    if (action->kind != ACTION_OPTIMIZER_STEP) {
+        for (int p = 0; p < count; p++)
+            hand_over(rank, &parts[p]);
+        copied = clock_wall_ns();
+    }
+    on_core = clock_cpu_ns();
+    for (int p = 0; p < count; p++)
+        if (!call_op(rank, &parts[p])) {
+            run_fail(rank->run, RUN_FAILED, &rank->cause);
+            return false;
+        }
+    on_core = clock_cpu_ns() - on_core;
+    wall->end = clock_wall_ns();
+    /* The two clocks are read one after the other: on_core can come out a few
+     * nanoseconds above the wall. */
+    if (on_core > wall->end - copied)
+        on_core = wall->end - copied;
+    wall->parts[SPAN_COPY] = copied - wall->start;
+    wall->parts[SPAN_COMPUTE] = on_core;
+    wall->parts[SPAN_OFF_CORE] = wall->end - copied - on_core;
+    return true;
+}
+
+static bool
+transfer(struct rank *rank, const struct action *action, struct span *virtual,
+         struct span *wall)
+{
+    const struct stage_ops *ops = rank->run->options.ops;
+    struct channel *channel = &rank->run->channels[plan_link(action)];
+    void *stage = stage_of(rank, action->stage);
+    struct transfer result;
+    bool sending = false;
+    enum port port = PORT_INPUT;
+    struct tensor tensor;
+
+    switch ((enum action_kind)action->kind) {
+    case ACTION_SEND_F:
+        port = PORT_OUTPUT;
+        sending = true;
+        break;
+    case ACTION_SEND_B:
+        port = PORT_GRAD_INPUT;
+        sending = true;
+        break;
+    case ACTION_RECV_B:
+        port = PORT_GRAD_OUTPUT;
+        break;
+    default:
+        break;
+    }
+    tensor = ops->tensor(stage, port, action->mb);
+    if (!(sending ? channel_send : channel_recv)(
+            channel, action->mb, tensor, rank->clock, rank->position,
+            &result)) {
+        if (board_deadlocked(&rank->run->board))
+            run_fail(rank->run, RUN_DEADLOCK, NULL);
+        return false;
+    }
+    virtual->end = result.done;
+    wall->end = clock_wall_ns();
+    wall->parts[sending ? SPAN_WAIT_ROOM : SPAN_WAIT_INPUT] =
+        result.ready_ns - wall->start;
+    wall->parts[SPAN_COPY] = result.copied_ns - result.ready_ns;
+    virtual->parts[sending ? SPAN_WAIT_ROOM : SPAN_WAIT_INPUT] =
+        virtual->end - virtual->start;
+    return true;
+}
+
+static bool
+run_action(struct rank *rank, const struct action *action)
+{
+    struct run *run = rank->run;
+    enum action_class class = action_class((enum action_kind)action->kind);
+    struct span virtual = {.action = *action, .start = rank->clock};
+    struct span wall = {.action = *action, .start = clock_wall_ns()};
+    bool good;
+
+    rank->action = action;
+    rank_action_begin(rank, action);
+    if (class == ACTION_CLASS_SEND || class == ACTION_CLASS_RECV) {
+        good = transfer(rank, action, &virtual, &wall);
+    } else {
+        virtual.parts[SPAN_COMPUTE] = cost_of(run->options.cost, action);
+        virtual.end = virtual.start + virtual.parts[SPAN_COMPUTE];
+        good = compute(rank, action, &wall);
+    }
+    if (!good)
+        return false;
+    rank->clock = virtual.end;
+    for (int p = 0; p < SPAN_PARTS; p++)
+        rank->parts[p] += wall.parts[p];
+    trace_add(&run->virtual, rank->number, &virtual);
+    trace_add(&run->wall, rank->number, &wall);
+    return true;
+}
+
+static bool
+run_step(struct rank *rank)
+{
+    struct run *run = rank->run;
+    const struct action_list *list = &run->options.plan->lists[rank->number];
+    bool lockstep = run->options.turns != NULL;
+
+    rank->clock = 0;
+    run->virtual.lanes[rank->number].count = 0;
+    run->wall.lanes[rank->number].count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        bool good;
+
+        rank->position = i;
+        if (lockstep)
+            turnstile_enter(&run->turnstile, rank->number);
+        good = run_action(rank, &list->at[i]);
+        if (lockstep)
+            turnstile_leave(&run->turnstile, rank->number);
+        if (!good)
+            return false;
+    }
+    rank->position = list->count;
+    return true;
+}
+
+static void
+settle(struct rank *rank)
+{
+    char name[16];
+
+    snprintf(name, sizeof name, "rank-%d", rank->number);
+    cores_name_thread(name);
+    if (rank->core >= 0 && !cores_bind(rank->core))
+        rank->core = -1;
+}
+
+void *
+rank_main(void *argument)
+{
+    struct rank *rank = argument;
+    struct run *run = rank->run;
+
+    settle(rank);
+    for (int s = 0; s < run->steps; s++) {
+        rank->step = run->first_step + s;
+        if (!run_step(rank))
+            return NULL;
+    }
+    if (!board_leave(&run->board, rank->number, rank->position))
+        run_fail(run, RUN_DEADLOCK, NULL);
+    return NULL;
+}

@@ -1,0 +1,184 @@
+#include "config.h"
+
+#include "runtime/run.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "runtime/rank.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Messages of one step on each link. */
+static int64_t *
+count_messages(const struct plan *plan)
+{
+    int64_t *messages =
+        memory_new((size_t)plan_links(plan), sizeof *messages);
+
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            const struct action *action = &plan->lists[r].at[i];
+
+            if (action_class((enum action_kind)action->kind) ==
+                ACTION_CLASS_SEND)
+                messages[plan_link(action)]++;
+        }
+    return messages;
+}
+
+static void
+make_channels(struct run *run)
+{
+    const struct run_options *options = &run->options;
+    const struct plan *plan = options->plan;
+    int64_t *messages = count_messages(plan);
+
+    run->channels =
+        memory_new((size_t)plan_links(plan), sizeof *run->channels);
+    for (int i = 0; i < plan_links(plan); i++) {
+        int lower = plan->rank_of_stage[i / 2];
+        int upper = plan->rank_of_stage[i / 2 + 1];
+        bool gradients = i % 2 == 1;
+
+        if (lower == upper) {
+            run->channels[i].capacity = -1;
+            continue;
+        }
+        channel_init(&run->channels[i], options->capacity,
+                     gradients ? options->stages[i / 2 + 1].input_floats
+                               : options->stages[i / 2].output_floats,
+                     gradients ? upper : lower, gradients ? lower : upper,
+                     &run->board);
+        run->channels[i].latency = options->cost->latency;
+        if (messages[i] > 0)
+            run->channels[i].per_step = messages[i];
+    }
+    free(messages);
+}
+
+struct run *
+run_new(const struct run_options *options)
+{
+    struct run *run = memory_new(1, sizeof *run);
+    int cores[CORES_MAX];
+
+    run->options = *options;
+    pthread_mutex_init(&run->lock, NULL);
+    board_init(&run->board, options->plan->ranks);
+    turnstile_init(&run->turnstile, options->turns, options->turn_count,
+                   options->turns_complete);
+    make_channels(run);
+    trace_init(&run->virtual, options->plan);
+    trace_init(&run->wall, options->plan);
+    run->cores = cores_allowed(cores);
+    run->ranks =
+        memory_new((size_t)options->plan->ranks, sizeof *run->ranks);
+    for (int r = 0; r < options->plan->ranks; r++) {
+        run->ranks[r].run = run;
+        run->ranks[r].number = r;
+        run->ranks[r].core = options->bind ? cores[r % run->cores] : -1;
+    }
+    return run;
+}
+
+void
+run_free(struct run *run)
+{
+    if (!run)
+        return;
+    for (int i = 0; i < plan_links(run->options.plan); i++)
+        if (run->channels[i].capacity >= 0)
+            channel_fini(&run->channels[i]);
+    free(run->channels);
+    free(run->ranks);
+    trace_fini(&run->virtual);
+    trace_fini(&run->wall);
+    turnstile_fini(&run->turnstile);
+    board_fini(&run->board);
+    pthread_mutex_destroy(&run->lock);
+    free(run);
+}
+
+void
+run_fail(struct run *run, enum run_status status, const struct cause *cause)
+{
+    bool first;
+
+    pthread_mutex_lock(&run->lock);
+    first = run->status == RUN_DONE;
+    if (first) {
+        run->status = status;
+        if (cause)
+            run->cause = *cause;
+    }
+    pthread_mutex_unlock(&run->lock);
+    if (!first)
+        return;
+    /* One channel lock at a time, and no other lock held. */
+    for (int i = 0; i < plan_links(run->options.plan); i++)
+        if (run->channels[i].capacity >= 0)
+            channel_close(&run->channels[i]);
+    turnstile_open(&run->turnstile);
+}
+
+/* Wall spans hold clock readings; move them to where the step began. */
+static void
+rebase(struct trace *trace)
+{
+    int64_t start = INT64_MAX;
+
+    for (int r = 0; r < trace->ranks; r++)
+        if (trace->lanes[r].count > 0 &&
+            trace->lanes[r].spans[0].start < start)
+            start = trace->lanes[r].spans[0].start;
+    for (int r = 0; r < trace->ranks; r++)
+        for (size_t i = 0; i < trace->lanes[r].count; i++) {
+            trace->lanes[r].spans[i].start -= start;
+            trace->lanes[r].spans[i].end -= start;
+        }
+}
+
+enum run_status
+run_steps(struct run *run, int first_step, int steps)
+{
+    int ranks = run->options.plan->ranks;
+    int64_t start = clock_wall_ns();
+
+    run->first_step = first_step;
+    run->steps = steps;
+    board_reset(&run->board);
+    turnstile_reset(&run->turnstile);
+    for (int r = 0; r < ranks; r++)
+        if (pthread_create(&run->ranks[r].thread, NULL, rank_main,
+                           &run->ranks[r]) != 0)
+            die("cannot start thread %d of %d; use fewer --ranks", r, ranks);
+    run->bound = true;
+    for (int r = 0; r < ranks; r++) {
+        pthread_join(run->ranks[r].thread, NULL);
+        if (run->ranks[r].core < 0)
+            run->bound = false;
+    }
+    run->wall_ns += clock_wall_ns() - start;
+    rebase(&run->wall);
+    return run->status;
+}
+
+void
+run_print(FILE *out, const struct run *run)
+{
+    char cell[ACTION_CELL_MAX];
+
+    for (int r = 0; r < run->options.plan->ranks; r++) {
+        const struct rank *rank = &run->ranks[r];
+
+        fprintf(out,
+                "rank %d: core %d, step %d, position %zu, %s, clock %lld\n",
+                r, rank->core, rank->step, rank->position,
+                rank->action ? action_cell(rank->action, cell) : "-",
+                (long long)rank->clock);
+    }
+    for (int i = 0; i < plan_links(run->options.plan); i++)
+        if (run->channels[i].capacity >= 0)
+            channel_print(out, &run->channels[i]);
+}

@@ -1,0 +1,96 @@
+/* run.h -- really runs a lowered plan: one thread a rank, each bound to a
+ * core, each interpreting its own list.
+ *
+ *   run_new --> run_steps --> [rank-0] --channel--> [rank-1] --> ...
+ *                   |             \________________/
+ *                 joins             board, turnstile
+ *
+ * Ranks do not meet between steps: the links alone hold them together. The
+ * first error wins; it closes all channels, every thread returns and is
+ * joined. */
+#ifndef PIPELAB_RUNTIME_RUN_H
+#define PIPELAB_RUNTIME_RUN_H
+
+#include "base/error.h"
+#include "runtime/board.h"
+#include "runtime/channel.h"
+#include "runtime/cores.h"
+#include "runtime/stage_ops.h"
+#include "runtime/turnstile.h"
+#include "schedule/cost.h"
+#include "schedule/plan.h"
+#include "trace/trace.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct run_options {
+    const struct plan *plan; /* lowered and checked; borrowed, as all here */
+    const struct cost *cost; /* of virtual time */
+    int capacity;            /* of every link, >= 0 */
+    const struct stage_ops *ops;
+    const struct run_stage *stages; /* one a stage */
+    bool bind;                      /* ranks to cores */
+    const struct turn *turns;       /* lockstep: see turnstile.h; or NULL */
+    size_t turn_count;
+    bool turns_complete;
+};
+
+enum run_status { RUN_DONE, RUN_DEADLOCK, RUN_FAILED };
+
+/* Everything about a rank; gdb's way in. Written by its thread only. */
+struct rank {
+    struct run *run;
+    int number;
+    int core;                   /* bound to, or -1 */
+    pthread_t thread;
+    int step;
+    size_t position;            /* of the action it is at */
+    const struct action *action;
+    int64_t clock;              /* virtual time within the step */
+    int64_t parts[SPAN_PARTS];  /* wall ns, over all steps */
+    struct cause cause;         /* an op's complaint */
+};
+
+struct run {
+    struct run_options options;
+    struct rank *ranks;
+    struct channel *channels; /* plan_links(); capacity -1 where there is none */
+    struct board board;
+    struct turnstile turnstile;
+    int first_step;
+    int steps;                /* of the present run_steps() */
+    int cores;                /* that the process may use */
+    bool bound;               /* every rank is on its core */
+    int64_t wall_ns;          /* run_steps() so far */
+    struct trace virtual;     /* of the last step, in ticks */
+    struct trace wall;        /* of the last step, in ns since its start */
+    pthread_mutex_t lock;     /* guards the next two */
+    enum run_status status;
+    struct cause cause;
+};
+
+/* All memory that running takes, but threads, is had here. */
+struct run *
+run_new(const struct run_options *options);
+
+/* Accepts NULL. */
+void
+run_free(struct run *run);
+
+/* Runs steps first_step .. first_step+steps-1 and joins all ranks. After
+ * anything but RUN_DONE the run is over: run->cause says why it failed, and
+ * after RUN_DEADLOCK run->board.position where each rank stood. */
+enum run_status
+run_steps(struct run *run, int first_step, int steps);
+
+/* Keeps the first error and stops all ranks; any thread may call it. */
+void
+run_fail(struct run *run, enum run_status status, const struct cause *cause);
+
+/* Every rank's place, clock and action, and every link, for gdb. */
+void
+run_print(FILE *out, const struct run *run);
+
+#endif
