@@ -8,3 +8,4 @@ include src/schedule/local.mk
 include src/sim/local.mk
 include src/trace/local.mk
 include src/runtime/local.mk
+include src/report/local.mk

@@ -1,0 +1,80 @@
+#include "config.h"
+
+#include "report/json.h"
+
+#include <math.h>
+
+static void
+write_string(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (c == '"' || c == '\\')
+            fprintf(out, "\\%c", c);
+        else if (c < 0x20)
+            fprintf(out, "\\u%04x", c);
+        else
+            fputc(c, out);
+    }
+    fputc('"', out);
+}
+
+static void
+lead_in(struct json *json, const char *key)
+{
+    if (json->comma)
+        fputs(", ", json->out);
+    if (key) {
+        write_string(json->out, key);
+        fputs(": ", json->out);
+    }
+    json->comma = true;
+}
+
+void
+json_open(struct json *json, const char *key, char bracket)
+{
+    lead_in(json, key);
+    fputc(bracket, json->out);
+    json->comma = false;
+}
+
+void
+json_close(struct json *json, char bracket)
+{
+    fputc(bracket, json->out);
+    json->comma = true;
+}
+
+void
+json_string(struct json *json, const char *key, const char *value)
+{
+    lead_in(json, key);
+    write_string(json->out, value);
+}
+
+void
+json_int(struct json *json, const char *key, int64_t value)
+{
+    lead_in(json, key);
+    fprintf(json->out, "%lld", (long long)value);
+}
+
+void
+json_real(struct json *json, const char *key, double value)
+{
+    lead_in(json, key);
+    if (isfinite(value))
+        fprintf(json->out, "%.9g", value);
+    else
+        fputs("null", json->out);
+}
+
+void
+json_bool(struct json *json, const char *key, bool value)
+{
+    lead_in(json, key);
+    fputs(value ? "true" : "false", json->out);
+}

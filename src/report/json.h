@@ -1,0 +1,29 @@
+/* json.h -- writes JSON (RFC 8259) as it goes; commas and escapes are its
+ * affair. Reals that JSON cannot say (NaN, infinity) become null. */
+#ifndef PIPELAB_REPORT_JSON_H
+#define PIPELAB_REPORT_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct json {
+    FILE *out;
+    bool comma; /* a value stands before the next one */
+};
+
+/* Inside an object every value goes with its key; elsewhere key is NULL. */
+void
+json_open(struct json *json, const char *key, char bracket);
+void
+json_close(struct json *json, char bracket);
+void
+json_string(struct json *json, const char *key, const char *value);
+void
+json_int(struct json *json, const char *key, int64_t value);
+void
+json_real(struct json *json, const char *key, double value);
+void
+json_bool(struct json *json, const char *key, bool value);
+
+#endif

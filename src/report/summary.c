@@ -1,0 +1,100 @@
+#include "config.h"
+
+#include "report/summary.h"
+
+void
+summary_virtual(FILE *out, const struct metrics *metrics)
+{
+    fprintf(out, "%-8s %8s %12s %12s %8s %6s\n", "virtual", "busy",
+            "wait input", "wait room", "idle", "peak");
+    for (int r = 0; r < metrics->ranks; r++) {
+        const struct rank_metrics *rank = &metrics->rank[r];
+        double idle = metrics->makespan
+                          ? 1.0 - (double)rank->busy /
+                                      (double)metrics->makespan
+                          : 0.0;
+
+        fprintf(out, "rank %-3d %8lld %12lld %12lld %7.1f%% %6d\n", r,
+                (long long)rank->busy,
+                (long long)rank->parts[SPAN_WAIT_INPUT],
+                (long long)rank->parts[SPAN_WAIT_ROOM], 100.0 * idle,
+                rank->peak_activations);
+    }
+    fprintf(out,
+            "makespan %lld ticks, bubble %.1f%% of ranks x makespan "
+            "(inside a rank's own span %.1f%%, idle over busy %.1f%%), "
+            "%lld messages\n",
+            (long long)metrics->makespan, 100.0 * metrics->bubble_fraction,
+            100.0 * metrics->span_bubble, 100.0 * metrics->bubble_ratio,
+            (long long)metrics->messages);
+}
+
+void
+summary_wall(FILE *out, const struct wall_summary *wall)
+{
+    double per_step = 1e-6 / wall->steps;
+
+    fprintf(out, "%-8s %8s %8s %12s %12s %10s   (ms a step)\n", "wall",
+            "compute", "copy", "wait input", "wait room", "off core");
+    for (int r = 0; r < wall->ranks; r++) {
+        const int64_t *parts = wall->parts[r];
+
+        fprintf(out, "rank %-3d %8.3f %8.3f %12.3f %12.3f %10.3f\n", r,
+                (double)parts[SPAN_COMPUTE] * per_step,
+                (double)parts[SPAN_COPY] * per_step,
+                (double)parts[SPAN_WAIT_INPUT] * per_step,
+                (double)parts[SPAN_WAIT_ROOM] * per_step,
+                (double)parts[SPAN_OFF_CORE] * per_step);
+    }
+    fprintf(out, "step %.3f ms", (double)wall->step_ns * 1e-6);
+    if (wall->ranks > wall->cores)
+        fprintf(out,
+                "; %d ranks share %d core%s, so waiting and off-core time "
+                "here are not what %d devices would show",
+                wall->ranks, wall->cores, wall->cores > 1 ? "s" : "",
+                wall->ranks);
+    fprintf(out, "%s\n", wall->bound ? "" : "; ranks are not bound to cores");
+}
+
+void
+summary_json(struct json *json, const struct metrics *metrics)
+{
+    json_int(json, "makespan", metrics->makespan);
+    json_real(json, "bubble_fraction", metrics->bubble_fraction);
+    json_real(json, "span_bubble", metrics->span_bubble);
+    json_real(json, "bubble_ratio", metrics->bubble_ratio);
+    json_open(json, "peak_activations", '[');
+    for (int r = 0; r < metrics->ranks; r++)
+        json_int(json, NULL, metrics->rank[r].peak_activations);
+    json_close(json, ']');
+    json_open(json, "busy", '[');
+    for (int r = 0; r < metrics->ranks; r++)
+        json_int(json, NULL, metrics->rank[r].busy);
+    json_close(json, ']');
+    json_int(json, "messages", metrics->messages);
+}
+
+void
+summary_json_spans(struct json *json, const struct trace *trace)
+{
+    json_open(json, "spans", '[');
+    for (int r = 0; r < trace->ranks; r++)
+        for (size_t i = 0; i < trace->lanes[r].count; i++) {
+            const struct span *span = &trace->lanes[r].spans[i];
+            char cell[ACTION_CELL_MAX];
+
+            json_open(json, NULL, '{');
+            json_int(json, "rank", r);
+            json_string(json, "kind",
+                        action_kind_text(
+                            (enum action_kind)span->action.kind));
+            json_int(json, "stage", span->action.stage);
+            json_int(json, "microbatch", span->action.mb);
+            if (span->action.kind == ACTION_OVERLAP_F_B)
+                json_string(json, "cell", action_cell(&span->action, cell));
+            json_int(json, "start", span->start);
+            json_int(json, "end", span->end);
+            json_close(json, '}');
+        }
+    json_close(json, ']');
+}

@@ -1,0 +1,39 @@
+/* summary.h -- the figures of a run in text and JSON. */
+#ifndef PIPELAB_REPORT_SUMMARY_H
+#define PIPELAB_REPORT_SUMMARY_H
+
+#include "report/json.h"
+#include "trace/metrics.h"
+#include "trace/trace.h"
+
+#include <stdio.h>
+
+/* A table of ranks in virtual time: busy, waits, idle share, peak
+ * activations; then makespan, the three bubbles and the messages. */
+void
+summary_virtual(FILE *out, const struct metrics *metrics);
+
+/* Wall time of a run, per step: where each rank's time went. parts[ranks] are
+ * sums in ns over steps, step_ns is the length of one step, cores what the
+ * ranks share. */
+struct wall_summary {
+    int ranks;
+    int cores;
+    bool bound;
+    int steps;
+    int64_t step_ns;
+    const int64_t (*parts)[SPAN_PARTS];
+};
+void
+summary_wall(FILE *out, const struct wall_summary *wall);
+
+/* makespan, bubble_fraction, span_bubble, bubble_ratio, peak_activations,
+ * busy, messages, as members of the object that is open. */
+void
+summary_json(struct json *json, const struct metrics *metrics);
+
+/* An array "spans" of {rank, kind, stage, microbatch, start, end}. */
+void
+summary_json_spans(struct json *json, const struct trace *trace);
+
+#endif

@@ -1,0 +1,242 @@
+#include "config.h"
+
+#include "report/timeline.h"
+
+#include "base/memory.h"
+
+#include <langinfo.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+struct timeline_style
+timeline_style_for(FILE *out)
+{
+    struct timeline_style style = {.width = 100};
+    const char *no_color = getenv("NO_COLOR");
+    struct winsize window;
+    int fd = fileno(out);
+
+    style.unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    if (fd < 0 || !isatty(fd))
+        return style;
+    style.colour = !no_color || *no_color == '\0';
+    if (ioctl(fd, TIOCGWINSZ, &window) == 0 && window.ws_col >= 40)
+        style.width = window.ws_col;
+    return style;
+}
+
+/* One column of a line: what is drawn and whose colour it has. */
+struct column {
+    char glyph;           /* '-' stands for the block's body */
+    unsigned char kind;   /* enum action_kind, or ACTION_KINDS when idle */
+    bool last;            /* of its block */
+};
+
+static bool
+is_drawn(const struct span *span)
+{
+    enum action_class class =
+        action_class((enum action_kind)span->action.kind);
+
+    return (class == ACTION_CLASS_COMPUTE || class == ACTION_CLASS_STEP) &&
+           span->end > span->start;
+}
+
+static int
+label_of(const struct action *action, bool with_stage,
+         char label[ACTION_CELL_MAX])
+{
+    if (action->kind == ACTION_OPTIMIZER_STEP)
+        return snprintf(label, ACTION_CELL_MAX, "S");
+    if (action->kind == ACTION_OVERLAP_F_B)
+        return snprintf(label, ACTION_CELL_MAX, "F%d%s%d", action->mb,
+                        action_kind_text(
+                            (enum action_kind)action->pair_kind),
+                        action->pair_mb);
+    if (with_stage)
+        return (int)strlen(action_cell(action, label));
+    return snprintf(label, ACTION_CELL_MAX, "%s%d",
+                    action_kind_text((enum action_kind)action->kind),
+                    action->mb);
+}
+
+static int64_t
+gcd(int64_t a, int64_t b)
+{
+    while (b) {
+        int64_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* How time becomes columns. */
+struct scale {
+    int64_t end;     /* of the last block */
+    int64_t unit;    /* ticks that all blocks are multiples of */
+    int cell;        /* columns a unit gets, or 0: width columns in all */
+    int width;       /* columns of the drawing */
+    bool with_stage; /* labels name the stage */
+};
+
+static struct scale
+choose_scale(const struct plan *plan, const struct trace *trace,
+             const struct timeline_style *style)
+{
+    struct scale scale = {.with_stage = plan->stages > plan->ranks};
+    int margin = 6 + snprintf(NULL, 0, "%d", trace->ranks - 1);
+    char label[ACTION_CELL_MAX];
+    int longest = 0;
+
+    for (int r = 0; r < trace->ranks; r++)
+        for (size_t i = 0; i < trace->lanes[r].count; i++) {
+            const struct span *span = &trace->lanes[r].spans[i];
+            int length;
+
+            if (!is_drawn(span))
+                continue;
+            length = label_of(&span->action, scale.with_stage, label);
+            if (length > longest)
+                longest = length;
+            if (span->end > scale.end)
+                scale.end = span->end;
+            scale.unit = gcd(gcd(scale.unit, span->start), span->end);
+        }
+    scale.width = style->width - margin;
+    if (!style->scaled && scale.end > 0 &&
+        scale.end / scale.unit <= scale.width / (longest + 1)) {
+        scale.cell = longest + 1;
+        scale.width = (int)(scale.end / scale.unit) * scale.cell;
+    }
+    return scale;
+}
+
+static int
+column_of(const struct scale *scale, int64_t time)
+{
+    if (scale->cell)
+        return (int)(time / scale->unit) * scale->cell;
+    return (int)((double)time * scale->width / (double)scale->end + 0.5);
+}
+
+static void
+draw_block(struct column *line, const struct scale *scale,
+           const struct span *span)
+{
+    char label[ACTION_CELL_MAX];
+    int length = label_of(&span->action, scale->with_stage, label);
+    int from = column_of(scale, span->start);
+    int to = column_of(scale, span->end);
+
+    if (length > to - from) {
+        label[0] = label[strspn(label, "0123456789")];
+        length = 1;
+    }
+    for (int c = from; c < to; c++)
+        line[c] = (struct column){
+            .glyph = c - from < length ? label[c - from] : '-',
+            .kind = span->action.kind,
+            .last = c == to - 1,
+        };
+}
+
+static const char *
+colour_of(unsigned char kind)
+{
+    /* Black on the nearest of xterm's 256 to Okabe and Ito's palette. */
+    switch ((enum action_kind)kind) {
+    case ACTION_FORWARD:
+        return "\033[30;48;5;74m";
+    case ACTION_FULL_BACKWARD:
+        return "\033[30;48;5;214m";
+    case ACTION_BACKWARD_INPUT:
+        return "\033[30;48;5;36m";
+    case ACTION_BACKWARD_WEIGHT:
+        return "\033[30;48;5;227m";
+    case ACTION_OVERLAP_F_B:
+        return "\033[30;48;5;175m";
+    case ACTION_OPTIMIZER_STEP:
+        return "\033[30;48;5;250m";
+    default:
+        return "\033[0m";
+    }
+}
+
+static void
+print_column(FILE *out, const struct column *column, bool gap,
+             const struct timeline_style *style)
+{
+    if (column->kind == ACTION_KINDS) {
+        fputs(gap                ? " "
+              : style->unicode ? "·"
+                                 : ".",
+              out);
+    } else if (column->glyph != '-') {
+        fputc(column->glyph, out);
+    } else if (gap && column->last) {
+        fputc(' ', out);
+    } else {
+        fputs(style->unicode ? "─" : "-", out);
+    }
+}
+
+static void
+print_line(FILE *out, const struct column *line, const struct scale *scale,
+           const struct timeline_style *style)
+{
+    unsigned char painted = ACTION_KINDS;
+    int used = scale->width;
+
+    /* Trailing blanks help nobody. */
+    while (scale->cell && used > 1 && line[used - 1].kind == ACTION_KINDS &&
+           (used - 1) % scale->cell)
+        used--;
+    for (int c = 0; c < used; c++) {
+        const struct column *column = &line[c];
+        /* In cells, blocks end in a gap and only a cell's first column of
+         * idle time shows. */
+        bool gap = scale->cell && (column->kind == ACTION_KINDS
+                                       ? c % scale->cell != 0
+                                       : column->last);
+        unsigned char paint =
+            gap && column->kind != ACTION_KINDS && column->glyph == '-'
+                ? ACTION_KINDS
+                : column->kind;
+
+        if (style->colour && paint != painted)
+            fputs(colour_of(paint), out);
+        painted = paint;
+        print_column(out, column, gap, style);
+    }
+    if (style->colour && painted != ACTION_KINDS)
+        fputs(colour_of(ACTION_KINDS), out);
+    fputc('\n', out);
+}
+
+void
+timeline_print(FILE *out, const struct plan *plan, const struct trace *trace,
+               const struct timeline_style *style)
+{
+    struct scale scale = choose_scale(plan, trace, style);
+    int digits = snprintf(NULL, 0, "%d", trace->ranks - 1);
+    struct column *line;
+
+    if (scale.end == 0)
+        return;
+    line = memory_new((size_t)scale.width + 1, sizeof *line);
+    for (int r = 0; r < trace->ranks; r++) {
+        for (int c = 0; c < scale.width; c++)
+            line[c] = (struct column){.glyph = '.', .kind = ACTION_KINDS};
+        for (size_t i = 0; i < trace->lanes[r].count; i++)
+            if (is_drawn(&trace->lanes[r].spans[i]))
+                draw_block(line, &scale, &trace->lanes[r].spans[i]);
+        fprintf(out, "rank %*d ", digits, r);
+        print_line(out, line, &scale, style);
+    }
+    free(line);
+}

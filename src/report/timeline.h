@@ -1,0 +1,36 @@
+/* timeline.h -- a trace drawn in text, one line a rank.
+ *
+ *   rank 0  F0 F1 .  .  B0--- .  B1---
+ *   rank 1  .  F0 B0--- F1 B1--- .
+ *
+ * A block is a compute action: kind, microbatch (and, where ranks own several
+ * stages, the stage before it, as in a cell); its length is its time. Dots are
+ * idle. If whole ticks do not fit the width, time is scaled and labels that do
+ * not fit shrink to the kind's letter. */
+#ifndef PIPELAB_REPORT_TIMELINE_H
+#define PIPELAB_REPORT_TIMELINE_H
+
+#include "schedule/plan.h"
+#include "trace/trace.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct timeline_style {
+    int width;    /* columns for the whole line */
+    bool scaled;  /* never widen ticks to cells: for nanoseconds */
+    bool colour;  /* ANSI escapes, a colour a kind */
+    bool unicode; /* line-drawing characters, UTF-8 */
+};
+
+/* What suits a stream: its terminal's width and colour (NO_COLOR honoured),
+ * the locale's character set. 100 columns where there is no terminal. */
+struct timeline_style
+timeline_style_for(FILE *out);
+
+/* Lanes whose spans all start at 0 or later. */
+void
+timeline_print(FILE *out, const struct plan *plan, const struct trace *trace,
+               const struct timeline_style *style);
+
+#endif
