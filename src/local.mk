@@ -9,3 +9,4 @@ include src/sim/local.mk
 include src/trace/local.mk
 include src/runtime/local.mk
 include src/report/local.mk
+include src/cli/local.mk

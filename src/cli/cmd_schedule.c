@@ -1,0 +1,131 @@
+#include "config.h"
+
+#include "cli/commands.h"
+#include "cli/setup.h"
+#include "report/timeline.h"
+#include "schedule/csv.h"
+#include "schedule/stuck.h"
+#include "sim/sim.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+/* The course's table: ranks by ticks, each action one tick long. */
+static void
+print_grid(const struct setup *setup)
+{
+    struct timeline_style style = timeline_style_for(stdout);
+    struct cost unit;
+    struct trace trace;
+    struct sim sim;
+
+    cost_init_unit(&unit, setup->plan->stages);
+    trace_init(&trace, setup->lowered);
+    sim_run(&sim, setup->lowered, &unit, CAPACITY_AUTO, &trace);
+    timeline_print(stdout, setup->lowered, &trace, &style);
+    sim_fini(&sim);
+    trace_fini(&trace);
+    cost_fini(&unit);
+}
+
+static void
+print_verdict(const struct setup *setup)
+{
+    const struct check *check = &setup->check;
+
+    printf("%s: complete, ordered and matched on %d ranks, %d stages, %d "
+           "microbatches\n",
+           setup->plan->name, setup->plan->ranks, setup->plan->stages,
+           setup->plan->mbs);
+    printf("smallest deadlock-free capacity %d, %lld messages\n",
+           check->smallest_capacity, (long long)check->messages);
+    printf("peak activations");
+    for (int r = 0; r < setup->plan->ranks; r++)
+        printf(" %d", check->peak_activations[r]);
+    printf("\nweight gradients in microbatch order: %s\n",
+           check->unordered_stage < 0 ? "yes" : "no");
+}
+
+static void
+print_json(const struct setup *setup, const struct plan *shown)
+{
+    struct json json = {.out = stdout};
+    char cell[ACTION_CELL_MAX];
+
+    json_open(&json, NULL, '{');
+    setup_json(&json, setup->plan);
+    json_bool(&json, "lowered", shown->lowered);
+    json_int(&json, "smallest_capacity", setup->check.smallest_capacity);
+    json_int(&json, "messages", setup->check.messages);
+    json_bool(&json, "ascending_weight_gradients",
+              setup->check.unordered_stage < 0);
+    json_open(&json, "peak_activations", '[');
+    for (int r = 0; r < shown->ranks; r++)
+        json_int(&json, NULL, setup->check.peak_activations[r]);
+    json_close(&json, ']');
+    json_open(&json, "rank_of_stage", '[');
+    for (int s = 0; s < shown->stages; s++)
+        json_int(&json, NULL, shown->rank_of_stage[s]);
+    json_close(&json, ']');
+    json_open(&json, "plan", '[');
+    for (int r = 0; r < shown->ranks; r++) {
+        json_open(&json, NULL, '[');
+        for (size_t i = 0; i < shown->lists[r].count; i++)
+            json_string(&json, NULL,
+                        action_cell(&shown->lists[r].at[i], cell));
+        json_close(&json, ']');
+    }
+    json_close(&json, ']');
+    json_close(&json, '}');
+    putchar('\n');
+}
+
+/* Whether the plan gets through at the capacity asked for. */
+static enum status
+check_asked_capacity(const struct setup *setup, const struct options *options)
+{
+    size_t *position;
+    bool runs;
+
+    if (!options->capacity_given || options->capacity == CAPACITY_AUTO)
+        return STATUS_DONE;
+    position = memory_new((size_t)setup->lowered->ranks, sizeof *position);
+    runs = check_capacity(setup->lowered, options->capacity, position);
+    if (!runs) {
+        fprintf(stderr,
+                "pipelab: deadlock: %s with --capacity %d leaves every rank "
+                "waiting; use --capacity %d or more\n",
+                setup->plan->name, options->capacity,
+                setup->check.smallest_capacity);
+        stuck_print(stderr, setup->lowered, position, options->capacity);
+    }
+    free(position);
+    return runs ? STATUS_DONE : STATUS_DEADLOCK;
+}
+
+int
+cmd_schedule(const struct options *options)
+{
+    struct cause cause;
+    struct setup setup;
+    enum status status = setup_plan(&setup, options, &cause);
+    const struct plan *shown;
+
+    if (status != STATUS_DONE)
+        return complain(status, &cause);
+    shown = options->lower ? setup.lowered : setup.plan;
+    if (options->format == FORMAT_JSON)
+        print_json(&setup, shown);
+    else if (options->check)
+        print_verdict(&setup);
+    else if (options->format == FORMAT_CSV)
+        csv_write(stdout, shown);
+    else if (options->format == FORMAT_LIST || options->lower)
+        plan_print(stdout, shown);
+    else
+        print_grid(&setup);
+    status = check_asked_capacity(&setup, options);
+    setup_fini(&setup);
+    return (int)status;
+}

@@ -1,0 +1,86 @@
+#include "config.h"
+
+#include "cli/commands.h"
+#include "cli/setup.h"
+#include "report/summary.h"
+#include "report/timeline.h"
+#include "schedule/stuck.h"
+#include "sim/sim.h"
+
+/* A timeline with more blocks than this tells nobody anything, and its spans
+ * would need 72 bytes each. */
+enum { TIMELINE_ACTIONS = 100000 };
+
+static void
+print_json(const struct setup *setup, const struct sim *sim,
+           const struct trace *trace, bool spans)
+{
+    struct json json = {.out = stdout};
+
+    json_open(&json, NULL, '{');
+    setup_json(&json, setup->plan);
+    json_int(&json, "capacity", sim->capacity);
+    json_int(&json, "latency", setup->cost.latency);
+    summary_json(&json, &sim->metrics);
+    if (spans)
+        summary_json_spans(&json, trace);
+    json_close(&json, '}');
+    putchar('\n');
+}
+
+static void
+print_text(const struct setup *setup, const struct sim *sim,
+           const struct trace *trace)
+{
+    struct timeline_style style = timeline_style_for(stdout);
+
+    printf("%s: %d ranks, %d stages, %d microbatches, capacity %d, latency "
+           "%lld\n",
+           setup->plan->name, setup->plan->ranks, setup->plan->stages,
+           setup->plan->mbs, sim->capacity, (long long)setup->cost.latency);
+    if (trace)
+        timeline_print(stdout, setup->lowered, trace, &style);
+    else
+        puts("(too many actions for a timeline)");
+    summary_virtual(stdout, &sim->metrics);
+}
+
+int
+cmd_simulate(const struct options *options)
+{
+    struct cause cause;
+    struct setup setup;
+    struct trace trace;
+    struct sim sim;
+    bool traced;
+    enum status status = setup_plan(&setup, options, &cause);
+
+    if (status != STATUS_DONE)
+        return complain(status, &cause);
+    traced = options->format == FORMAT_JSON
+                 ? options->spans
+                 : plan_actions(setup.lowered) <= TIMELINE_ACTIONS;
+    if (traced)
+        trace_init(&trace, setup.lowered);
+    sim_run(&sim, setup.lowered, &setup.cost, options->capacity,
+            traced ? &trace : NULL);
+    if (!sim.complete) {
+        fail(&cause,
+             "deadlock: %s with --capacity %d leaves every rank waiting; use "
+             "--capacity %d or more",
+             setup.plan->name, options->capacity,
+             setup.check.smallest_capacity);
+        status = STATUS_DEADLOCK;
+        complain(status, &cause);
+        stuck_print(stderr, setup.lowered, sim.position, options->capacity);
+    } else if (options->format == FORMAT_JSON) {
+        print_json(&setup, &sim, &trace, options->spans);
+    } else {
+        print_text(&setup, &sim, traced ? &trace : NULL);
+    }
+    if (traced)
+        trace_fini(&trace);
+    sim_fini(&sim);
+    setup_fini(&setup);
+    return (int)status;
+}

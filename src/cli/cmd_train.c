@@ -1,0 +1,484 @@
+#include "config.h"
+
+#include "base/memory.h"
+#include "cli/commands.h"
+#include "cli/setup.h"
+#include "cli/trainer.h"
+#include "report/summary.h"
+#include "report/timeline.h"
+#include "schedule/stuck.h"
+#include "sim/sim.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Everything a training session holds, from the options to the end report. */
+struct session {
+    const struct options *options;
+    bool monolith;
+    struct dataset train;
+    struct dataset test;   /* count 0 if there is none */
+    struct setup setup;    /* not for the monolith, as are the next four */
+    struct trace predicted;
+    struct sim sim;
+    struct turn *turns;
+    size_t turn_count;
+    int *split;
+    struct trainer *trainer;
+    int steps;
+    FILE *metrics;         /* or NULL */
+    double *accuracies;    /* after each epoch */
+    int epochs_done;
+};
+
+static bool
+fits_data(const struct session *session, struct cause *cause)
+{
+    const struct options *options = session->options;
+    int mbs = session->trainer ? session->trainer->options.mbs : options->mbs;
+
+    if (options->batch > session->train.count)
+        return fail(cause,
+                    "--batch %d is more than the %d examples of %s; use fewer",
+                    options->batch, session->train.count, options->data);
+    if (options->batch < mbs)
+        return fail(cause,
+                    "--batch %d cannot be cut into %d microbatches; use "
+                    "--microbatches %d or fewer",
+                    options->batch, mbs, options->batch);
+    return true;
+}
+
+/* Splits the layers, predicts the run, orders the turns of lockstep. */
+static enum status
+plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
+{
+    const struct options *options = session->options;
+    struct setup *setup = &session->setup;
+    int stages = setup->plan->stages;
+
+    session->split = memory_new((size_t)stages, sizeof *session->split);
+    if (!(options->split ? mlp_split_parse(mlp, stages, options->split,
+                                           session->split, cause)
+                         : mlp_split(mlp, stages, session->split, cause)))
+        return STATUS_USAGE;
+    trace_init(&session->predicted, setup->lowered);
+    sim_run(&session->sim, setup->lowered, &setup->cost, options->capacity,
+            &session->predicted);
+    if (options->lockstep)
+        session->turns =
+            sim_turns(setup->lowered, &session->predicted,
+                      session->sim.capacity, &session->turn_count);
+    return STATUS_DONE;
+}
+
+static struct trainer *
+make_trainer(struct session *session, const struct mlp *mlp)
+{
+    const struct options *options = session->options;
+    struct trainer_options trainer = {
+        .mlp = *mlp,
+        .optimizer = options->optimizer,
+        .seed = options->seed,
+        .batch = options->batch,
+        .mbs = session->monolith && !options->mbs_given ? 1 : options->mbs,
+        .shuffle = strcmp(options->data, "random") != 0,
+        .data = &session->train,
+        .bind = options->bind,
+    };
+    int per_epoch = session->train.count / options->batch;
+
+    session->steps =
+        options->epochs ? options->epochs * per_epoch : options->steps;
+    session->accuracies = memory_new((size_t)(session->steps / per_epoch) + 1,
+                                     sizeof *session->accuracies);
+    trainer.steps = session->steps;
+    if (!session->monolith) {
+        trainer.mbs = session->setup.plan->mbs;
+        trainer.split = session->split;
+        trainer.plan = session->setup.lowered;
+        trainer.cost = &session->setup.cost;
+        trainer.capacity = session->sim.capacity;
+        trainer.turns = session->turns;
+        trainer.turn_count = session->turn_count;
+        trainer.turns_complete = session->sim.complete;
+    }
+    return trainer_new(&trainer);
+}
+
+static enum status
+open_metrics(struct session *session, struct cause *cause)
+{
+    if (!session->options->metrics)
+        return STATUS_DONE;
+    session->metrics = fopen(session->options->metrics, "w");
+    if (session->metrics)
+        return STATUS_DONE;
+    fail(cause, "--metrics %s: %s", session->options->metrics,
+         strerror(errno));
+    return STATUS_FAILED;
+}
+
+static enum status
+begin(struct session *session, struct cause *cause)
+{
+    const struct options *options = session->options;
+    struct mlp mlp = {
+        .hidden = options->hidden,
+        .layers = options->layers,
+    };
+    enum status status;
+
+    session->monolith = strcmp(options->schedule, "none") == 0 &&
+                        !options->load;
+    if (!session->monolith) {
+        status = setup_plan(&session->setup, options, cause);
+        if (status != STATUS_DONE)
+            return status;
+    }
+    status = setup_data(&session->train, &session->test, options, cause);
+    if (status != STATUS_DONE)
+        return status;
+    mlp.inputs = session->train.features;
+    mlp.classes = session->train.classes;
+    if (!session->monolith) {
+        status = plan_run(session, &mlp, cause);
+        if (status != STATUS_DONE)
+            return status;
+    }
+    if (!fits_data(session, cause))
+        return STATUS_USAGE;
+    session->trainer = make_trainer(session, &mlp);
+    return open_metrics(session, cause);
+}
+
+static bool
+end(struct session *session)
+{
+    bool written = true;
+
+    if (session->metrics)
+        written = fclose(session->metrics) == 0;
+    trainer_free(session->trainer);
+    free(session->turns);
+    free(session->split);
+    free(session->accuracies);
+    if (session->predicted.lanes) {
+        trace_fini(&session->predicted);
+        sim_fini(&session->sim);
+    }
+    if (session->setup.plan)
+        setup_fini(&session->setup);
+    dataset_fini(&session->train);
+    dataset_fini(&session->test);
+    return written;
+}
+
+/* What is trained, and who holds which part of it. */
+static void
+print_stages(const struct session *session)
+{
+    const struct trainer *trainer = session->trainer;
+    const struct mlp *mlp = &trainer->options.mlp;
+    int state = optimizer_state_floats(trainer->options.optimizer.kind);
+
+    printf("%s on %s: %d x [Linear+ReLU] of %d, %d inputs, %d classes; batch "
+           "%d in %d microbatches\n",
+           session->monolith ? "monolith" : session->setup.plan->name,
+           session->options->data, mlp->layers, mlp->hidden, mlp->inputs,
+           mlp->classes, trainer->options.batch, trainer->options.mbs);
+    printf("%-6s %4s %4s  %-14s %10s %10s %10s %10s %10s\n", "stage", "rank",
+           "core", "layers", "params", "weights", "gradients", "optimizer",
+           "stash");
+    for (int s = 0; s < trainer->stage_count; s++) {
+        const struct slice *slice = trainer->stages[s].slice;
+        int rank = session->monolith
+                       ? 0
+                       : session->setup.plan->rank_of_stage[s];
+        char layers[32];
+        char core[12] = "-";
+
+        if (trainer->run && trainer->run->ranks[rank].core >= 0)
+            snprintf(core, sizeof core, "%d", trainer->run->ranks[rank].core);
+        snprintf(layers, sizeof layers, "%d-%d%s", slice->first,
+                 slice->first + slice->count - 1,
+                 slice->head ? " + head" : "");
+        printf("%-6d %4d %4s  %-14s %10zu %8.1f K %8.1f K %8.1f K %8.1f K\n",
+               s, rank, core, layers, slice->params,
+               (double)slice->params * sizeof(float) / 1024,
+               (double)slice->params * sizeof(float) / 1024,
+               (double)slice->params * sizeof(float) * state / 1024,
+               (double)mlp_stage_stash_bytes(&trainer->stages[s]) / 1024);
+    }
+}
+
+static void
+write_metrics(struct session *session, int from)
+{
+    const struct trainer *trainer = session->trainer;
+
+    for (int s = from; session->metrics && s < trainer->step; s++) {
+        struct json json = {.out = session->metrics};
+
+        json_open(&json, NULL, '{');
+        json_int(&json, "step", s);
+        json_real(&json, "loss", trainer->losses[s]);
+        json_close(&json, '}');
+        fputc('\n', session->metrics);
+    }
+    if (session->metrics)
+        fflush(session->metrics);
+}
+
+/* A bar on a terminal, nothing elsewhere. */
+static void
+show_progress(const struct session *session)
+{
+    const struct trainer *trainer = session->trainer;
+
+    if (!isatty(STDERR_FILENO))
+        return;
+    fprintf(stderr, "\rstep %d of %d  loss %.4f\033[K", trainer->step,
+            session->steps, trainer->losses[trainer->step - 1]);
+    if (trainer->step == session->steps)
+        fputs("\r\033[K", stderr);
+}
+
+static void
+finish_epoch(struct session *session)
+{
+    struct trainer *trainer = session->trainer;
+    double accuracy;
+
+    if (!trainer->options.shuffle ||
+        (trainer->step % trainer->batches.per_epoch &&
+         trainer->step < session->steps))
+        return;
+    if (session->test.count == 0)
+        return;
+    accuracy = trainer_accuracy(trainer, &session->test);
+    session->accuracies[session->epochs_done++] = accuracy;
+    if (session->options->format == FORMAT_TEXT)
+        printf("epoch %d: step %d, loss %.4f, test accuracy %.2f %%\n",
+               session->epochs_done, trainer->step,
+               trainer->losses[trainer->step - 1], 100.0 * accuracy);
+}
+
+static enum run_status
+train(struct session *session)
+{
+    struct trainer *trainer = session->trainer;
+    enum run_status status = RUN_DONE;
+
+    while (trainer->step < session->steps && status == RUN_DONE) {
+        int from = trainer->step;
+
+        status = trainer_steps(
+            trainer,
+            trainer_steps_in_epoch(trainer, session->steps - from));
+        if (status != RUN_DONE)
+            break;
+        write_metrics(session, from);
+        show_progress(session);
+        finish_epoch(session);
+        fflush(stdout);
+    }
+    return status;
+}
+
+static void
+print_losses(const struct session *session)
+{
+    const double *losses = session->trainer->losses;
+    int every = session->steps > 10 ? session->steps / 10 : 1;
+
+    for (int s = 0; s < session->steps; s++)
+        if (s % every == 0 || s == session->steps - 1)
+            printf("step %6d  loss %.6f\n", s, losses[s]);
+}
+
+static void
+collect_parts(const struct session *session, int64_t (*parts)[SPAN_PARTS])
+{
+    const struct run *run = session->trainer->run;
+
+    for (int r = 0; r < run->options.plan->ranks; r++)
+        memcpy(parts[r], run->ranks[r].parts, sizeof parts[r]);
+}
+
+static void
+print_clocks(const struct session *session)
+{
+    const struct run *run = session->trainer->run;
+    int ranks = run->options.plan->ranks;
+    struct timeline_style style = timeline_style_for(stdout);
+    int64_t(*parts)[SPAN_PARTS] = memory_new((size_t)ranks, sizeof *parts);
+    struct wall_summary wall = {
+        .ranks = ranks,
+        .cores = run->cores,
+        .bound = run->bound,
+        .steps = session->steps,
+        .step_ns = run->wall_ns / session->steps,
+        .parts = (const int64_t(*)[SPAN_PARTS])parts,
+    };
+
+    puts("\nvirtual time, in ticks:");
+    timeline_print(stdout, run->options.plan, &run->virtual, &style);
+    summary_virtual(stdout, &session->sim.metrics);
+    puts("\nwall time, the last step:");
+    style.scaled = true;
+    timeline_print(stdout, run->options.plan, &run->wall, &style);
+    collect_parts(session, parts);
+    summary_wall(stdout, &wall);
+    free(parts);
+}
+
+static double
+seconds(const struct session *session)
+{
+    return (double)session->trainer->wall_ns * 1e-9;
+}
+
+static void
+print_text(const struct session *session)
+{
+    const struct trainer *trainer = session->trainer;
+
+    if (session->epochs_done == 0)
+        print_losses(session);
+    printf("%d steps in %.3f s, %.0f samples a second; final loss %.6f; "
+           "weights %016" PRIx64 "\n",
+           session->steps, seconds(session),
+           (double)session->steps * trainer->options.batch / seconds(session),
+           trainer->losses[session->steps - 1],
+           trainer_weights_hash(trainer));
+    if (trainer->run)
+        print_clocks(session);
+}
+
+static void
+json_wall(struct json *json, const struct run *run)
+{
+    json_open(json, "wall", '[');
+    for (int r = 0; r < run->options.plan->ranks; r++) {
+        json_open(json, NULL, '{');
+        for (int p = 0; p < SPAN_PARTS; p++)
+            json_real(json, span_part_name((enum span_part)p),
+                      (double)run->ranks[r].parts[p] * 1e-9);
+        json_int(json, "core", run->ranks[r].core);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void
+json_plan(struct json *json, const struct session *session)
+{
+    const struct run *run = session->trainer->run;
+    const struct metrics *metrics = &session->sim.metrics;
+
+    setup_json(json, session->setup.plan);
+    json_int(json, "capacity", session->sim.capacity);
+    json_int(json, "cores", run->cores);
+    json_int(json, "virtual_makespan", metrics->makespan);
+    summary_json(json, metrics);
+    json_wall(json, run);
+}
+
+/* No plan: the same members, with what they come to for one thread. */
+static void
+json_monolith(struct json *json, const struct session *session)
+{
+    json_string(json, "schedule", "none");
+    json_int(json, "ranks", 1);
+    json_int(json, "stages", 1);
+    json_int(json, "microbatches", session->trainer->options.mbs);
+}
+
+static void
+print_json(const struct session *session)
+{
+    const struct trainer *trainer = session->trainer;
+    struct json json = {.out = stdout};
+    char hash[17];
+
+    snprintf(hash, sizeof hash, "%016" PRIx64, trainer_weights_hash(trainer));
+    json_open(&json, NULL, '{');
+    if (trainer->run)
+        json_plan(&json, session);
+    else
+        json_monolith(&json, session);
+    json_int(&json, "batch", trainer->options.batch);
+    json_int(&json, "steps", session->steps);
+    json_open(&json, "losses", '[');
+    for (int s = 0; s < session->steps; s++)
+        json_real(&json, NULL, trainer->losses[s]);
+    json_close(&json, ']');
+    json_real(&json, "final_loss", trainer->losses[session->steps - 1]);
+    json_open(&json, "test_accuracy", '[');
+    for (int e = 0; e < session->epochs_done; e++)
+        json_real(&json, NULL, session->accuracies[e]);
+    json_close(&json, ']');
+    json_string(&json, "weights_hash", hash);
+    json_real(&json, "seconds", seconds(session));
+    json_real(&json, "samples_per_second",
+              (double)session->steps * trainer->options.batch /
+                  seconds(session));
+    json_close(&json, '}');
+    putchar('\n');
+}
+
+/* What stopped the run, in words. */
+static enum status
+explain_stop(const struct session *session, enum run_status stopped,
+             struct cause *cause)
+{
+    const struct run *run = session->trainer->run;
+
+    if (stopped == RUN_FAILED) {
+        *cause = run->cause;
+        return (enum status)complain(STATUS_FAILED, cause);
+    }
+    fail(cause,
+         "deadlock: every rank of %s waits at --capacity %d; use --capacity "
+         "%d or more",
+         run->options.plan->name, run->options.capacity,
+         session->setup.check.smallest_capacity);
+    complain(STATUS_DEADLOCK, cause);
+    stuck_print(stderr, run->options.plan, run->board.position,
+                run->options.capacity);
+    return STATUS_DEADLOCK;
+}
+
+int
+cmd_train(const struct options *options)
+{
+    struct session session = {.options = options};
+    struct cause cause;
+    enum status status = begin(&session, &cause);
+
+    if (status == STATUS_DONE) {
+        enum run_status run;
+
+        if (options->format == FORMAT_TEXT)
+            print_stages(&session);
+        fflush(stdout);
+        run = train(&session);
+        if (run != RUN_DONE)
+            status = explain_stop(&session, run, &cause);
+        else if (options->format == FORMAT_JSON)
+            print_json(&session);
+        else
+            print_text(&session);
+    } else {
+        complain(status, &cause);
+    }
+    if (!end(&session) && status == STATUS_DONE) {
+        fail(&cause, "--metrics %s: could not be written", options->metrics);
+        return complain(STATUS_FAILED, &cause);
+    }
+    return (int)status;
+}

@@ -1,0 +1,16 @@
+/* commands.h -- one function a command; each returns the exit status. */
+#ifndef PIPELAB_CLI_COMMANDS_H
+#define PIPELAB_CLI_COMMANDS_H
+
+#include "cli/options.h"
+
+int
+cmd_train(const struct options *options);
+int
+cmd_schedule(const struct options *options);
+int
+cmd_simulate(const struct options *options);
+int
+cmd_bench(const struct options *options);
+
+#endif

@@ -1,0 +1,26 @@
+noinst_LIBRARIES += %D%/libcli.a
+src_cli_libcli_a_SOURCES = \
+	%D%/cmd_bench.c \
+	%D%/cmd_schedule.c \
+	%D%/cmd_simulate.c \
+	%D%/cmd_train.c \
+	%D%/commands.h \
+	%D%/mlp_stage.c \
+	%D%/mlp_stage.h \
+	%D%/options.c \
+	%D%/options.h \
+	%D%/setup.c \
+	%D%/setup.h \
+	%D%/status.h \
+	%D%/trainer.c \
+	%D%/trainer.h
+
+# Every room, in an order in which each finds what it calls in a later one.
+all_rooms = src/cli/libcli.a src/report/libreport.a src/runtime/libruntime.a \
+	src/sim/libsim.a src/trace/libtrace.a src/schedule/libschedule.a \
+	src/data/libdata.a src/nn/libnn.a src/tensor/libtensor.a \
+	src/base/libbase.a $(OPENBLAS_LIBS) $(ZLIB_LIBS)
+
+bin_PROGRAMS += pipelab
+pipelab_SOURCES = %D%/main.c
+pipelab_LDADD = $(all_rooms)

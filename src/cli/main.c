@@ -1,0 +1,118 @@
+/* main.c -- finds the command and runs it. */
+#include "config.h"
+
+#include "cli/commands.h"
+#include "cli/setup.h"
+
+#include <limits.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct command commands[] = {
+    {"train", "Really train, one thread a rank; --schedule none is the "
+              "one-thread monolith.",
+     TAKES_PLAN | TAKES_TIME | TAKES_TRAINING,
+     "  pipelab train\n"
+     "  pipelab train --data digits --batch 64 --steps 400 --schedule gpipe\n",
+     cmd_train},
+    {"schedule", "Print a plan as the grid of ranks by ticks, a list or CSV, "
+                 "or check it.",
+     TAKES_PLAN | TAKES_TIME | TAKES_SCHEDULE,
+     "  pipelab schedule --schedule 1f1b --stages 4 --microbatches 8\n"
+     "  pipelab schedule --check --capacity 0\n",
+     cmd_schedule},
+    {"simulate", "Run a plan in virtual time: timeline, bubble, memory.",
+     TAKES_PLAN | TAKES_TIME | TAKES_SPANS,
+     "  pipelab simulate --schedule gpipe --cost F=1,B=2\n"
+     "  pipelab simulate --stages 2 --format json --spans\n",
+     cmd_simulate},
+    {"bench", "Measure links, the GEMM floor and the schedules on this "
+              "machine.",
+     TAKES_TRAINING | TAKES_BENCH,
+     "  pipelab bench\n"
+     "  pipelab bench --hidden 512 --layers 16 --batch 256\n",
+     cmd_bench},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void
+print_help(void)
+{
+    puts("Usage: pipelab COMMAND [OPTION]...\n"
+         "Pipeline-parallel training in one process: plan it, check it, "
+         "simulate it, run it.\n");
+    for (int i = 0; i < COMMANDS; i++)
+        printf("  %-10s %s\n", commands[i].name, commands[i].summary);
+    puts("\npipelab COMMAND --help lists a command's options. Exit status: 0 "
+         "done, 1 failed,\n2 wrong usage, 3 invalid plan or input file, 4 "
+         "deadlock.");
+}
+
+/* OpenBLAS starts its worker threads when it is loaded, and they spin for a
+ * tenth of a second even if nobody wants them. Only the environment at exec
+ * keeps it from that, so set it and start again. */
+static void
+restart_with_one_blas_thread(char **argv)
+{
+    char self[PATH_MAX];
+    ssize_t length;
+
+    if (getenv("OPENBLAS_NUM_THREADS"))
+        return;
+    setenv("OPENBLAS_NUM_THREADS", "1", 1);
+    length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (length <= 0)
+        return;
+    self[length] = '\0';
+    execv(self, argv); /* if it fails, gemm_one_thread() still holds */
+}
+
+static int
+run_command(const struct command *command, int argc, char **argv)
+{
+    struct options options;
+    struct cause cause;
+    bool help;
+    int status;
+
+    if (!options_parse(&options, command, argc, argv, &help, &cause))
+        return complain(STATUS_USAGE, &cause);
+    if (help) {
+        options_help(command);
+        status = STATUS_DONE;
+    } else {
+        status = command->run(&options);
+    }
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fail(&cause, "cannot write the results to standard output");
+        return complain(STATUS_FAILED, &cause);
+    }
+    return status;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct cause cause;
+
+    restart_with_one_blas_thread(argv);
+    setlocale(LC_CTYPE, "");
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 ||
+        strcmp(argv[1], "help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_help();
+        return argc < 2 ? STATUS_USAGE : STATUS_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts(PACKAGE_STRING);
+        return STATUS_DONE;
+    }
+    for (int i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, argv[1]) == 0)
+            return run_command(&commands[i], argc - 1, argv + 1);
+    fail(&cause, "%.60s is no command; see pipelab --help", argv[1]);
+    return complain(STATUS_USAGE, &cause);
+}

@@ -1,0 +1,54 @@
+/* mlp_stage.h -- joins nn to the runtime: a slice of the mlp as one stage,
+ * with its data, its slots and its losses. */
+#ifndef PIPELAB_CLI_MLP_STAGE_H
+#define PIPELAB_CLI_MLP_STAGE_H
+
+#include "data/batches.h"
+#include "nn/slice.h"
+#include "runtime/stage_ops.h"
+#include "schedule/slots.h"
+
+#include <stdint.h>
+
+/* What all stages of a training share. */
+struct training_task {
+    struct mlp mlp;
+    struct optimizer_options optimizer;
+    uint64_t seed;
+    int batch;
+    int mbs;
+    const struct batches *batches;
+};
+
+struct mlp_stage {
+    const struct training_task *task;
+    struct slice *slice;
+    int rows;                          /* of the largest microbatch */
+    struct slots slots[SLOT_KINDS];
+    struct tensor *grad_output;        /* one a slot; none on the last stage */
+    struct tensor *grad_input;         /* one a slot; none on the first */
+    /* last stage only: */
+    uint8_t *labels;                   /* rows */
+    double *mb_loss;                   /* mbs: this step's, by microbatch */
+    int losses_done;                   /* microbatches of this step */
+    double *losses;                    /* of every step; borrowed, or NULL */
+};
+
+/* Layers first .. first+count-1 as stage `stage` of a lowered plan, or, with
+ * plan NULL, as the whole model of the monolith. task is borrowed; losses has
+ * room for every step that will run and is written by the last stage. */
+void
+mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
+               const struct plan *plan, int number, int first, int count,
+               double *losses);
+void
+mlp_stage_fini(struct mlp_stage *stage);
+
+/* The table that the runtime calls; its void * is a struct mlp_stage. */
+extern const struct stage_ops mlp_stage_ops;
+
+/* Bytes of the stash that the stage's slots hold. */
+size_t
+mlp_stage_stash_bytes(const struct mlp_stage *stage);
+
+#endif

@@ -1,0 +1,80 @@
+/* options.h -- the command line: one table of options, of which each command
+ * takes some. */
+#ifndef PIPELAB_CLI_OPTIONS_H
+#define PIPELAB_CLI_OPTIONS_H
+
+#include "base/error.h"
+#include "nn/optimizer.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum format { FORMAT_TEXT, FORMAT_LIST, FORMAT_CSV, FORMAT_JSON };
+
+struct options {
+    /* the plan */
+    int stages;
+    int ranks;       /* 0: as many as stages */
+    int mbs;
+    bool mbs_given;
+    bool stages_given;
+    const char *schedule;
+    const char *load;        /* CSV file instead of schedule, or NULL */
+    bool lower;              /* schedule: print the lowered plan */
+    bool check;              /* schedule: print the verdict instead */
+    /* virtual time */
+    int capacity;            /* CAPACITY_AUTO or >= 0 */
+    bool capacity_given;
+    const char *cost;        /* or NULL */
+    const char *stage_cost;  /* or NULL */
+    int64_t latency;
+    /* the output */
+    enum format format;
+    bool spans;              /* simulate: also the spans */
+    /* the model and its training */
+    int layers;
+    int hidden;
+    bool hidden_given;
+    int batch;
+    bool batch_given;
+    int steps;               /* 0: by epochs */
+    int epochs;              /* 0: by steps */
+    const char *split;       /* or NULL */
+    const char *data;
+    struct optimizer_options optimizer;
+    uint64_t seed;
+    const char *metrics;     /* file, or NULL */
+    bool lockstep;
+    bool bind;
+    /* the bench */
+    int repeat;
+};
+
+struct command {
+    const char *name;
+    const char *summary;
+    unsigned takes; /* bits of enum option_group */
+    const char *examples;
+    int (*run)(const struct options *options);
+};
+
+enum option_group {
+    TAKES_PLAN = 1,
+    TAKES_TIME = 2,
+    TAKES_TRAINING = 4,
+    TAKES_SCHEDULE = 8,
+    TAKES_SPANS = 16,
+    TAKES_BENCH = 32
+};
+
+/* Reads argv (argv[0] is the command's name) into options. False with the
+ * cause if it is wrong. *help is set, and nothing else done, for --help. */
+bool
+options_parse(struct options *options, const struct command *command, int argc,
+              char **argv, bool *help, struct cause *cause);
+
+/* The command's page for --help, on stdout. */
+void
+options_help(const struct command *command);
+
+#endif

@@ -1,0 +1,13 @@
+/* status.h -- what the process ends with. */
+#ifndef PIPELAB_CLI_STATUS_H
+#define PIPELAB_CLI_STATUS_H
+
+enum status {
+    STATUS_DONE = 0,
+    STATUS_FAILED = 1,
+    STATUS_USAGE = 2,    /* the command line is wrong */
+    STATUS_INVALID = 3,  /* the plan or an input file is */
+    STATUS_DEADLOCK = 4
+};
+
+#endif

@@ -1,0 +1,203 @@
+#include "config.h"
+
+#include "cli/trainer.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "tensor/gemm.h"
+
+#include <stdlib.h>
+
+static void
+make_stages(struct trainer *trainer)
+{
+    const struct trainer_options *options = &trainer->options;
+    int first = 0;
+
+    trainer->stage_count = options->plan ? options->plan->stages : 1;
+    trainer->stages = memory_new((size_t)trainer->stage_count,
+                                 sizeof *trainer->stages);
+    for (int s = 0; s < trainer->stage_count; s++) {
+        int layers = options->plan ? options->split[s] : options->mlp.layers;
+
+        mlp_stage_init(&trainer->stages[s], &trainer->task, options->plan, s,
+                       first, layers, trainer->losses);
+        first += layers;
+    }
+}
+
+static void
+make_run(struct trainer *trainer)
+{
+    const struct trainer_options *options = &trainer->options;
+    const struct mlp *mlp = &options->mlp;
+    struct run_stage *stages = trainer->run_stages =
+        memory_new((size_t)trainer->stage_count, sizeof *stages);
+    struct run_options run = {
+        .plan = options->plan,
+        .cost = options->cost,
+        .capacity = options->capacity,
+        .ops = &mlp_stage_ops,
+        .stages = stages,
+        .bind = options->bind,
+        .turns = options->turns,
+        .turn_count = options->turn_count,
+        .turns_complete = options->turns_complete,
+    };
+
+    for (int s = 0; s < trainer->stage_count; s++) {
+        struct mlp_stage *stage = &trainer->stages[s];
+        int first = stage->slice->first;
+        int last = first + stage->slice->count - 1;
+
+        stages[s].self = stage;
+        stages[s].input_floats =
+            (size_t)stage->rows * (size_t)mlp_layer_inputs(mlp, first);
+        stages[s].output_floats =
+            (size_t)stage->rows * (size_t)mlp_layer_outputs(mlp, last);
+    }
+    trainer->run = run_new(&run);
+}
+
+struct trainer *
+trainer_new(const struct trainer_options *options)
+{
+    struct trainer *trainer = memory_new(1, sizeof *trainer);
+
+    gemm_one_thread();
+    trainer->options = *options;
+    batches_init(&trainer->batches, options->data, options->batch);
+    trainer->task = (struct training_task){
+        .mlp = options->mlp,
+        .optimizer = options->optimizer,
+        .seed = options->seed,
+        .batch = options->batch,
+        .mbs = options->mbs,
+        .batches = &trainer->batches,
+    };
+    trainer->losses =
+        memory_new((size_t)options->steps, sizeof *trainer->losses);
+    make_stages(trainer);
+    if (options->plan)
+        make_run(trainer);
+    return trainer;
+}
+
+void
+trainer_free(struct trainer *trainer)
+{
+    if (!trainer)
+        return;
+    run_free(trainer->run);
+    free(trainer->run_stages);
+    for (int s = 0; s < trainer->stage_count; s++)
+        mlp_stage_fini(&trainer->stages[s]);
+    free(trainer->stages);
+    free(trainer->losses);
+    batches_fini(&trainer->batches);
+    free(trainer);
+}
+
+int
+trainer_steps_in_epoch(const struct trainer *trainer, int count)
+{
+    int per_epoch = trainer->batches.per_epoch;
+    int left = per_epoch - trainer->step % per_epoch;
+
+    if (!trainer->options.shuffle)
+        return count;
+    return count < left ? count : left;
+}
+
+/* The monolith's loop: what the pipeline must equal bit for bit. */
+static void
+monolith_steps(struct trainer *trainer, int count)
+{
+    struct mlp_stage *model = &trainer->stages[0];
+
+    for (int s = 0; s < count; s++) {
+        for (int m = 0; m < trainer->options.mbs; m++) {
+            mlp_stage_ops.forward(model, trainer->step + s, m, NULL);
+            mlp_stage_ops.backward(model, trainer->step + s, m, NULL);
+        }
+        mlp_stage_ops.optimizer_step(model, trainer->step + s, NULL);
+    }
+}
+
+enum run_status
+trainer_steps(struct trainer *trainer, int count)
+{
+    enum run_status status = RUN_DONE;
+    int64_t start = clock_wall_ns();
+
+    while (count > 0 && status == RUN_DONE) {
+        int chunk = trainer_steps_in_epoch(trainer, count);
+        int per_epoch = trainer->batches.per_epoch;
+
+        if (trainer->options.shuffle && trainer->step % per_epoch == 0)
+            batches_shuffle(&trainer->batches, trainer->options.seed,
+                            trainer->step / per_epoch);
+        if (trainer->run)
+            status = run_steps(trainer->run, trainer->step, chunk);
+        else
+            monolith_steps(trainer, chunk);
+        trainer->step += chunk;
+        count -= chunk;
+    }
+    trainer->wall_ns += clock_wall_ns() - start;
+    return status;
+}
+
+/* Takes rows examples from index first through all stages; returns how many
+ * are right. Between steps every stash slot is free, so slot 0 will do. */
+static int
+correct_rows(struct trainer *trainer, const struct batches *order,
+             struct share share, uint8_t labels[])
+{
+    struct mlp_stage *last = &trainer->stages[trainer->stage_count - 1];
+
+    for (int s = 0; s < trainer->stage_count; s++) {
+        struct slice *slice = trainer->stages[s].slice;
+        struct tensor input = slice_input(slice, 0, share.rows);
+
+        if (s == 0)
+            batches_values(order, 0, share, input);
+        else
+            tensor_copy(input,
+                        slice_output(trainer->stages[s - 1].slice, 0,
+                                     share.rows));
+        slice_forward(slice, 0, share.rows);
+    }
+    batches_labels(order, 0, share, labels);
+    return slice_correct(last->slice, 0, labels, share.rows);
+}
+
+double
+trainer_accuracy(struct trainer *trainer, const struct dataset *set)
+{
+    int rows = trainer->stages[0].rows;
+    uint8_t *labels = memory_new((size_t)rows, sizeof *labels);
+    struct batches order;
+    int correct = 0;
+
+    batches_init(&order, set, set->count);
+    for (int first = 0; first < set->count; first += rows) {
+        int left = set->count - first;
+        struct share share = {first, left < rows ? left : rows};
+
+        correct += correct_rows(trainer, &order, share, labels);
+    }
+    batches_fini(&order);
+    free(labels);
+    return (double)correct / set->count;
+}
+
+uint64_t
+trainer_weights_hash(const struct trainer *trainer)
+{
+    uint64_t hash = SLICE_HASH_START;
+
+    for (int s = 0; s < trainer->stage_count; s++)
+        hash = slice_hash(trainer->stages[s].slice, hash);
+    return hash;
+}

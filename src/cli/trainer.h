@@ -1,0 +1,71 @@
+/* trainer.h -- the training loop: data, model, plan and threads put together.
+ * With a plan it trains on the runtime; without one it is the monolith, one
+ * thread and no channel, which is the ground truth for everything else. */
+#ifndef PIPELAB_CLI_TRAINER_H
+#define PIPELAB_CLI_TRAINER_H
+
+#include "cli/mlp_stage.h"
+#include "data/dataset.h"
+#include "runtime/run.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct trainer_options {
+    struct mlp mlp;
+    struct optimizer_options optimizer;
+    uint64_t seed;
+    int batch;
+    int mbs;
+    int steps;                   /* that will be run in all */
+    bool shuffle;                /* each epoch anew */
+    const struct dataset *data;  /* borrowed, as all here */
+    const int *split;            /* layers of each stage */
+    const struct plan *plan;     /* lowered and checked; NULL: monolith */
+    const struct cost *cost;     /* of virtual time; with a plan */
+    int capacity;
+    bool bind;
+    const struct turn *turns;    /* lockstep, or NULL; see run.h */
+    size_t turn_count;
+    bool turns_complete;
+};
+
+struct trainer {
+    struct trainer_options options;
+    struct training_task task;
+    struct batches batches;
+    int stage_count;          /* 1 for the monolith */
+    struct mlp_stage *stages;
+    struct run *run;          /* NULL for the monolith, as is the next */
+    struct run_stage *run_stages; /* the stages as the runtime sees them */
+    int step;                 /* steps done */
+    double *losses;           /* steps */
+    int64_t wall_ns;          /* in trainer_steps() so far */
+};
+
+/* All memory of the training is had here. */
+struct trainer *
+trainer_new(const struct trainer_options *options);
+
+/* Accepts NULL. */
+void
+trainer_free(struct trainer *trainer);
+
+/* Trains for count more steps. Not RUN_DONE: see run_steps(). */
+enum run_status
+trainer_steps(struct trainer *trainer, int count);
+
+/* How many of the next steps share an epoch, at most count: what the threads
+ * run without being joined. */
+int
+trainer_steps_in_epoch(const struct trainer *trainer, int count);
+
+/* The share of a set's examples that the model now labels right. */
+double
+trainer_accuracy(struct trainer *trainer, const struct dataset *set);
+
+/* A hash of all weights in layer order. */
+uint64_t
+trainer_weights_hash(const struct trainer *trainer);
+
+#endif
