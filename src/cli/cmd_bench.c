@@ -1,10 +1,511 @@
+/* cmd_bench.c -- measures what this machine gives: the matrix products of a
+ * step alone, the monolith, each schedule, and the links.
+ *
+ * One repetition takes every subject through the same number of steps, one
+ * after the other, so that what disturbs the machine disturbs all of them;
+ * each ratio is formed within a repetition. */
 #include "config.h"
 
+#include "base/clock.h"
+#include "base/memory.h"
+#include "cli/bench_floor.h"
+#include "cli/bench_links.h"
 #include "cli/commands.h"
+#include "cli/setup.h"
+#include "cli/trainer.h"
+#include "runtime/cores.h"
+#include "schedule/lower.h"
+#include "schedule/policy.h"
+#include "sim/sim.h"
+#include "tensor/gemm.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MEASURE_NS = 200 * 1000 * 1000, /* the least that one measurement takes */
+    MOST_STEPS = 200
+};
+
+/* A schedule on a number of ranks; without a plan, the monolith. */
+struct subject {
+    const char *schedule;
+    int ranks;
+    struct plan *lowered;
+    struct cost cost;
+    int *split;
+    struct trainer *trainer;
+    double critical; /* longest path through a step, as a share of its work */
+    int64_t *ns;     /* repeat: a step */
+};
+
+struct shape {
+    const struct options *options;
+    struct mlp mlp;
+    int batch;
+    int mbs;
+    int steps; /* in one measurement */
+    int cores;
+    struct dataset data;
+    struct bench_floor floor;
+    int64_t *floor_ns; /* repeat: a step */
+    struct subject *subjects;
+    int count;
+};
+
+/* Costs in proportion to the products of each stage, whatever the unit: what
+ * the longest path through a plan is as a share of all its work. */
+static void
+cost_by_products(struct cost *cost, const struct mlp *mlp, const int split[])
+{
+    const double unit = 1e6 / ((double)mlp->inputs + mlp->hidden) /
+                        ((double)mlp->hidden + mlp->classes);
+    int first = 0;
+
+    for (int s = 0; s < cost->stages; s++) {
+        int last = first + split[s] - 1;
+        double products = 0.0;
+        double unwanted = 0.0; /* the gradient of the data */
+
+        last += last == mlp->layers - 1;
+        for (int i = first; i <= last; i++)
+            products += (double)mlp_layer_inputs(mlp, i) *
+                        mlp_layer_outputs(mlp, i);
+        if (first == 0)
+            unwanted = (double)mlp->inputs * mlp->hidden;
+        cost->ticks[s][ACTION_FORWARD] = (int64_t)(products * unit);
+        cost->ticks[s][ACTION_FULL_BACKWARD] =
+            (int64_t)((2.0 * products - unwanted) * unit);
+        cost->ticks[s][ACTION_BACKWARD_INPUT] =
+            (int64_t)((products - unwanted) * unit);
+        cost->ticks[s][ACTION_BACKWARD_WEIGHT] = (int64_t)(products * unit);
+        first += split[s];
+    }
+}
+
+static struct trainer *
+new_trainer(const struct shape *shape, const struct subject *subject,
+            int capacity)
+{
+    struct trainer_options options = {
+        .mlp = shape->mlp,
+        .optimizer = shape->options->optimizer,
+        .seed = shape->options->seed,
+        .batch = shape->batch,
+        .mbs = shape->mbs,
+        .steps = (shape->options->repeat + 1) * shape->steps,
+        .data = &shape->data,
+        .split = subject->split,
+        .plan = subject->lowered,
+        .cost = &subject->cost,
+        .capacity = capacity,
+        .bind = true,
+    };
+
+    return trainer_new(&options);
+}
+
+/* False if the schedule or the model does not suit so many ranks. */
+static bool
+make_subject(struct shape *shape, const char *schedule, int ranks,
+             struct cause *cause)
+{
+    struct subject subject = {.schedule = schedule, .ranks = ranks};
+    struct plan *plan = policy_plan(schedule, ranks, ranks, shape->mbs, cause);
+    struct sim sim;
+    int64_t busy = 0;
+
+    if (!plan)
+        return false;
+    subject.split = memory_new((size_t)ranks, sizeof *subject.split);
+    if (!mlp_split(&shape->mlp, ranks, subject.split, cause)) {
+        free(subject.split);
+        plan_free(plan);
+        return false;
+    }
+    subject.lowered = lower(plan);
+    plan_free(plan);
+    cost_init(&subject.cost, ranks);
+    cost_by_products(&subject.cost, &shape->mlp, subject.split);
+    sim_run(&sim, subject.lowered, &subject.cost, CAPACITY_AUTO, NULL);
+    for (int r = 0; r < ranks; r++)
+        busy += sim.metrics.rank[r].busy;
+    subject.critical = (double)sim.metrics.makespan / (double)busy;
+    subject.trainer = new_trainer(shape, &subject, sim.capacity);
+    sim_fini(&sim);
+    subject.ns = memory_new((size_t)shape->options->repeat,
+                            sizeof *subject.ns);
+    shape->subjects[shape->count++] = subject;
+    return true;
+}
+
+static void
+make_monolith(struct shape *shape)
+{
+    struct subject *monolith = &shape->subjects[shape->count++];
+
+    *monolith = (struct subject){
+        .schedule = "none",
+        .ranks = 1,
+        .critical = 1.0,
+        .ns = memory_new((size_t)shape->options->repeat,
+                         sizeof *monolith->ns),
+    };
+    monolith->trainer = new_trainer(shape, monolith, 0);
+}
+
+static int64_t
+time_floor(struct shape *shape, int steps)
+{
+    int64_t start = clock_wall_ns();
+
+    for (int s = 0; s < steps; s++)
+        bench_floor_step(&shape->floor);
+    return (clock_wall_ns() - start) / steps;
+}
+
+static void
+choose_steps(struct shape *shape)
+{
+    int64_t ns;
+
+    time_floor(shape, 1);
+    ns = time_floor(shape, 1);
+    shape->steps = (int)(MEASURE_NS / (ns + 1)) + 1;
+    if (shape->steps > MOST_STEPS)
+        shape->steps = MOST_STEPS;
+}
+
+static bool
+make_subjects(struct shape *shape, struct cause *cause)
+{
+    const struct options *options = shape->options;
+    static const int both[] = {2, 4};
+    const int *ranks = options->ranks ? &options->ranks : both;
+    int counts = options->ranks ? 1 : 2;
+    int policies = 0;
+
+    while (policy_at(policies))
+        policies++;
+    shape->subjects = memory_new((size_t)(1 + counts * policies),
+                                 sizeof *shape->subjects);
+    make_monolith(shape);
+    for (int c = 0; c < counts; c++)
+        for (int i = 0; i < policies; i++) {
+            const char *name = policy_at(i)->name;
+
+            if (options->schedule_given && strcmp(name, options->schedule))
+                continue;
+            if (!make_subject(shape, name, ranks[c], cause))
+                return false;
+        }
+    return true;
+}
+
+static bool
+shape_init(struct shape *shape, const struct options *options, int hidden,
+           int batch, struct cause *cause)
+{
+    int cores[CORES_MAX];
+
+    *shape = (struct shape){
+        .options = options,
+        .mlp = {.inputs = hidden,
+                .hidden = hidden,
+                .layers = options->layers,
+                .classes = 2},
+        .batch = batch,
+        .mbs = options->mbs,
+        .cores = cores_allowed(cores),
+        .floor_ns = memory_new((size_t)options->repeat,
+                               sizeof *shape->floor_ns),
+    };
+    dataset_random(&shape->data, batch, hidden, 2, options->seed);
+    bench_floor_init(&shape->floor, &shape->mlp, batch, options->mbs);
+    choose_steps(shape);
+    return make_subjects(shape, cause);
+}
+
+static void
+shape_fini(struct shape *shape)
+{
+    for (int i = 0; i < shape->count; i++) {
+        struct subject *subject = &shape->subjects[i];
+
+        trainer_free(subject->trainer);
+        if (subject->lowered)
+            cost_fini(&subject->cost);
+        plan_free(subject->lowered);
+        free(subject->split);
+        free(subject->ns);
+    }
+    free(shape->subjects);
+    free(shape->floor_ns);
+    bench_floor_fini(&shape->floor);
+    dataset_fini(&shape->data);
+}
+
+static int64_t
+time_subject(struct shape *shape, struct subject *subject)
+{
+    int64_t before = subject->trainer->wall_ns;
+
+    trainer_steps(subject->trainer, shape->steps);
+    return (subject->trainer->wall_ns - before) / shape->steps;
+}
+
+static void
+measure(struct shape *shape)
+{
+    for (int i = 0; i < shape->count; i++)
+        time_subject(shape, &shape->subjects[i]);
+    for (int n = 0; n < shape->options->repeat; n++) {
+        shape->floor_ns[n] = time_floor(shape, shape->steps);
+        for (int i = 0; i < shape->count; i++)
+            shape->subjects[i].ns[n] =
+                time_subject(shape, &shape->subjects[i]);
+    }
+}
+
+/* Nobody finishes a step sooner than the products do when they are spread
+ * over all cores, or than the longest path through the plan. */
+static double
+bound_share(const struct shape *shape, const struct subject *subject)
+{
+    double spread =
+        1.0 / (subject->ranks < shape->cores ? subject->ranks : shape->cores);
+
+    return subject->critical > spread ? subject->critical : spread;
+}
+
+static int
+compare_reals(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The median over repetitions of floor time / step time, times share. */
+static double
+efficiency(const struct shape *shape, const struct subject *subject)
+{
+    int repeat = shape->options->repeat;
+    double *ratios = memory_new((size_t)repeat, sizeof *ratios);
+    double median;
+
+    for (int n = 0; n < repeat; n++)
+        ratios[n] = (double)shape->floor_ns[n] / (double)subject->ns[n];
+    qsort(ratios, (size_t)repeat, sizeof *ratios, compare_reals);
+    median = ratios[repeat / 2];
+    free(ratios);
+    return median * bound_share(shape, subject);
+}
+
+/* Leaves ns as it is: ratios pair it with others'. */
+static double
+median_ms(const int64_t ns[], int count)
+{
+    int64_t *sorted = memory_new((size_t)count, sizeof *sorted);
+    int64_t median;
+
+    memcpy(sorted, ns, (size_t)count * sizeof *sorted);
+    median = bench_quantile(sorted, count, 0.5);
+    free(sorted);
+    return (double)median / 1e6;
+}
+
+static void
+print_shape(const struct shape *shape)
+{
+    int repeat = shape->options->repeat;
+    double floor = median_ms(shape->floor_ns, repeat);
+
+    printf("\n%d layers of %d, batch %d in %d microbatches; %d cores, medians "
+           "of %d x %d steps\n",
+           shape->mlp.layers, shape->mlp.hidden, shape->batch, shape->mbs,
+           shape->cores, repeat, shape->steps);
+    printf("%-28s %10s %10s %12s\n", "", "ms a step", "bound", "efficiency");
+    printf("%-28s %10.3f\n", "the products, on one core", floor);
+    for (int i = 0; i < shape->count; i++) {
+        const struct subject *subject = &shape->subjects[i];
+        char name[64] = "monolith";
+
+        if (subject->lowered)
+            snprintf(name, sizeof name, "%s, %d ranks", subject->schedule,
+                     subject->ranks);
+        printf("%-28s %10.3f %10.3f %12.2f\n", name,
+               median_ms(subject->ns, repeat),
+               floor * bound_share(shape, subject),
+               efficiency(shape, subject));
+    }
+}
+
+static void
+json_shape(struct json *json, const struct shape *shape)
+{
+    int repeat = shape->options->repeat;
+    double floor = median_ms(shape->floor_ns, repeat);
+
+    json_open(json, NULL, '{');
+    json_int(json, "layers", shape->mlp.layers);
+    json_int(json, "hidden", shape->mlp.hidden);
+    json_int(json, "batch", shape->batch);
+    json_int(json, "microbatches", shape->mbs);
+    json_int(json, "cores", shape->cores);
+    json_real(json, "floor_ms", floor);
+    json_open(json, "steps", '[');
+    for (int i = 0; i < shape->count; i++) {
+        const struct subject *subject = &shape->subjects[i];
+
+        json_open(json, NULL, '{');
+        json_string(json, "schedule", subject->schedule);
+        json_int(json, "ranks", subject->ranks);
+        json_real(json, "step_ms", median_ms(subject->ns, repeat));
+        json_real(json, "critical_path", subject->critical);
+        json_real(json, "bound_ms", floor * bound_share(shape, subject));
+        json_real(json, "efficiency", efficiency(shape, subject));
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+struct link_case {
+    const char *name;
+    int ranks;
+    int spread; /* cores that the ranks go over */
+    size_t bytes;
+    int rounds;
+};
+
+static const struct link_case link_cases[] = {
+    {"64 B across two cores", 2, 2, 64, 20000},
+    {"16 KiB across two cores", 2, 2, 16 << 10, 10000},
+    {"1 MiB across two cores", 2, 2, 1 << 20, 300},
+    {"64 B on one core", 2, 1, 64, 20000},
+    {"64 B around 4 ranks, two cores", 4, 2, 64, 10000},
+};
+
+enum {
+    LINK_CASES = sizeof link_cases / sizeof *link_cases,
+    RING_RANKS = 4 /* the most of any case */
+};
+
+struct link_times {
+    double median_us;
+    double p99_us;
+};
+
+static struct link_times
+measure_link(const struct link_case *link, bool patient)
+{
+    int allowed[CORES_MAX];
+    int count = cores_allowed(allowed);
+    int cores[RING_RANKS];
+    int64_t *ns = memory_new((size_t)link->rounds, sizeof *ns);
+    struct bench_ring ring = {
+        .ranks = link->ranks,
+        .cores = cores,
+        .floats = link->bytes / sizeof(float),
+        .patient = patient,
+        .rounds = link->rounds,
+    };
+    struct link_times times;
+
+    for (int r = 0; r < link->ranks; r++)
+        cores[r] = allowed[r % link->spread % count];
+    bench_ring_run(&ring, ns);
+    times.median_us = (double)bench_quantile(ns, link->rounds, 0.5) / 1e3;
+    times.p99_us = (double)bench_quantile(ns, link->rounds, 0.99) / 1e3;
+    free(ns);
+    return times;
+}
+
+static void
+bench_links(struct json *json)
+{
+    if (json)
+        json_open(json, "links", '[');
+    else
+        printf("%-32s %18s   %18s\nround trip, median / p99 in us %20s   "
+               "%18s\n",
+               "", "", "condition", "as ranks wait", "variable alone");
+    for (int i = 0; i < LINK_CASES; i++) {
+        struct link_times patient = measure_link(&link_cases[i], true);
+        struct link_times alone = measure_link(&link_cases[i], false);
+
+        if (!json) {
+            printf("%-32s %9.2f /%7.1f   %9.2f /%7.1f\n", link_cases[i].name,
+                   patient.median_us, patient.p99_us, alone.median_us,
+                   alone.p99_us);
+            continue;
+        }
+        json_open(json, NULL, '{');
+        json_string(json, "name", link_cases[i].name);
+        json_int(json, "ranks", link_cases[i].ranks);
+        json_int(json, "bytes", (int64_t)link_cases[i].bytes);
+        json_real(json, "median_us", patient.median_us);
+        json_real(json, "p99_us", patient.p99_us);
+        json_real(json, "condvar_median_us", alone.median_us);
+        json_real(json, "condvar_p99_us", alone.p99_us);
+        json_close(json, '}');
+    }
+    if (json)
+        json_close(json, ']');
+}
+
+static enum status
+bench_shape(const struct options *options, int hidden, int batch,
+            struct json *json)
+{
+    struct shape shape;
+    struct cause cause;
+    bool suits = shape_init(&shape, options, hidden, batch, &cause);
+
+    if (suits) {
+        measure(&shape);
+        if (json)
+            json_shape(json, &shape);
+        else
+            print_shape(&shape);
+    }
+    shape_fini(&shape);
+    return suits ? STATUS_DONE : (enum status)complain(STATUS_USAGE, &cause);
+}
 
 int
 cmd_bench(const struct options *options)
 {
-    (void)options;
-    return 0;
+    struct json writer = {.out = stdout};
+    struct json *json = options->format == FORMAT_JSON ? &writer : NULL;
+    struct cause cause;
+    enum status status;
+
+    if (options->schedule_given && !policy_find(options->schedule, &cause))
+        return complain(STATUS_USAGE, &cause);
+    if (options->batch < options->mbs) {
+        fail(&cause,
+             "--batch %d cannot be cut into %d microbatches; use "
+             "--microbatches %d or fewer",
+             options->batch, options->mbs, options->batch);
+        return complain(STATUS_USAGE, &cause);
+    }
+    gemm_one_thread();
+    if (json)
+        json_open(json, NULL, '{');
+    bench_links(json);
+    if (json)
+        json_open(json, "shapes", '[');
+    status = bench_shape(options, options->hidden, options->batch, json);
+    /* Beside the course's shape, one whose products fill the cores. */
+    if (status == STATUS_DONE && !options->shape_given)
+        status = bench_shape(options, 512, 256, json);
+    if (json) {
+        json_close(json, ']');
+        json_close(json, '}');
+        putchar('\n');
+    }
+    return (int)status;
 }

@@ -1,5 +1,9 @@
 noinst_LIBRARIES += %D%/libcli.a
 src_cli_libcli_a_SOURCES = \
+	%D%/bench_floor.c \
+	%D%/bench_floor.h \
+	%D%/bench_links.c \
+	%D%/bench_links.h \
 	%D%/cmd_bench.c \
 	%D%/cmd_schedule.c \
 	%D%/cmd_simulate.c \

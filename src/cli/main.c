@@ -14,7 +14,7 @@
 static const struct command commands[] = {
     {"train", "Really train, one thread a rank; --schedule none is the "
               "one-thread monolith.",
-     TAKES_PLAN | TAKES_TIME | TAKES_TRAINING,
+     TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_TRAINING,
      "  pipelab train\n"
      "  pipelab train --data digits --batch 64 --steps 400 --schedule gpipe\n",
      cmd_train},
@@ -31,7 +31,7 @@ static const struct command commands[] = {
      cmd_simulate},
     {"bench", "Measure links, the GEMM floor and the schedules on this "
               "machine.",
-     TAKES_TRAINING | TAKES_BENCH,
+     TAKES_MODEL | TAKES_BENCH,
      "  pipelab bench\n"
      "  pipelab bench --hidden 512 --layers 16 --batch 256\n",
      cmd_bench},
@@ -76,12 +76,11 @@ run_command(const struct command *command, int argc, char **argv)
 {
     struct options options;
     struct cause cause;
-    bool help;
     int status;
 
-    if (!options_parse(&options, command, argc, argv, &help, &cause))
+    if (!options_parse(&options, command, argc, argv, &cause))
         return complain(STATUS_USAGE, &cause);
-    if (help) {
+    if (options.help) {
         options_help(command);
         status = STATUS_DONE;
     } else {

@@ -2,64 +2,34 @@
 
 #include "cli/options.h"
 
+#include "schedule/cost.h"
+#include "schedule/plan.h"
 #include "sim/sim.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
-#include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* One option: what --help says of it, and where its value goes. */
 struct entry {
     const char *name;
     const char *argument; /* as --help shows it; NULL for a switch */
-    unsigned group;
+    unsigned group;       /* of the commands that take it */
+    bool (*read)(const struct entry *entry, const char *text, void *field,
+                 struct cause *cause);
+    size_t field;         /* offset in struct options */
+    long least;           /* of a number */
+    long most;
+    size_t given;         /* offset of a bool that is set, or 0 */
     const char *text;
 };
 
-static const struct entry entries[] = {
-    {"schedule", "NAME", TAKES_PLAN, "naive, gpipe or 1f1b (1f1b)"},
-    {"load", "FILE", TAKES_PLAN, "a plan as CSV, in place of --schedule"},
-    {"stages", "S", TAKES_PLAN, "stages the model is cut into (4)"},
-    {"ranks", "P", TAKES_PLAN, "threads that own them (S)"},
-    {"microbatches", "M", TAKES_PLAN, "slices of the batch (8)"},
-    {"lower", NULL, TAKES_SCHEDULE, "show transfers and optimizer steps too"},
-    {"check", NULL, TAKES_SCHEDULE, "print the verdict, not the plan"},
-    {"capacity", "K", TAKES_TIME,
-     "slots of each link: auto, or 0 for rendezvous (auto)"},
-    {"cost", "LIST", TAKES_TIME, "ticks per action (F=1,B=2,I=1,W=1,STEP=0)"},
-    {"stage-cost", "LIST", TAKES_TIME, "a factor per stage, as in 1,1,2,1"},
-    {"latency", "T", TAKES_TIME, "ticks a message takes (0)"},
-    {"layers", "L", TAKES_TRAINING, "hidden layers (16)"},
-    {"hidden", "H", TAKES_TRAINING, "width of each (128)"},
-    {"batch", "B", TAKES_TRAINING, "examples in a step (32)"},
-    {"steps", "N", TAKES_TRAINING, "steps to train (50)"},
-    {"epochs", "N", TAKES_TRAINING, "passes over the data, in place of "
-                                    "--steps"},
-    {"lr", "X", TAKES_TRAINING, "learning rate (1e-3)"},
-    {"optimizer", "NAME", TAKES_TRAINING, "adam or sgd (adam)"},
-    {"momentum", "X", TAKES_TRAINING, "of sgd (0.9)"},
-    {"seed", "N", TAKES_TRAINING, "of weights, data and shuffling (42)"},
-    {"data", "SET", TAKES_TRAINING,
-     "random, digits, fashion-mnist, or a directory of IDX files (random)"},
-    {"split", "LIST", TAKES_TRAINING,
-     "layers of each stage, as in 5,4,4,3 (even by parameters)"},
-    {"metrics", "FILE", TAKES_TRAINING, "write a JSON line a step"},
-    {"lockstep", NULL, TAKES_TRAINING,
-     "one rank moves at a time, in virtual-time order"},
-    {"bind", "HOW", TAKES_TRAINING, "bind ranks to cores, or none (cores)"},
-    {"spans", NULL, TAKES_SPANS, "with --format json: every span"},
-    {"repeat", "N", TAKES_BENCH, "repetitions of each measurement (7)"},
-    {"format", "FORMAT", ~0u, "text or json; schedule: also list, csv"},
-    {"help", NULL, ~0u, "this page"},
-};
-
-enum { ENTRIES = sizeof entries / sizeof *entries };
-
 static bool
-read_int(const char *name, const char *text, int least, int most, int *value,
+read_int(const struct entry *entry, const char *text, void *field,
          struct cause *cause)
 {
     char *end;
@@ -67,30 +37,124 @@ read_int(const char *name, const char *text, int least, int most, int *value,
 
     errno = 0;
     number = strtol(text, &end, 10);
-    if (end == text || *end != '\0' || errno || number < least ||
-        number > most)
-        return fail(cause, "--%s is %.40s; use a whole number from %d to %d",
-                    name, text, least, most);
-    *value = (int)number;
+    if (end == text || *end != '\0' || errno || number < entry->least ||
+        number > entry->most)
+        return fail(cause, "--%s is %.40s; use a whole number from %ld to %ld",
+                    entry->name, text, entry->least, entry->most);
+    *(int *)field = (int)number;
     return true;
 }
 
 static bool
-read_real(const char *name, const char *text, double most, float *value,
+read_real(const struct entry *entry, const char *text, void *field,
           struct cause *cause)
 {
     char *end;
     double number = strtod(text, &end);
 
-    if (end == text || *end != '\0' || !(number >= 0 && number <= most))
-        return fail(cause, "--%s is %.40s; use a number from 0 to %g", name,
-                    text, most);
-    *value = (float)number;
+    if (end == text || *end != '\0' ||
+        !(number >= (double)entry->least && number <= (double)entry->most))
+        return fail(cause, "--%s is %.40s; use a number from %ld to %ld",
+                    entry->name, text, entry->least, entry->most);
+    *(float *)field = (float)number;
     return true;
 }
 
 static bool
-read_format(const char *text, unsigned takes, enum format *format,
+read_ticks(const struct entry *entry, const char *text, void *field,
+           struct cause *cause)
+{
+    char *end;
+    long long number;
+
+    errno = 0;
+    number = strtoll(text, &end, 10);
+    if (end == text || *end != '\0' || errno || number < 0 ||
+        number > COST_MAX)
+        return fail(cause, "--%s is %.40s; use ticks from 0 to %lld",
+                    entry->name, text, (long long)COST_MAX);
+    *(int64_t *)field = number;
+    return true;
+}
+
+static bool
+read_text(const struct entry *entry, const char *text, void *field,
+          struct cause *cause)
+{
+    (void)entry;
+    (void)cause;
+    *(const char **)field = text;
+    return true;
+}
+
+static bool
+read_switch(const struct entry *entry, const char *text, void *field,
+            struct cause *cause)
+{
+    (void)entry;
+    (void)text;
+    (void)cause;
+    *(bool *)field = true;
+    return true;
+}
+
+static bool
+read_capacity(const struct entry *entry, const char *text, void *field,
+              struct cause *cause)
+{
+    if (strcmp(text, "auto") == 0) {
+        *(int *)field = CAPACITY_AUTO;
+        return true;
+    }
+    if (!read_int(entry, text, field, cause))
+        return fail(cause,
+                    "--capacity is %.40s; use auto or a number of slots up to "
+                    "%ld, 0 for rendezvous",
+                    text, entry->most);
+    return true;
+}
+
+static bool
+read_seed(const struct entry *entry, const char *text, void *field,
+          struct cause *cause)
+{
+    char *end;
+    unsigned long long number;
+
+    errno = 0;
+    number = strtoull(text, &end, 10);
+    if (end == text || *end != '\0' || errno || *text == '-')
+        return fail(cause, "--%s is %.40s; use a whole number from 0 to "
+                           "2^64-1",
+                    entry->name, text);
+    *(uint64_t *)field = number;
+    return true;
+}
+
+static bool
+read_bind(const struct entry *entry, const char *text, void *field,
+          struct cause *cause)
+{
+    bool bind = strcmp(text, "cores") == 0;
+
+    *(bool *)field = bind;
+    if (bind || strcmp(text, "none") == 0)
+        return true;
+    return fail(cause, "--%s is %.40s; use cores or none", entry->name, text);
+}
+
+static bool
+read_optimizer(const struct entry *entry, const char *text, void *field,
+               struct cause *cause)
+{
+    if (optimizer_kind_parse(text, field))
+        return true;
+    return fail(cause, "--%s is %.40s; use adam or sgd", entry->name, text);
+}
+
+/* The formats a command can print: those named in the help's argument. */
+static bool
+read_format(const struct entry *entry, const char *text, void *field,
             struct cause *cause)
 {
     static const char *const names[] = {
@@ -99,169 +163,112 @@ read_format(const char *text, unsigned takes, enum format *format,
         [FORMAT_CSV] = "csv",
         [FORMAT_JSON] = "json",
     };
-    bool schedule = takes & TAKES_SCHEDULE;
 
     for (int f = FORMAT_TEXT; f <= FORMAT_JSON; f++)
-        if (strcmp(names[f], text) == 0 &&
-            (schedule || f == FORMAT_TEXT || f == FORMAT_JSON)) {
-            *format = (enum format)f;
+        if (strcmp(names[f], text) == 0 && strstr(entry->argument, text)) {
+            *(enum format *)field = (enum format)f;
             return true;
         }
-    return fail(cause, "--format is %.40s; use %s", text,
-                schedule ? "text, list, csv or json" : "text or json");
+    return fail(cause, "--%s is %.40s; use one of %s", entry->name, text,
+                entry->argument);
 }
 
+#define FIELD(name) offsetof(struct options, name)
+#define INT(name, least, most) read_int, FIELD(name), least, most
+#define REAL(name, most) read_real, FIELD(name), 0, most
+#define OTHER(reader, name) read_##reader, FIELD(name), 0, 0
+
+static const struct entry entries[] = {
+    {"schedule", "NAME", TAKES_PLAN, OTHER(text, schedule), 0,
+     "naive, gpipe or 1f1b (1f1b)"},
+    {"schedule", "NAME", TAKES_BENCH, OTHER(text, schedule),
+     FIELD(schedule_given), "only this one"},
+    {"load", "FILE", TAKES_PLAN, OTHER(text, load), 0,
+     "a plan as CSV, in place of --schedule"},
+    {"stages", "S", TAKES_PLAN, INT(stages, 1, PLAN_MAX_STAGES),
+     FIELD(stages_given), "stages the model is cut into (4)"},
+    {"ranks", "P", TAKES_PLAN, INT(ranks, 1, PLAN_MAX_STAGES), 0,
+     "threads that own them (S)"},
+    {"ranks", "P", TAKES_BENCH, INT(ranks, 1, 64), 0,
+     "ranks, each with one stage (2 and 4)"},
+    {"microbatches", "M", TAKES_PLAN | TAKES_BENCH,
+     INT(mbs, 1, PLAN_MAX_MBS), FIELD(mbs_given), "slices of the batch (8)"},
+    {"lower", NULL, TAKES_SCHEDULE, OTHER(switch, lower), 0,
+     "show transfers and optimizer steps too"},
+    {"check", NULL, TAKES_SCHEDULE, OTHER(switch, check), 0,
+     "print the verdict, not the plan"},
+    {"capacity", "K", TAKES_TIME, read_capacity, FIELD(capacity), 0, 1 << 20,
+     FIELD(capacity_given),
+     "slots of each link: auto, or 0 for rendezvous (auto)"},
+    {"cost", "LIST", TAKES_TIME, OTHER(text, cost), 0,
+     "ticks per action (F=1,B=2,I=1,W=1,STEP=0)"},
+    {"stage-cost", "LIST", TAKES_TIME, OTHER(text, stage_cost), 0,
+     "a factor per stage, as in 1,1,2,1"},
+    {"latency", "T", TAKES_TIME, OTHER(ticks, latency), 0,
+     "ticks a message takes (0)"},
+    {"layers", "L", TAKES_MODEL, INT(layers, 1, 65535), FIELD(shape_given),
+     "hidden layers (16)"},
+    {"hidden", "H", TAKES_MODEL, INT(hidden, 1, 65536), FIELD(shape_given),
+     "width of each (128)"},
+    {"batch", "B", TAKES_MODEL, INT(batch, 1, 1 << 24), FIELD(shape_given),
+     "examples in a step (32)"},
+    {"steps", "N", TAKES_TRAINING, INT(steps, 1, INT_MAX), 0,
+     "steps to train (50)"},
+    {"epochs", "N", TAKES_TRAINING, INT(epochs, 1, 1 << 20), 0,
+     "passes over the data, in place of --steps"},
+    {"lr", "X", TAKES_MODEL, REAL(optimizer.lr, 1000), 0,
+     "learning rate (1e-3)"},
+    {"optimizer", "NAME", TAKES_MODEL, OTHER(optimizer, optimizer.kind), 0,
+     "adam or sgd (adam)"},
+    {"momentum", "X", TAKES_MODEL, REAL(optimizer.momentum, 1), 0,
+     "of sgd (0.9)"},
+    {"seed", "N", TAKES_MODEL, OTHER(seed, seed), 0,
+     "of weights, data and shuffling (42)"},
+    {"data", "SET", TAKES_TRAINING, OTHER(text, data), 0,
+     "random, digits, fashion-mnist, or a directory of IDX files (random)"},
+    {"split", "LIST", TAKES_TRAINING, OTHER(text, split), 0,
+     "layers of each stage, as in 5,4,4,3 (even by parameters)"},
+    {"metrics", "FILE", TAKES_TRAINING, OTHER(text, metrics), 0,
+     "write a JSON line a step"},
+    {"lockstep", NULL, TAKES_TRAINING, OTHER(switch, lockstep), 0,
+     "one rank moves at a time, in virtual-time order"},
+    {"bind", "HOW", TAKES_TRAINING, OTHER(bind, bind), 0,
+     "bind ranks to cores, or none (cores)"},
+    {"spans", NULL, TAKES_SPANS, OTHER(switch, spans), 0,
+     "with --format json: every span"},
+    {"repeat", "N", TAKES_BENCH, INT(repeat, 1, 1000), 0,
+     "repetitions of each measurement (7)"},
+    {"format", "text|json", ~(unsigned)TAKES_SCHEDULE, OTHER(format, format),
+     0, "how to print the results (text)"},
+    {"format", "text|list|csv|json", TAKES_SCHEDULE, OTHER(format, format), 0,
+     "how to print the plan (text: the grid)"},
+    {"help", NULL, ~0u, OTHER(switch, help), 0, "this page"},
+};
+
+enum { ENTRIES = sizeof entries / sizeof *entries };
+
+/* Later lines of one name stand in for earlier ones. */
 static bool
-read_capacity(const char *text, int *capacity, struct cause *cause)
+takes(const struct command *command, int i)
 {
-    if (strcmp(text, "auto") == 0) {
-        *capacity = CAPACITY_AUTO;
-        return true;
-    }
-    if (!read_int("capacity", text, 0, 1 << 20, capacity, cause))
-        return fail(cause,
-                    "--capacity is %.40s; use auto or a number of slots, 0 "
-                    "for rendezvous",
-                    text);
+    if (!(entries[i].group & command->takes))
+        return false;
+    for (int j = i + 1; j < ENTRIES; j++)
+        if (entries[j].group & command->takes &&
+            strcmp(entries[i].name, entries[j].name) == 0)
+            return false;
     return true;
 }
 
 static bool
-read_seed(const char *text, uint64_t *seed, struct cause *cause)
+set(struct options *options, const struct entry *entry, const char *text,
+    struct cause *cause)
 {
-    char *end;
+    char *base = (char *)options;
 
-    errno = 0;
-    *seed = strtoull(text, &end, 10);
-    if (end == text || *end != '\0' || errno || *text == '-')
-        return fail(cause, "--seed is %.40s; use a whole number from 0 to "
-                           "2^64-1",
-                    text);
-    return true;
-}
-
-static bool
-read_latency(const char *text, int64_t *latency, struct cause *cause)
-{
-    char *end;
-
-    errno = 0;
-    *latency = strtoll(text, &end, 10);
-    if (end == text || *end != '\0' || errno || *latency < 0 ||
-        *latency > COST_MAX)
-        return fail(cause, "--latency is %.40s; use ticks from 0 to %lld",
-                    text, (long long)COST_MAX);
-    return true;
-}
-
-static bool
-set_plan(struct options *o, const char *name, const char *text,
-         struct cause *cause)
-{
-    if (strcmp(name, "schedule") == 0)
-        o->schedule = text;
-    else if (strcmp(name, "load") == 0)
-        o->load = text;
-    else if (strcmp(name, "lower") == 0)
-        o->lower = true;
-    else if (strcmp(name, "check") == 0)
-        o->check = true;
-    else if (strcmp(name, "stages") == 0)
-        return o->stages_given = true,
-               read_int(name, text, 1, PLAN_MAX_STAGES, &o->stages, cause);
-    else if (strcmp(name, "ranks") == 0)
-        return read_int(name, text, 1, PLAN_MAX_STAGES, &o->ranks, cause);
-    else
-        return o->mbs_given = true,
-               read_int(name, text, 1, PLAN_MAX_MBS, &o->mbs, cause);
-    return true;
-}
-
-static bool
-set_time(struct options *o, const char *name, const char *text,
-         struct cause *cause)
-{
-    if (strcmp(name, "capacity") == 0)
-        return o->capacity_given = true,
-               read_capacity(text, &o->capacity, cause);
-    if (strcmp(name, "latency") == 0)
-        return read_latency(text, &o->latency, cause);
-    if (strcmp(name, "cost") == 0)
-        o->cost = text;
-    else
-        o->stage_cost = text;
-    return true;
-}
-
-static bool
-set_bind(struct options *o, const char *text, struct cause *cause)
-{
-    o->bind = strcmp(text, "cores") == 0;
-    if (o->bind || strcmp(text, "none") == 0)
-        return true;
-    return fail(cause, "--bind is %.40s; use cores or none", text);
-}
-
-static bool
-set_optimizer(struct options *o, const char *text, struct cause *cause)
-{
-    if (optimizer_kind_parse(text, &o->optimizer.kind))
-        return true;
-    return fail(cause, "--optimizer is %.40s; use adam or sgd", text);
-}
-
-static bool
-set_training(struct options *o, const char *name, const char *text,
-             struct cause *cause)
-{
-    if (strcmp(name, "layers") == 0)
-        return read_int(name, text, 1, 65535, &o->layers, cause);
-    if (strcmp(name, "hidden") == 0)
-        return o->hidden_given = true,
-               read_int(name, text, 1, 65536, &o->hidden, cause);
-    if (strcmp(name, "batch") == 0)
-        return o->batch_given = true,
-               read_int(name, text, 1, 1 << 24, &o->batch, cause);
-    if (strcmp(name, "steps") == 0)
-        return read_int(name, text, 1, INT_MAX, &o->steps, cause);
-    if (strcmp(name, "epochs") == 0)
-        return read_int(name, text, 1, 1 << 20, &o->epochs, cause);
-    if (strcmp(name, "lr") == 0)
-        return read_real(name, text, 1e6, &o->optimizer.lr, cause);
-    if (strcmp(name, "momentum") == 0)
-        return read_real(name, text, 1.0, &o->optimizer.momentum, cause);
-    if (strcmp(name, "seed") == 0)
-        return read_seed(text, &o->seed, cause);
-    if (strcmp(name, "optimizer") == 0)
-        return set_optimizer(o, text, cause);
-    if (strcmp(name, "bind") == 0)
-        return set_bind(o, text, cause);
-    if (strcmp(name, "lockstep") == 0)
-        o->lockstep = true;
-    else if (strcmp(name, "data") == 0)
-        o->data = text;
-    else if (strcmp(name, "split") == 0)
-        o->split = text;
-    else
-        o->metrics = text;
-    return true;
-}
-
-static bool
-set(struct options *o, const struct command *command,
-    const struct entry *entry, const char *text, struct cause *cause)
-{
-    if (entry->group & TAKES_BENCH && entry->group != ~0u)
-        return read_int("repeat", text, 1, 1000, &o->repeat, cause);
-    if (strcmp(entry->name, "format") == 0)
-        return read_format(text, command->takes, &o->format, cause);
-    if (entry->group == TAKES_TIME)
-        return set_time(o, entry->name, text, cause);
-    if (entry->group == TAKES_TRAINING)
-        return set_training(o, entry->name, text, cause);
-    if (entry->group == TAKES_SPANS)
-        return o->spans = true;
-    return set_plan(o, entry->name, text, cause);
+    if (entry->given)
+        *(bool *)(base + entry->given) = true;
+    return entry->read(entry, text, base + entry->field, cause);
 }
 
 static void
@@ -292,7 +299,7 @@ long_options(const struct command *command, struct option table[ENTRIES + 1],
     int count = 0;
 
     for (int i = 0; i < ENTRIES; i++) {
-        if (!(entries[i].group & command->takes))
+        if (!takes(command, i))
             continue;
         map[count] = i;
         table[count++] = (struct option){
@@ -304,7 +311,7 @@ long_options(const struct command *command, struct option table[ENTRIES + 1],
 
 bool
 options_parse(struct options *options, const struct command *command, int argc,
-              char **argv, bool *help, struct cause *cause)
+              char **argv, struct cause *cause)
 {
     struct option table[ENTRIES + 1];
     int map[ENTRIES];
@@ -312,15 +319,11 @@ options_parse(struct options *options, const struct command *command, int argc,
     int index = 0;
 
     set_defaults(options);
-    *help = false;
     long_options(command, table, map);
     opterr = 0;
     while ((found = getopt_long(argc, argv, ":h", table, &index)) != -1) {
-        if (found == 'h' ||
-            (found == 0 && strcmp(table[index].name, "help") == 0)) {
-            *help = true;
-            return true;
-        }
+        if (found == 'h')
+            options->help = true;
         if (found == ':')
             return fail(cause, "%s needs a value; see pipelab %s --help",
                         argv[optind - 1], command->name);
@@ -329,8 +332,10 @@ options_parse(struct options *options, const struct command *command, int argc,
                         "%s is no option of %s, or not one that takes a "
                         "value; see pipelab %s --help",
                         argv[optind - 1], command->name, command->name);
-        if (!set(options, command, &entries[map[index]], optarg, cause))
+        if (found == 0 && !set(options, &entries[map[index]], optarg, cause))
             return false;
+        if (options->help)
+            return true;
     }
     if (optind < argc)
         return fail(cause, "%.60s: %s takes options only; see pipelab %s "
@@ -341,7 +346,7 @@ options_parse(struct options *options, const struct command *command, int argc,
                            "one");
     if (!options->steps && !options->epochs)
         options->steps = 50;
-    if (!options->ranks)
+    if (!options->ranks && command->takes & TAKES_PLAN)
         options->ranks = options->stages;
     return true;
 }
@@ -354,7 +359,7 @@ options_help(const struct command *command)
     for (int i = 0; i < ENTRIES; i++) {
         char name[40];
 
-        if (!(entries[i].group & command->takes))
+        if (!takes(command, i))
             continue;
         snprintf(name, sizeof name, "--%s%s%s", entries[i].name,
                  entries[i].argument ? "=" : "",

@@ -19,6 +19,7 @@ struct options {
     bool mbs_given;
     bool stages_given;
     const char *schedule;
+    bool schedule_given;
     const char *load;        /* CSV file instead of schedule, or NULL */
     bool lower;              /* schedule: print the lowered plan */
     bool check;              /* schedule: print the verdict instead */
@@ -34,9 +35,8 @@ struct options {
     /* the model and its training */
     int layers;
     int hidden;
-    bool hidden_given;
     int batch;
-    bool batch_given;
+    bool shape_given;
     int steps;               /* 0: by epochs */
     int epochs;              /* 0: by steps */
     const char *split;       /* or NULL */
@@ -48,6 +48,7 @@ struct options {
     bool bind;
     /* the bench */
     int repeat;
+    bool help;
 };
 
 struct command {
@@ -64,14 +65,15 @@ enum option_group {
     TAKES_TRAINING = 4,
     TAKES_SCHEDULE = 8,
     TAKES_SPANS = 16,
-    TAKES_BENCH = 32
+    TAKES_BENCH = 32,
+    TAKES_MODEL = 64
 };
 
 /* Reads argv (argv[0] is the command's name) into options. False with the
- * cause if it is wrong. *help is set, and nothing else done, for --help. */
+ * cause if it is wrong. After --help nothing further is read. */
 bool
 options_parse(struct options *options, const struct command *command, int argc,
-              char **argv, bool *help, struct cause *cause);
+              char **argv, struct cause *cause);
 
 /* The command's page for --help, on stdout. */
 void

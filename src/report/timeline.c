@@ -14,7 +14,7 @@
 struct timeline_style
 timeline_style_for(FILE *out)
 {
-    struct timeline_style style = {.width = 100};
+    struct timeline_style style = {.width = 120};
     const char *no_color = getenv("NO_COLOR");
     struct winsize window;
     int fd = fileno(out);
@@ -80,6 +80,7 @@ struct scale {
     int64_t end;     /* of the last block */
     int64_t unit;    /* ticks that all blocks are multiples of */
     int cell;        /* columns a unit gets, or 0: width columns in all */
+    bool gap;        /* the last column of a block stays empty */
     int width;       /* columns of the drawing */
     bool with_stage; /* labels name the stage */
 };
@@ -108,11 +109,12 @@ choose_scale(const struct plan *plan, const struct trace *trace,
             scale.unit = gcd(gcd(scale.unit, span->start), span->end);
         }
     scale.width = style->width - margin;
-    if (!style->scaled && scale.end > 0 &&
-        scale.end / scale.unit <= scale.width / (longest + 1)) {
-        scale.cell = longest + 1;
-        scale.width = (int)(scale.end / scale.unit) * scale.cell;
-    }
+    if (style->scaled || scale.end == 0 ||
+        scale.end / scale.unit > scale.width / longest)
+        return scale;
+    scale.gap = scale.end / scale.unit <= scale.width / (longest + 1);
+    scale.cell = longest + scale.gap;
+    scale.width = (int)(scale.end / scale.unit) * scale.cell;
     return scale;
 }
 
@@ -193,16 +195,16 @@ print_line(FILE *out, const struct column *line, const struct scale *scale,
     int used = scale->width;
 
     /* Trailing blanks help nobody. */
-    while (scale->cell && used > 1 && line[used - 1].kind == ACTION_KINDS &&
-           (used - 1) % scale->cell)
+    while (scale->cell && used > 1 &&
+           (line[used - 1].kind == ACTION_KINDS ? (used - 1) % scale->cell != 0
+                                                : scale->gap))
         used--;
     for (int c = 0; c < used; c++) {
         const struct column *column = &line[c];
-        /* In cells, blocks end in a gap and only a cell's first column of
-         * idle time shows. */
-        bool gap = scale->cell && (column->kind == ACTION_KINDS
-                                       ? c % scale->cell != 0
-                                       : column->last);
+        /* Of a cell of idle time only the first column shows. */
+        bool gap = column->kind == ACTION_KINDS
+                       ? scale->cell && c % scale->cell != 0
+                       : scale->gap && column->last;
         unsigned char paint =
             gap && column->kind != ACTION_KINDS && column->glyph == '-'
                 ? ACTION_KINDS

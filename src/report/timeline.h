@@ -24,7 +24,7 @@ struct timeline_style {
 };
 
 /* What suits a stream: its terminal's width and colour (NO_COLOR honoured),
- * the locale's character set. 100 columns where there is no terminal. */
+ * the locale's character set. 120 columns where there is no terminal. */
 struct timeline_style
 timeline_style_for(FILE *out);
 

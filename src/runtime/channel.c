@@ -25,6 +25,7 @@ channel_init(struct channel *channel, int capacity, size_t floats, int sender,
         .sender = sender,
         .receiver = receiver,
         .per_step = INT64_MAX,
+        .patient = true,
         .board = board,
         .ring = memory_new((size_t)slots, sizeof *channel->ring),
     };
@@ -96,7 +97,8 @@ static bool
 await(struct channel *channel, bool (*ready)(const struct channel *),
       bool *asleep, int rank, size_t position)
 {
-    linger(channel, ready);
+    if (channel->patient)
+        linger(channel, ready);
     pthread_mutex_lock(&channel->lock);
     while (!ready(channel) && !is_closed(channel)) {
         /* A spurious wake-up finds the rank still on the board. */

@@ -34,12 +34,14 @@ struct message {
 };
 
 struct channel {
-    int capacity;           /* constant, as are the next five */
+    int capacity;           /* constant, as are the next six */
     int sender;             /* rank */
     int receiver;           /* rank */
     int64_t per_step;       /* messages a step; virtual time restarts with
                              * each */
     int64_t latency;        /* ticks */
+    bool patient;           /* glance for a while before sleeping; false only
+                             * to measure what that is worth */
     struct board *board;    /* borrowed */
     pthread_mutex_t lock;   /* guards everything below */
     pthread_cond_t moved;   /* a counter below has moved */

@@ -6,6 +6,8 @@ src_runtime_libruntime_a_SOURCES = \
 	%D%/channel.h \
 	%D%/cores.c \
 	%D%/cores.h \
+	%D%/crew.c \
+	%D%/crew.h \
 	%D%/rank.c \
 	%D%/rank.h \
 	%D%/run.c \
