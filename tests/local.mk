@@ -19,6 +19,8 @@ include tests/data/local.mk
 include tests/schedule/local.mk
 include tests/sim/local.mk
 include tests/trace/local.mk
+include tests/report/local.mk
+include tests/cli/local.mk
 else
 check-local:
 	@echo "make check needs Check >= 0.15: apt-get install check" \

@@ -6,6 +6,8 @@
 #include "cli/trainer.h"
 #include "report/summary.h"
 #include "report/timeline.h"
+#include "schedule/lower.h"
+#include "schedule/policy.h"
 #include "schedule/stuck.h"
 #include "sim/sim.h"
 
@@ -388,14 +390,35 @@ json_plan(struct json *json, const struct session *session)
     json_wall(json, run);
 }
 
-/* No plan: the same members, with what they come to for one thread. */
+/* In virtual time the monolith is the plan of one rank. */
 static void
 json_monolith(struct json *json, const struct session *session)
 {
+    const struct trainer *trainer = session->trainer;
+    struct cause cause;
+    struct plan *plan =
+        policy_plan("1f1b", 1, 1, trainer->options.mbs, &cause);
+    struct plan *lowered = lower(plan);
+    struct cost cost;
+    struct sim sim;
+
+    cost_init(&cost, 1);
+    sim_run(&sim, lowered, &cost, CAPACITY_AUTO, NULL);
     json_string(json, "schedule", "none");
     json_int(json, "ranks", 1);
     json_int(json, "stages", 1);
-    json_int(json, "microbatches", session->trainer->options.mbs);
+    json_int(json, "microbatches", trainer->options.mbs);
+    json_int(json, "virtual_makespan", sim.metrics.makespan);
+    summary_json(json, &sim.metrics);
+    json_open(json, "wall", '[');
+    json_open(json, NULL, '{');
+    json_real(json, span_part_name(SPAN_COMPUTE), seconds(session));
+    json_close(json, '}');
+    json_close(json, ']');
+    sim_fini(&sim);
+    cost_fini(&cost);
+    plan_free(lowered);
+    plan_free(plan);
 }
 
 static void

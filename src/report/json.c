@@ -3,6 +3,7 @@
 #include "report/json.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static void
 write_string(FILE *out, const char *text)
@@ -65,11 +66,19 @@ json_int(struct json *json, const char *key, int64_t value)
 void
 json_real(struct json *json, const char *key, double value)
 {
+    char text[32];
+
     lead_in(json, key);
-    if (isfinite(value))
-        fprintf(json->out, "%.9g", value);
-    else
+    if (!isfinite(value)) {
         fputs("null", json->out);
+        return;
+    }
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    fputs(text, json->out);
 }
 
 void

@@ -1,5 +1,6 @@
 /* json.h -- writes JSON (RFC 8259) as it goes; commas and escapes are its
- * affair. Reals that JSON cannot say (NaN, infinity) become null. */
+ * affair. Reals read back as the same double; those that JSON cannot say (NaN,
+ * infinity) become null. */
 #ifndef PIPELAB_REPORT_JSON_H
 #define PIPELAB_REPORT_JSON_H
 

@@ -197,7 +197,8 @@ print_line(FILE *out, const struct column *line, const struct scale *scale,
     /* Trailing blanks help nobody. */
     while (scale->cell && used > 1 &&
            (line[used - 1].kind == ACTION_KINDS ? (used - 1) % scale->cell != 0
-                                                : scale->gap))
+                                                : scale->gap &&
+                                                      line[used - 1].last))
         used--;
     for (int c = 0; c < used; c++) {
         const struct column *column = &line[c];

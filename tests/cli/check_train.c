@@ -1,0 +1,347 @@
+/* check_train.c -- the pipeline against the monolith: for a given M every
+ * schedule, cut and timing gives the same bits. */
+#include "config.h"
+
+#include "base/memory.h"
+#include "cli/trainer.h"
+#include "schedule/csv.h"
+#include "schedule/lower.h"
+#include "schedule/policy.h"
+#include "sim/sim.h"
+#include "suite.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    LAYERS = 8,
+    HIDDEN = 12,
+    BATCH = 13, /* a prime: no M but 1 and 13 divides it */
+    STEPS = 3
+};
+
+/* What a training comes to. */
+struct outcome {
+    double losses[STEPS];
+    uint64_t hash;
+    size_t count; /* floats */
+    float *weights;
+};
+
+struct settings {
+    enum optimizer_kind optimizer;
+    bool shuffle;
+    bool bind;
+    bool lockstep;
+    int capacity;
+    int batch;
+};
+
+static const struct settings usual = {
+    .optimizer = OPTIMIZER_ADAM,
+    .bind = true,
+    .capacity = CAPACITY_AUTO,
+    .batch = BATCH,
+};
+
+static void
+collect(struct outcome *outcome, const struct trainer *trainer)
+{
+    size_t used = 0;
+
+    outcome->count = mlp_parameters(&trainer->options.mlp, 0, LAYERS);
+    outcome->weights = memory_new(outcome->count, sizeof(float));
+    for (int s = 0; s < trainer->stage_count; s++) {
+        const struct slice *slice = trainer->stages[s].slice;
+
+        memcpy(outcome->weights + used, slice->weights,
+               slice->params * sizeof(float));
+        used += slice->params;
+    }
+    ck_assert_uint_eq(used, outcome->count);
+    memcpy(outcome->losses, trainer->losses, sizeof outcome->losses);
+    outcome->hash = trainer_weights_hash(trainer);
+}
+
+/* Trains a plan that was checked, or the monolith for NULL. */
+static void
+train(struct outcome *outcome, const struct plan *plan, const int split[],
+      int mbs, const struct settings *settings)
+{
+    struct trainer_options options = {
+        .mlp = {.inputs = 9, .hidden = HIDDEN, .layers = LAYERS, .classes = 3},
+        .optimizer = optimizer_defaults(settings->optimizer),
+        .seed = 7,
+        .batch = settings->batch,
+        .mbs = mbs,
+        .steps = STEPS,
+        .shuffle = settings->shuffle,
+        .split = split,
+        .bind = settings->bind,
+    };
+    struct dataset data;
+    struct trainer *trainer;
+    struct plan *lowered = NULL;
+    struct turn *turns = NULL;
+    struct trace trace;
+    struct cost cost;
+    struct sim sim;
+
+    dataset_random(&data, 2 * settings->batch, 9, 3, 5);
+    options.data = &data;
+    if (plan) {
+        lowered = lower(plan);
+        cost_init(&cost, plan->stages);
+        trace_init(&trace, lowered);
+        sim_run(&sim, lowered, &cost, settings->capacity, &trace);
+        ck_assert(sim.complete);
+        options.plan = lowered;
+        options.cost = &cost;
+        options.capacity = sim.capacity;
+        if (settings->lockstep)
+            options.turns = turns = sim_turns(lowered, &trace, sim.capacity,
+                                              &options.turn_count);
+        options.turns_complete = true;
+    }
+    trainer = trainer_new(&options);
+    ck_assert_int_eq(trainer_steps(trainer, STEPS), RUN_DONE);
+    collect(outcome, trainer);
+    trainer_free(trainer);
+    if (plan) {
+        sim_fini(&sim);
+        trace_fini(&trace);
+        cost_fini(&cost);
+        plan_free(lowered);
+        free(turns);
+    }
+    dataset_fini(&data);
+}
+
+static void
+expect_same(const struct outcome *got, const struct outcome *want,
+            const char *what)
+{
+    ck_assert_msg(memcmp(got->losses, want->losses, sizeof got->losses) == 0,
+                  "%s: losses %.17g %.17g %.17g, not %.17g %.17g %.17g", what,
+                  got->losses[0], got->losses[1], got->losses[2],
+                  want->losses[0], want->losses[1], want->losses[2]);
+    ck_assert_msg(memcmp(got->weights, want->weights,
+                         got->count * sizeof(float)) == 0,
+                  "%s: weights differ", what);
+    ck_assert_uint_eq(got->hash, want->hash);
+}
+
+static void
+even_split(int stages, int split[])
+{
+    const struct mlp mlp = {
+        .inputs = 9, .hidden = HIDDEN, .layers = LAYERS, .classes = 3};
+    struct cause cause;
+
+    ck_assert_msg(mlp_split(&mlp, stages, split, &cause), "%s", cause.text);
+}
+
+/* Trains a schedule and compares. */
+static void
+expect_monolith(const char *schedule, int stages, int mbs,
+                const struct settings *settings)
+{
+    struct outcome reference;
+    struct outcome piped;
+    struct cause cause;
+    struct plan *plan =
+        policy_plan(schedule, stages, stages, mbs, &cause);
+    int split[LAYERS];
+    char what[64];
+
+    ck_assert_msg(plan != NULL, "%s", cause.text);
+    snprintf(what, sizeof what, "%s S=%d M=%d", schedule, stages, mbs);
+    even_split(stages, split);
+    train(&reference, NULL, NULL, mbs, settings);
+    train(&piped, plan, split, mbs, settings);
+    expect_same(&piped, &reference, what);
+    free(reference.weights);
+    free(piped.weights);
+    plan_free(plan);
+}
+
+/* _i: the number of stages, 1 .. LAYERS. */
+START_TEST(every_schedule_equals_the_monolith_bit_for_bit)
+{
+    for (int i = 0; policy_at(i); i++)
+        for (int mbs = 1; mbs <= 12; mbs++)
+            if (policy_at(i)->placement == PLACEMENT_ONE)
+                expect_monolith(policy_at(i)->name, _i, mbs, &usual);
+}
+END_TEST
+
+START_TEST(so_does_every_setting_that_is_no_arithmetic)
+{
+    static const struct settings variants[] = {
+        {OPTIMIZER_SGD, false, true, false, CAPACITY_AUTO, BATCH},
+        {OPTIMIZER_ADAM, true, true, false, CAPACITY_AUTO, BATCH},
+        {OPTIMIZER_ADAM, false, false, false, CAPACITY_AUTO, BATCH},
+        {OPTIMIZER_ADAM, false, true, true, CAPACITY_AUTO, BATCH},
+        {OPTIMIZER_ADAM, true, true, true, 1, BATCH},
+        {OPTIMIZER_ADAM, false, true, false, 1, BATCH},
+        {OPTIMIZER_SGD, true, true, false, 3, 32},
+    };
+    static const char *const schedules[] = {"naive", "gpipe", "1f1b"};
+
+    for (size_t v = 0; v < sizeof variants / sizeof *variants; v++)
+        for (int i = 0; i < 3; i++) {
+            expect_monolith(schedules[i], 3, 5, &variants[v]);
+            expect_monolith(schedules[i], 4, 2, &variants[v]);
+        }
+}
+END_TEST
+
+START_TEST(so_does_rendezvous_where_it_does_not_deadlock)
+{
+    struct settings settings = usual;
+
+    settings.capacity = 0;
+    settings.lockstep = _i == 1;
+    expect_monolith("naive", 4, 5, &settings);
+    expect_monolith("gpipe", 4, 5, &settings);
+}
+END_TEST
+
+START_TEST(so_does_any_cut_of_the_layers)
+{
+    static const int cuts[][3] = {{1, 1, 6}, {6, 1, 1}, {2, 5, 1}};
+    struct outcome reference;
+    struct cause cause;
+    struct plan *plan = policy_plan("1f1b", 3, 3, 4, &cause);
+
+    train(&reference, NULL, NULL, 4, &usual);
+    for (size_t c = 0; c < sizeof cuts / sizeof *cuts; c++) {
+        struct outcome piped;
+
+        train(&piped, plan, cuts[c], 4, &usual);
+        expect_same(&piped, &reference, "1f1b, cut by hand");
+        free(piped.weights);
+    }
+    free(reference.weights);
+    plan_free(plan);
+}
+END_TEST
+
+static struct plan *
+drawn(const char *csv)
+{
+    FILE *in = fmemopen((void *)csv, strlen(csv), "r");
+    struct cause cause;
+    int ignored;
+    struct plan *plan = csv_read(in, "drawn", &ignored, &cause);
+
+    fclose(in);
+    ck_assert_msg(plan != NULL, "%s", cause.text);
+    return plan;
+}
+
+START_TEST(so_does_a_plan_from_a_file)
+{
+    static const struct {
+        const char *what;
+        int mbs;
+        const char *csv;
+    } files[] = {
+        {"split backward, W late", 2,
+         "0F0,0F1,0I0,0I1,0W0,0W1\n1F0,1I0,1F1,1I1,1W0,1W1\n"},
+        {"looped, two stages a rank", 2,
+         "0F0,0F1,2F0,2F1,2B0,2B1,0B0,0B1\n"
+         "1F0,1F1,3F0,3F1,3B0,3B1,1B0,1B1\n"},
+        {"V-shaped, two stages a rank", 2,
+         "0F0,0F1,3F0,3B0,3F1,3B1,0B0,0B1\n"
+         "1F0,2F0,1F1,2F1,2B0,1B0,2B1,1B1\n"},
+        {"overlapped forward and backward", 3,
+         "0F0,0F1,(0F2;0B0)OVERLAP_F_B,0B1,0B2\n"
+         "1F0,1B0,1F1,1B1,1F2,1B2\n"},
+        {"an arbitrary placement", 2,
+         "0F0,0F1,1F0,1F1,1B0,1B1,0B0,0B1\n2F0,2B0,2F1,2B1\n"},
+    };
+
+    for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
+        struct plan *plan = drawn(files[f].csv);
+        struct outcome reference;
+        struct outcome piped;
+        int split[LAYERS];
+
+        even_split(plan->stages, split);
+        train(&reference, NULL, NULL, files[f].mbs, &usual);
+        train(&piped, plan, split, files[f].mbs, &usual);
+        expect_same(&piped, &reference, files[f].what);
+        free(reference.weights);
+        free(piped.weights);
+        plan_free(plan);
+    }
+}
+END_TEST
+
+/* One step of Adam moves a weight by lr times a number that is a sign for all
+ * but tiny gradients, so weights are compared after a step of SGD: there the
+ * difference is lr times that of the gradients, whose sums of BATCH terms are
+ * of order one. Losses are sums of BATCH terms too. */
+START_TEST(microbatches_sum_to_the_unsplit_batch_within_rounding)
+{
+    struct settings settings = usual;
+    struct outcome whole;
+
+    settings.optimizer = OPTIMIZER_SGD;
+    train(&whole, NULL, NULL, 1, &settings);
+    for (int mbs = 2; mbs <= BATCH; mbs++) {
+        struct outcome cut;
+
+        train(&cut, NULL, NULL, mbs, &settings);
+        for (int s = 0; s < STEPS; s++)
+            ck_assert_double_eq_tol(cut.losses[s], whole.losses[s], 1e-5);
+        for (size_t i = 0; i < whole.count; i++)
+            ck_assert_double_eq_tol((double)cut.weights[i],
+                                    (double)whole.weights[i], 1e-6);
+        free(cut.weights);
+    }
+    free(whole.weights);
+}
+END_TEST
+
+START_TEST(training_goes_on_over_epochs_as_one)
+{
+    struct settings settings = usual;
+    struct outcome once;
+    struct outcome again;
+
+    settings.shuffle = true;
+    train(&once, NULL, NULL, 3, &settings);
+    train(&again, NULL, NULL, 3, &settings);
+    expect_same(&again, &once, "repeated");
+    /* Two batches an epoch: the third step starts a shuffled epoch anew. */
+    settings.shuffle = false;
+    free(again.weights);
+    train(&again, NULL, NULL, 3, &settings);
+    ck_assert(memcmp(again.losses, once.losses, sizeof once.losses) != 0);
+    free(once.weights);
+    free(again.weights);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("train");
+    TCase *laws = tcase_create("pipeline and monolith");
+
+    tcase_set_timeout(laws, 60);
+    tcase_add_loop_test(laws, every_schedule_equals_the_monolith_bit_for_bit,
+                        1, LAYERS + 1);
+    tcase_add_test(laws, so_does_every_setting_that_is_no_arithmetic);
+    tcase_add_loop_test(laws, so_does_rendezvous_where_it_does_not_deadlock, 0,
+                        2);
+    tcase_add_test(laws, so_does_any_cut_of_the_layers);
+    tcase_add_test(laws, so_does_a_plan_from_a_file);
+    tcase_add_test(laws, microbatches_sum_to_the_unsplit_batch_within_rounding);
+    tcase_add_test(laws, training_goes_on_over_epochs_as_one);
+    suite_add_tcase(suite, laws);
+    return suite_main(suite);
+}

@@ -1,0 +1,81 @@
+# tap.sh -- what the command-line tests share: each claim is one "ok" or
+# "not ok" line. Sourced with the program in the current directory.
+#
+#   run ARGS...         runs pipelab; leaves $status, and files out and err
+#   claim TEXT CMD...   the claim holds if CMD succeeds
+#   finish              ends with status 1 if a claim failed
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$scratch"' EXIT
+out=$scratch/out
+err=$scratch/err
+pipelab=$(pwd)/pipelab
+json=$(pwd)/tests/cli/json
+count=0
+failed=0
+LC_ALL=C
+export LC_ALL
+unset PIPELAB_COLOR
+
+run()
+{
+    "$pipelab" "$@" >"$out" 2>"$err" </dev/null
+    status=$?
+}
+
+claim()
+{
+    text=$1
+    shift
+    count=$((count + 1))
+    if "$@"; then
+        echo "ok $count - $text"
+    else
+        echo "not ok $count - $text"
+        failed=$((failed + 1))
+        echo "# status $status; stderr:"
+        sed 's/^/# /' "$err"
+    fi
+}
+
+# Bad input: this status, nothing on stdout, one line on stderr that has TEXT.
+refused()
+{
+    test "$status" = "$1" && test ! -s "$out" &&
+        test "$(wc -l <"$err")" -eq 1 && grep -q -e "^pipelab: .*$2" "$err"
+}
+
+done_well()
+{
+    test "$status" = 0
+}
+
+ended()
+{
+    test "$status" = "$1"
+}
+
+says()
+{
+    grep -q -e "$1" "$out"
+}
+
+warns()
+{
+    grep -q -e "$1" "$err"
+}
+
+# The value of a top-level member of the JSON on stdout.
+member()
+{
+    "$json" "$1" <"$out"
+}
+
+member_is()
+{
+    test "$(member "$1")" = "$2"
+}
+
+finish()
+{
+    exit $((failed > 0))
+}
