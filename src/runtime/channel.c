@@ -75,6 +75,12 @@ can_recv(const struct channel *channel)
     return glance(&channel->sent) > glance(&channel->received);
 }
 
+bool
+channel_has_room(const struct channel *channel)
+{
+    return can_send(channel);
+}
+
 /* Gives the other side a chance to come before this one goes to sleep. What
  * is seen here is a hint; await() looks again under the lock. */
 static void

@@ -69,6 +69,10 @@ channel_init(struct channel *channel, int capacity, size_t floats, int sender,
 void
 channel_fini(struct channel *channel);
 
+/* For the sender: whether channel_send() would not wait now. */
+bool
+channel_has_room(const struct channel *channel);
+
 /* Waits for room and puts in a copy of tensor. clock is the sender's virtual
  * time, position where it stands in its list. False if the run has stopped or
  * this wait would complete a deadlock (see board_deadlocked()). */

@@ -67,35 +67,60 @@ call_op(struct rank *rank, const struct action *part)
     }
 }
 
+/* Before a computation; after it the rank stays seated to send what it made. */
+static void
+sit_down(struct rank *rank)
+{
+    if (!rank->seat)
+        return;
+    (rank->seated ? seat_keep : seat_take)(rank->seat, rank->step,
+                                           rank->clock);
+    rank->seated = true;
+}
+
+static void
+stand_up(struct rank *rank)
+{
+    if (rank->seated)
+        seat_leave(rank->seat);
+    rank->seated = false;
+}
+
 /* F, B, I, W, an overlap, or STEP. */
 static bool
 compute(struct rank *rank, const struct action *action, struct span *wall)
 {
     struct action parts[2];
     int count = action_parts(action, parts);
-    int64_t copied = wall->start;
+    int64_t seated;
+    int64_t copied;
     int64_t on_core;
+    bool good = true;
 
+    sit_down(rank);
+    seated = copied = clock_wall_ns();
     if (action->kind != ACTION_OPTIMIZER_STEP) {
         for (int p = 0; p < count; p++)
             hand_over(rank, &parts[p]);
         copied = clock_wall_ns();
     }
     on_core = clock_cpu_ns();
-    for (int p = 0; p < count; p++)
-        if (!call_op(rank, &parts[p])) {
-            run_fail(rank->run, RUN_FAILED, &rank->cause);
-            return false;
-        }
+    for (int p = 0; p < count && good; p++)
+        good = call_op(rank, &parts[p]);
     on_core = clock_cpu_ns() - on_core;
     wall->end = clock_wall_ns();
+    if (!good) {
+        run_fail(rank->run, RUN_FAILED, &rank->cause);
+        return false;
+    }
     /* The two clocks are read one after the other: on_core can come out a few
      * nanoseconds above the wall. */
     if (on_core > wall->end - copied)
         on_core = wall->end - copied;
-    wall->parts[SPAN_COPY] = copied - wall->start;
+    wall->parts[SPAN_COPY] = copied - seated;
     wall->parts[SPAN_COMPUTE] = on_core;
-    wall->parts[SPAN_OFF_CORE] = wall->end - copied - on_core;
+    wall->parts[SPAN_OFF_CORE] =
+        wall->end - wall->start - on_core - (copied - seated);
     return true;
 }
 
@@ -126,6 +151,8 @@ transfer(struct rank *rank, const struct action *action, struct span *virtual,
     default:
         break;
     }
+    if (!sending || !channel_has_room(channel))
+        stand_up(rank);
     tensor = ops->tensor(stage, port, action->mb);
     if (!(sending ? channel_send : channel_recv)(
             channel, action->mb, tensor, rank->clock, rank->position,
@@ -214,14 +241,15 @@ rank_main(void *argument)
 {
     struct rank *rank = argument;
     struct run *run = rank->run;
+    bool good = true;
 
     settle(rank);
-    for (int s = 0; s < run->steps; s++) {
+    for (int s = 0; good && s < run->steps; s++) {
         rank->step = run->first_step + s;
-        if (!run_step(rank))
-            return NULL;
+        good = run_step(rank);
     }
-    if (!board_leave(&run->board, rank->number, rank->position))
+    stand_up(rank);
+    if (good && !board_leave(&run->board, rank->number, rank->position))
         run_fail(run, RUN_DEADLOCK, NULL);
     return NULL;
 }

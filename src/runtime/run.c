@@ -74,10 +74,17 @@ run_new(const struct run_options *options)
     run->cores = cores_allowed(cores);
     run->ranks =
         memory_new((size_t)options->plan->ranks, sizeof *run->ranks);
+    run->seats = memory_new((size_t)run->cores, sizeof *run->seats);
+    for (int c = 0; c < run->cores; c++)
+        seat_init(&run->seats[c]);
     for (int r = 0; r < options->plan->ranks; r++) {
         run->ranks[r].run = run;
         run->ranks[r].number = r;
         run->ranks[r].core = options->bind ? cores[r % run->cores] : -1;
+        /* In lockstep the turnstile already lets one rank move at a time. */
+        if (options->bind && !options->turns &&
+            options->plan->ranks > run->cores)
+            run->ranks[r].seat = &run->seats[r % run->cores];
     }
     return run;
 }
@@ -91,6 +98,9 @@ run_free(struct run *run)
         if (run->channels[i].capacity >= 0)
             channel_fini(&run->channels[i]);
     free(run->channels);
+    for (int c = 0; c < run->cores; c++)
+        seat_fini(&run->seats[c]);
+    free(run->seats);
     free(run->ranks);
     trace_fini(&run->virtual);
     trace_fini(&run->wall);

@@ -15,6 +15,7 @@
 #include "runtime/board.h"
 #include "runtime/channel.h"
 #include "runtime/cores.h"
+#include "runtime/seat.h"
 #include "runtime/stage_ops.h"
 #include "runtime/turnstile.h"
 #include "schedule/cost.h"
@@ -44,6 +45,8 @@ struct rank {
     struct run *run;
     int number;
     int core;                   /* bound to, or -1 */
+    struct seat *seat;          /* of its core if others share it, or NULL */
+    bool seated;
     pthread_t thread;
     int step;
     size_t position;            /* of the action it is at */
@@ -59,6 +62,7 @@ struct run {
     struct channel *channels; /* plan_links(); capacity -1 where there is none */
     struct board board;
     struct turnstile turnstile;
+    struct seat *seats;       /* cores: for ranks that share one */
     int first_step;
     int steps;                /* of the present run_steps() */
     int cores;                /* that the process may use */
