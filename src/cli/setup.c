@@ -3,7 +3,6 @@
 #include "cli/setup.h"
 
 #include "schedule/csv.h"
-#include "schedule/lower.h"
 #include "schedule/policy.h"
 
 #include <errno.h>
@@ -65,7 +64,7 @@ make_plan(struct setup *setup, const struct options *options,
         plan_free(setup->plan);
         return STATUS_INVALID;
     }
-    setup->lowered = lower(setup->plan);
+    setup->lowered = setup->check.lowered;
     if (setup->check.unordered_stage >= 0)
         fprintf(stderr,
                 "pipelab: %s adds the weight gradients of stage %d in another "
@@ -99,7 +98,6 @@ setup_fini(struct setup *setup)
 {
     check_fini(&setup->check);
     cost_fini(&setup->cost);
-    plan_free(setup->lowered);
     plan_free(setup->plan);
 }
 

@@ -14,8 +14,8 @@
 /* A plan that has been checked, with its costs. */
 struct setup {
     struct plan *plan;    /* as the policy or the file has it */
-    struct plan *lowered;
     struct check check;
+    const struct plan *lowered; /* the check's */
     struct cost cost;
 };
 

@@ -2,7 +2,6 @@
 
 #include "schedule/action.h"
 
-#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,39 +9,19 @@
 
 static const struct {
     const char *text;
-    enum action_class class;
     int64_t cost;
 } kinds[ACTION_KINDS] = {
-#define ACTION(constant, text, class, cost)                                    \
-    [ACTION_##constant] = {text, ACTION_CLASS_##class, cost},
+#define ACTION(constant, text, class, cost) [ACTION_##constant] = {text, cost},
 #include "schedule/action.def"
 #undef ACTION
 };
 
-struct action
-action_of(enum action_kind kind, int stage, int mb)
-{
-    struct action action = {0};
-
-    assert(stage >= 0 && stage <= UINT16_MAX);
-    action.kind = (uint8_t)kind;
-    action.stage = (uint16_t)stage;
-    action.mb = mb;
-    return action;
-}
-
-enum action_class
-action_class(enum action_kind kind)
-{
-    return kinds[kind].class;
-}
-
-bool
-action_is_transfer(const struct action *action)
-{
-    return kinds[action->kind].class == ACTION_CLASS_SEND ||
-           kinds[action->kind].class == ACTION_CLASS_RECV;
-}
+const enum action_class action_classes[ACTION_KINDS] = {
+#define ACTION(constant, text, class, cost)                                    \
+    [ACTION_##constant] = ACTION_CLASS_##class,
+#include "schedule/action.def"
+#undef ACTION
+};
 
 const char *
 action_kind_text(enum action_kind kind)
@@ -54,19 +33,6 @@ int64_t
 action_default_cost(enum action_kind kind)
 {
     return kinds[kind].cost;
-}
-
-int
-action_parts(const struct action *action, struct action parts[2])
-{
-    if (action->kind != ACTION_OVERLAP_F_B) {
-        parts[0] = *action;
-        return 1;
-    }
-    parts[0] = action_of(ACTION_FORWARD, action->stage, action->mb);
-    parts[1] = action_of((enum action_kind)action->pair_kind,
-                         action->pair_stage, action->pair_mb);
-    return 2;
 }
 
 bool

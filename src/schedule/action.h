@@ -7,6 +7,7 @@
 #ifndef PIPELAB_SCHEDULE_ACTION_H
 #define PIPELAB_SCHEDULE_ACTION_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -35,15 +36,30 @@ struct action {
 
 enum { ACTION_CELL_MAX = 64 }; /* bytes of the longest cell, with its NUL */
 
-struct action
-action_of(enum action_kind kind, int stage, int mb);
+static inline struct action
+action_of(enum action_kind kind, int stage, int mb)
+{
+    assert(stage >= 0 && stage <= UINT16_MAX);
+    return (struct action){
+        .kind = (uint8_t)kind, .stage = (uint16_t)stage, .mb = mb};
+}
 
-enum action_class
-action_class(enum action_kind kind);
+/* Classes by kind, for action_class(). */
+extern const enum action_class action_classes[ACTION_KINDS];
+
+static inline enum action_class
+action_class(enum action_kind kind)
+{
+    return action_classes[kind];
+}
 
 /* True for what uses a link: a SEND or a RECV. */
-bool
-action_is_transfer(const struct action *action);
+static inline bool
+action_is_transfer(const struct action *action)
+{
+    return action_classes[action->kind] == ACTION_CLASS_SEND ||
+           action_classes[action->kind] == ACTION_CLASS_RECV;
+}
 
 /* "F", "SEND_B", ... */
 const char *
@@ -55,8 +71,17 @@ action_default_cost(enum action_kind kind);
 
 /* The simple actions that an action consists of: itself, or the forward and
  * the backward of an overlap. Returns how many, 1 or 2. */
-int
-action_parts(const struct action *action, struct action parts[2]);
+static inline int
+action_parts(const struct action *action, struct action parts[2])
+{
+    parts[0] = *action;
+    if (action->kind != ACTION_OVERLAP_F_B)
+        return 1;
+    parts[0] = action_of(ACTION_FORWARD, action->stage, action->mb);
+    parts[1] = action_of((enum action_kind)action->pair_kind,
+                         action->pair_stage, action->pair_mb);
+    return 2;
+}
 
 bool
 action_equal(const struct action *a, const struct action *b);

@@ -452,23 +452,22 @@ check_cells(const struct plan *plan, struct cause *cause)
 bool
 check_plan(struct check *check, const struct plan *plan, struct cause *cause)
 {
-    struct plan *lowered;
-    bool good;
-
     if (!check_cells(plan, cause))
         return false;
-    lowered = lower(plan);
-    good = check_matched(lowered, check, cause) &&
-           find_capacity(lowered, check, cause);
-    plan_free(lowered);
-    if (good)
-        survey(plan, check);
-    return good;
+    check->lowered = lower(plan);
+    if (!check_matched(check->lowered, check, cause) ||
+        !find_capacity(check->lowered, check, cause)) {
+        plan_free(check->lowered);
+        return false;
+    }
+    survey(plan, check);
+    return true;
 }
 
 void
 check_fini(struct check *check)
 {
     free(check->peak_activations);
-    check->peak_activations = NULL;
+    plan_free(check->lowered);
+    *check = (struct check){0};
 }

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 struct check {
+    struct plan *lowered;   /* the plan lowered, or a copy; owned */
     int smallest_capacity;  /* of all links, that is free of deadlock */
     int64_t messages;       /* in one step */
     int *peak_activations;  /* ranks: the most (stage, microbatch) whose F has

@@ -36,6 +36,9 @@ add_transfer(struct plan *to, int rank, const struct action *part, bool before)
 static void
 lower_list(struct plan *to, int rank, const struct action_list *list)
 {
+    /* A RECV before and a SEND after each at most, and the steps. */
+    plan_reserve(to, rank,
+                 3 * list->count + (size_t)(to->stages / to->ranks));
     for (size_t i = 0; i < list->count; i++) {
         struct action parts[2];
         int count = action_parts(&list->at[i], parts);

@@ -57,11 +57,23 @@ plan_free(struct plan *plan)
 }
 
 void
+plan_reserve(struct plan *plan, int rank, size_t count)
+{
+    struct action_list *list = &plan->lists[rank];
+
+    assert(list->count == 0);
+    free(list->at);
+    list->at = memory_new(count, sizeof *list->at);
+    list->room = count;
+}
+
+void
 plan_add(struct plan *plan, int rank, struct action action)
 {
     struct action_list *list = &plan->lists[rank];
 
-    memory_grow(&list->at, &list->room, list->count, sizeof *list->at);
+    if (list->count == list->room)
+        memory_grow(&list->at, &list->room, list->count, sizeof *list->at);
     list->at[list->count++] = action;
 }
 
@@ -91,31 +103,6 @@ plan_has(const struct plan *plan, enum action_kind kind)
         }
     }
     return false;
-}
-
-bool
-plan_crosses(const struct plan *plan, int stage)
-{
-    return stage >= 0 && stage + 1 < plan->stages &&
-           plan->rank_of_stage[stage] != plan->rank_of_stage[stage + 1];
-}
-
-int
-plan_link(const struct action *action)
-{
-    assert(action_is_transfer(action));
-    switch ((enum action_kind)action->kind) {
-    case ACTION_SEND_F:
-        return 2 * action->stage;
-    case ACTION_RECV_F:
-        return 2 * (action->stage - 1);
-    case ACTION_SEND_B:
-        return 2 * (action->stage - 1) + 1;
-    case ACTION_RECV_B:
-        return 2 * action->stage + 1;
-    default:
-        return -1;
-    }
 }
 
 int

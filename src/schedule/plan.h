@@ -52,6 +52,10 @@ plan_new(const char *name, int ranks, int stages, int mbs);
 void
 plan_free(struct plan *plan);
 
+/* Room for count actions of a rank in all, so that adding them is quick. */
+void
+plan_reserve(struct plan *plan, int rank, size_t count);
+
 void
 plan_add(struct plan *plan, int rank, struct action action);
 
@@ -64,8 +68,12 @@ bool
 plan_has(const struct plan *plan, enum action_kind kind);
 
 /* True if stages s and s+1 exist and live on different ranks. */
-bool
-plan_crosses(const struct plan *plan, int stage);
+static inline bool
+plan_crosses(const struct plan *plan, int stage)
+{
+    return stage >= 0 && stage + 1 < plan->stages &&
+           plan->rank_of_stage[stage] != plan->rank_of_stage[stage + 1];
+}
 
 /* Links are numbered 2s (activations, s to s+1) and 2s+1 (gradients, s+1 to
  * s); those between stages of one rank exist as numbers only. */
@@ -76,8 +84,21 @@ plan_links(const struct plan *plan)
 }
 
 /* The link that a SEND or RECV uses. */
-int
-plan_link(const struct action *action);
+static inline int
+plan_link(const struct action *action)
+{
+    assert(action_is_transfer(action));
+    switch ((enum action_kind)action->kind) {
+    case ACTION_SEND_F:
+        return 2 * action->stage;
+    case ACTION_RECV_F:
+        return 2 * (action->stage - 1);
+    case ACTION_SEND_B:
+        return 2 * (action->stage - 1) + 1;
+    default: /* ACTION_RECV_B */
+        return 2 * action->stage + 1;
+    }
+}
 
 /* The rank at the other end of it. */
 int

@@ -71,6 +71,10 @@ policy_plan(const char *name, int ranks, int stages, int mbs,
     for (int s = 0; s < stages; s++)
         plan->rank_of_stage[s] =
             placement_rank(policy->placement, ranks, s);
+    /* At most F, I and W of each microbatch on each of its stages. */
+    for (int r = 0; r < ranks; r++)
+        plan_reserve(plan, r,
+                     3 * (size_t)mbs * (size_t)(stages / ranks));
     policy->make(plan);
     return plan;
 }

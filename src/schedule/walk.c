@@ -10,18 +10,22 @@
 enum { NOBODY = -1 };
 
 struct walk_link {
-    int64_t *arrival; /* capacity: when the message in a slot arrives */
-    int64_t *freed;   /* capacity: when a slot was last emptied */
+    int64_t *arrival; /* slots: when the message in a slot arrives */
+    int64_t *freed;   /* slots: when a slot was last emptied */
+    int64_t slots;    /* the capacity; unbounded: as many as were needed */
     int64_t sent;
     int64_t received;
-    int sender;   /* rank blocked on this link, or NOBODY */
-    int receiver; /* likewise */
+    int64_t counted;  /* unbounded: messages whose use of slots is known */
+    int64_t emptied;  /* unbounded: RECVs no later than the last of those */
+    int64_t used;     /* unbounded: the most slots in use at one time */
+    int sender;       /* rank blocked on this link, or NOBODY */
+    int receiver;     /* likewise */
 };
 
 struct walker {
     const struct plan *plan;
     const struct cost *cost;
-    int capacity;
+    int capacity;            /* or WALK_UNBOUNDED */
     walk_visit *visit;
     void *context;
     size_t *position;        /* ranks */
@@ -57,38 +61,86 @@ done(struct walker *w, int rank, int64_t end)
     w->clock[rank] = end;
 }
 
+/* Doubles the rings of an unbounded link. */
+static void
+widen(struct walk_link *link)
+{
+    int64_t slots = 2 * link->slots;
+    int64_t *arrival = memory_new((size_t)slots, sizeof *arrival);
+    int64_t *freed = memory_new((size_t)slots, sizeof *freed);
+
+    for (int64_t n = link->received; n < link->sent; n++)
+        arrival[n % slots] = link->arrival[n % link->slots];
+    for (int64_t n = link->emptied; n < link->received; n++)
+        freed[n % slots] = link->freed[n % link->slots];
+    free(link->arrival);
+    free(link->freed);
+    link->arrival = arrival;
+    link->freed = freed;
+    link->slots = slots;
+}
+
 static bool
 send(struct walker *w, struct walk_link *link, int rank)
 {
-    int64_t slot = link->sent % w->capacity;
     int64_t end = w->clock[rank];
+    bool unbounded = w->capacity == WALK_UNBOUNDED;
 
-    if (link->sent - link->received == w->capacity) {
-        link->sender = rank;
-        return false;
+    if (link->sent - link->received == link->slots) {
+        if (!unbounded) {
+            link->sender = rank;
+            return false;
+        }
+        widen(link);
     }
-    if (link->sent >= w->capacity)
-        end = later(end, link->freed[slot]);
-    link->arrival[slot] = end + w->cost->latency;
+    if (!unbounded && link->sent >= link->slots)
+        end = later(end, link->freed[link->sent % link->slots]);
+    link->arrival[link->sent % link->slots] = end + w->cost->latency;
     link->sent++;
     done(w, rank, end);
     wake(w, &link->receiver);
     return true;
 }
 
+/* Message n, sent at t, needs a slot beside each earlier one that is not yet
+ * received at t. Both times only grow, so one merge of the two sequences counts
+ * all; it stops where a RECV that is still to come might be early enough, which
+ * none is at the end. */
+static void
+count_slots(const struct walker *w, struct walk_link *link, bool end)
+{
+    for (; link->counted < link->sent; link->counted++) {
+        int64_t n = link->counted;
+        int64_t sent_at =
+            link->arrival[n % link->slots] - w->cost->latency;
+
+        while (link->emptied < link->received && link->emptied < n &&
+               link->freed[link->emptied % link->slots] <= sent_at)
+            link->emptied++;
+        if (!end && link->emptied < n && link->emptied == link->received)
+            return;
+        link->used = later(link->used, n + 1 - link->emptied);
+    }
+}
+
 static bool
 receive(struct walker *w, struct walk_link *link, int rank)
 {
-    int64_t slot = link->received % w->capacity;
+    bool unbounded = w->capacity == WALK_UNBOUNDED;
     int64_t end;
 
     if (link->sent == link->received) {
         link->receiver = rank;
         return false;
     }
-    end = later(w->clock[rank], link->arrival[slot]);
-    link->freed[slot] = end;
+    if (unbounded && link->received - link->emptied == link->slots)
+        widen(link);
+    end = later(w->clock[rank],
+                link->arrival[link->received % link->slots]);
+    link->freed[link->received % link->slots] = end;
     link->received++;
+    if (unbounded)
+        count_slots(w, link, false);
     done(w, rank, end);
     wake(w, &link->sender);
     return true;
@@ -140,40 +192,40 @@ run_until_blocked(struct walker *w, int rank)
     }
 }
 
-/* The most slots that a link which never blocked had in use at once: message
- * n, sent at t, needs a slot beside each earlier one not yet received at t.
- * Both times only grow, so one pass over both does. */
-static int64_t
-slots_used(const struct walk_link *link, int64_t latency)
-{
-    int64_t most = 0;
-    int64_t emptied = 0;
-
-    for (int64_t n = 0; n < link->sent; n++) {
-        while (emptied < link->received && emptied < n &&
-               link->freed[emptied] <= link->arrival[n] - latency)
-            emptied++;
-        most = later(most, n + 1 - emptied);
-    }
-    return most;
-}
-
-/* An unbounded link is one with a slot for each of its messages: as many as
- * the longest list has SENDs on it at the most, which mbs bounds. */
 static void
-make_links(struct walker *w, int64_t **times)
+make_links(struct walker *w)
 {
     int links = plan_links(w->plan);
-    size_t slots = (size_t)w->capacity;
-
-    *times = memory_new(2 * (size_t)links * slots, sizeof **times);
     w->links = memory_new((size_t)links, sizeof *w->links);
     for (int i = 0; i < links; i++) {
-        w->links[i].arrival = *times + 2 * (size_t)i * slots;
-        w->links[i].freed = w->links[i].arrival + slots;
-        w->links[i].sender = NOBODY;
-        w->links[i].receiver = NOBODY;
+        struct walk_link *link = &w->links[i];
+
+        link->sender = NOBODY;
+        link->receiver = NOBODY;
+        link->slots = w->capacity > 0 ? w->capacity : 1;
+        link->arrival =
+            memory_new((size_t)link->slots, sizeof *link->arrival);
+        link->freed = memory_new((size_t)link->slots, sizeof *link->freed);
     }
+}
+
+/* Frees the links; returns the most slots that an unbounded one needed. */
+static int
+end_links(struct walker *w)
+{
+    int64_t used = 0;
+
+    for (int i = 0; i < plan_links(w->plan); i++) {
+        struct walk_link *link = &w->links[i];
+
+        if (w->capacity == WALK_UNBOUNDED)
+            count_slots(w, link, true);
+        used = later(used, link->used);
+        free(link->arrival);
+        free(link->freed);
+    }
+    free(w->links);
+    return (int)used;
 }
 
 void
@@ -181,22 +233,20 @@ walk_run(struct walk *walk, const struct plan *plan, const struct cost *cost,
          int capacity, walk_visit *visit, void *context)
 {
     size_t ranks = (size_t)plan->ranks;
-    bool unbounded = capacity == WALK_UNBOUNDED;
     struct walker w = {
         .plan = plan,
         .cost = cost,
         /* More slots than messages change nothing. */
-        .capacity = unbounded || capacity > plan->mbs ? plan->mbs : capacity,
+        .capacity = capacity > plan->mbs ? plan->mbs : capacity,
         .visit = visit,
         .context = context,
         .position = memory_new(ranks, sizeof *w.position),
         .clock = memory_new(ranks, sizeof *w.clock),
         .ready = memory_new(ranks, sizeof *w.ready),
     };
-    int64_t *times;
 
     assert(plan->lowered && cost->stages == plan->stages);
-    make_links(&w, &times);
+    make_links(&w);
     for (int r = plan->ranks - 1; r >= 0; r--)
         w.ready[w.ready_count++] = r;
     while (w.ready_count > 0)
@@ -207,12 +257,7 @@ walk_run(struct walk *walk, const struct plan *plan, const struct cost *cost,
         if (w.position[r] < plan->lists[r].count)
             walk->complete = false;
     walk->position = w.position;
-    walk->slots = 0;
-    for (int i = 0; unbounded && i < plan_links(plan); i++)
-        walk->slots = (int)later(walk->slots,
-                                 slots_used(&w.links[i], cost->latency));
-    free(w.links);
-    free(times);
+    walk->slots = end_links(&w);
     free(w.clock);
     free(w.ready);
 }
