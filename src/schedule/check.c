@@ -52,32 +52,41 @@ wrong(const struct seen *seen, int rank, size_t position, const char *what,
                 remedy);
 }
 
-/* The input of F(s,m) is there: made on this rank before, or received. */
-static bool
-input_there(const struct seen *seen, const struct action *part)
+/* Whether the input of F(s,m) was made on this rank before, or received; NULL
+ * if so. */
+static const char *
+missing_input(const struct seen *seen, const struct action *part)
 {
     int stage = part->stage;
 
     if (stage == 0)
-        return true;
+        return NULL;
     if (!plan_crosses(seen->plan, stage - 1))
-        return has(seen, stage - 1, part->mb, bit(ACTION_FORWARD));
+        return has(seen, stage - 1, part->mb, bit(ACTION_FORWARD))
+                   ? NULL
+                   : "it comes before the forward of the stage below";
     return !seen->plan->lowered ||
-           has(seen, stage, part->mb, bit(ACTION_RECV_F));
+                   has(seen, stage, part->mb, bit(ACTION_RECV_F))
+               ? NULL
+               : "no RECV_F before it brings its input";
 }
 
-/* The gradient for the output of stage s is there, likewise. */
-static bool
-gradient_there(const struct seen *seen, const struct action *part)
+/* The same for the gradient of the output. */
+static const char *
+missing_gradient(const struct seen *seen, const struct action *part)
 {
     int stage = part->stage;
 
     if (stage == seen->plan->stages - 1)
-        return true;
+        return NULL;
     if (!plan_crosses(seen->plan, stage))
-        return has(seen, stage + 1, part->mb, ANY_BACKWARD);
+        return has(seen, stage + 1, part->mb, ANY_BACKWARD)
+                   ? NULL
+                   : "it comes before the backward of the stage above";
     return !seen->plan->lowered ||
-           has(seen, stage, part->mb, bit(ACTION_RECV_B));
+                   has(seen, stage, part->mb, bit(ACTION_RECV_B))
+               ? NULL
+               : "no RECV_B before it brings the gradient of its output";
 }
 
 /* What must have come before a compute action; NULL if it has. */
@@ -89,16 +98,14 @@ missing_before(const struct seen *seen, const struct action *part)
 
     switch ((enum action_kind)part->kind) {
     case ACTION_FORWARD:
-        return input_there(seen, part) ? NULL : "its input is not there yet";
+        return missing_input(seen, part);
     case ACTION_FULL_BACKWARD:
     case ACTION_BACKWARD_INPUT:
         if (has(seen, stage, mb, ANY_BACKWARD | bit(ACTION_BACKWARD_WEIGHT)))
             return "this backward has run already, whole or in part";
         if (!has(seen, stage, mb, bit(ACTION_FORWARD)))
             return "the backward comes before its forward";
-        return gradient_there(seen, part)
-                   ? NULL
-                   : "the gradient of its output is not there yet";
+        return missing_gradient(seen, part);
     case ACTION_BACKWARD_WEIGHT:
         if (has(seen, stage, mb, bit(ACTION_FULL_BACKWARD)))
             return "a full backward B has run, which contains W";

@@ -165,7 +165,7 @@ read_rows(FILE *in, struct rows *rows, const char *name, int *ignored,
 {
     char *line = NULL;
     size_t size = 0;
-    size_t blank = 0; /* rows without a cell: they count if more follows */
+    size_t blank = 0; /* empty lines: they are rows if more follows */
     bool good = true;
     ssize_t length;
 
@@ -242,6 +242,14 @@ plan_for_rows(const struct rows *rows, const char *name, struct cause *cause)
              name, rows->count, stages);
         return NULL;
     }
+    for (size_t r = 0; r < rows->count; r++)
+        if (rows->at[r].count == 0) {
+            fail(cause,
+                 "%s: row %zu has no action; each row is a rank and owns at "
+                 "least one stage",
+                 name, r);
+            return NULL;
+        }
     plan = plan_new(name, (int)rows->count, stages, (int)mbs);
     plan->lowered = lowered;
     return plan;

@@ -157,11 +157,11 @@ END_TEST
 START_TEST(compute_before_what_the_same_rank_makes_is_refused)
 {
     expect_refused("1F0,0F0,1B0,0B0\n",
-                   "drawn: rank 0, position 0, 1F0: its input is not there "
-                   "yet; mend the order");
+                   "drawn: rank 0, position 0, 1F0: it comes before the "
+                   "forward of the stage below; mend the order");
     expect_refused("0F0,1F0,0B0,1B0\n",
-                   "drawn: rank 0, position 2, 0B0: the gradient of its "
-                   "output is not there yet; mend the order");
+                   "drawn: rank 0, position 2, 0B0: it comes before the "
+                   "backward of the stage above; mend the order");
 }
 END_TEST
 
@@ -193,12 +193,12 @@ START_TEST(compute_without_its_recv_is_refused)
 {
     expect_refused("0F0,0SEND_F0,0RECV_B0,0B0\n"
                    "1F0,1B0,1SEND_B0\n",
-                   "drawn: rank 1, position 0, 1F0: its input is not there "
-                   "yet; mend the order");
+                   "drawn: rank 1, position 0, 1F0: no RECV_F before it "
+                   "brings its input; mend the order");
     expect_refused("0F0,0SEND_F0,0B0\n"
                    "1RECV_F0,1F0,1B0,1SEND_B0\n",
-                   "drawn: rank 0, position 2, 0B0: the gradient of its "
-                   "output is not there yet; mend the order");
+                   "drawn: rank 0, position 2, 0B0: no RECV_B before it "
+                   "brings the gradient of its output; mend the order");
 }
 END_TEST
 
@@ -206,8 +206,8 @@ START_TEST(recv_after_its_compute_is_refused)
 {
     expect_refused("0F0,0SEND_F0,0RECV_B0,0B0\n"
                    "1F0,1RECV_F0,1B0,1SEND_B0\n",
-                   "drawn: rank 1, position 0, 1F0: its input is not there "
-                   "yet; mend the order");
+                   "drawn: rank 1, position 0, 1F0: no RECV_F before it "
+                   "brings its input; mend the order");
 }
 END_TEST
 

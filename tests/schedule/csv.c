@@ -237,14 +237,6 @@ START_TEST(rows_of_any_length_are_read)
 }
 END_TEST
 
-START_TEST(blank_row_before_others_is_an_idle_rank)
-{
-    expect_reads("0F0\n\n1F0,2F0\n", "rank 0: 0F0\n"
-                                     "rank 1:\n"
-                                     "rank 2: 1F0 2F0\n");
-}
-END_TEST
-
 START_TEST(sharding_is_counted_and_left_out)
 {
     static const char csv[] = "0UNSHARD,0F0,0B0,0REDUCE_GRAD,0RESHARD\n"
@@ -275,6 +267,7 @@ static const struct {
     {"", "no action"},
     {",,,\n", "no action"},
     {"0UNSHARD\n", "no action"},
+    {"0F0\n\n1F0,2F0\n", "row 1 has no action"},
     {"0F0,junk\n", "rank 0, cell 1: \"junk\" is no action"},
     {"0F0\n,,1F0,1Q0\n", "rank 1, cell 3: \"1Q0\" is no action"},
     {"0F0;0B0\n", "rank 0, cell 0: \"0F0;0B0\""},
@@ -338,7 +331,6 @@ csv_case(void)
                    plan_with_transfers_is_lowered_and_one_without_is_not);
     tcase_add_test(tcase, layout_of_the_text_does_not_matter);
     tcase_add_test(tcase, rows_of_any_length_are_read);
-    tcase_add_test(tcase, blank_row_before_others_is_an_idle_rank);
     tcase_add_test(tcase, sharding_is_counted_and_left_out);
     tcase_add_loop_test(tcase, what_is_no_plan_is_refused_with_the_reason, 0,
                         sizeof bad_files / sizeof *bad_files);
