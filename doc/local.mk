@@ -1,0 +1,2 @@
+dist_man1_MANS = %D%/pipelab.1
+EXTRA_DIST += %D%/house.md

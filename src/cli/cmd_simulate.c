@@ -1,8 +1,11 @@
 #include "config.h"
 
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/setup.h"
+#include "report/chrome.h"
 #include "report/summary.h"
+#include "report/svg.h"
 #include "report/timeline.h"
 #include "schedule/stuck.h"
 #include "sim/sim.h"
@@ -45,6 +48,46 @@ print_text(const struct setup *setup, const struct sim *sim,
     summary_virtual(stdout, &sim->metrics);
 }
 
+static bool
+write_svg(const struct options *options, const struct setup *setup,
+          const struct sim *sim, const struct trace *trace,
+          struct cause *cause)
+{
+    struct svg_style style = {
+        .unit = "ticks", .arrows = options->arrows};
+    struct svg_panel panel = {
+        .title = setup->plan->name,
+        .plan = setup->lowered,
+        .trace = trace,
+        .metrics = &sim->metrics,
+        .scale = 1.0,
+    };
+    struct output output;
+
+    if (!output_open(&output, "--svg", options->svg, false, cause))
+        return false;
+    svg_write(output.out, &panel, 1, &style);
+    return output_close(&output, cause);
+}
+
+static bool
+write_trace(const struct options *options, const struct setup *setup,
+            const struct trace *trace, struct cause *cause)
+{
+    struct chrome chrome;
+    struct output output;
+
+    if (!output_open(&output, "--trace", options->trace, true, cause))
+        return false;
+    chrome_open(&chrome, output.out);
+    chrome_clock(&chrome, 1, "predicted, a tick as 1 us",
+                 setup->lowered->ranks);
+    chrome_add(&chrome, 1, setup->lowered, trace,
+               (struct chrome_time){.us = 1.0});
+    chrome_close(&chrome);
+    return output_close(&output, cause);
+}
+
 int
 cmd_simulate(const struct options *options)
 {
@@ -57,9 +100,10 @@ cmd_simulate(const struct options *options)
 
     if (status != STATUS_DONE)
         return complain(status, &cause);
-    traced = options->format == FORMAT_JSON
-                 ? options->spans
-                 : plan_actions(setup.lowered) <= TIMELINE_ACTIONS;
+    traced = options->svg || options->trace ||
+             (options->format == FORMAT_JSON
+                  ? options->spans
+                  : plan_actions(setup.lowered) <= TIMELINE_ACTIONS);
     if (traced)
         trace_init(&trace, setup.lowered);
     sim_run(&sim, setup.lowered, &setup.cost, options->capacity,
@@ -78,6 +122,12 @@ cmd_simulate(const struct options *options)
     } else {
         print_text(&setup, &sim, traced ? &trace : NULL);
     }
+    if (status == STATUS_DONE &&
+        ((options->svg &&
+          !write_svg(options, &setup, &sim, &trace, &cause)) ||
+         (options->trace &&
+          !write_trace(options, &setup, &trace, &cause))))
+        status = (enum status)complain(STATUS_FAILED, &cause);
     if (traced)
         trace_fini(&trace);
     sim_fini(&sim);

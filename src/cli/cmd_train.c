@@ -2,16 +2,19 @@
 
 #include "base/memory.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/setup.h"
 #include "cli/trainer.h"
+#include "report/chrome.h"
+#include "report/clocks.h"
 #include "report/summary.h"
+#include "report/svg.h"
 #include "report/timeline.h"
 #include "schedule/lower.h"
 #include "schedule/policy.h"
 #include "schedule/stuck.h"
 #include "sim/sim.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +34,9 @@ struct session {
     int *split;
     struct trainer *trainer;
     int steps;
-    FILE *metrics;         /* or NULL */
+    struct output metrics; /* open if asked for, as is the next */
+    struct output trace;
+    struct chrome chrome;
     double *accuracies;    /* after each epoch */
     int epochs_done;
 };
@@ -111,17 +116,26 @@ make_trainer(struct session *session, const struct mlp *mlp)
     return trainer_new(&trainer);
 }
 
+/* Of the trace's two processes. */
+enum { CLOCK_PREDICTED = 1, CLOCK_MEASURED };
+
 static enum status
-open_metrics(struct session *session, struct cause *cause)
+open_outputs(struct session *session, struct cause *cause)
 {
-    if (!session->options->metrics)
+    const struct options *options = session->options;
+    int ranks = session->monolith ? 1 : session->setup.plan->ranks;
+
+    if (options->metrics && !output_open(&session->metrics, "--metrics",
+                                         options->metrics, true, cause))
+        return STATUS_FAILED;
+    if (!options->trace)
         return STATUS_DONE;
-    session->metrics = fopen(session->options->metrics, "w");
-    if (session->metrics)
-        return STATUS_DONE;
-    fail(cause, "--metrics %s: %s", session->options->metrics,
-         strerror(errno));
-    return STATUS_FAILED;
+    if (!output_open(&session->trace, "--trace", options->trace, true, cause))
+        return STATUS_FAILED;
+    chrome_open(&session->chrome, session->trace.out);
+    chrome_clock(&session->chrome, CLOCK_PREDICTED, "predicted", ranks);
+    chrome_clock(&session->chrome, CLOCK_MEASURED, "measured", ranks);
+    return STATUS_DONE;
 }
 
 static enum status
@@ -136,6 +150,12 @@ begin(struct session *session, struct cause *cause)
 
     session->monolith = strcmp(options->schedule, "none") == 0 &&
                         !options->load;
+    if (session->monolith && (options->svg || options->trace)) {
+        fail(cause, "%s shows a schedule, and --schedule none has none; name "
+                    "one",
+             options->svg ? "--svg" : "--trace");
+        return STATUS_USAGE;
+    }
     if (!session->monolith) {
         status = setup_plan(&session->setup, options, cause);
         if (status != STATUS_DONE)
@@ -154,16 +174,16 @@ begin(struct session *session, struct cause *cause)
     if (!fits_data(session, cause))
         return STATUS_USAGE;
     session->trainer = make_trainer(session, &mlp);
-    return open_metrics(session, cause);
+    return open_outputs(session, cause);
 }
 
+/* False with the cause if an output could not be written. */
 static bool
-end(struct session *session)
+end(struct session *session, struct cause *cause)
 {
-    bool written = true;
+    bool written = output_close(&session->metrics, cause) &&
+                   output_close(&session->trace, cause);
 
-    if (session->metrics)
-        written = fclose(session->metrics) == 0;
     trainer_free(session->trainer);
     free(session->turns);
     free(session->split);
@@ -222,17 +242,81 @@ write_metrics(struct session *session, int from)
 {
     const struct trainer *trainer = session->trainer;
 
-    for (int s = from; session->metrics && s < trainer->step; s++) {
-        struct json json = {.out = session->metrics};
+    FILE *out = session->metrics.out;
+
+    for (int s = from; out && s < trainer->step; s++) {
+        struct json json = {.out = out};
 
         json_open(&json, NULL, '{');
         json_int(&json, "step", s);
         json_real(&json, "loss", trainer->losses[s]);
         json_close(&json, '}');
-        fputc('\n', session->metrics);
+        fputc('\n', out);
     }
-    if (session->metrics)
-        fflush(session->metrics);
+    if (out)
+        fflush(out);
+}
+
+/* The last step so far, where it lies since the training began. */
+static void
+trace_measured(struct session *session)
+{
+    const struct trainer *trainer = session->trainer;
+    const struct run *run = trainer->run;
+    struct chrome_time time = {.us = 1e-3};
+
+    if (!session->trace.out)
+        return;
+    time.start = (double)(run->wall_start_ns - trainer->start_ns) * 1e-3;
+    chrome_add(&session->chrome, CLOCK_MEASURED, run->options.plan, &run->wall,
+               time);
+}
+
+/* Over the last measured step, in ticks as long as they came to be. */
+static void
+trace_predicted(struct session *session)
+{
+    const struct trainer *trainer = session->trainer;
+    const struct run *run = trainer->run;
+    struct chrome_time time = {
+        .us = 1e-3 * clocks_tick_ns(&run->virtual, &run->wall),
+        .start = (double)(run->wall_start_ns - trainer->start_ns) * 1e-3,
+    };
+
+    if (!session->trace.out)
+        return;
+    chrome_add(&session->chrome, CLOCK_PREDICTED, run->options.plan,
+               &run->virtual, time);
+    chrome_close(&session->chrome);
+}
+
+static bool
+write_svg(const struct session *session, struct cause *cause)
+{
+    const struct run *run = session->trainer->run;
+    struct metrics measured;
+    struct svg_style style = {
+        .unit = "ms", .arrows = session->options->arrows};
+    struct svg_panel panels[] = {
+        {.title = "predicted",
+         .plan = run->options.plan,
+         .trace = &run->virtual,
+         .metrics = &session->sim.metrics,
+         .scale = 1e-6 * clocks_tick_ns(&run->virtual, &run->wall)},
+        {.title = "measured, the last step",
+         .plan = run->options.plan,
+         .trace = &run->wall,
+         .metrics = &measured,
+         .scale = 1e-6},
+    };
+    struct output output;
+
+    if (!output_open(&output, "--svg", session->options->svg, false, cause))
+        return false;
+    metrics_of(&measured, &run->wall);
+    svg_write(output.out, panels, 2, &style);
+    metrics_fini(&measured);
+    return output_close(&output, cause);
 }
 
 /* A bar on a terminal, nothing elsewhere. */
@@ -284,6 +368,8 @@ train(struct session *session)
         if (status != RUN_DONE)
             break;
         write_metrics(session, from);
+        if (trainer->run)
+            trace_measured(session);
         show_progress(session);
         finish_epoch(session);
         fflush(stdout);
@@ -335,6 +421,7 @@ print_clocks(const struct session *session)
     timeline_print(stdout, run->options.plan, &run->wall, &style);
     collect_parts(session, parts);
     summary_wall(stdout, &wall);
+    clocks_print(stdout, &run->virtual, &run->wall);
     free(parts);
 }
 
@@ -496,12 +583,14 @@ cmd_train(const struct options *options)
             print_json(&session);
         else
             print_text(&session);
+        if (run == RUN_DONE && session.trainer->run)
+            trace_predicted(&session);
+        if (run == RUN_DONE && options->svg && !write_svg(&session, &cause))
+            status = (enum status)complain(STATUS_FAILED, &cause);
     } else {
         complain(status, &cause);
     }
-    if (!end(&session) && status == STATUS_DONE) {
-        fail(&cause, "--metrics %s: could not be written", options->metrics);
+    if (!end(&session, &cause) && status == STATUS_DONE)
         return complain(STATUS_FAILED, &cause);
-    }
     return (int)status;
 }

@@ -13,6 +13,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/mlp_stage.h \
 	%D%/options.c \
 	%D%/options.h \
+	%D%/output.c \
+	%D%/output.h \
 	%D%/setup.c \
 	%D%/setup.h \
 	%D%/status.h \

@@ -32,6 +32,9 @@ struct options {
     /* the output */
     enum format format;
     bool spans;              /* simulate: also the spans */
+    const char *svg;         /* file, or NULL */
+    const char *trace;       /* likewise */
+    bool arrows;             /* in the svg */
     /* the model and its training */
     int layers;
     int hidden;
@@ -66,7 +69,8 @@ enum option_group {
     TAKES_SCHEDULE = 8,
     TAKES_SPANS = 16,
     TAKES_BENCH = 32,
-    TAKES_MODEL = 64
+    TAKES_MODEL = 64,
+    TAKES_PICTURES = 128
 };
 
 /* Reads argv (argv[0] is the command's name) into options. False with the

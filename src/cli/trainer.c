@@ -66,6 +66,7 @@ trainer_new(const struct trainer_options *options)
 
     gemm_one_thread();
     trainer->options = *options;
+    trainer->start_ns = clock_wall_ns();
     batches_init(&trainer->batches, options->data, options->batch);
     trainer->task = (struct training_task){
         .mlp = options->mlp,

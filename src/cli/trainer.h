@@ -40,6 +40,7 @@ struct trainer {
     struct run_stage *run_stages; /* the stages as the runtime sees them */
     int step;                 /* steps done */
     double *losses;           /* steps */
+    int64_t start_ns;         /* clock_wall_ns() when it was made */
     int64_t wall_ns;          /* in trainer_steps() so far */
 };
 

@@ -1,8 +1,16 @@
 noinst_LIBRARIES += %D%/libreport.a
 src_report_libreport_a_SOURCES = \
+	%D%/block.c \
+	%D%/block.h \
+	%D%/chrome.c \
+	%D%/chrome.h \
+	%D%/clocks.c \
+	%D%/clocks.h \
 	%D%/json.c \
 	%D%/json.h \
 	%D%/summary.c \
 	%D%/summary.h \
+	%D%/svg.c \
+	%D%/svg.h \
 	%D%/timeline.c \
 	%D%/timeline.h

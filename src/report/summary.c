@@ -21,12 +21,12 @@ summary_virtual(FILE *out, const struct metrics *metrics)
                 rank->peak_activations);
     }
     fprintf(out,
-            "makespan %lld ticks, bubble %.1f%% of ranks x makespan "
-            "(inside a rank's own span %.1f%%, idle over busy %.1f%%), "
-            "%lld messages\n",
-            (long long)metrics->makespan, 100.0 * metrics->bubble_fraction,
-            100.0 * metrics->span_bubble, 100.0 * metrics->bubble_ratio,
-            (long long)metrics->messages);
+            "makespan %lld ticks, %lld messages; bubble %.1f%% of ranks x "
+            "makespan\n(inside a rank's own span %.1f%% at most, idle over "
+            "busy %.1f%%)\n",
+            (long long)metrics->makespan, (long long)metrics->messages,
+            100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble,
+            100.0 * metrics->bubble_ratio);
 }
 
 void
@@ -49,8 +49,8 @@ summary_wall(FILE *out, const struct wall_summary *wall)
     fprintf(out, "step %.3f ms", (double)wall->step_ns * 1e-6);
     if (wall->ranks > wall->cores)
         fprintf(out,
-                "; %d ranks share %d core%s, so waiting and off-core time "
-                "here are not what %d devices would show",
+                "; %d ranks share %d core%s: waiting and off-core time here "
+                "are\nnot what %d devices would show",
                 wall->ranks, wall->cores, wall->cores > 1 ? "s" : "",
                 wall->ranks);
     fprintf(out, "%s\n", wall->bound ? "" : "; ranks are not bound to cores");

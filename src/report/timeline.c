@@ -3,6 +3,7 @@
 #include "report/timeline.h"
 
 #include "base/memory.h"
+#include "report/block.h"
 
 #include <langinfo.h>
 #include <stdint.h>
@@ -35,34 +36,6 @@ struct column {
     bool last;            /* of its block */
 };
 
-static bool
-is_drawn(const struct span *span)
-{
-    enum action_class class =
-        action_class((enum action_kind)span->action.kind);
-
-    return (class == ACTION_CLASS_COMPUTE || class == ACTION_CLASS_STEP) &&
-           span->end > span->start;
-}
-
-static int
-label_of(const struct action *action, bool with_stage,
-         char label[ACTION_CELL_MAX])
-{
-    if (action->kind == ACTION_OPTIMIZER_STEP)
-        return snprintf(label, ACTION_CELL_MAX, "S");
-    if (action->kind == ACTION_OVERLAP_F_B)
-        return snprintf(label, ACTION_CELL_MAX, "F%d%s%d", action->mb,
-                        action_kind_text(
-                            (enum action_kind)action->pair_kind),
-                        action->pair_mb);
-    if (with_stage)
-        return (int)strlen(action_cell(action, label));
-    return snprintf(label, ACTION_CELL_MAX, "%s%d",
-                    action_kind_text((enum action_kind)action->kind),
-                    action->mb);
-}
-
 static int64_t
 gcd(int64_t a, int64_t b)
 {
@@ -82,14 +55,13 @@ struct scale {
     int cell;        /* columns a unit gets, or 0: width columns in all */
     bool gap;        /* the last column of a block stays empty */
     int width;       /* columns of the drawing */
-    bool with_stage; /* labels name the stage */
 };
 
 static struct scale
 choose_scale(const struct plan *plan, const struct trace *trace,
              const struct timeline_style *style)
 {
-    struct scale scale = {.with_stage = plan->stages > plan->ranks};
+    struct scale scale = {0};
     int margin = 6 + snprintf(NULL, 0, "%d", trace->ranks - 1);
     char label[ACTION_CELL_MAX];
     int longest = 0;
@@ -99,9 +71,9 @@ choose_scale(const struct plan *plan, const struct trace *trace,
             const struct span *span = &trace->lanes[r].spans[i];
             int length;
 
-            if (!is_drawn(span))
+            if (!block_drawn(span))
                 continue;
-            length = label_of(&span->action, scale.with_stage, label);
+            length = block_label(plan, &span->action, label);
             if (length > longest)
                 longest = length;
             if (span->end > scale.end)
@@ -128,17 +100,15 @@ column_of(const struct scale *scale, int64_t time)
 
 static void
 draw_block(struct column *line, const struct scale *scale,
-           const struct span *span)
+           const struct plan *plan, const struct span *span)
 {
     char label[ACTION_CELL_MAX];
-    int length = label_of(&span->action, scale->with_stage, label);
+    int length;
     int from = column_of(scale, span->start);
     int to = column_of(scale, span->end);
 
-    if (length > to - from) {
-        label[0] = label[strspn(label, "0123456789")];
-        length = 1;
-    }
+    block_label(plan, &span->action, label);
+    length = block_fit(label, to - from);
     for (int c = from; c < to; c++)
         line[c] = (struct column){
             .glyph = c - from < length ? label[c - from] : '-',
@@ -236,8 +206,8 @@ timeline_print(FILE *out, const struct plan *plan, const struct trace *trace,
         for (int c = 0; c < scale.width; c++)
             line[c] = (struct column){.glyph = '.', .kind = ACTION_KINDS};
         for (size_t i = 0; i < trace->lanes[r].count; i++)
-            if (is_drawn(&trace->lanes[r].spans[i]))
-                draw_block(line, &scale, &trace->lanes[r].spans[i]);
+            if (block_drawn(&trace->lanes[r].spans[i]))
+                draw_block(line, &scale, plan, &trace->lanes[r].spans[i]);
         fprintf(out, "rank %*d ", digits, r);
         print_line(out, line, &scale, style);
     }

@@ -132,8 +132,9 @@ run_fail(struct run *run, enum run_status status, const struct cause *cause)
     turnstile_open(&run->turnstile);
 }
 
-/* Wall spans hold clock readings; move them to where the step began. */
-static void
+/* Wall spans hold clock readings; moves them to where the step began, which it
+ * returns. */
+static int64_t
 rebase(struct trace *trace)
 {
     int64_t start = INT64_MAX;
@@ -147,6 +148,7 @@ rebase(struct trace *trace)
             trace->lanes[r].spans[i].start -= start;
             trace->lanes[r].spans[i].end -= start;
         }
+    return start;
 }
 
 enum run_status
@@ -170,7 +172,7 @@ run_steps(struct run *run, int first_step, int steps)
             run->bound = false;
     }
     run->wall_ns += clock_wall_ns() - start;
-    rebase(&run->wall);
+    run->wall_start_ns = rebase(&run->wall);
     return run->status;
 }
 

@@ -70,6 +70,7 @@ struct run {
     int64_t wall_ns;          /* run_steps() so far */
     struct trace virtual;     /* of the last step, in ticks */
     struct trace wall;        /* of the last step, in ns since its start */
+    int64_t wall_start_ns;    /* clock_wall_ns() at that start */
     pthread_mutex_t lock;     /* guards the next two */
     enum run_status status;
     struct cause cause;

@@ -1,6 +1,7 @@
 /* check_report.c -- what the reports say of a trace. */
 #include "config.h"
 
+#include "drawn.h"
 #include "report/json.h"
 #include "report/summary.h"
 #include "report/timeline.h"
@@ -297,5 +298,8 @@ main(void)
     tcase_add_test(summary, the_wall_summary_says_when_ranks_share_cores);
     tcase_add_test(summary, spans_in_json_name_kind_stage_and_microbatch);
     suite_add_tcase(suite, summary);
+    suite_add_tcase(suite, chrome_case());
+    suite_add_tcase(suite, svg_case());
+    suite_add_tcase(suite, clocks_case());
     return suite_main(suite);
 }

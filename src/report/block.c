@@ -1,0 +1,40 @@
+#include "config.h"
+
+#include "report/block.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool
+block_drawn(const struct span *span)
+{
+    return !action_is_transfer(&span->action) && span->end > span->start;
+}
+
+int
+block_label(const struct plan *plan, const struct action *action,
+            char label[ACTION_CELL_MAX])
+{
+    if (action->kind == ACTION_OPTIMIZER_STEP)
+        return snprintf(label, ACTION_CELL_MAX, "S");
+    if (action->kind == ACTION_OVERLAP_F_B)
+        return snprintf(label, ACTION_CELL_MAX, "F%d%s%d", action->mb,
+                        action_kind_text(
+                            (enum action_kind)action->pair_kind),
+                        action->pair_mb);
+    if (plan->stages > plan->ranks)
+        return (int)strlen(action_cell(action, label));
+    return snprintf(label, ACTION_CELL_MAX, "%s%d",
+                    action_kind_text((enum action_kind)action->kind),
+                    action->mb);
+}
+
+int
+block_fit(char label[ACTION_CELL_MAX], int room)
+{
+    if (strlen(label) > (size_t)room) {
+        label[0] = label[strspn(label, "0123456789")];
+        label[1] = '\0';
+    }
+    return (int)strlen(label);
+}

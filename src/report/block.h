@@ -1,0 +1,25 @@
+/* block.h -- which spans a timeline draws, and what it writes on them. */
+#ifndef PIPELAB_REPORT_BLOCK_H
+#define PIPELAB_REPORT_BLOCK_H
+
+#include "schedule/plan.h"
+#include "trace/trace.h"
+
+#include <stdbool.h>
+
+/* Computations and optimizer steps that take any time. */
+bool
+block_drawn(const struct span *span);
+
+/* "F3", or "2F3" where ranks own several stages, "F4B2" for an overlap, "S".
+ * Returns its length. */
+int
+block_label(const struct plan *plan, const struct action *action,
+            char label[ACTION_CELL_MAX]);
+
+/* Shortens a label to the kind's letter if it has more than room letters;
+ * returns its length then. */
+int
+block_fit(char label[ACTION_CELL_MAX], int room);
+
+#endif

@@ -1,0 +1,53 @@
+/* chrome.h -- a trace as Chrome trace events, which ui.perfetto.dev and
+ * chrome://tracing open.
+ *
+ *   [ {"ph":"M", ...}     process and thread names, sort order
+ *     {"ph":"X", ...}     a slice: one span, named by its cell
+ *     {"ph":"s", ...}     a flow leaves the SEND ...
+ *     {"ph":"f", ...}     ... and ends in its RECV
+ *     {"ph":"C", ...}     live activations of a rank
+ *
+ * One process a clock, one thread a rank; threads are numbered from 1, since 0
+ * means "no thread" to the viewers. The array is bare and each event a line
+ * that is flushed in turn, so that a file that was never closed still opens.
+ * Format: "Trace Event Format", Google, sections "JSON Array Format" and
+ * "Flow Events". */
+#ifndef PIPELAB_REPORT_CHROME_H
+#define PIPELAB_REPORT_CHROME_H
+
+#include "schedule/plan.h"
+#include "trace/trace.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct chrome {
+    FILE *out;     /* borrowed */
+    bool begun;    /* an event stands before the next one */
+    int64_t flows; /* messages drawn so far */
+};
+
+void
+chrome_open(struct chrome *chrome, FILE *out);
+
+/* Names a process (a clock, numbered from 1) and its ranks' threads. */
+void
+chrome_clock(struct chrome *chrome, int clock, const char *name, int ranks);
+
+/* How a trace's time becomes the viewers' microseconds. */
+struct chrome_time {
+    double us;    /* that a unit of the trace lasts */
+    double start; /* where its zero lies, in microseconds */
+};
+
+/* The spans of one step. */
+void
+chrome_add(struct chrome *chrome, int clock, const struct plan *plan,
+           const struct trace *trace, struct chrome_time time);
+
+/* Ends the array. Whether all was written, the file tells. */
+void
+chrome_close(struct chrome *chrome);
+
+#endif

@@ -1,0 +1,41 @@
+/* svg.h -- timelines as the papers draw them, as an SVG 1.1 picture.
+ *
+ *   title: the schedule and its figures
+ *     rank 0 |F0|F1|F2|F3|      |  B0 |F4|  B1 | ...
+ *            memory strip: live activations over time
+ *     rank 1 ...
+ *   axis in the trace's unit, legend
+ *
+ * Several panels share one time axis. Kinds are told apart by colour (Okabe
+ * and Ito's palette, safe for the colour-blind) and by letter, so that a print
+ * in grey still reads. */
+#ifndef PIPELAB_REPORT_SVG_H
+#define PIPELAB_REPORT_SVG_H
+
+#include "schedule/plan.h"
+#include "trace/metrics.h"
+#include "trace/trace.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* One timeline. */
+struct svg_panel {
+    const char *title;
+    const struct plan *plan;
+    const struct trace *trace;
+    const struct metrics *metrics; /* of the trace: the figures */
+    double scale;                  /* units of the axis a unit of the trace */
+};
+
+struct svg_style {
+    const char *unit; /* of the axis: "ticks", "ms" */
+    bool arrows;      /* draw messages */
+};
+
+/* One panel beneath the other. */
+void
+svg_write(FILE *out, const struct svg_panel panels[], int count,
+          const struct svg_style *style);
+
+#endif

@@ -1,0 +1,60 @@
+#include "config.h"
+
+#include "drawn.h"
+
+#include "schedule/lower.h"
+#include "schedule/policy.h"
+#include "schedule/walk.h"
+
+#include <string.h>
+
+static void
+record(void *context, int rank, const struct action *action, int64_t start,
+       int64_t end)
+{
+    struct span span = {.action = *action, .start = start, .end = end};
+
+    span.parts[action_is_transfer(action) ? SPAN_WAIT_INPUT : SPAN_COMPUTE] =
+        end - start;
+    trace_add(context, rank, &span);
+}
+
+void
+drawn_init(struct drawn *drawn, const char *schedule, int ranks, int mbs)
+{
+    struct cause cause;
+    struct plan *plan = policy_plan(schedule, ranks, ranks, mbs, &cause);
+    struct cost cost;
+    struct walk walk;
+
+    ck_assert_msg(plan != NULL, "%s", cause.text);
+    drawn->plan = lower(plan);
+    plan_free(plan);
+    cost_init(&cost, ranks);
+    cost.latency = 1;
+    trace_init(&drawn->trace, drawn->plan);
+    walk_run(&walk, drawn->plan, &cost, WALK_UNBOUNDED, record,
+             &drawn->trace);
+    ck_assert(walk.complete);
+    walk_fini(&walk);
+    cost_fini(&cost);
+    metrics_of(&drawn->metrics, &drawn->trace);
+}
+
+void
+drawn_fini(struct drawn *drawn)
+{
+    metrics_fini(&drawn->metrics);
+    trace_fini(&drawn->trace);
+    plan_free(drawn->plan);
+}
+
+int
+occurrences(const char *text, const char *of)
+{
+    int count = 0;
+
+    for (; (text = strstr(text, of)) != NULL; text += strlen(of))
+        count++;
+    return count;
+}

@@ -1,0 +1,34 @@
+/* drawn.h -- a schedule's trace to report on, and reports as text. */
+#ifndef PIPELAB_TESTS_REPORT_DRAWN_H
+#define PIPELAB_TESTS_REPORT_DRAWN_H
+
+#include "schedule/plan.h"
+#include "trace/metrics.h"
+#include "trace/trace.h"
+
+#include <check.h>
+
+struct drawn {
+    struct plan *plan; /* lowered */
+    struct trace trace;
+    struct metrics metrics;
+};
+
+/* A schedule in virtual time at the default costs, links unbounded. */
+void
+drawn_init(struct drawn *drawn, const char *schedule, int ranks, int mbs);
+void
+drawn_fini(struct drawn *drawn);
+
+/* How often a text occurs in another. */
+int
+occurrences(const char *text, const char *of);
+
+TCase *
+chrome_case(void);
+TCase *
+svg_case(void);
+TCase *
+clocks_case(void);
+
+#endif
