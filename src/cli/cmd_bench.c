@@ -11,6 +11,7 @@
 #include "cli/bench_floor.h"
 #include "cli/bench_links.h"
 #include "cli/commands.h"
+#include "cli/profile.h"
 #include "cli/setup.h"
 #include "cli/trainer.h"
 #include "runtime/cores.h"
@@ -35,7 +36,9 @@ struct subject {
     struct cost cost;
     int *split;
     struct trainer *trainer;
-    double critical; /* longest path through a step, as a share of its work */
+    double critical;  /* longest path through a step, as a share of its
+                       * work */
+    double predicted; /* ms a step by measured costs; 0 if ranks share cores */
     int64_t *ns;     /* repeat: a step */
 };
 
@@ -105,6 +108,27 @@ new_trainer(const struct shape *shape, const struct subject *subject,
     return trainer_new(&options);
 }
 
+/* The step that the stages' measured costs add up to. It means something only
+ * where each rank has a core. */
+static double
+predict_ms(const struct shape *shape, const struct subject *subject)
+{
+    struct cost cost;
+    struct sim sim;
+    double ms;
+
+    if (subject->ranks > shape->cores)
+        return 0.0;
+    cost_init(&cost, subject->lowered->stages);
+    profile_measure(&cost, subject->lowered, &shape->mlp, subject->split,
+                    &shape->options->optimizer, shape->batch);
+    sim_run(&sim, subject->lowered, &cost, CAPACITY_AUTO, NULL);
+    ms = (double)sim.metrics.makespan / 1e6;
+    sim_fini(&sim);
+    cost_fini(&cost);
+    return ms;
+}
+
 /* False if the schedule or the model does not suit so many ranks. */
 static bool
 make_subject(struct shape *shape, const char *schedule, int ranks,
@@ -131,6 +155,7 @@ make_subject(struct shape *shape, const char *schedule, int ranks,
     for (int r = 0; r < ranks; r++)
         busy += sim.metrics.rank[r].busy;
     subject.critical = (double)sim.metrics.makespan / (double)busy;
+    subject.predicted = predict_ms(shape, &subject);
     subject.trainer = new_trainer(shape, &subject, sim.capacity);
     sim_fini(&sim);
     subject.ns = memory_new((size_t)shape->options->repeat,
@@ -326,7 +351,8 @@ print_shape(const struct shape *shape)
            "of %d x %d steps\n",
            shape->mlp.layers, shape->mlp.hidden, shape->batch, shape->mbs,
            shape->cores, repeat, shape->steps);
-    printf("%-28s %10s %10s %12s\n", "", "ms a step", "bound", "efficiency");
+    printf("%-28s %10s %10s %12s %10s\n", "", "ms a step", "bound",
+           "efficiency", "predicted");
     printf("%-28s %10.3f\n", "the products, on one core", floor);
     for (int i = 0; i < shape->count; i++) {
         const struct subject *subject = &shape->subjects[i];
@@ -335,10 +361,13 @@ print_shape(const struct shape *shape)
         if (subject->lowered)
             snprintf(name, sizeof name, "%s, %d ranks", subject->schedule,
                      subject->ranks);
-        printf("%-28s %10.3f %10.3f %12.2f\n", name,
+        printf("%-28s %10.3f %10.3f %12.2f", name,
                median_ms(subject->ns, repeat),
                floor * bound_share(shape, subject),
                efficiency(shape, subject));
+        if (subject->predicted > 0)
+            printf(" %10.3f", subject->predicted);
+        putchar('\n');
     }
 }
 
@@ -366,6 +395,8 @@ json_shape(struct json *json, const struct shape *shape)
         json_real(json, "critical_path", subject->critical);
         json_real(json, "bound_ms", floor * bound_share(shape, subject));
         json_real(json, "efficiency", efficiency(shape, subject));
+        if (subject->predicted > 0)
+            json_real(json, "predicted_ms", subject->predicted);
         json_close(json, '}');
     }
     json_close(json, ']');

@@ -10,6 +10,8 @@
 #include "schedule/stuck.h"
 #include "sim/sim.h"
 
+#include <stdlib.h>
+
 /* A timeline with more blocks than this tells nobody anything, and its spans
  * would need 72 bytes each. */
 enum { TIMELINE_ACTIONS = 100000 };
@@ -41,6 +43,8 @@ print_text(const struct setup *setup, const struct sim *sim,
            "%lld\n",
            setup->plan->name, setup->plan->ranks, setup->plan->stages,
            setup->plan->mbs, sim->capacity, (long long)setup->cost.latency);
+    if (setup->measured)
+        puts("costs as measured on this machine: a tick is 1 ns");
     if (trace)
         timeline_print(stdout, setup->lowered, trace, &style);
     else
@@ -88,6 +92,28 @@ write_trace(const struct options *options, const struct setup *setup,
     return output_close(&output, cause);
 }
 
+/* --cost measured: times the stages of the course's model, or of the one that
+ * the options describe. */
+static enum status
+measure(struct setup *setup, const struct options *options,
+        struct cause *cause)
+{
+    struct mlp mlp = setup_mlp(options, NULL);
+    int *split = NULL;
+    enum status status;
+
+    if (!setup->measured)
+        return STATUS_DONE;
+    status = setup_fits(options, setup->plan->mbs, cause);
+    if (status == STATUS_DONE)
+        status = setup_split(&split, options, &mlp, setup->plan->stages,
+                             cause);
+    if (status == STATUS_DONE)
+        status = setup_measure(setup, options, &mlp, split, cause);
+    free(split);
+    return status;
+}
+
 int
 cmd_simulate(const struct options *options)
 {
@@ -100,6 +126,11 @@ cmd_simulate(const struct options *options)
 
     if (status != STATUS_DONE)
         return complain(status, &cause);
+    status = measure(&setup, options, &cause);
+    if (status != STATUS_DONE) {
+        setup_fini(&setup);
+        return complain(status, &cause);
+    }
     traced = options->svg || options->trace ||
              (options->format == FORMAT_JSON
                   ? options->spans

@@ -41,22 +41,27 @@ struct session {
     int epochs_done;
 };
 
-static bool
-fits_data(const struct session *session, struct cause *cause)
+/* Microbatches a step: the plan's; the monolith's own affair. */
+static int
+mbs_of(const struct session *session)
+{
+    if (!session->monolith)
+        return session->setup.plan->mbs;
+    return session->options->mbs_given ? session->options->mbs : 1;
+}
+
+static enum status
+check_batch(const struct session *session, struct cause *cause)
 {
     const struct options *options = session->options;
-    int mbs = session->trainer ? session->trainer->options.mbs : options->mbs;
 
-    if (options->batch > session->train.count)
-        return fail(cause,
-                    "--batch %d is more than the %d examples of %s; use fewer",
-                    options->batch, session->train.count, options->data);
-    if (options->batch < mbs)
-        return fail(cause,
-                    "--batch %d cannot be cut into %d microbatches; use "
-                    "--microbatches %d or fewer",
-                    options->batch, mbs, options->batch);
-    return true;
+    if (options->batch > session->train.count) {
+        fail(cause,
+             "--batch %d is more than the %d examples of %s; use fewer",
+             options->batch, session->train.count, options->data);
+        return STATUS_USAGE;
+    }
+    return setup_fits(options, mbs_of(session), cause);
 }
 
 /* Splits the layers, predicts the run, orders the turns of lockstep. */
@@ -65,13 +70,13 @@ plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
 {
     const struct options *options = session->options;
     struct setup *setup = &session->setup;
-    int stages = setup->plan->stages;
+    enum status status = setup_split(&session->split, options, mlp,
+                                     setup->plan->stages, cause);
 
-    session->split = memory_new((size_t)stages, sizeof *session->split);
-    if (!(options->split ? mlp_split_parse(mlp, stages, options->split,
-                                           session->split, cause)
-                         : mlp_split(mlp, stages, session->split, cause)))
-        return STATUS_USAGE;
+    if (status == STATUS_DONE)
+        status = setup_measure(setup, options, mlp, session->split, cause);
+    if (status != STATUS_DONE)
+        return status;
     trace_init(&session->predicted, setup->lowered);
     sim_run(&session->sim, setup->lowered, &setup->cost, options->capacity,
             &session->predicted);
@@ -91,7 +96,7 @@ make_trainer(struct session *session, const struct mlp *mlp)
         .optimizer = options->optimizer,
         .seed = options->seed,
         .batch = options->batch,
-        .mbs = session->monolith && !options->mbs_given ? 1 : options->mbs,
+        .mbs = mbs_of(session),
         .shuffle = strcmp(options->data, "random") != 0,
         .data = &session->train,
         .bind = options->bind,
@@ -104,7 +109,6 @@ make_trainer(struct session *session, const struct mlp *mlp)
                                      sizeof *session->accuracies);
     trainer.steps = session->steps;
     if (!session->monolith) {
-        trainer.mbs = session->setup.plan->mbs;
         trainer.split = session->split;
         trainer.plan = session->setup.lowered;
         trainer.cost = &session->setup.cost;
@@ -142,10 +146,7 @@ static enum status
 begin(struct session *session, struct cause *cause)
 {
     const struct options *options = session->options;
-    struct mlp mlp = {
-        .hidden = options->hidden,
-        .layers = options->layers,
-    };
+    struct mlp mlp;
     enum status status;
 
     session->monolith = strcmp(options->schedule, "none") == 0 &&
@@ -164,15 +165,15 @@ begin(struct session *session, struct cause *cause)
     status = setup_data(&session->train, &session->test, options, cause);
     if (status != STATUS_DONE)
         return status;
-    mlp.inputs = session->train.features;
-    mlp.classes = session->train.classes;
+    status = check_batch(session, cause);
+    if (status != STATUS_DONE)
+        return status;
+    mlp = setup_mlp(options, &session->train);
     if (!session->monolith) {
         status = plan_run(session, &mlp, cause);
         if (status != STATUS_DONE)
             return status;
     }
-    if (!fits_data(session, cause))
-        return STATUS_USAGE;
     session->trainer = make_trainer(session, &mlp);
     return open_outputs(session, cause);
 }

@@ -15,6 +15,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/options.h \
 	%D%/output.c \
 	%D%/output.h \
+	%D%/profile.c \
+	%D%/profile.h \
 	%D%/setup.c \
 	%D%/setup.h \
 	%D%/status.h \

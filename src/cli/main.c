@@ -26,7 +26,7 @@ static const struct command commands[] = {
      "  pipelab schedule --check --capacity 0\n",
      cmd_schedule},
     {"simulate", "Run a plan in virtual time: timeline, bubble, memory.",
-     TAKES_PLAN | TAKES_TIME | TAKES_SPANS | TAKES_PICTURES,
+     TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_SPANS | TAKES_PICTURES,
      "  pipelab simulate --schedule gpipe --cost F=1,B=2\n"
      "  pipelab simulate --stages 2 --format json --spans\n",
      cmd_simulate},

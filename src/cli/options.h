@@ -26,9 +26,10 @@ struct options {
     /* virtual time */
     int capacity;            /* CAPACITY_AUTO or >= 0 */
     bool capacity_given;
-    const char *cost;        /* or NULL */
+    const char *cost;        /* "measured", a list, or NULL */
     const char *stage_cost;  /* or NULL */
     int64_t latency;
+    bool latency_given;
     /* the output */
     enum format format;
     bool spans;              /* simulate: also the spans */

@@ -2,6 +2,8 @@
 
 #include "cli/setup.h"
 
+#include "base/memory.h"
+#include "cli/profile.h"
 #include "schedule/csv.h"
 #include "schedule/policy.h"
 
@@ -84,8 +86,11 @@ setup_plan(struct setup *setup, const struct options *options,
         return status;
     cost_init(&setup->cost, setup->plan->stages);
     setup->cost.latency = options->latency;
-    if ((options->cost && !cost_parse(&setup->cost, options->cost, cause)) ||
-        (options->stage_cost &&
+    setup->measured =
+        options->cost && strcmp(options->cost, "measured") == 0;
+    if ((options->cost && !setup->measured &&
+         !cost_parse(&setup->cost, options->cost, cause)) ||
+        (options->stage_cost && !setup->measured &&
          !cost_parse_stages(&setup->cost, options->stage_cost, cause))) {
         setup_fini(setup);
         return STATUS_USAGE;
@@ -99,6 +104,59 @@ setup_fini(struct setup *setup)
     check_fini(&setup->check);
     cost_fini(&setup->cost);
     plan_free(setup->plan);
+}
+
+struct mlp
+setup_mlp(const struct options *options, const struct dataset *data)
+{
+    return (struct mlp){
+        .inputs = data ? data->features : options->hidden,
+        .hidden = options->hidden,
+        .layers = options->layers,
+        .classes = data ? data->classes : 2,
+    };
+}
+
+enum status
+setup_split(int **split, const struct options *options, const struct mlp *mlp,
+            int stages, struct cause *cause)
+{
+    *split = memory_new((size_t)stages, sizeof **split);
+    if (options->split
+            ? mlp_split_parse(mlp, stages, options->split, *split, cause)
+            : mlp_split(mlp, stages, *split, cause))
+        return STATUS_DONE;
+    free(*split);
+    *split = NULL;
+    return STATUS_USAGE;
+}
+
+enum status
+setup_fits(const struct options *options, int mbs, struct cause *cause)
+{
+    if (options->batch >= mbs)
+        return STATUS_DONE;
+    fail(cause,
+         "--batch %d cannot be cut into %d microbatches; use --microbatches "
+         "%d or fewer",
+         options->batch, mbs, options->batch);
+    return STATUS_USAGE;
+}
+
+enum status
+setup_measure(struct setup *setup, const struct options *options,
+              const struct mlp *mlp, const int split[], struct cause *cause)
+{
+    if (!setup->measured)
+        return STATUS_DONE;
+    profile_measure(&setup->cost, setup->plan, mlp, split,
+                    &options->optimizer, options->batch);
+    if (options->latency_given)
+        setup->cost.latency = options->latency;
+    if (options->stage_cost &&
+        !cost_parse_stages(&setup->cost, options->stage_cost, cause))
+        return STATUS_USAGE;
+    return STATUS_DONE;
 }
 
 enum status

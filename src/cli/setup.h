@@ -6,6 +6,7 @@
 #include "cli/options.h"
 #include "cli/status.h"
 #include "data/dataset.h"
+#include "nn/mlp.h"
 #include "report/json.h"
 #include "schedule/check.h"
 #include "schedule/cost.h"
@@ -17,6 +18,7 @@ struct setup {
     struct check check;
     const struct plan *lowered; /* the check's */
     struct cost cost;
+    bool measured;              /* --cost measured: still to be measured */
 };
 
 /* Makes or loads the plan, checks and lowers it, reads the costs. Prints
@@ -26,6 +28,27 @@ setup_plan(struct setup *setup, const struct options *options,
            struct cause *cause);
 void
 setup_fini(struct setup *setup);
+
+/* The model that data of inputs columns and classes labels asks for; or, with
+ * no data, the course's. */
+struct mlp
+setup_mlp(const struct options *options, const struct dataset *data);
+
+/* The layers of each stage, --split or even by parameters; the caller frees
+ * *split. */
+enum status
+setup_split(int **split, const struct options *options, const struct mlp *mlp,
+            int stages, struct cause *cause);
+
+/* Whether the batch can be cut into so many microbatches. */
+enum status
+setup_fits(const struct options *options, int mbs, struct cause *cause);
+
+/* For --cost measured: the costs of the stages of this model, whose batch
+ * fits. */
+enum status
+setup_measure(struct setup *setup, const struct options *options,
+              const struct mlp *mlp, const int split[], struct cause *cause);
 
 /* The data set of --data; test is left empty where there is none. */
 enum status

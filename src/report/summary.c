@@ -5,7 +5,7 @@
 void
 summary_virtual(FILE *out, const struct metrics *metrics)
 {
-    fprintf(out, "%-8s %8s %12s %12s %8s %6s\n", "virtual", "busy",
+    fprintf(out, "%-8s %12s %12s %12s %8s %6s\n", "virtual", "busy",
             "wait input", "wait room", "idle", "peak");
     for (int r = 0; r < metrics->ranks; r++) {
         const struct rank_metrics *rank = &metrics->rank[r];
@@ -14,7 +14,7 @@ summary_virtual(FILE *out, const struct metrics *metrics)
                                       (double)metrics->makespan
                           : 0.0;
 
-        fprintf(out, "rank %-3d %8lld %12lld %12lld %7.1f%% %6d\n", r,
+        fprintf(out, "rank %-3d %12lld %12lld %12lld %7.1f%% %6d\n", r,
                 (long long)rank->busy,
                 (long long)rank->parts[SPAN_WAIT_INPUT],
                 (long long)rank->parts[SPAN_WAIT_ROOM], 100.0 * idle,

@@ -213,7 +213,7 @@ START_TEST(the_virtual_summary_gives_each_rank_and_the_bubbles)
     fclose(out);
     ck_assert_msg(strstr(text, "makespan 9 ticks"), "%s", text);
     ck_assert_msg(strstr(text, "bubble 33.3%"), "%s", text);
-    ck_assert_msg(strstr(text, "rank 0          6"), "%s", text);
+    ck_assert_msg(strstr(text, "rank 0              6"), "%s", text);
     metrics_fini(&metrics);
     fixture_fini(&f);
 }
