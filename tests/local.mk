@@ -19,6 +19,7 @@ include tests/data/local.mk
 include tests/schedule/local.mk
 include tests/sim/local.mk
 include tests/trace/local.mk
+include tests/runtime/local.mk
 include tests/report/local.mk
 include tests/cli/local.mk
 else

@@ -10,7 +10,7 @@
 #include "sim/sim.h"
 #include "suite.h"
 
-#include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +20,51 @@ enum {
     BATCH = 13, /* a prime: no M but 1 and 13 divides it */
     STEPS = 3
 };
+
+/* Every allocation of the process is counted, by glibc's own functions behind
+ * the usual names. The sanitizers put theirs there. */
+#if defined __GLIBC__ && !defined __SANITIZE_THREAD__ &&                       \
+    !defined __SANITIZE_ADDRESS__
+#define COUNTS_ALLOCATIONS 1
+void *
+__libc_malloc(size_t size);
+void *
+__libc_calloc(size_t count, size_t size);
+void *
+__libc_realloc(void *old, size_t size);
+void *
+__libc_memalign(size_t alignment, size_t size);
+
+static atomic_long allocations;
+
+void *
+malloc(size_t size)
+{
+    atomic_fetch_add(&allocations, 1);
+    return __libc_malloc(size);
+}
+
+void *
+calloc(size_t count, size_t size)
+{
+    atomic_fetch_add(&allocations, 1);
+    return __libc_calloc(count, size);
+}
+
+void *
+realloc(void *old, size_t size)
+{
+    atomic_fetch_add(&allocations, 1);
+    return __libc_realloc(old, size);
+}
+
+void *
+aligned_alloc(size_t alignment, size_t size)
+{
+    atomic_fetch_add(&allocations, 1);
+    return __libc_memalign(alignment, size);
+}
+#endif
 
 /* What a training comes to. */
 struct outcome {
@@ -326,6 +371,69 @@ START_TEST(training_goes_on_over_epochs_as_one)
 }
 END_TEST
 
+#ifdef COUNTS_ALLOCATIONS
+/* Allocations of a run of so many steps, threads and all. */
+static long
+count_allocations(const char *schedule, int steps)
+{
+    struct trainer_options options = {
+        .mlp = {.inputs = 9, .hidden = HIDDEN, .layers = LAYERS, .classes = 3},
+        .optimizer = optimizer_defaults(OPTIMIZER_ADAM),
+        .batch = BATCH,
+        .mbs = 5,
+        .steps = steps + 1,
+        .bind = true,
+    };
+    struct dataset data;
+    struct trainer *trainer;
+    struct cause cause;
+    struct plan *plan = policy_plan(schedule, 4, 4, 5, &cause);
+    struct plan *lowered = lower(plan);
+    struct cost cost;
+    int split[4];
+    long before;
+
+    dataset_random(&data, BATCH, 9, 3, 5);
+    cost_init(&cost, 4);
+    even_split(4, split);
+    options.data = &data;
+    options.plan = lowered;
+    options.cost = &cost;
+    options.capacity = 2;
+    options.split = split;
+    trainer = trainer_new(&options);
+    ck_assert_int_eq(trainer_steps(trainer, 1), RUN_DONE);
+    before = atomic_load(&allocations);
+    ck_assert_int_eq(trainer_steps(trainer, steps), RUN_DONE);
+    before = atomic_load(&allocations) - before;
+    trainer_free(trainer);
+    cost_fini(&cost);
+    dataset_fini(&data);
+    plan_free(lowered);
+    plan_free(plan);
+    return before;
+}
+
+START_TEST(a_step_allocates_nothing)
+{
+    static const char *const schedules[] = {"naive", "gpipe", "1f1b"};
+    void *volatile probe;
+    long before = atomic_load(&allocations);
+
+    probe = malloc(1); /* that the counter counts */
+    free(probe);
+    ck_assert_int_eq(atomic_load(&allocations) - before, 1);
+    for (int i = 0; i < 3; i++) {
+        long few = count_allocations(schedules[i], 1);
+        long many = count_allocations(schedules[i], 200);
+
+        ck_assert_msg(many == few, "%s: %ld allocations in 200 steps, %ld in 1",
+                      schedules[i], many, few);
+    }
+}
+END_TEST
+#endif
+
 int
 main(void)
 {
@@ -342,6 +450,9 @@ main(void)
     tcase_add_test(laws, so_does_a_plan_from_a_file);
     tcase_add_test(laws, microbatches_sum_to_the_unsplit_batch_within_rounding);
     tcase_add_test(laws, training_goes_on_over_epochs_as_one);
+#ifdef COUNTS_ALLOCATIONS
+    tcase_add_test(laws, a_step_allocates_nothing);
+#endif
     suite_add_tcase(suite, laws);
     return suite_main(suite);
 }

@@ -1,0 +1,12 @@
+unit_tests += %D%/check_runtime
+tests_runtime_check_runtime_SOURCES = %D%/check_runtime.c %D%/channel.c \
+	%D%/deadlock.c %D%/failure.c %D%/lockstep.c %D%/toy.c %D%/toy.h \
+	%D%/virtual.c tests/schedule/plans.c tests/schedule/plans.h \
+	tests/suite.h
+tests_runtime_check_runtime_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests \
+	-I$(top_srcdir)/tests/schedule
+tests_runtime_check_runtime_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+# sim is the runtime's oracle here: both must leave the same virtual trace.
+tests_runtime_check_runtime_LDADD = src/runtime/libruntime.a src/sim/libsim.a \
+	src/trace/libtrace.a src/schedule/libschedule.a \
+	src/tensor/libtensor.a src/base/libbase.a $(OPENBLAS_LIBS) $(CHECK_LIBS)

@@ -1,0 +1,113 @@
+#include "config.h"
+
+#include "plans.h"
+#include "toy.h"
+
+#include <stdlib.h>
+
+/* The operations that the turns of one step bring, in order. */
+static size_t
+expected_order(const struct fixture *f, struct action order[])
+{
+    size_t position[64] = {0};
+    size_t count = 0;
+
+    for (size_t t = 0; t < f->turn_count; t++) {
+        int ranks[] = {f->turns[t].rank, f->turns[t].partner};
+
+        for (int i = 0; i < 2; i++) {
+            const struct action *action;
+            struct action parts[2];
+            int n;
+
+            if (ranks[i] < 0)
+                continue;
+            action =
+                &f->lowered->lists[ranks[i]].at[position[ranks[i]]++];
+            if (action_is_transfer(action))
+                continue;
+            n = action_parts(action, parts);
+            for (int p = 0; p < n; p++)
+                order[count++] = parts[p];
+        }
+    }
+    return count;
+}
+
+static void
+expect_order(const struct fixture *f, int steps)
+{
+    struct action order[4096];
+    size_t count = expected_order(f, order);
+
+    ck_assert_uint_eq(atomic_load(&f->toy.ordered), count * (size_t)steps);
+    for (size_t i = 0; i < count * (size_t)steps; i++)
+        ck_assert_msg(action_equal(&f->toy.order[i], &order[i % count]),
+                      "%s: operation %zu", fixture_text(f), i);
+}
+
+static void
+expect_lockstep(struct plan *lowered, int capacity)
+{
+    struct fixture_options options = {
+        .capacity = capacity, .steps = 3, .bind = true, .lockstep = true};
+    struct fixture f;
+
+    fixture_init(&f, lowered, &options);
+    if (f.sim.complete) {
+        fixture_expect_run(&f, 3);
+        expect_order(&f, 3);
+    } else {
+        fixture_expect_deadlock(&f, 3);
+    }
+    fixture_fini(&f);
+}
+
+START_TEST(ranks_move_one_at_a_time_in_virtual_time_order)
+{
+    for (int ranks = 1; ranks <= 4; ranks++)
+        for (int mbs = 1; mbs <= 4; mbs++)
+            for (int capacity = 0; capacity <= 2; capacity++)
+                expect_lockstep(lowered_of(plain_schedules[_i], ranks, mbs),
+                                capacity);
+}
+END_TEST
+
+START_TEST(so_do_those_of_random_plans)
+{
+    for (unsigned seed = 0; seed < 40; seed++) {
+        struct plan *plan = plan_random(seed);
+        char *text = csv_text(plan);
+
+        expect_lockstep(lowered_drawn(text), (int)seed % 3);
+        free(text);
+        plan_free(plan);
+    }
+}
+END_TEST
+
+START_TEST(a_failure_ends_lockstep_too)
+{
+    struct fixture_options options = {
+        .capacity = 1, .steps = 2, .lockstep = true};
+    struct fixture f;
+
+    fixture_init(&f, lowered_of("1f1b", 3, 4), &options);
+    f.toy.failure = (struct toy_failure){ACTION_FULL_BACKWARD, 1, 2, 1};
+    ck_assert_int_eq(run_steps(f.run, 0, 2), RUN_FAILED);
+    fixture_fini(&f);
+}
+END_TEST
+
+TCase *
+lockstep_case(void)
+{
+    TCase *tcase = tcase_create("lockstep");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, ranks_move_one_at_a_time_in_virtual_time_order,
+                        0, 3);
+    tcase_add_test(tcase, so_do_those_of_random_plans);
+    tcase_add_test(tcase, a_failure_ends_lockstep_too);
+    return tcase;
+}

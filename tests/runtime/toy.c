@@ -1,0 +1,318 @@
+#include "config.h"
+
+#include "toy.h"
+
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int
+rows_of(int mb)
+{
+    return 1 + mb % 3;
+}
+
+static struct tensor
+port_tensor(void *self, enum port port, int mb)
+{
+    struct toy_stage *stage = self;
+
+    return stage->ports[port][mb];
+}
+
+static void
+fill(struct tensor t, int value)
+{
+    for (size_t i = 0; i < tensor_count(t); i++)
+        t.data[i] = (float)value;
+}
+
+static void
+compare(struct toy_stage *stage, struct tensor t, int value)
+{
+    for (size_t i = 0; i < tensor_count(t); i++)
+        if (t.data[i] != (float)value)
+            stage->wrong++;
+}
+
+/* Writes down the operation; false if it is the one that fails. */
+static bool
+begin(struct toy_stage *stage, enum action_kind kind, int step, int mb,
+      struct cause *cause)
+{
+    struct toy *toy = stage->toy;
+    const struct toy_failure *f = &toy->failure;
+    size_t at = atomic_fetch_add(&toy->ordered, 1);
+
+    if (at < toy->order_room)
+        toy->order[at] = action_of(kind, stage->number, mb);
+    stage->done++;
+    if (f->kind == (int)kind && (f->stage < 0 || f->stage == stage->number) &&
+        (f->mb < 0 || f->mb == mb) && (f->step < 0 || f->step == step))
+        return fail(cause, "toy %d failed", stage->number);
+    return true;
+}
+
+static int
+value_of(int step, int mb)
+{
+    return 1000 * step + 10 * mb;
+}
+
+static bool
+forward(void *self, int step, int mb, struct cause *cause)
+{
+    struct toy_stage *stage = self;
+    int value = value_of(step, mb) + stage->number;
+
+    if (!begin(stage, ACTION_FORWARD, step, mb, cause))
+        return false;
+    if (stage->number > 0)
+        compare(stage, stage->ports[PORT_INPUT][mb], value);
+    fill(stage->ports[PORT_OUTPUT][mb], value + 1);
+    return true;
+}
+
+static void
+gradient(struct toy_stage *stage, int step, int mb)
+{
+    int value = value_of(step, mb) + 100 * stage->number;
+
+    if (stage->number < stage->toy->plan->stages - 1)
+        compare(stage, stage->ports[PORT_GRAD_OUTPUT][mb], value);
+    fill(stage->ports[PORT_GRAD_INPUT][mb], value - 100);
+}
+
+static bool
+backward(void *self, int step, int mb, struct cause *cause)
+{
+    if (!begin(self, ACTION_FULL_BACKWARD, step, mb, cause))
+        return false;
+    gradient(self, step, mb);
+    return true;
+}
+
+static bool
+backward_input(void *self, int step, int mb, struct cause *cause)
+{
+    if (!begin(self, ACTION_BACKWARD_INPUT, step, mb, cause))
+        return false;
+    gradient(self, step, mb);
+    return true;
+}
+
+static bool
+backward_weight(void *self, int step, int mb, struct cause *cause)
+{
+    return begin(self, ACTION_BACKWARD_WEIGHT, step, mb, cause);
+}
+
+static bool
+optimizer_step(void *self, int step, struct cause *cause)
+{
+    return begin(self, ACTION_OPTIMIZER_STEP, step, 0, cause);
+}
+
+const struct stage_ops toy_ops = {
+    .tensor = port_tensor,
+    .forward = forward,
+    .backward = backward,
+    .backward_input = backward_input,
+    .backward_weight = backward_weight,
+    .optimizer_step = optimizer_step,
+};
+
+/* Computations and STEPs of one step, the halves of an overlap apart. */
+static long
+operations(const struct plan *plan)
+{
+    long count = 0;
+
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            const struct action *action = &plan->lists[r].at[i];
+            struct action parts[2];
+
+            if (!action_is_transfer(action))
+                count += action_parts(action, parts);
+        }
+    return count;
+}
+
+void
+toy_init(struct toy *toy, const struct plan *lowered, int steps)
+{
+    size_t stages = (size_t)lowered->stages;
+    size_t mbs = (size_t)lowered->mbs;
+
+    *toy = (struct toy){.plan = lowered, .failure = {.kind = ACTION_KINDS}};
+    toy->stages = memory_new(stages, sizeof *toy->stages);
+    toy->run_stages = memory_new(stages, sizeof *toy->run_stages);
+    toy->order_room = (size_t)(operations(lowered) * steps);
+    toy->order = memory_new(toy->order_room, sizeof *toy->order);
+    for (size_t s = 0; s < stages; s++) {
+        struct toy_stage *stage = &toy->stages[s];
+
+        stage->toy = toy;
+        stage->number = (int)s;
+        for (int p = 0; p < 4; p++) {
+            stage->ports[p] = memory_new(mbs, sizeof *stage->ports[p]);
+            for (size_t m = 0; m < mbs; m++)
+                stage->ports[p][m] = tensor_new(rows_of((int)m), TOY_COLS);
+        }
+        toy->run_stages[s] = (struct run_stage){
+            .self = stage,
+            .input_floats = 3 * TOY_COLS,
+            .output_floats = 3 * TOY_COLS,
+        };
+    }
+}
+
+void
+toy_fini(struct toy *toy)
+{
+    for (int s = 0; s < toy->plan->stages; s++)
+        for (int p = 0; p < 4; p++) {
+            for (int m = 0; m < toy->plan->mbs; m++)
+                tensor_free(&toy->stages[s].ports[p][m]);
+            free(toy->stages[s].ports[p]);
+        }
+    free(toy->stages);
+    free(toy->run_stages);
+    free(toy->order);
+}
+
+void
+toy_expect_done(const struct toy *toy, int steps, const char *what)
+{
+    long done = 0;
+
+    for (int s = 0; s < toy->plan->stages; s++) {
+        ck_assert_msg(toy->stages[s].wrong == 0, "%s: stage %d: %ld wrong",
+                      what, s, toy->stages[s].wrong);
+        done += toy->stages[s].done;
+    }
+    ck_assert_msg(done == steps * operations(toy->plan), "%s: %ld done", what,
+                  done);
+}
+
+void
+fixture_init(struct fixture *f, struct plan *lowered,
+             const struct fixture_options *options)
+{
+    struct cause cause;
+    struct run_options run = {
+        .plan = lowered,
+        .cost = &f->cost,
+        .ops = &toy_ops,
+        .bind = options->bind,
+    };
+
+    *f = (struct fixture){.lowered = lowered};
+    cost_init(&f->cost, lowered->stages);
+    f->cost.latency = options->latency;
+    if (options->costs)
+        ck_assert(cost_parse(&f->cost, options->costs, &cause));
+    if (options->factors)
+        for (int s = 0; s < lowered->stages; s++)
+            for (int k = 0; k < ACTION_KINDS; k++)
+                if (f->cost.ticks[s][k] > 0)
+                    f->cost.ticks[s][k] *=
+                        options->factors[s % (int)strlen(options->factors)] -
+                        '0';
+    trace_init(&f->trace, lowered);
+    sim_run(&f->sim, lowered, &f->cost, options->capacity, &f->trace);
+    toy_init(&f->toy, lowered, options->steps);
+    run.capacity = f->sim.capacity;
+    run.stages = f->toy.run_stages;
+    if (options->lockstep) {
+        f->turns = sim_turns(lowered, &f->trace, f->sim.capacity,
+                             &f->turn_count);
+        run.turns = f->turns;
+        run.turn_count = f->turn_count;
+        run.turns_complete = f->sim.complete;
+    }
+    f->run = run_new(&run);
+}
+
+void
+fixture_fini(struct fixture *f)
+{
+    run_free(f->run);
+    toy_fini(&f->toy);
+    free(f->turns);
+    sim_fini(&f->sim);
+    trace_fini(&f->trace);
+    cost_fini(&f->cost);
+    plan_free(f->lowered);
+}
+
+const char *
+fixture_text(const struct fixture *f)
+{
+    static char text[96];
+
+    snprintf(text, sizeof text, "%s P=%d S=%d M=%d K=%d L=%d",
+             f->lowered->name, f->lowered->ranks, f->lowered->stages,
+             f->lowered->mbs, f->sim.capacity, (int)f->cost.latency);
+    return text;
+}
+
+static void
+expect_span(const struct fixture *f, int rank, const struct span *got,
+            const struct span *want)
+{
+    char cell[ACTION_CELL_MAX];
+
+    ck_assert_msg(action_equal(&got->action, &want->action),
+                  "%s: rank %d: other actions", fixture_text(f), rank);
+    action_cell(&want->action, cell);
+    ck_assert_msg(got->start == want->start && got->end == want->end,
+                  "%s: rank %d %s: %lld-%lld, not %lld-%lld", fixture_text(f),
+                  rank, cell, (long long)got->start, (long long)got->end,
+                  (long long)want->start, (long long)want->end);
+    for (int p = 0; p < SPAN_PARTS; p++)
+        ck_assert_msg(got->parts[p] == want->parts[p], "%s: rank %d %s: %s",
+                      fixture_text(f), rank, cell,
+                      span_part_name((enum span_part)p));
+}
+
+static void
+expect_traces(const struct fixture *f)
+{
+    for (int r = 0; r < f->lowered->ranks; r++) {
+        const struct lane *got = &f->run->virtual.lanes[r];
+        const struct lane *want = &f->trace.lanes[r];
+
+        ck_assert_msg(got->count == want->count, "%s: rank %d: %zu spans",
+                      fixture_text(f), r, got->count);
+        for (size_t i = 0; i < got->count; i++)
+            expect_span(f, r, &got->spans[i], &want->spans[i]);
+    }
+}
+
+void
+fixture_expect_run(struct fixture *f, int steps)
+{
+    ck_assert_msg(f->sim.complete, "%s deadlocks", fixture_text(f));
+    if (steps > 1) {
+        ck_assert_int_eq(run_steps(f->run, 0, steps - 1), RUN_DONE);
+        expect_traces(f);
+    }
+    ck_assert_int_eq(run_steps(f->run, steps - 1, 1), RUN_DONE);
+    expect_traces(f);
+    toy_expect_done(&f->toy, steps, fixture_text(f));
+}
+
+void
+fixture_expect_deadlock(struct fixture *f, int steps)
+{
+    ck_assert_msg(!f->sim.complete, "%s does not deadlock", fixture_text(f));
+    ck_assert_int_eq(run_steps(f->run, 0, steps), RUN_DEADLOCK);
+    for (int r = 0; r < f->lowered->ranks; r++)
+        ck_assert_msg(f->run->board.position[r] == f->sim.position[r],
+                      "%s: rank %d at %zu, not %zu", fixture_text(f), r,
+                      f->run->board.position[r], f->sim.position[r]);
+}

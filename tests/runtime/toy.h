@@ -1,0 +1,113 @@
+/* toy.h -- a model that only counts, so that what arrives where is known to
+ * the last float.
+ *
+ *   input of stage s    = 1000 step + 10 mb + s
+ *   gradient of output  = 1000 step + 10 mb + 100 s
+ *
+ * Every operation compares what it was handed with that, in rows that differ
+ * by microbatch, and writes down that it ran. */
+#ifndef PIPELAB_TESTS_RUNTIME_TOY_H
+#define PIPELAB_TESTS_RUNTIME_TOY_H
+
+#include "runtime/run.h"
+#include "sim/sim.h"
+
+#include <check.h>
+#include <stdatomic.h>
+
+/* Check's old name for ck_abort_msg() is our fail(). */
+#undef fail
+
+enum { TOY_COLS = 5 };
+
+struct toy_stage {
+    struct toy *toy;
+    int number;
+    struct tensor *ports[4]; /* mbs each */
+    long wrong;              /* floats that were not as expected */
+    long done;               /* operations */
+};
+
+/* An operation that fails, or several: -1 stands for any. */
+struct toy_failure {
+    int kind; /* enum action_kind; ACTION_KINDS for none */
+    int stage;
+    int mb;
+    int step;
+};
+
+struct toy {
+    const struct plan *plan; /* lowered; borrowed */
+    struct toy_stage *stages;
+    struct run_stage *run_stages;
+    struct toy_failure failure;
+    struct action *order; /* operations of all ranks as they began */
+    size_t order_room;
+    atomic_size_t ordered;
+};
+
+extern const struct stage_ops toy_ops;
+
+void
+toy_init(struct toy *toy, const struct plan *lowered, int steps);
+void
+toy_fini(struct toy *toy);
+
+/* Fails unless every operation of so many steps ran on the right floats. */
+void
+toy_expect_done(const struct toy *toy, int steps, const char *what);
+
+/* A toy with its run. */
+struct fixture {
+    struct plan *lowered; /* owned */
+    struct cost cost;
+    struct trace trace; /* as sim has it */
+    struct sim sim;
+    struct turn *turns;
+    size_t turn_count;
+    struct toy toy;
+    struct run *run;
+};
+
+struct fixture_options {
+    const char *costs;   /* --cost, or NULL */
+    const char *factors; /* --stage-cost, or NULL */
+    int64_t latency;
+    int capacity;
+    int steps; /* in all */
+    bool bind;
+    bool lockstep;
+};
+
+/* Owns the plan from here on. */
+void
+fixture_init(struct fixture *fixture, struct plan *lowered,
+             const struct fixture_options *options);
+void
+fixture_fini(struct fixture *fixture);
+
+/* "P=2 S=2 M=3 K=1 L=0": for messages. */
+const char *
+fixture_text(const struct fixture *fixture);
+
+/* Runs the steps in two calls and expects a whole run whose virtual trace is
+ * sim's, span by span. */
+void
+fixture_expect_run(struct fixture *fixture, int steps);
+
+/* Expects the deadlock that sim predicts, at the same places. */
+void
+fixture_expect_deadlock(struct fixture *fixture, int steps);
+
+TCase *
+channel_case(void);
+TCase *
+deadlock_case(void);
+TCase *
+failure_case(void);
+TCase *
+lockstep_case(void);
+TCase *
+virtual_case(void);
+
+#endif
