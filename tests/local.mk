@@ -15,6 +15,9 @@ unit_tests =
 cli_tests =
 
 if HAVE_CHECK
+include tests/base/local.mk
+include tests/tensor/local.mk
+include tests/nn/local.mk
 include tests/data/local.mk
 include tests/schedule/local.mk
 include tests/sim/local.mk

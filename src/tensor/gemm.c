@@ -16,9 +16,9 @@
 
 #if defined __SANITIZE_THREAD__
 void
-__tsan_read_range(void *from, unsigned long size);
+__tsan_read_range(void *from, long size);
 void
-__tsan_write_range(void *from, unsigned long size);
+__tsan_write_range(void *from, long size);
 #elif defined __SANITIZE_ADDRESS__
 void *
 __asan_region_is_poisoned(void *from, size_t size);
@@ -29,9 +29,9 @@ static void
 declare_use(struct tensor c, struct tensor a, struct tensor b)
 {
 #if defined __SANITIZE_THREAD__
-    __tsan_read_range(a.data, tensor_count(a) * sizeof *a.data);
-    __tsan_read_range(b.data, tensor_count(b) * sizeof *b.data);
-    __tsan_write_range(c.data, tensor_count(c) * sizeof *c.data);
+    __tsan_read_range(a.data, (long)(tensor_count(a) * sizeof *a.data));
+    __tsan_read_range(b.data, (long)(tensor_count(b) * sizeof *b.data));
+    __tsan_write_range(c.data, (long)(tensor_count(c) * sizeof *c.data));
 #elif defined __SANITIZE_ADDRESS__
     assert(!__asan_region_is_poisoned(a.data,
                                       tensor_count(a) * sizeof *a.data));
