@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "cli/bench_floor.h"
 #include "cli/bench_links.h"
+#include "cli/bench_scale.h"
 #include "cli/commands.h"
 #include "cli/profile.h"
 #include "cli/setup.h"
@@ -487,6 +488,44 @@ bench_links(struct json *json)
         json_close(json, ']');
 }
 
+static void
+bench_plans(struct json *json)
+{
+    struct bench_scale sizes[] = {{.ranks = 64, .mbs = 512},
+                                  {.ranks = 256, .mbs = 2048},
+                                  {.ranks = 1024, .mbs = 8192}};
+
+    if (json)
+        json_open(json, "plans", '[');
+    else
+        printf("\n%-28s %10s %12s %12s   (million actions a second)\n",
+               "1f1b in virtual time", "actions", "check", "simulate");
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct bench_scale *size = &sizes[i];
+        char name[64];
+
+        bench_scale_run(size);
+        snprintf(name, sizeof name, "%d ranks, %d microbatches", size->ranks,
+                 size->mbs);
+        if (!json) {
+            printf("%-28s %10lld %12.1f %12.1f\n", name,
+                   (long long)size->actions,
+                   (double)size->actions * 1e3 / (double)size->check_ns,
+                   (double)size->actions * 1e3 / (double)size->sim_ns);
+            continue;
+        }
+        json_open(json, NULL, '{');
+        json_int(json, "ranks", size->ranks);
+        json_int(json, "microbatches", size->mbs);
+        json_int(json, "actions", size->actions);
+        json_real(json, "check_s", (double)size->check_ns * 1e-9);
+        json_real(json, "simulate_s", (double)size->sim_ns * 1e-9);
+        json_close(json, '}');
+    }
+    if (json)
+        json_close(json, ']');
+}
+
 static enum status
 bench_shape(const struct options *options, int hidden, int batch,
             struct json *json)
@@ -533,8 +572,12 @@ cmd_bench(const struct options *options)
     /* Beside the course's shape, one whose products fill the cores. */
     if (status == STATUS_DONE && !options->shape_given)
         status = bench_shape(options, 512, 256, json);
-    if (json) {
+    if (json)
         json_close(json, ']');
+    /* Fifty million actions: not beside a shape that was asked for. */
+    if (status == STATUS_DONE && !options->shape_given)
+        bench_plans(json);
+    if (json) {
         json_close(json, '}');
         putchar('\n');
     }

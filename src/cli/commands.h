@@ -11,6 +11,8 @@ cmd_schedule(const struct options *options);
 int
 cmd_simulate(const struct options *options);
 int
+cmd_compare(const struct options *options);
+int
 cmd_bench(const struct options *options);
 
 #endif

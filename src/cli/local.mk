@@ -4,7 +4,10 @@ src_cli_libcli_a_SOURCES = \
 	%D%/bench_floor.h \
 	%D%/bench_links.c \
 	%D%/bench_links.h \
+	%D%/bench_scale.c \
+	%D%/bench_scale.h \
 	%D%/cmd_bench.c \
+	%D%/cmd_compare.c \
 	%D%/cmd_schedule.c \
 	%D%/cmd_simulate.c \
 	%D%/cmd_train.c \

@@ -15,7 +15,7 @@ static const struct command commands[] = {
     {"train", "Really train, one thread a rank; --schedule none is the "
               "one-thread monolith.",
      TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_TRAINING |
-         TAKES_PICTURES,
+         TAKES_SVG | TAKES_PICTURES,
      "  pipelab train\n"
      "  pipelab train --data digits --batch 64 --steps 400 --schedule gpipe\n",
      cmd_train},
@@ -26,10 +26,16 @@ static const struct command commands[] = {
      "  pipelab schedule --check --capacity 0\n",
      cmd_schedule},
     {"simulate", "Run a plan in virtual time: timeline, bubble, memory.",
-     TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_SPANS | TAKES_PICTURES,
+     TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_SPANS | TAKES_SVG |
+         TAKES_PICTURES,
      "  pipelab simulate --schedule gpipe --cost F=1,B=2\n"
      "  pipelab simulate --stages 2 --format json --spans\n",
      cmd_simulate},
+    {"compare", "All schedules that fit a shape, side by side.",
+     TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_SVG | TAKES_COMPARE,
+     "  pipelab compare --stages 4 --microbatches 8\n"
+     "  pipelab compare --max-activations 4 --sweep microbatches=4..64\n",
+     cmd_compare},
     {"bench", "Measure links, the GEMM floor and the schedules on this "
               "machine.",
      TAKES_MODEL | TAKES_BENCH,

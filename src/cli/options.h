@@ -36,6 +36,9 @@ struct options {
     const char *svg;         /* file, or NULL */
     const char *trace;       /* likewise */
     bool arrows;             /* in the svg */
+    const char *sort;        /* compare: by which column */
+    int max_activations;     /* compare: 0 for any number */
+    const char *sweep;       /* compare: "microbatches=4..64", or NULL */
     /* the model and its training */
     int layers;
     int hidden;
@@ -71,7 +74,9 @@ enum option_group {
     TAKES_SPANS = 16,
     TAKES_BENCH = 32,
     TAKES_MODEL = 64,
-    TAKES_PICTURES = 128
+    TAKES_PICTURES = 128, /* of a timeline */
+    TAKES_SVG = 256,
+    TAKES_COMPARE = 512
 };
 
 /* Reads argv (argv[0] is the command's name) into options. False with the

@@ -39,6 +39,28 @@ mlp_parameters(const struct mlp *mlp, int first, int count)
     return parameters;
 }
 
+size_t
+mlp_stash_bytes(const struct mlp *mlp, int first, int count, int rows)
+{
+    size_t floats = (size_t)mlp_layer_inputs(mlp, first);
+    int last = first + count - 1;
+
+    last += last == mlp->layers - 1;
+    for (int i = first; i <= last; i++)
+        floats += (size_t)mlp_layer_outputs(mlp, i);
+    return (size_t)rows * floats * sizeof(float);
+}
+
+size_t
+mlp_kept_bytes(const struct mlp *mlp, int first, int count, int rows)
+{
+    size_t floats = 0;
+
+    for (int i = first; i < first + count; i++)
+        floats += (size_t)mlp_layer_outputs(mlp, i);
+    return (size_t)rows * floats * sizeof(float);
+}
+
 /* Dynamic programming over the first `layers` layers in s stages: the least
  * sum of squares, and how many layers the last of the s stages then has. */
 struct cuts {

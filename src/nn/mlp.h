@@ -32,6 +32,13 @@ mlp_layer_outputs(const struct mlp *mlp, int layer);
 size_t
 mlp_parameters(const struct mlp *mlp, int first, int count);
 
+/* Bytes that a microbatch of rows rows leaves on those layers between its
+ * forward and its backward, and between the halves of its backward. */
+size_t
+mlp_stash_bytes(const struct mlp *mlp, int first, int count, int rows);
+size_t
+mlp_kept_bytes(const struct mlp *mlp, int first, int count, int rows);
+
 /* Cuts the layers into stages contiguous runs, each at least one layer long,
  * as even in parameters as can be (least sum of squares; of equals, the one
  * whose early stages are shortest). counts[stages] receives the layers of each

@@ -352,21 +352,13 @@ slice_step(struct slice *slice)
 size_t
 slice_stash_bytes(const struct slice *slice, int rows)
 {
-    size_t floats = (size_t)inputs_of(slice, 0);
-
-    for (int i = 0; i < all_layers(slice); i++)
-        floats += (size_t)outputs_of(slice, i);
-    return (size_t)rows * floats * sizeof(float);
+    return mlp_stash_bytes(&slice->mlp, slice->first, slice->count, rows);
 }
 
 size_t
 slice_kept_bytes(const struct slice *slice, int rows)
 {
-    size_t floats = 0;
-
-    for (int i = 0; i < slice->count; i++)
-        floats += (size_t)outputs_of(slice, i);
-    return (size_t)rows * floats * sizeof(float);
+    return mlp_kept_bytes(&slice->mlp, slice->first, slice->count, rows);
 }
 
 uint64_t

@@ -9,6 +9,8 @@ src_schedule_libschedule_a_SOURCES = \
 	%D%/cost.h \
 	%D%/csv.c \
 	%D%/csv.h \
+	%D%/footprint.c \
+	%D%/footprint.h \
 	%D%/lower.c \
 	%D%/lower.h \
 	%D%/placement.c \

@@ -36,9 +36,12 @@ policy_find(const char *name, struct cause *cause)
     return NULL;
 }
 
-static bool
-suits(const struct policy *policy, int ranks, int stages, struct cause *cause)
+bool
+policy_suits(const struct policy *policy, int ranks, int stages, int mbs,
+             struct cause *cause)
 {
+    if (!plan_shape_valid(ranks, stages, mbs, cause))
+        return false;
     if (policy->placement == PLACEMENT_ONE && stages != ranks)
         return fail(cause,
                     "--schedule %s puts one stage on each rank; %d stages on "
@@ -64,8 +67,7 @@ policy_plan(const char *name, int ranks, int stages, int mbs,
     const struct policy *policy = policy_find(name, cause);
     struct plan *plan;
 
-    if (!policy || !plan_shape_valid(ranks, stages, mbs, cause) ||
-        !suits(policy, ranks, stages, cause))
+    if (!policy || !policy_suits(policy, ranks, stages, mbs, cause))
         return NULL;
     plan = plan_new(name, ranks, stages, mbs);
     for (int s = 0; s < stages; s++)

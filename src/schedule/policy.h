@@ -27,6 +27,11 @@ policy_at(int i);
 const struct policy *
 policy_find(const char *name, struct cause *cause);
 
+/* Whether a policy has a plan for the shape. */
+bool
+policy_suits(const struct policy *policy, int ranks, int stages, int mbs,
+             struct cause *cause);
+
 /* The plan of a schedule; the caller frees it. NULL with the cause if the
  * name is unknown or the shape does not suit it. */
 struct plan *

@@ -1,0 +1,19 @@
+/* bench_scale.h -- how fast plans are made, checked and simulated. */
+#ifndef PIPELAB_CLI_BENCH_SCALE_H
+#define PIPELAB_CLI_BENCH_SCALE_H
+
+#include <stdint.h>
+
+struct bench_scale {
+    int ranks;
+    int mbs;
+    int64_t actions;  /* computations, transfers and steps of all ranks */
+    int64_t check_ns; /* to make, lower and check the 1F1B plan */
+    int64_t sim_ns;   /* to simulate it */
+};
+
+/* Fills in the last three, once. */
+void
+bench_scale_run(struct bench_scale *scale);
+
+#endif

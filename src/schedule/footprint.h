@@ -1,0 +1,21 @@
+/* footprint.h -- the memory that a plan's microbatches in flight need. */
+#ifndef PIPELAB_SCHEDULE_FOOTPRINT_H
+#define PIPELAB_SCHEDULE_FOOTPRINT_H
+
+#include "schedule/plan.h"
+
+#include <stdint.h>
+
+/* Bytes that one microbatch takes on a stage. */
+struct footprint {
+    int64_t stash; /* activations: from its F to its B or W */
+    int64_t kept;  /* gradients of the layers: from its I to its W */
+};
+
+/* The most bytes in flight at once on each rank, which the order of its list
+ * alone decides. stages[plan->stages], peaks[plan->ranks]. */
+void
+footprint_peaks(const struct plan *plan, const struct footprint stages[],
+                int64_t peaks[]);
+
+#endif
