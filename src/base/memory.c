@@ -19,8 +19,11 @@ out_of_memory(size_t count, size_t size)
 void *
 memory_new(size_t count, size_t size)
 {
-    void *memory = calloc(count ? count : 1, size);
+    void *memory = NULL;
 
+    /* calloc() checks this too, but a sanitizer's ends the process there. */
+    if (count <= SIZE_MAX / size)
+        memory = calloc(count ? count : 1, size);
     if (!memory)
         out_of_memory(count, size);
     return memory;
