@@ -1,5 +1,11 @@
 # What takes longer or needs more tools than make check may.
-helgrind: pipelab
-	$(SHELL) $(top_srcdir)/%D%/helgrind.sh
-.PHONY: helgrind
 EXTRA_DIST += %D%/helgrind.sh
+.PHONY: helgrind memcheck
+if SANITIZED
+helgrind memcheck:
+	@echo "SKIP: valgrind cannot run a sanitized program; configure" \
+	  "without --enable-sanitizer"; exit 77
+else
+helgrind memcheck: pipelab
+	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/helgrind.sh $@
+endif

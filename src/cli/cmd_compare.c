@@ -288,14 +288,15 @@ check_list(const char *list, struct cause *cause)
     }
 }
 
-/* Every policy that suits the shape, and the file of --load. The reasons of
- * those that do not are remarks. */
+/* Every policy that suits the shape, and the file of --load. Those that do not
+ * are named in a remark. */
 static enum status
 fill_table(struct table *table, struct cause *cause)
 {
     const struct options *options = table->options;
     struct options one = *options;
     int policies = 0;
+    int misfits = 0;
 
     while (policy_at(policies))
         policies++;
@@ -319,13 +320,18 @@ fill_table(struct table *table, struct cause *cause)
             continue;
         if (!policy_suits(policy_at(i), one.ranks, one.stages, one.mbs,
                           cause)) {
-            fprintf(stderr, "pipelab: left out: %s\n", cause->text);
+            fprintf(stderr, "%s %s",
+                    misfits++ ? "," : "pipelab: left out, as they do not fit "
+                                      "the shape:",
+                    one.schedule);
             continue;
         }
         status = add_row(table, &one, cause);
         if (status != STATUS_DONE)
             return status;
     }
+    if (misfits > 0)
+        fputs("; schedule --schedule NAME says why\n", stderr);
     return STATUS_DONE;
 }
 
@@ -547,6 +553,7 @@ sweep(const struct options *options, int order, struct json *json,
     int count = 1;
     enum status status = STATUS_DONE;
 
+    one.quiet = true;
     values[0] = one.mbs;
     if (options->sweep) {
         count = read_sweep(options->sweep, &one, &swept, values, cause);

@@ -180,7 +180,7 @@ read_format(const struct entry *entry, const char *text, void *field,
 
 static const struct entry entries[] = {
     {"schedule", "NAME", TAKES_PLAN, OTHER(text, schedule), 0,
-     "naive, gpipe or 1f1b (1f1b)"},
+     "a schedule of pipelab compare's table (1f1b)"},
     {"schedule", "NAME", TAKES_BENCH, OTHER(text, schedule),
      FIELD(schedule_given), "only this one"},
     {"schedule", "LIST", TAKES_COMPARE, OTHER(text, schedule),

@@ -56,6 +56,7 @@ struct options {
     /* the bench */
     int repeat;
     bool help;
+    bool quiet;              /* no remarks on the plan: set by compare */
 };
 
 struct command {

@@ -67,7 +67,7 @@ make_plan(struct setup *setup, const struct options *options,
         return STATUS_INVALID;
     }
     setup->lowered = setup->check.lowered;
-    if (setup->check.unordered_stage >= 0)
+    if (setup->check.unordered_stage >= 0 && !options->quiet)
         fprintf(stderr,
                 "pipelab: %s adds the weight gradients of stage %d in another "
                 "order than its microbatches': weights equal the reference "

@@ -13,6 +13,8 @@ src_schedule_libschedule_a_SOURCES = \
 	%D%/footprint.h \
 	%D%/lower.c \
 	%D%/lower.h \
+	%D%/looped.c \
+	%D%/looped.h \
 	%D%/placement.c \
 	%D%/placement.h \
 	%D%/plan.c \
@@ -20,8 +22,16 @@ src_schedule_libschedule_a_SOURCES = \
 	%D%/policy.c \
 	%D%/policy.h \
 	%D%/policy_1f1b.c \
+	%D%/policy_dualpipev.c \
+	%D%/policy_eager_1f1b.c \
 	%D%/policy_gpipe.c \
+	%D%/policy_interleaved_1f1b.c \
+	%D%/policy_looped_bfs.c \
 	%D%/policy_naive.c \
+	%D%/policy_v_half_min.c \
+	%D%/policy_zb1p.c \
+	%D%/policy_zb_h2.c \
+	%D%/policy_zbv.c \
 	%D%/slots.c \
 	%D%/slots.h \
 	%D%/stuck.c \

@@ -6,10 +6,29 @@
 
 static const struct policy table[] = {
     {"naive", "one microbatch at a time: one rank works, the others wait",
-     PLACEMENT_ONE, policy_naive},
-    {"gpipe", "all forwards, then all backwards", PLACEMENT_ONE, policy_gpipe},
+     PLACEMENT_ONE, NULL, policy_naive},
+    {"gpipe", "all forwards, then all backwards", PLACEMENT_ONE, NULL,
+     policy_gpipe},
     {"1f1b", "warm-up, then one forward one backward, then cool-down",
-     PLACEMENT_ONE, policy_1f1b},
+     PLACEMENT_ONE, NULL, policy_1f1b},
+    {"eager-1f1b", "1F1B that runs ahead twice as far", PLACEMENT_ONE, NULL,
+     policy_eager_1f1b},
+    {"interleaved-1f1b", "1F1B over several stages a rank", PLACEMENT_LOOPED,
+     policy_interleaved_1f1b_suits, policy_interleaved_1f1b},
+    {"looped-bfs", "GPipe over several stages a rank, a stage at a time",
+     PLACEMENT_LOOPED, NULL, policy_looped_bfs},
+    {"zb1p", "ZB-H1, interleaved if there are several stages a rank",
+     PLACEMENT_LOOPED, policy_zb1p_suits, policy_zb1p},
+    {"zb-h2", "no idle time inside a rank, for twice the activations",
+     PLACEMENT_ONE, NULL, policy_zb_h2},
+    {"zbv", "no idle time inside a rank over V-shaped stages", PLACEMENT_V,
+     NULL, policy_zbv},
+    {"v-half", "half of 1F1B's activations over V-shaped stages", PLACEMENT_V,
+     NULL, policy_v_half},
+    {"v-min", "a third of 1F1B's activations over V-shaped stages",
+     PLACEMENT_V, NULL, policy_v_min},
+    {"dualpipev", "forwards and backwards overlapped over V-shaped stages",
+     PLACEMENT_V, policy_dualpipev_suits, policy_dualpipev},
 };
 
 enum { POLICIES = sizeof table / sizeof *table };
@@ -57,7 +76,7 @@ policy_suits(const struct policy *policy, int ranks, int stages, int mbs,
                     "--schedule %s puts two stages on each rank; with %d "
                     "ranks give --stages %d",
                     policy->name, ranks, 2 * ranks);
-    return true;
+    return !policy->suits || policy->suits(ranks, mbs, cause);
 }
 
 struct plan *

@@ -15,6 +15,8 @@ struct policy {
     const char *name;
     const char *summary; /* one line, for --help */
     enum placement placement;
+    /* Whether M and P go together; NULL: they always do. */
+    bool (*suits)(int ranks, int mbs, struct cause *cause);
     /* Fills an empty plan whose shape and placement are set. */
     void (*make)(struct plan *plan);
 };
@@ -38,11 +40,36 @@ struct plan *
 policy_plan(const char *name, int ranks, int stages, int mbs,
             struct cause *cause);
 
+/* The policies, each in its own file. */
 void
 policy_naive(struct plan *plan);
 void
 policy_gpipe(struct plan *plan);
 void
 policy_1f1b(struct plan *plan);
+void
+policy_eager_1f1b(struct plan *plan);
+bool
+policy_interleaved_1f1b_suits(int ranks, int mbs, struct cause *cause);
+void
+policy_interleaved_1f1b(struct plan *plan);
+void
+policy_looped_bfs(struct plan *plan);
+bool
+policy_zb1p_suits(int ranks, int mbs, struct cause *cause);
+void
+policy_zb1p(struct plan *plan);
+void
+policy_zb_h2(struct plan *plan);
+void
+policy_zbv(struct plan *plan);
+void
+policy_v_half(struct plan *plan);
+void
+policy_v_min(struct plan *plan);
+bool
+policy_dualpipev_suits(int ranks, int mbs, struct cause *cause);
+void
+policy_dualpipev(struct plan *plan);
 
 #endif

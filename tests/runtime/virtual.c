@@ -3,6 +3,8 @@
 #include "config.h"
 
 #include "plans.h"
+#include "schedule/lower.h"
+#include "schedule/policy.h"
 #include "toy.h"
 
 #include <stdlib.h>
@@ -57,6 +59,28 @@ START_TEST(runs_of_every_schedule_leave_the_trace_that_sim_predicts)
                     expect_equal(
                         lowered_of(plain_schedules[_i], ranks, mbs[m]), s,
                         capacities[k]);
+}
+END_TEST
+
+START_TEST(so_do_runs_of_schedules_with_several_stages_a_rank)
+{
+    for (int i = 0; policy_at(i); i++)
+        for (int ranks = 1; ranks <= 4; ranks++)
+            for (int chunks = 1; chunks <= 3; chunks++)
+                for (int mbs = ranks; mbs <= 8; mbs += ranks) {
+                    struct cause cause;
+                    struct plan *plan;
+
+                    if (!policy_suits(policy_at(i), ranks, chunks * ranks,
+                                      mbs, &cause))
+                        continue;
+                    plan = policy_plan(policy_at(i)->name, ranks,
+                                       chunks * ranks, mbs, &cause);
+                    for (int k = 0; k < CAPACITIES; k++)
+                        expect_equal(lower(plan), mbs % SETTINGS,
+                                     capacities[k]);
+                    plan_free(plan);
+                }
 }
 END_TEST
 
@@ -155,6 +179,8 @@ virtual_case(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(
         tcase, runs_of_every_schedule_leave_the_trace_that_sim_predicts, 0, 3);
+    tcase_add_test(tcase,
+                   so_do_runs_of_schedules_with_several_stages_a_rank);
     tcase_add_test(tcase, so_do_runs_of_plans_from_files);
     tcase_add_test(tcase, so_do_runs_of_random_plans);
     tcase_add_test(tcase, many_more_ranks_than_cores_run);

@@ -1,0 +1,251 @@
+/* papers.c -- what the papers promise of their schedules, held exactly over a
+ * sweep of shapes. */
+#include "config.h"
+
+#include "base/memory.h"
+#include "runs.h"
+#include "schedule/lower.h"
+#include "schedule/policy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct run *
+simulated(const char *schedule, int ranks, int chunks, int mbs,
+          const char *costs)
+{
+    struct run *run = memory_new(1, sizeof *run);
+    struct cause cause;
+    struct plan *plan =
+        policy_plan(schedule, ranks, chunks * ranks, mbs, &cause);
+
+    ck_assert_msg(plan != NULL, "%s", cause.text);
+    run_init(run, lower(plan), costs, NULL, 0, CAPACITY_AUTO);
+    plan_free(plan);
+    return run;
+}
+
+static void
+done(struct run *run)
+{
+    run_fini(run);
+    free(run);
+}
+
+static int
+peak_of(const struct run *run)
+{
+    int peak = 0;
+
+    for (int r = 0; r < run->lowered->ranks; r++)
+        if (run->sim.metrics.rank[r].peak_activations > peak)
+            peak = run->sim.metrics.rank[r].peak_activations;
+    return peak;
+}
+
+static void
+expect_makespan(const char *schedule, int ranks, int chunks, int mbs,
+                const char *costs, int64_t makespan)
+{
+    struct run *run = simulated(schedule, ranks, chunks, mbs, costs);
+
+    ck_assert_msg(run->sim.metrics.makespan == makespan, "%s: %lld, not %lld",
+                  run_text(run), (long long)run->sim.metrics.makespan,
+                  (long long)makespan);
+    done(run);
+}
+
+/* Bubble (P-1)/(VM+P-1): F and B of a rank take 3, so VM of them 3VM. */
+START_TEST(interleaving_divides_the_bubble_by_the_stages_of_a_rank)
+{
+    for (int ranks = 1; ranks <= 6; ranks++)
+        for (int chunks = 1; chunks <= 4; chunks++)
+            for (int n = 1; n <= 3; n++) {
+                int mbs = n * ranks;
+
+                expect_makespan("interleaved-1f1b", ranks, chunks, mbs, NULL,
+                                3 * (chunks * mbs + ranks - 1));
+                expect_makespan("looped-bfs", ranks, chunks, mbs, NULL,
+                                3 * (chunks * mbs + ranks - 1));
+            }
+}
+END_TEST
+
+/* Eager 1F1B runs further ahead, not faster. */
+START_TEST(eager_1f1b_holds_twice_the_activations)
+{
+    for (int ranks = 1; ranks <= 6; ranks++)
+        for (int mbs = 1; mbs <= 12; mbs++) {
+            struct run *run = simulated("eager-1f1b", ranks, 1, mbs, NULL);
+
+            for (int r = 0; r < ranks; r++) {
+                int ahead = 2 * (ranks - r) - 1;
+
+                ck_assert_int_eq(run->sim.metrics.rank[r].peak_activations,
+                                 ahead < mbs ? ahead : mbs);
+            }
+            ck_assert_int_eq(run->sim.metrics.makespan,
+                             3 * (mbs + ranks - 1));
+            done(run);
+        }
+}
+END_TEST
+
+/* Idle (P-1)(F+I-W) a rank, while W <= min(F, I). */
+START_TEST(zb_h1_is_idle_for_the_forward_and_input_gradient_less_the_weight)
+{
+    static const struct {
+        const char *costs;
+        int f;
+        int i;
+        int w;
+    } times[] = {{"F=1,I=1,W=1", 1, 1, 1},
+                 {"F=3,I=4,W=2", 3, 4, 2},
+                 {"F=5,I=5,W=0", 5, 5, 0},
+                 {"F=2,I=5,W=2", 2, 5, 2}};
+
+    for (size_t t = 0; t < sizeof times / sizeof *times; t++)
+        for (int ranks = 1; ranks <= 6; ranks++)
+            for (int mbs = ranks; mbs <= 14; mbs++) {
+                int work = times[t].f + times[t].i + times[t].w;
+
+                if (mbs % (mbs / ranks) != 0)
+                    continue;
+                expect_makespan("zb1p", ranks, 1, mbs, times[t].costs,
+                                mbs * work + (ranks - 1) *
+                                                 (work - 2 * times[t].w));
+            }
+}
+END_TEST
+
+START_TEST(zb_h2_is_never_idle_within_a_rank)
+{
+    for (int ranks = 1; ranks <= 7; ranks++)
+        for (int mbs = 2 * ranks - 1; mbs <= 20; mbs++) {
+            struct run *run = simulated("zb-h2", ranks, 1, mbs, NULL);
+
+            ck_assert_int_eq(run->sim.metrics.makespan, 3 * mbs + ranks - 1);
+            ck_assert(run->sim.metrics.span_bubble == 0.0);
+            ck_assert_int_eq(peak_of(run), 2 * ranks - 1);
+            done(run);
+        }
+}
+END_TEST
+
+START_TEST(zbv_is_never_idle_within_a_rank_for_2p_chunks)
+{
+    for (int ranks = 1; ranks <= 7; ranks++)
+        for (int mbs = 2 * ranks - 1; mbs <= 20; mbs++) {
+            struct run *run = simulated("zbv", ranks, 2, mbs, NULL);
+
+            ck_assert_msg(run->sim.metrics.makespan == 6 * mbs + ranks - 1,
+                          "%s: %lld", run_text(run),
+                          (long long)run->sim.metrics.makespan);
+            ck_assert(run->sim.metrics.span_bubble == 0.0);
+            ck_assert_int_eq(peak_of(run), 2 * ranks);
+            done(run);
+        }
+}
+END_TEST
+
+/* In microbatches, of two chunks each: (P+2)/2 and (P+4)/3. */
+START_TEST(v_half_and_v_min_hold_a_half_and_a_third)
+{
+    for (int ranks = 2; ranks <= 16; ranks++)
+        for (int mbs = 2; mbs <= 4 * ranks; mbs += 3) {
+            struct run *half = simulated("v-half", ranks, 2, mbs, NULL);
+            struct run *min = simulated("v-min", ranks, 2, mbs, NULL);
+
+            ck_assert_msg(peak_of(half) <= ranks + 2, "%s: %d",
+                          run_text(half), peak_of(half));
+            ck_assert_msg(3 * peak_of(min) <= 2 * (ranks + 4), "%s: %d",
+                          run_text(min), peak_of(min));
+            done(half);
+            done(min);
+        }
+}
+END_TEST
+
+/* Idle (P-1)(F&B + B - 3W) on the last rank, with F&B the overlapped block;
+ * 2P+1 activations at the most. */
+START_TEST(dualpipev_is_idle_as_its_authors_say)
+{
+    static const struct {
+        const char *costs;
+        int f;
+        int b;
+        int w;
+        int overlap;
+    } times[] = {{"F=1,B=2,I=1,W=1", 1, 2, 1, 3},
+                 {"F=2,B=4,I=2,W=2,OVERLAP=5", 2, 4, 2, 5}};
+
+    for (size_t t = 0; t < sizeof times / sizeof *times; t++)
+        for (int ranks = 1; ranks <= 6; ranks++)
+            for (int mbs = 2 * ranks; mbs <= 4 * ranks; mbs++) {
+                struct run *run =
+                    simulated("dualpipev", ranks, 2, mbs, times[t].costs);
+                const struct rank_metrics *last =
+                    &run->sim.metrics.rank[ranks - 1];
+                int64_t idle = (int64_t)(ranks - 1) *
+                               (times[t].overlap + times[t].b -
+                                3 * times[t].w);
+
+                ck_assert_msg(run->sim.metrics.makespan - last->busy == idle,
+                              "%s %s: idle %lld, not %lld", run_text(run),
+                              times[t].costs,
+                              (long long)(run->sim.metrics.makespan -
+                                          last->busy),
+                              (long long)idle);
+                ck_assert_int_eq(peak_of(run), 2 * ranks + 1);
+                done(run);
+            }
+}
+END_TEST
+
+START_TEST(shapes_that_do_not_fit_are_refused_with_the_reason)
+{
+    static const struct {
+        const char *schedule;
+        int ranks;
+        int stages;
+        int mbs;
+        const char *says;
+    } shapes[] = {
+        {"zb-h2", 2, 4, 4, "one stage on each rank"},
+        {"interleaved-1f1b", 2, 5, 4, "5 stages do not divide"},
+        {"interleaved-1f1b", 2, 4, 5, "use a multiple of 2"},
+        {"zb1p", 3, 6, 7, "use a multiple of 3"},
+        {"zbv", 3, 3, 4, "--stages 6"},
+        {"v-min", 3, 9, 4, "--stages 6"},
+        {"dualpipev", 3, 6, 5, "--microbatches 6"},
+    };
+
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        struct cause cause;
+
+        ck_assert(!policy_plan(shapes[i].schedule, shapes[i].ranks,
+                               shapes[i].stages, shapes[i].mbs, &cause));
+        ck_assert_msg(strstr(cause.text, shapes[i].says) != NULL, "%s",
+                      cause.text);
+    }
+}
+END_TEST
+
+TCase *
+papers_case(void)
+{
+    TCase *tcase = tcase_create("papers");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase,
+                   interleaving_divides_the_bubble_by_the_stages_of_a_rank);
+    tcase_add_test(tcase, eager_1f1b_holds_twice_the_activations);
+    tcase_add_test(
+        tcase, zb_h1_is_idle_for_the_forward_and_input_gradient_less_the_weight);
+    tcase_add_test(tcase, zb_h2_is_never_idle_within_a_rank);
+    tcase_add_test(tcase, zbv_is_never_idle_within_a_rank_for_2p_chunks);
+    tcase_add_test(tcase, v_half_and_v_min_hold_a_half_and_a_third);
+    tcase_add_test(tcase, shapes_that_do_not_fit_are_refused_with_the_reason);
+    tcase_add_test(tcase, dualpipev_is_idle_as_its_authors_say);
+    return tcase;
+}
