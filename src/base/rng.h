@@ -16,6 +16,7 @@ enum rng_use {
     RNG_SHUFFLE,
     RNG_RANDOM_DATA,
     RNG_DIGITS,
+    RNG_SEARCH,
     RNG_TEST
 };
 

@@ -63,23 +63,6 @@ count_bytes(struct row *row, const struct options *options, const int split[])
     free(stages);
 }
 
-/* Costs are measured once a shape: the stages are the same for all. */
-static enum status
-take_costs(struct table *table, struct row *row, const struct mlp *mlp,
-           const int split[], struct cause *cause)
-{
-    const struct cost *first = &table->rows[0].setup.cost;
-
-    if (!row->setup.measured)
-        return STATUS_DONE;
-    if (table->count == 0)
-        return setup_measure(&row->setup, table->options, mlp, split, cause);
-    memcpy(row->setup.cost.ticks, first->ticks,
-           (size_t)first->stages * sizeof *first->ticks);
-    row->setup.cost.latency = first->latency;
-    return STATUS_DONE;
-}
-
 static void
 simulate(struct row *row, const struct options *options)
 {
@@ -104,7 +87,7 @@ add_row(struct table *table, const struct options *options,
     struct mlp mlp = setup_mlp(options, NULL);
     struct row row = {.peak = 0};
     int *split = NULL;
-    enum status status = setup_plan(&row.setup, options, cause);
+    enum status status = setup_plan(&row.setup, options, NULL, cause);
 
     if (status != STATUS_DONE)
         return status;
@@ -112,8 +95,6 @@ add_row(struct table *table, const struct options *options,
     if (status == STATUS_DONE)
         status = setup_split(&split, options, &mlp, row.setup.plan->stages,
                              cause);
-    if (status == STATUS_DONE)
-        status = take_costs(table, &row, &mlp, split, cause);
     if (status != STATUS_DONE) {
         free(split);
         setup_fini(&row.setup);
@@ -295,8 +276,9 @@ fill_table(struct table *table, struct cause *cause)
 {
     const struct options *options = table->options;
     struct options one = *options;
+    char misfits[512] = ""; /* has room for every name */
     int policies = 0;
-    int misfits = 0;
+    int used = 0;
 
     while (policy_at(policies))
         policies++;
@@ -320,18 +302,22 @@ fill_table(struct table *table, struct cause *cause)
             continue;
         if (!policy_suits(policy_at(i), one.ranks, one.stages, one.mbs,
                           cause)) {
-            fprintf(stderr, "%s %s",
-                    misfits++ ? "," : "pipelab: left out, as they do not fit "
-                                      "the shape:",
-                    one.schedule);
+            used += snprintf(misfits + used, sizeof misfits - (size_t)used,
+                             " %s", one.schedule);
             continue;
         }
+        /* Costs are measured once a shape: the stages are the same for all. */
+        if (table->count > 0)
+            one.known_cost = &table->rows[0].setup.cost;
         status = add_row(table, &one, cause);
         if (status != STATUS_DONE)
             return status;
     }
-    if (misfits > 0)
-        fputs("; schedule --schedule NAME says why\n", stderr);
+    if (used > 0)
+        fprintf(stderr,
+                "pipelab: left out, as they do not fit the shape:%s; schedule "
+                "--schedule NAME says why\n",
+                misfits);
     return STATUS_DONE;
 }
 

@@ -109,7 +109,7 @@ cmd_schedule(const struct options *options)
 {
     struct cause cause;
     struct setup setup;
-    enum status status = setup_plan(&setup, options, &cause);
+    enum status status = setup_plan(&setup, options, NULL, &cause);
     const struct plan *shown;
 
     if (status != STATUS_DONE)

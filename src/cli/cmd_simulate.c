@@ -10,8 +10,6 @@
 #include "schedule/stuck.h"
 #include "sim/sim.h"
 
-#include <stdlib.h>
-
 /* A timeline with more blocks than this tells nobody anything, and its spans
  * would need 72 bytes each. */
 enum { TIMELINE_ACTIONS = 100000 };
@@ -92,28 +90,6 @@ write_trace(const struct options *options, const struct setup *setup,
     return output_close(&output, cause);
 }
 
-/* --cost measured: times the stages of the course's model, or of the one that
- * the options describe. */
-static enum status
-measure(struct setup *setup, const struct options *options,
-        struct cause *cause)
-{
-    struct mlp mlp = setup_mlp(options, NULL);
-    int *split = NULL;
-    enum status status;
-
-    if (!setup->measured)
-        return STATUS_DONE;
-    status = setup_fits(options, setup->plan->mbs, cause);
-    if (status == STATUS_DONE)
-        status = setup_split(&split, options, &mlp, setup->plan->stages,
-                             cause);
-    if (status == STATUS_DONE)
-        status = setup_measure(setup, options, &mlp, split, cause);
-    free(split);
-    return status;
-}
-
 int
 cmd_simulate(const struct options *options)
 {
@@ -122,15 +98,10 @@ cmd_simulate(const struct options *options)
     struct trace trace;
     struct sim sim;
     bool traced;
-    enum status status = setup_plan(&setup, options, &cause);
+    enum status status = setup_plan(&setup, options, NULL, &cause);
 
     if (status != STATUS_DONE)
         return complain(status, &cause);
-    status = measure(&setup, options, &cause);
-    if (status != STATUS_DONE) {
-        setup_fini(&setup);
-        return complain(status, &cause);
-    }
     traced = options->svg || options->trace ||
              (options->format == FORMAT_JSON
                   ? options->spans

@@ -73,8 +73,6 @@ plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
     enum status status = setup_split(&session->split, options, mlp,
                                      setup->plan->stages, cause);
 
-    if (status == STATUS_DONE)
-        status = setup_measure(setup, options, mlp, session->split, cause);
     if (status != STATUS_DONE)
         return status;
     trace_init(&session->predicted, setup->lowered);
@@ -157,14 +155,14 @@ begin(struct session *session, struct cause *cause)
              options->svg ? "--svg" : "--trace");
         return STATUS_USAGE;
     }
-    if (!session->monolith) {
-        status = setup_plan(&session->setup, options, cause);
-        if (status != STATUS_DONE)
-            return status;
-    }
     status = setup_data(&session->train, &session->test, options, cause);
     if (status != STATUS_DONE)
         return status;
+    if (!session->monolith) {
+        status = setup_plan(&session->setup, options, &session->train, cause);
+        if (status != STATUS_DONE)
+            return status;
+    }
     status = check_batch(session, cause);
     if (status != STATUS_DONE)
         return status;

@@ -2,7 +2,6 @@
 
 #include "cli/options.h"
 
-#include "schedule/cost.h"
 #include "schedule/plan.h"
 #include "sim/sim.h"
 
@@ -195,6 +194,8 @@ static const struct entry entries[] = {
      "ranks, each with one stage (2 and 4)"},
     {"microbatches", "M", TAKES_PLAN | TAKES_BENCH,
      INT(mbs, 1, PLAN_MAX_MBS), FIELD(mbs_given), "slices of the batch (8)"},
+    {"max-activations", "K", TAKES_PLAN, INT(max_activations, 1, INT_MAX), 0,
+     "live microbatches of a stage that a rank has memory for (any)"},
     {"lower", NULL, TAKES_SCHEDULE, OTHER(switch, lower), 0,
      "show transfers and optimizer steps too"},
     {"check", NULL, TAKES_SCHEDULE, OTHER(switch, check), 0,
@@ -247,9 +248,6 @@ static const struct entry entries[] = {
     {"sort", "COLUMN", TAKES_COMPARE, OTHER(text, sort), 0,
      "makespan, bubble, span-bubble, peak, bytes, messages,\n"
      "                       capacity or name (makespan)"},
-    {"max-activations", "K", TAKES_COMPARE,
-     INT(max_activations, 1, INT_MAX), 0,
-     "mark what keeps more microbatches on a rank"},
     {"sweep", "WHAT=RANGE", TAKES_COMPARE, OTHER(text, sweep), 0,
      "a table a value: microbatches=4..64 (doubling), stages=2,3,4"},
     {"spans", NULL, TAKES_SPANS, OTHER(switch, spans), 0,

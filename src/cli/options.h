@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "nn/optimizer.h"
+#include "schedule/cost.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -37,7 +38,7 @@ struct options {
     const char *trace;       /* likewise */
     bool arrows;             /* in the svg */
     const char *sort;        /* compare: by which column */
-    int max_activations;     /* compare: 0 for any number */
+    int max_activations;     /* on a rank; 0 for any number */
     const char *sweep;       /* compare: "microbatches=4..64", or NULL */
     /* the model and its training */
     int layers;
@@ -56,7 +57,9 @@ struct options {
     /* the bench */
     int repeat;
     bool help;
-    bool quiet;              /* no remarks on the plan: set by compare */
+    /* set by compare for its tables */
+    bool quiet;                    /* no remarks on the plan */
+    const struct cost *known_cost; /* measured before, or NULL; borrowed */
 };
 
 struct command {

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "cli/profile.h"
 #include "schedule/csv.h"
+#include "schedule/placement.h"
 #include "schedule/policy.h"
 
 #include <errno.h>
@@ -50,62 +51,6 @@ load_plan(const struct options *options, struct cause *cause)
     return plan;
 }
 
-static enum status
-make_plan(struct setup *setup, const struct options *options,
-          struct cause *cause)
-{
-    enum status bad = options->load ? STATUS_INVALID : STATUS_USAGE;
-
-    setup->plan = options->load
-                      ? load_plan(options, cause)
-                      : policy_plan(options->schedule, options->ranks,
-                                    options->stages, options->mbs, cause);
-    if (!setup->plan)
-        return bad;
-    if (!check_plan(&setup->check, setup->plan, cause)) {
-        plan_free(setup->plan);
-        return STATUS_INVALID;
-    }
-    setup->lowered = setup->check.lowered;
-    if (setup->check.unordered_stage >= 0 && !options->quiet)
-        fprintf(stderr,
-                "pipelab: %s adds the weight gradients of stage %d in another "
-                "order than its microbatches': weights equal the reference "
-                "within rounding only\n",
-                setup->plan->name, setup->check.unordered_stage);
-    return STATUS_DONE;
-}
-
-enum status
-setup_plan(struct setup *setup, const struct options *options,
-           struct cause *cause)
-{
-    enum status status = make_plan(setup, options, cause);
-
-    if (status != STATUS_DONE)
-        return status;
-    cost_init(&setup->cost, setup->plan->stages);
-    setup->cost.latency = options->latency;
-    setup->measured =
-        options->cost && strcmp(options->cost, "measured") == 0;
-    if ((options->cost && !setup->measured &&
-         !cost_parse(&setup->cost, options->cost, cause)) ||
-        (options->stage_cost && !setup->measured &&
-         !cost_parse_stages(&setup->cost, options->stage_cost, cause))) {
-        setup_fini(setup);
-        return STATUS_USAGE;
-    }
-    return STATUS_DONE;
-}
-
-void
-setup_fini(struct setup *setup)
-{
-    check_fini(&setup->check);
-    cost_fini(&setup->cost);
-    plan_free(setup->plan);
-}
-
 struct mlp
 setup_mlp(const struct options *options, const struct dataset *data)
 {
@@ -143,20 +88,174 @@ setup_fits(const struct options *options, int mbs, struct cause *cause)
     return STATUS_USAGE;
 }
 
-enum status
-setup_measure(struct setup *setup, const struct options *options,
-              const struct mlp *mlp, const int split[], struct cause *cause)
+/* --cost measured: times the stages of the model. */
+static enum status
+measure_costs(struct setup *setup, const struct options *options,
+              const struct dataset *data, const struct plan *shape,
+              struct cause *cause)
 {
-    if (!setup->measured)
-        return STATUS_DONE;
-    profile_measure(&setup->cost, setup->plan, mlp, split,
-                    &options->optimizer, options->batch);
-    if (options->latency_given)
-        setup->cost.latency = options->latency;
-    if (options->stage_cost &&
-        !cost_parse_stages(&setup->cost, options->stage_cost, cause))
-        return STATUS_USAGE;
+    struct mlp mlp = setup_mlp(options, data);
+    int *split = NULL;
+    enum status status = setup_fits(options, shape->mbs, cause);
+
+    if (status == STATUS_DONE)
+        status = setup_split(&split, options, &mlp, shape->stages, cause);
+    if (status != STATUS_DONE)
+        return status;
+    profile_measure(&setup->cost, shape, &mlp, split, &options->optimizer,
+                    options->batch);
+    free(split);
     return STATUS_DONE;
+}
+
+/* The costs of the stages of a plan, which may still be empty. */
+static enum status
+take_costs(struct setup *setup, const struct options *options,
+           const struct dataset *data, const struct plan *shape,
+           struct cause *cause)
+{
+    struct cost *cost = &setup->cost;
+
+    setup->measured =
+        options->cost && strcmp(options->cost, "measured") == 0;
+    if (setup->measured && options->known_cost) {
+        memcpy(cost->ticks, options->known_cost->ticks,
+               (size_t)cost->stages * sizeof *cost->ticks);
+        cost->latency = options->known_cost->latency;
+        return STATUS_DONE;
+    }
+    if (setup->measured) {
+        enum status status =
+            measure_costs(setup, options, data, shape, cause);
+
+        if (status != STATUS_DONE)
+            return status;
+    } else if (options->cost && !cost_parse(cost, options->cost, cause)) {
+        return STATUS_USAGE;
+    }
+    if (options->stage_cost &&
+        !cost_parse_stages(cost, options->stage_cost, cause))
+        return STATUS_USAGE;
+    if (options->latency_given)
+        cost->latency = options->latency;
+    return STATUS_DONE;
+}
+
+/* The shape and the placement that a schedule asks for, without a list. */
+static struct plan *
+empty_plan(const struct options *options, struct cause *cause)
+{
+    const struct policy *policy = policy_find(options->schedule, cause);
+    struct plan *plan;
+
+    if (!policy || !policy_suits(policy, options->ranks, options->stages,
+                                 options->mbs, cause))
+        return NULL;
+    plan = plan_new(options->schedule, options->ranks, options->stages,
+                    options->mbs);
+    for (int s = 0; s < plan->stages; s++)
+        plan->rank_of_stage[s] =
+            placement_rank(policy->placement, plan->ranks, s);
+    return plan;
+}
+
+static struct plan *
+schedule_plan(const struct options *options, const struct cost *cost,
+              struct cause *cause)
+{
+    struct policy_task task = {
+        .ranks = options->ranks,
+        .stages = options->stages,
+        .mbs = options->mbs,
+        .cost = cost,
+        .max_activations = options->max_activations,
+    };
+    struct policy_result result = {.bound = 0};
+    struct plan *plan =
+        policy_plan_for(options->schedule, &task, &result, cause);
+
+    if (!plan || result.bound == 0 || options->quiet)
+        return plan;
+    fprintf(stderr, "pipelab: %s: makespan %lld, no plan is shorter than %lld",
+            options->schedule, (long long)result.makespan,
+            (long long)result.bound);
+    if (result.beaten)
+        fprintf(stderr, "; the best other that fits is %s with %lld",
+                result.beaten, (long long)result.beaten_makespan);
+    fputc('\n', stderr);
+    return plan;
+}
+
+static int
+largest_peak(const struct setup *setup)
+{
+    int peak = 0;
+
+    for (int r = 0; r < setup->plan->ranks; r++)
+        if (setup->check.peak_activations[r] > peak)
+            peak = setup->check.peak_activations[r];
+    return peak;
+}
+
+static void
+print_remarks(const struct setup *setup, const struct options *options)
+{
+    if (options->quiet)
+        return;
+    if (setup->check.unordered_stage >= 0)
+        fprintf(stderr,
+                "pipelab: %s adds the weight gradients of stage %d in another "
+                "order than its microbatches': weights equal the reference "
+                "within rounding only\n",
+                setup->plan->name, setup->check.unordered_stage);
+    if (options->max_activations > 0 &&
+        largest_peak(setup) > options->max_activations)
+        fprintf(stderr,
+                "pipelab: %s keeps %d activations on a rank, more than "
+                "--max-activations %d\n",
+                setup->plan->name, largest_peak(setup),
+                options->max_activations);
+}
+
+/* Costs first: a schedule may be made for them. */
+enum status
+setup_plan(struct setup *setup, const struct options *options,
+           const struct dataset *data, struct cause *cause)
+{
+    enum status bad = options->load ? STATUS_INVALID : STATUS_USAGE;
+    struct plan *plan = options->load ? load_plan(options, cause)
+                                      : empty_plan(options, cause);
+    enum status status;
+
+    if (!plan)
+        return bad;
+    cost_init(&setup->cost, plan->stages);
+    status = take_costs(setup, options, data, plan, cause);
+    if (status == STATUS_DONE && !options->load) {
+        plan_free(plan);
+        plan = schedule_plan(options, &setup->cost, cause);
+        if (!plan)
+            status = STATUS_USAGE;
+    }
+    if (status == STATUS_DONE && !check_plan(&setup->check, plan, cause))
+        status = STATUS_INVALID;
+    if (status != STATUS_DONE) {
+        cost_fini(&setup->cost);
+        plan_free(plan);
+        return status;
+    }
+    setup->plan = plan;
+    setup->lowered = setup->check.lowered;
+    print_remarks(setup, options);
+    return STATUS_DONE;
+}
+
+void
+setup_fini(struct setup *setup)
+{
+    check_fini(&setup->check);
+    cost_fini(&setup->cost);
+    plan_free(setup->plan);
 }
 
 enum status

@@ -18,14 +18,15 @@ struct setup {
     struct check check;
     const struct plan *lowered; /* the check's */
     struct cost cost;
-    bool measured;              /* --cost measured: still to be measured */
+    bool measured;              /* costs are nanoseconds of this machine */
 };
 
-/* Makes or loads the plan, checks and lowers it, reads the costs. Prints
- * remarks on stderr. On success release with setup_fini(). */
+/* Reads or measures the costs, makes or loads the plan, checks and lowers it.
+ * data is what will be trained on, or NULL. Prints remarks on stderr. On
+ * success release with setup_fini(). */
 enum status
 setup_plan(struct setup *setup, const struct options *options,
-           struct cause *cause);
+           const struct dataset *data, struct cause *cause);
 void
 setup_fini(struct setup *setup);
 
@@ -43,12 +44,6 @@ setup_split(int **split, const struct options *options, const struct mlp *mlp,
 /* Whether the batch can be cut into so many microbatches. */
 enum status
 setup_fits(const struct options *options, int mbs, struct cause *cause);
-
-/* For --cost measured: the costs of the stages of this model, whose batch
- * fits. */
-enum status
-setup_measure(struct setup *setup, const struct options *options,
-              const struct mlp *mlp, const int split[], struct cause *cause);
 
 /* The data set of --data; test is left empty where there is none. */
 enum status

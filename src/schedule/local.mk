@@ -11,6 +11,8 @@ src_schedule_libschedule_a_SOURCES = \
 	%D%/csv.h \
 	%D%/footprint.c \
 	%D%/footprint.h \
+	%D%/greedy.c \
+	%D%/greedy.h \
 	%D%/lower.c \
 	%D%/lower.h \
 	%D%/looped.c \
@@ -25,6 +27,7 @@ src_schedule_libschedule_a_SOURCES = \
 	%D%/policy_dualpipev.c \
 	%D%/policy_eager_1f1b.c \
 	%D%/policy_gpipe.c \
+	%D%/policy_greedy.c \
 	%D%/policy_interleaved_1f1b.c \
 	%D%/policy_looped_bfs.c \
 	%D%/policy_naive.c \

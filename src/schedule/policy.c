@@ -6,29 +6,31 @@
 
 static const struct policy table[] = {
     {"naive", "one microbatch at a time: one rank works, the others wait",
-     PLACEMENT_ONE, NULL, policy_naive},
+     PLACEMENT_ONE, NULL, policy_naive, NULL},
     {"gpipe", "all forwards, then all backwards", PLACEMENT_ONE, NULL,
-     policy_gpipe},
+     policy_gpipe, NULL},
     {"1f1b", "warm-up, then one forward one backward, then cool-down",
-     PLACEMENT_ONE, NULL, policy_1f1b},
+     PLACEMENT_ONE, NULL, policy_1f1b, NULL},
     {"eager-1f1b", "1F1B that runs ahead twice as far", PLACEMENT_ONE, NULL,
-     policy_eager_1f1b},
+     policy_eager_1f1b, NULL},
     {"interleaved-1f1b", "1F1B over several stages a rank", PLACEMENT_LOOPED,
-     policy_interleaved_1f1b_suits, policy_interleaved_1f1b},
+     policy_interleaved_1f1b_suits, policy_interleaved_1f1b, NULL},
     {"looped-bfs", "GPipe over several stages a rank, a stage at a time",
-     PLACEMENT_LOOPED, NULL, policy_looped_bfs},
+     PLACEMENT_LOOPED, NULL, policy_looped_bfs, NULL},
     {"zb1p", "ZB-H1, interleaved if there are several stages a rank",
-     PLACEMENT_LOOPED, policy_zb1p_suits, policy_zb1p},
+     PLACEMENT_LOOPED, policy_zb1p_suits, policy_zb1p, NULL},
     {"zb-h2", "no idle time inside a rank, for twice the activations",
-     PLACEMENT_ONE, NULL, policy_zb_h2},
+     PLACEMENT_ONE, NULL, policy_zb_h2, NULL},
     {"zbv", "no idle time inside a rank over V-shaped stages", PLACEMENT_V,
-     NULL, policy_zbv},
+     NULL, policy_zbv, NULL},
     {"v-half", "half of 1F1B's activations over V-shaped stages", PLACEMENT_V,
-     NULL, policy_v_half},
+     NULL, policy_v_half, NULL},
     {"v-min", "a third of 1F1B's activations over V-shaped stages",
-     PLACEMENT_V, NULL, policy_v_min},
+     PLACEMENT_V, NULL, policy_v_min, NULL},
     {"dualpipev", "forwards and backwards overlapped over V-shaped stages",
-     PLACEMENT_V, policy_dualpipev_suits, policy_dualpipev},
+     PLACEMENT_V, policy_dualpipev_suits, policy_dualpipev, NULL},
+    {"greedy", "the shortest found for the costs and the memory given",
+     PLACEMENT_LOOPED, NULL, NULL, policy_greedy},
 };
 
 enum { POLICIES = sizeof table / sizeof *table };
@@ -80,22 +82,47 @@ policy_suits(const struct policy *policy, int ranks, int stages, int mbs,
 }
 
 struct plan *
-policy_plan(const char *name, int ranks, int stages, int mbs,
-            struct cause *cause)
+policy_plan_for(const char *name, const struct policy_task *task,
+                struct policy_result *result, struct cause *cause)
 {
     const struct policy *policy = policy_find(name, cause);
     struct plan *plan;
 
-    if (!policy || !policy_suits(policy, ranks, stages, mbs, cause))
+    if (!policy || !policy_suits(policy, task->ranks, task->stages, task->mbs,
+                                 cause))
         return NULL;
-    plan = plan_new(name, ranks, stages, mbs);
-    for (int s = 0; s < stages; s++)
+    if (policy->search)
+        return policy->search(task, result, cause);
+    plan = plan_new(name, task->ranks, task->stages, task->mbs);
+    for (int s = 0; s < task->stages; s++)
         plan->rank_of_stage[s] =
-            placement_rank(policy->placement, ranks, s);
+            placement_rank(policy->placement, task->ranks, s);
     /* At most F, I and W of each microbatch on each of its stages. */
-    for (int r = 0; r < ranks; r++)
+    for (int r = 0; r < task->ranks; r++)
         plan_reserve(plan, r,
-                     3 * (size_t)mbs * (size_t)(stages / ranks));
+                     3 * (size_t)task->mbs *
+                         (size_t)(task->stages / task->ranks));
     policy->make(plan);
+    return plan;
+}
+
+struct plan *
+policy_plan(const char *name, int ranks, int stages, int mbs,
+            struct cause *cause)
+{
+    struct policy_result result;
+    struct cost cost;
+    struct plan *plan;
+
+    if (!plan_shape_valid(ranks, stages, mbs, cause))
+        return NULL;
+    cost_init(&cost, stages);
+    plan = policy_plan_for(name,
+                           &(struct policy_task){.ranks = ranks,
+                                                 .stages = stages,
+                                                 .mbs = mbs,
+                                                 .cost = &cost},
+                           &result, cause);
+    cost_fini(&cost);
     return plan;
 }

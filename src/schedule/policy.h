@@ -8,8 +8,26 @@
 #define PIPELAB_SCHEDULE_POLICY_H
 
 #include "base/error.h"
+#include "schedule/cost.h"
 #include "schedule/placement.h"
 #include "schedule/plan.h"
+
+/* What a schedule that is searched for has to go by. */
+struct policy_task {
+    int ranks;
+    int stages;
+    int mbs;
+    const struct cost *cost; /* of the stages; borrowed */
+    int max_activations;     /* on any rank; 0: any number */
+};
+
+/* What the search came to. */
+struct policy_result {
+    int64_t makespan;        /* at unbounded links */
+    int64_t bound;           /* no plan is shorter */
+    const char *beaten;      /* the best policy that fits, or NULL */
+    int64_t beaten_makespan;
+};
 
 struct policy {
     const char *name;
@@ -19,6 +37,10 @@ struct policy {
     bool (*suits)(int ranks, int mbs, struct cause *cause);
     /* Fills an empty plan whose shape and placement are set. */
     void (*make)(struct plan *plan);
+    /* Instead of make: searches for a plan. NULL with the cause if there is
+     * none. */
+    struct plan *(*search)(const struct policy_task *task,
+                           struct policy_result *result, struct cause *cause);
 };
 
 /* The table's line number i, or NULL past its end. */
@@ -35,7 +57,13 @@ policy_suits(const struct policy *policy, int ranks, int stages, int mbs,
              struct cause *cause);
 
 /* The plan of a schedule; the caller frees it. NULL with the cause if the
- * name is unknown or the shape does not suit it. */
+ * name is unknown or the shape does not suit it. Only a schedule that is
+ * searched for looks at costs and memory; result is left alone by others. */
+struct plan *
+policy_plan_for(const char *name, const struct policy_task *task,
+                struct policy_result *result, struct cause *cause);
+
+/* The same at the default costs, with any memory. */
 struct plan *
 policy_plan(const char *name, int ranks, int stages, int mbs,
             struct cause *cause);
@@ -71,5 +99,8 @@ bool
 policy_dualpipev_suits(int ranks, int mbs, struct cause *cause);
 void
 policy_dualpipev(struct plan *plan);
+struct plan *
+policy_greedy(const struct policy_task *task, struct policy_result *result,
+              struct cause *cause);
 
 #endif

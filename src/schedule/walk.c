@@ -35,6 +35,18 @@ struct walker {
     int ready_count;
 };
 
+void
+walk_latest(void *context, int rank, const struct action *action,
+            int64_t start, int64_t end)
+{
+    int64_t *latest = context;
+
+    (void)rank;
+    /* A transfer's end is no work's. */
+    if (!action_is_transfer(action) && end > start && end > *latest)
+        *latest = end;
+}
+
 static int64_t
 later(int64_t a, int64_t b)
 {

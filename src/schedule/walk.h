@@ -29,6 +29,11 @@ typedef void
 walk_visit(void *context, int rank, const struct action *action,
            int64_t start, int64_t end);
 
+/* A visit that raises its context, an int64_t, to the latest end. */
+void
+walk_latest(void *context, int rank, const struct action *action,
+            int64_t start, int64_t end);
+
 struct walk {
     bool complete;    /* every rank reached the end of its list */
     size_t *position; /* ranks: index of the action each stopped at */

@@ -1,7 +1,18 @@
 unit_tests += %D%/check_runtime
-tests_runtime_check_runtime_SOURCES = %D%/check_runtime.c %D%/channel.c \
-	%D%/deadlock.c %D%/failure.c %D%/lockstep.c %D%/toy.c %D%/toy.h \
-	%D%/virtual.c tests/schedule/plans.c tests/schedule/plans.h \
+tests_runtime_check_runtime_SOURCES = \
+	%D%/alloc.c \
+	%D%/channel.c \
+	%D%/check_runtime.c \
+	%D%/deadlock.c \
+	%D%/failure.c \
+	%D%/lockstep.c \
+	%D%/threads.c \
+	%D%/toy.c \
+	%D%/toy.h \
+	%D%/virtual.c \
+	%D%/wall.c \
+	tests/schedule/plans.c \
+	tests/schedule/plans.h \
 	tests/suite.h
 tests_runtime_check_runtime_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests \
 	-I$(top_srcdir)/tests/schedule

@@ -46,6 +46,31 @@ expect_order(const struct fixture *f, int steps)
                       "%s: operation %zu", fixture_text(f), i);
 }
 
+/* In wall time, too, a turn starts when the one before has ended: transfers
+ * and all, in the last step. */
+static void
+expect_turns(const struct fixture *f)
+{
+    size_t position[64] = {0};
+    int64_t last = 0;
+
+    for (size_t t = 0; t < f->turn_count; t++) {
+        int ranks[] = {f->turns[t].rank, f->turns[t].partner};
+        int64_t end = last;
+
+        for (int i = 0; i < 2 && ranks[i] >= 0; i++) {
+            const struct span *span =
+                &f->run->wall.lanes[ranks[i]].spans[position[ranks[i]]++];
+
+            ck_assert_msg(span->start >= last, "%s: turn %zu",
+                          fixture_text(f), t);
+            if (span->end > end)
+                end = span->end;
+        }
+        last = end;
+    }
+}
+
 static void
 expect_lockstep(struct plan *lowered, int capacity)
 {
@@ -57,6 +82,8 @@ expect_lockstep(struct plan *lowered, int capacity)
     if (f.sim.complete) {
         fixture_expect_run(&f, 3);
         expect_order(&f, 3);
+        expect_turns(&f);
+        ck_assert_int_eq(f.toy.most_running, 1);
     } else {
         fixture_expect_deadlock(&f, 3);
     }
@@ -86,15 +113,42 @@ START_TEST(so_do_those_of_random_plans)
 }
 END_TEST
 
-START_TEST(a_failure_ends_lockstep_too)
+START_TEST(so_do_those_of_plans_from_files)
+{
+    for (int i = 0; drawn_plans[i]; i++)
+        for (int capacity = 0; capacity <= 2; capacity++)
+            expect_lockstep(lowered_drawn(drawn_plans[i]), capacity);
+}
+END_TEST
+
+/* Rank 0 is done when the other two block. */
+START_TEST(a_deadlock_in_lockstep_is_one_though_a_rank_is_done)
 {
     struct fixture_options options = {
-        .capacity = 1, .steps = 2, .lockstep = true};
+        .capacity = 1, .steps = 1, .lockstep = true};
+    struct fixture f;
+
+    fixture_init(&f,
+                 lowered_drawn("0F0,0SEND_F0\n"
+                               "1RECV_F0,1F0,1SEND_F0,1RECV_B0\n"
+                               "2RECV_F0,2F0,2RECV_F1,2F1\n"),
+                 &options);
+    fixture_expect_deadlock(&f, 1);
+    fixture_fini(&f);
+}
+END_TEST
+
+START_TEST(a_run_in_lockstep_goes_on_with_the_first_turn)
+{
+    struct fixture_options options = {
+        .capacity = 1, .steps = 9, .lockstep = true};
     struct fixture f;
 
     fixture_init(&f, lowered_of("1f1b", 3, 4), &options);
-    f.toy.failure = (struct toy_failure){ACTION_FULL_BACKWARD, 1, 2, 1};
-    ck_assert_int_eq(run_steps(f.run, 0, 2), RUN_FAILED);
+    for (int step = 0; step < 9; step += 3)
+        ck_assert_int_eq(run_steps(f.run, step, 3), RUN_DONE);
+    expect_order(&f, 9);
+    toy_expect_done(&f.toy, 9, fixture_text(&f));
     fixture_fini(&f);
 }
 END_TEST
@@ -108,6 +162,9 @@ lockstep_case(void)
     tcase_add_loop_test(tcase, ranks_move_one_at_a_time_in_virtual_time_order,
                         0, 3);
     tcase_add_test(tcase, so_do_those_of_random_plans);
-    tcase_add_test(tcase, a_failure_ends_lockstep_too);
+    tcase_add_test(tcase, so_do_those_of_plans_from_files);
+    tcase_add_test(tcase,
+                   a_deadlock_in_lockstep_is_one_though_a_rank_is_done);
+    tcase_add_test(tcase, a_run_in_lockstep_goes_on_with_the_first_turn);
     return tcase;
 }

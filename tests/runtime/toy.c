@@ -37,21 +37,54 @@ compare(struct toy_stage *stage, struct tensor t, int value)
             stage->wrong++;
 }
 
-/* Writes down the operation; false if it is the one that fails. */
+char *
+toy_complaint(const struct action *action, int step, char text[64])
+{
+    char cell[ACTION_CELL_MAX];
+
+    snprintf(text, 64, "toy %.32s fails in step %d",
+             action_cell(action, cell), step);
+    return text;
+}
+
+static bool
+fails(const struct toy_failure *f, const struct action *action, int step)
+{
+    return f->kind == action->kind &&
+           (f->stage < 0 || f->stage == action->stage) &&
+           (f->mb < 0 || f->mb == action->mb) &&
+           (f->step < 0 || f->step == step);
+}
+
+/* Writes down the operation; false if it is one that fails. */
 static bool
 begin(struct toy_stage *stage, enum action_kind kind, int step, int mb,
       struct cause *cause)
 {
     struct toy *toy = stage->toy;
-    const struct toy_failure *f = &toy->failure;
+    struct action action = action_of(kind, stage->number, mb);
+    int running = atomic_fetch_add(&toy->running, 1) + 1;
+    int most = atomic_load(&toy->most_running);
     size_t at = atomic_fetch_add(&toy->ordered, 1);
+    char text[64];
 
+    while (most < running && !atomic_compare_exchange_weak(
+                                 &toy->most_running, &most, running))
+        continue;
     if (at < toy->order_room)
-        toy->order[at] = action_of(kind, stage->number, mb);
+        toy->order[at] = action;
     stage->done++;
-    if (f->kind == (int)kind && (f->stage < 0 || f->stage == stage->number) &&
-        (f->mb < 0 || f->mb == mb) && (f->step < 0 || f->step == step))
-        return fail(cause, "toy %d failed", stage->number);
+    if ((!toy->hook || toy->hook(toy, &action, step)) &&
+        !fails(&toy->failure, &action, step))
+        return true;
+    atomic_fetch_sub(&toy->running, 1);
+    return fail(cause, "%s", toy_complaint(&action, step, text));
+}
+
+static bool
+end(struct toy_stage *stage)
+{
+    atomic_fetch_sub(&stage->toy->running, 1);
     return true;
 }
 
@@ -72,48 +105,69 @@ forward(void *self, int step, int mb, struct cause *cause)
     if (stage->number > 0)
         compare(stage, stage->ports[PORT_INPUT][mb], value);
     fill(stage->ports[PORT_OUTPUT][mb], value + 1);
-    return true;
+    return end(stage);
 }
 
-static void
-gradient(struct toy_stage *stage, int step, int mb)
+static bool
+gradient(struct toy_stage *stage, enum action_kind kind, int step, int mb,
+         struct cause *cause)
 {
     int value = value_of(step, mb) + 100 * stage->number;
 
+    if (!begin(stage, kind, step, mb, cause))
+        return false;
     if (stage->number < stage->toy->plan->stages - 1)
         compare(stage, stage->ports[PORT_GRAD_OUTPUT][mb], value);
     fill(stage->ports[PORT_GRAD_INPUT][mb], value - 100);
+    return end(stage);
 }
 
 static bool
 backward(void *self, int step, int mb, struct cause *cause)
 {
-    if (!begin(self, ACTION_FULL_BACKWARD, step, mb, cause))
-        return false;
-    gradient(self, step, mb);
-    return true;
+    return gradient(self, ACTION_FULL_BACKWARD, step, mb, cause);
 }
 
 static bool
 backward_input(void *self, int step, int mb, struct cause *cause)
 {
-    if (!begin(self, ACTION_BACKWARD_INPUT, step, mb, cause))
-        return false;
-    gradient(self, step, mb);
-    return true;
+    return gradient(self, ACTION_BACKWARD_INPUT, step, mb, cause);
 }
 
 static bool
 backward_weight(void *self, int step, int mb, struct cause *cause)
 {
-    return begin(self, ACTION_BACKWARD_WEIGHT, step, mb, cause);
+    return begin(self, ACTION_BACKWARD_WEIGHT, step, mb, cause) && end(self);
 }
 
 static bool
 optimizer_step(void *self, int step, struct cause *cause)
 {
-    return begin(self, ACTION_OPTIMIZER_STEP, step, 0, cause);
+    return begin(self, ACTION_OPTIMIZER_STEP, step, 0, cause) && end(self);
 }
+
+const char *const drawn_plans[] = {
+    /* split backward, W late */
+    "0F0,0F1,0I0,0I1,0W0,0W1\n1F0,1I0,1F1,1I1,1W0,1W1\n",
+    /* looped */
+    "0F0,0F1,2F0,2F1,2B0,2B1,0B0,0B1\n1F0,1F1,3F0,3F1,3B0,3B1,1B0,1B1\n",
+    /* V-shaped */
+    "0F0,0F1,3F0,3B0,3F1,3B1,0B0,0B1\n1F0,2F0,1F1,2F1,2B0,1B0,2B1,1B1\n",
+    /* overlapped */
+    "0F0,0F1,(0F2;0B0)OVERLAP_F_B,0B1,0B2\n1F0,1B0,1F1,1B1,1F2,1B2\n",
+    /* overlapped across the stages of a rank, and split */
+    "0F0,3F0,(0F1;3I0)OVERLAP_F_B,3W0,3F1,3B1,0B0,0B1\n"
+    "1F0,2F0,1F1,2F1,2B0,1I0,2B1,1B1,1W0\n",
+    /* backwards in descending order */
+    "0F0,0F1,0B1,0B0\n1F0,1F1,1B1,1B0\n",
+    /* forward only */
+    "0F0,0F1,0F2\n1F0,1F1,1F2\n2F0,2F1,2F2\n",
+    /* forward only, V-shaped */
+    "0F0,0F1,3F0,3F1\n1F0,2F0,1F1,2F1\n",
+    /* one rank owns all */
+    "0F0,1F0,2F0,2B0,1B0,0B0\n",
+    NULL,
+};
 
 const struct stage_ops toy_ops = {
     .tensor = port_tensor,

@@ -36,14 +36,25 @@ struct toy_failure {
     int step;
 };
 
+struct toy;
+
+/* Called within every operation, by the rank that runs it; false makes the
+ * operation fail. */
+typedef bool
+toy_hook(struct toy *toy, const struct action *action, int step);
+
 struct toy {
     const struct plan *plan; /* lowered; borrowed */
     struct toy_stage *stages;
     struct run_stage *run_stages;
     struct toy_failure failure;
+    toy_hook *hook; /* or NULL */
+    void *context;  /* the hook's */
     struct action *order; /* operations of all ranks as they began */
     size_t order_room;
     atomic_size_t ordered;
+    atomic_int running; /* operations that have begun and not ended */
+    atomic_int most_running;
 };
 
 extern const struct stage_ops toy_ops;
@@ -86,7 +97,7 @@ fixture_init(struct fixture *fixture, struct plan *lowered,
 void
 fixture_fini(struct fixture *fixture);
 
-/* "P=2 S=2 M=3 K=1 L=0": for messages. */
+/* "1f1b P=2 S=2 M=3 K=1 L=0": for messages. */
 const char *
 fixture_text(const struct fixture *fixture);
 
@@ -99,6 +110,16 @@ fixture_expect_run(struct fixture *fixture, int steps);
 void
 fixture_expect_deadlock(struct fixture *fixture, int steps);
 
+/* A failure's text: "toy 1B2 fails in step 3". */
+char *
+toy_complaint(const struct action *action, int step, char text[64]);
+
+/* Plans of every kind that policies do not make: looped, V-shaped, split,
+ * overlapped, forward only, all on one rank; NULL ends them. */
+extern const char *const drawn_plans[];
+
+TCase *
+alloc_case(void);
 TCase *
 channel_case(void);
 TCase *
@@ -108,6 +129,10 @@ failure_case(void);
 TCase *
 lockstep_case(void);
 TCase *
+threads_case(void);
+TCase *
 virtual_case(void);
+TCase *
+wall_case(void);
 
 #endif

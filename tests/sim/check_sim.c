@@ -13,6 +13,7 @@ main(void)
     suite_add_tcase(suite, closed_case());
     suite_add_tcase(suite, spans_case());
     suite_add_tcase(suite, papers_case());
+    suite_add_tcase(suite, greedy_case());
     suite_add_tcase(suite, capacity_case());
     suite_add_tcase(suite, turns_case());
     return suite_main(suite);

@@ -3,6 +3,7 @@ tests_sim_check_sim_SOURCES = \
 	%D%/capacity.c \
 	%D%/check_sim.c \
 	%D%/closed.c \
+	%D%/greedy.c \
 	%D%/papers.c \
 	%D%/runs.c \
 	%D%/runs.h \

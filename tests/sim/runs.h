@@ -68,6 +68,8 @@ capacity_case(void);
 TCase *
 closed_case(void);
 TCase *
+greedy_case(void);
+TCase *
 papers_case(void);
 TCase *
 spans_case(void);

@@ -1,0 +1,362 @@
+/* threads.c -- the threads of a run: their names and cores, how those that
+ * share a core take turns, and what run_print() tells of them. */
+#include "config.h"
+
+#include "plans.h"
+#include "runtime/cores.h"
+#include "runtime/crew.h"
+#include "runtime/seat.h"
+#include "toy.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+START_TEST(there_is_a_core_to_bind_to)
+{
+    int cores[CORES_MAX];
+    int count = cores_allowed(cores);
+
+    ck_assert_int_ge(count, 1);
+    for (int i = 1; i < count; i++)
+        ck_assert_int_gt(cores[i], cores[i - 1]);
+}
+END_TEST
+
+/* What a thread found when it tried to bind itself. */
+struct binding {
+    int core;
+    bool bound;
+    int allowed; /* cores */
+    int first;
+};
+
+static void
+bind_self(void *context, int i)
+{
+    struct binding *binding = context;
+    int cores[CORES_MAX];
+
+    (void)i;
+    binding->bound = cores_bind(binding->core);
+    binding->allowed = cores_allowed(cores);
+    binding->first = cores[0];
+}
+
+START_TEST(binding_leaves_a_thread_one_core_or_says_no)
+{
+    struct binding binding;
+    int cores[CORES_MAX];
+    int count = cores_allowed(cores);
+
+    for (int i = 0; i < count; i++) {
+        binding.core = cores[i];
+        crew_run(1, &cores[0], bind_self, &binding);
+#ifdef HAVE_SETAFFINITY
+        ck_assert(binding.bound);
+        ck_assert_int_eq(binding.allowed, 1);
+        ck_assert_int_eq(binding.first, cores[i]);
+#else
+        ck_assert(!binding.bound);
+#endif
+    }
+    if (cores[count - 1] == CORES_MAX - 1)
+        return;
+    binding.core = CORES_MAX - 1;
+    crew_run(1, &cores[0], bind_self, &binding);
+    ck_assert(!binding.bound);
+}
+END_TEST
+
+enum { RANKS = 5 };
+
+/* What the ranks of a run saw of themselves; each writes its own. */
+struct faces {
+    char name[RANKS][16];
+    int allowed[RANKS];
+    int first[RANKS];
+};
+
+static bool
+look(struct toy *toy, const struct action *action, int step)
+{
+    struct faces *faces = toy->context;
+    int rank = toy->plan->rank_of_stage[action->stage];
+    int cores[CORES_MAX];
+
+    (void)step;
+    faces->allowed[rank] = cores_allowed(cores);
+    faces->first[rank] = cores[0];
+#ifdef HAVE_SETNAME
+    pthread_getname_np(pthread_self(), faces->name[rank], 16);
+#else
+    snprintf(faces->name[rank], 16, "rank-%d", rank);
+#endif
+    return true;
+}
+
+/* _i: bound or not. */
+START_TEST(ranks_have_names_and_if_asked_cores)
+{
+    struct fixture_options options = {
+        .capacity = 1, .steps = 1, .bind = _i};
+    int cores[CORES_MAX];
+    int count = cores_allowed(cores);
+    struct faces faces;
+    struct fixture f;
+
+    fixture_init(&f, lowered_of("1f1b", RANKS, 3), &options);
+    f.toy.hook = look;
+    f.toy.context = &faces;
+    fixture_expect_run(&f, 1);
+#ifdef HAVE_SETAFFINITY
+    ck_assert_int_eq(f.run->bound, _i);
+#else
+    ck_assert(!f.run->bound);
+#endif
+    for (int r = 0; r < RANKS; r++) {
+        char name[16];
+
+        snprintf(name, sizeof name, "rank-%d", r);
+        ck_assert_str_eq(faces.name[r], name);
+        if (f.run->bound) {
+            ck_assert_int_eq(f.run->ranks[r].core, cores[r % count]);
+            ck_assert_int_eq(faces.allowed[r], 1);
+            ck_assert_int_eq(faces.first[r], cores[r % count]);
+        } else {
+            ck_assert_int_eq(f.run->ranks[r].core, -1);
+            ck_assert_int_eq(faces.allowed[r], count);
+        }
+    }
+    fixture_fini(&f);
+}
+END_TEST
+
+/* ---- one core ---- */
+
+static bool
+let_others_run(struct toy *toy, const struct action *action, int step)
+{
+    (void)toy, (void)action, (void)step;
+    for (int i = 0; i < 5; i++)
+        sched_yield();
+    return true;
+}
+
+/* A run on a thread that may use one core only. */
+struct narrow {
+    struct fixture f;
+    struct fixture_options options;
+    struct plan *lowered;
+    enum run_status status;
+};
+
+static void
+run_on_one_core(void *context, int i)
+{
+    struct narrow *narrow = context;
+
+    (void)i;
+    fixture_init(&narrow->f, narrow->lowered, &narrow->options);
+    narrow->f.toy.hook = let_others_run;
+    narrow->status =
+        run_steps(narrow->f.run, 0, narrow->options.steps);
+}
+
+static int
+most_at_once(struct plan *lowered, int capacity, bool bind, bool lockstep)
+{
+    struct narrow narrow = {
+        .options = {.capacity = capacity,
+                    .steps = 4,
+                    .bind = bind,
+                    .lockstep = lockstep},
+        .lowered = lowered,
+    };
+    int cores[CORES_MAX];
+    int most;
+
+    cores_allowed(cores);
+    crew_run(1, cores, run_on_one_core, &narrow);
+    ck_assert_int_eq(narrow.status, RUN_DONE);
+    toy_expect_done(&narrow.f.toy, 4, fixture_text(&narrow.f));
+    most = narrow.f.toy.most_running;
+    ck_assert_int_eq(narrow.f.toy.running, 0);
+    fixture_fini(&narrow.f);
+    return most;
+}
+
+START_TEST(ranks_bound_to_one_core_compute_one_at_a_time)
+{
+    for (int ranks = 2; ranks <= 6; ranks++)
+        for (int capacity = 1; capacity <= 3; capacity++)
+            for (int s = 0; s < 3; s++) {
+                int most = most_at_once(
+                    lowered_of(plain_schedules[s], ranks, 5), capacity, true,
+                    false);
+
+#ifdef HAVE_SETAFFINITY
+                ck_assert_int_eq(most, 1);
+#endif
+                (void)most;
+            }
+    for (int i = 0; drawn_plans[i]; i++)
+        most_at_once(lowered_drawn(drawn_plans[i]), CAPACITY_AUTO, true,
+                     false);
+}
+END_TEST
+
+START_TEST(ranks_in_lockstep_compute_one_at_a_time)
+{
+    for (int ranks = 1; ranks <= 4; ranks++)
+        for (int capacity = 1; capacity <= 3; capacity++)
+            for (int bind = 0; bind < 2; bind++)
+                ck_assert_int_eq(most_at_once(lowered_of("1f1b", ranks, 5),
+                                              capacity, bind, true),
+                                 1);
+}
+END_TEST
+
+/* ---- seats ---- */
+
+enum { CLAIMANTS = 6 };
+
+struct queue {
+    struct seat seat;
+    int order[CLAIMANTS + 1]; /* guarded by having the seat */
+    int count;
+    bool keeps; /* the first to sit wants to stay */
+};
+
+/* Step and clock of claimant i; number 0 sits already, and stays if it may,
+ * as something between 3 and 4. */
+static const struct seat_claim claims[CLAIMANTS + 1] = {
+    {.step = 1, .clock = 15}, {.step = 2, .clock = 0},
+    {.step = 0, .clock = 90}, {.step = 1, .clock = 10},
+    {.step = 1, .clock = 20}, {.step = 0, .clock = 7},
+    {.step = 1, .clock = 30},
+};
+
+static int
+waiting(struct seat *seat)
+{
+    int count = 0;
+
+    pthread_mutex_lock(&seat->lock);
+    for (const struct seat_claim *c = seat->claims; c; c = c->next)
+        count++;
+    pthread_mutex_unlock(&seat->lock);
+    return count;
+}
+
+static void
+claim(void *context, int i)
+{
+    struct queue *queue = context;
+
+    if (i > 0) {
+        seat_take(&queue->seat, claims[i].step, claims[i].clock);
+        queue->order[queue->count++] = i;
+    } else {
+        while (waiting(&queue->seat) < CLAIMANTS)
+            sched_yield();
+        if (queue->keeps)
+            seat_keep(&queue->seat, claims[0].step, claims[0].clock);
+        queue->order[queue->count++] = 0;
+    }
+    seat_leave(&queue->seat);
+}
+
+/* _i: whether the first to sit gives up the seat or keeps it. */
+START_TEST(of_ranks_that_want_a_core_the_furthest_behind_comes_first)
+{
+    static const int expected[2][CLAIMANTS + 1] = {
+        {0, 5, 2, 3, 4, 6, 1},
+        {5, 2, 3, 0, 4, 6, 1},
+    };
+    struct queue queue = {.keeps = _i};
+    int cores[CORES_MAX];
+    int all[CLAIMANTS + 1];
+    int count = cores_allowed(cores);
+
+    for (int i = 0; i <= CLAIMANTS; i++)
+        all[i] = cores[i % count];
+    seat_init(&queue.seat);
+    seat_take(&queue.seat, 0, 0);
+    crew_run(CLAIMANTS + 1, all, claim, &queue);
+    ck_assert_int_eq(queue.count, CLAIMANTS + 1);
+    for (int i = 0; i <= CLAIMANTS; i++)
+        ck_assert_int_eq(queue.order[i], expected[_i][i]);
+    ck_assert(!queue.seat.taken);
+    ck_assert_ptr_null(queue.seat.claims);
+    seat_fini(&queue.seat);
+}
+END_TEST
+
+START_TEST(whoever_is_furthest_behind_keeps_its_core)
+{
+    struct seat seat;
+
+    seat_init(&seat);
+    seat_take(&seat, 0, 5);
+    seat_keep(&seat, 0, 9);
+    ck_assert(seat.taken);
+    seat_leave(&seat);
+    ck_assert(!seat.taken);
+    seat_take(&seat, 0, 1);
+    ck_assert(seat.taken);
+    seat_leave(&seat);
+    seat_fini(&seat);
+}
+END_TEST
+
+/* ---- run_print ---- */
+
+START_TEST(a_run_prints_its_ranks_and_links)
+{
+    struct fixture_options options = {.capacity = 0, .steps = 1};
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    struct fixture f;
+
+    fixture_init(&f, lowered_of("1f1b", 2, 2), &options);
+    run_print(out, f.run);
+    fixture_expect_deadlock(&f, 1);
+    run_print(out, f.run);
+    fclose(out);
+    ck_assert_str_eq(
+        text,
+        "rank 0: core -1, step 0, position 0, -, clock 0\n"
+        "rank 1: core -1, step 0, position 0, -, clock 0\n"
+        "link rank 0 -> rank 1: 0 of 0 slots used\n"
+        "link rank 1 -> rank 0: 0 of 0 slots used\n"
+        "rank 0: core -1, step 0, position 3, 0SEND_F1, clock 2\n"
+        "rank 1: core -1, step 0, position 3, 1SEND_B0, clock 4\n"
+        "link rank 0 -> rank 1: 0 of 0 slots used, closed\n"
+        "link rank 1 -> rank 0: 0 of 0 slots used, closed\n");
+    free(text);
+    fixture_fini(&f);
+}
+END_TEST
+
+TCase *
+threads_case(void)
+{
+    TCase *tcase = tcase_create("threads");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, there_is_a_core_to_bind_to);
+    tcase_add_test(tcase, binding_leaves_a_thread_one_core_or_says_no);
+    tcase_add_loop_test(tcase, ranks_have_names_and_if_asked_cores, 0, 2);
+    tcase_add_test(tcase, ranks_bound_to_one_core_compute_one_at_a_time);
+    tcase_add_test(tcase, ranks_in_lockstep_compute_one_at_a_time);
+    tcase_add_loop_test(
+        tcase, of_ranks_that_want_a_core_the_furthest_behind_comes_first, 0,
+        2);
+    tcase_add_test(tcase, whoever_is_furthest_behind_keeps_its_core);
+    tcase_add_test(tcase, a_run_prints_its_ranks_and_links);
+    return tcase;
+}

@@ -1,0 +1,195 @@
+/* greedy.c -- the schedule that is searched for keeps its promises under many
+ * costs, latencies and memories. */
+#include "config.h"
+
+#include "base/rng.h"
+#include "runs.h"
+#include "schedule/check.h"
+#include "schedule/greedy.h"
+#include "schedule/lower.h"
+#include "schedule/policy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t
+makespan_of(const struct plan *plan, const struct cost *cost)
+{
+    struct plan *lowered = lower(plan);
+    struct sim sim;
+    int64_t makespan;
+
+    sim_run(&sim, lowered, cost, CAPACITY_AUTO, NULL);
+    makespan = sim.metrics.makespan;
+    sim_fini(&sim);
+    plan_free(lowered);
+    return makespan;
+}
+
+static int
+peak_of(const struct plan *plan)
+{
+    struct cause cause;
+    struct check check;
+    int peak = 0;
+
+    ck_assert_msg(check_plan(&check, plan, &cause), "%s", cause.text);
+    ck_assert_int_eq(check.unordered_stage, -1);
+    for (int r = 0; r < plan->ranks; r++)
+        if (check.peak_activations[r] > peak)
+            peak = check.peak_activations[r];
+    check_fini(&check);
+    return peak;
+}
+
+/* No other policy that fits the memory is shorter. */
+static void
+expect_no_worse(const struct policy_task *task, int64_t makespan)
+{
+    struct cause cause;
+
+    for (int i = 0; policy_at(i); i++) {
+        const struct policy *policy = policy_at(i);
+        struct check check;
+        struct plan *plan;
+        int peak = 0;
+
+        if (policy->search || !policy_suits(policy, task->ranks, task->stages,
+                                            task->mbs, &cause))
+            continue;
+        plan = policy_plan(policy->name, task->ranks, task->stages, task->mbs,
+                           &cause);
+        ck_assert(check_plan(&check, plan, &cause));
+        for (int r = 0; r < plan->ranks; r++)
+            if (check.peak_activations[r] > peak)
+                peak = check.peak_activations[r];
+        if (task->max_activations == 0 || peak <= task->max_activations)
+            ck_assert_msg(makespan <= makespan_of(plan, task->cost), "%s",
+                          policy->name);
+        check_fini(&check);
+        plan_free(plan);
+    }
+}
+
+static void
+expect_promises(const struct policy_task *task)
+{
+    struct policy_result result;
+    struct policy_result again;
+    struct cause cause;
+    struct plan *plan = policy_greedy(task, &result, &cause);
+    struct plan *same = policy_greedy(task, &again, &cause);
+
+    ck_assert_msg(plan != NULL, "%s", cause.text);
+    ck_assert_int_eq(plan->stages, task->stages);
+    ck_assert_int_eq(plan->mbs, task->mbs);
+    ck_assert_int_eq(makespan_of(plan, task->cost), result.makespan);
+    ck_assert_int_ge(result.makespan, result.bound);
+    if (task->max_activations > 0)
+        ck_assert_int_le(peak_of(plan), task->max_activations);
+    expect_no_worse(task, result.makespan);
+    ck_assert_int_eq(again.makespan, result.makespan);
+    ck_assert_int_eq(makespan_of(same, task->cost), result.makespan);
+    plan_free(plan);
+    plan_free(same);
+}
+
+/* _i seeds shape, costs, latency and memory. */
+START_TEST(the_plan_fits_and_none_that_fits_is_shorter)
+{
+    struct rng rng;
+    struct cost cost;
+    struct policy_task task = {.cost = &cost};
+    int chunks;
+
+    rng_init(&rng, 5, RNG_TEST, (uint32_t)_i);
+    chunks = 1 + (int)rng_below(&rng, 2);
+    task.ranks = 1 + (int)rng_below(&rng, 4);
+    task.stages = chunks * task.ranks;
+    task.mbs = 1 + (int)rng_below(&rng, 8);
+    task.max_activations =
+        (int)rng_below(&rng, 3) * chunks * (1 + (int)rng_below(&rng, 3));
+    cost_init(&cost, task.stages);
+    cost.latency = rng_below(&rng, 4);
+    for (int s = 0; s < task.stages; s++) {
+        cost.ticks[s][ACTION_FORWARD] = 1 + rng_below(&rng, 9);
+        cost.ticks[s][ACTION_BACKWARD_INPUT] = 1 + rng_below(&rng, 9);
+        cost.ticks[s][ACTION_BACKWARD_WEIGHT] = 1 + rng_below(&rng, 9);
+        cost.ticks[s][ACTION_FULL_BACKWARD] = 2 + rng_below(&rng, 17);
+        cost.ticks[s][ACTION_OPTIMIZER_STEP] = rng_below(&rng, 3);
+    }
+    expect_promises(&task);
+    cost_fini(&cost);
+}
+END_TEST
+
+/* Stages of different length, where the fixed orders leave something. */
+START_TEST(on_uneven_stages_it_beats_every_policy)
+{
+    static const struct {
+        int chunks;
+        const char *costs;
+        const char *factors;
+        int64_t latency;
+    } tasks[] = {
+        {1, "F=1,B=2,I=1,W=1", "1,2,1,1.5", 0},
+        {1, "F=10,B=21,I=11,W=10", "1,2,1,1.5", 7},
+        {2, "F=10,B=20,I=10,W=10", "1,1,2,1,1,1.5,1,1", 2},
+    };
+
+    for (size_t t = 0; t < sizeof tasks / sizeof *tasks; t++) {
+        struct policy_task task = {.ranks = 4, .mbs = 8};
+        struct policy_result result;
+        struct cause cause;
+        struct cost cost;
+        struct plan *plan;
+
+        task.stages = tasks[t].chunks * task.ranks;
+        task.cost = &cost;
+        cost_init(&cost, task.stages);
+        cost.latency = tasks[t].latency;
+        ck_assert(cost_parse(&cost, tasks[t].costs, &cause));
+        ck_assert(cost_parse_stages(&cost, tasks[t].factors, &cause));
+        plan = policy_greedy(&task, &result, &cause);
+        ck_assert(plan && result.beaten);
+        ck_assert_msg(result.makespan < result.beaten_makespan,
+                      "task %zu: %lld, %s %lld, bound %lld", t,
+                      (long long)result.makespan, result.beaten,
+                      (long long)result.beaten_makespan,
+                      (long long)result.bound);
+        plan_free(plan);
+        cost_fini(&cost);
+    }
+}
+END_TEST
+
+START_TEST(memory_for_less_than_one_microbatch_is_refused)
+{
+    struct policy_task task = {
+        .ranks = 2, .stages = 6, .mbs = 4, .max_activations = 2};
+    struct policy_result result;
+    struct cause cause;
+    struct cost cost;
+
+    cost_init(&cost, 6);
+    task.cost = &cost;
+    ck_assert(!policy_greedy(&task, &result, &cause));
+    ck_assert_msg(strstr(cause.text, "use 3 or more") != NULL, "%s",
+                  cause.text);
+    cost_fini(&cost);
+}
+END_TEST
+
+TCase *
+greedy_case(void)
+{
+    TCase *tcase = tcase_create("greedy");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, the_plan_fits_and_none_that_fits_is_shorter, 0,
+                        30);
+    tcase_add_test(tcase, on_uneven_stages_it_beats_every_policy);
+    tcase_add_test(tcase, memory_for_less_than_one_microbatch_is_refused);
+    return tcase;
+}
