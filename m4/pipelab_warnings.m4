@@ -15,7 +15,7 @@ m4_foreach_w([flag], [-Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes
   -Wmissing-prototypes -Wpointer-arith -Wvla],
   [PIPELAB_TRY_CFLAG(flag, [WARN_CFLAGS])])
 m4_foreach_w([flag], [-ffp-contract=off -fno-math-errno -fno-trapping-math
-  -ftree-vectorize],
+  -ftree-vectorize -fvect-cost-model=dynamic],
   [PIPELAB_TRY_CFLAG(flag, [NUMBER_CFLAGS])])
 AS_IF([test "x$enable_werror" = xyes], [WARN_CFLAGS="$WARN_CFLAGS -Werror"])
 AC_SUBST([WARN_CFLAGS])

@@ -57,7 +57,8 @@ optimizer_fini(struct optimizer *opt)
     *opt = (struct optimizer){0};
 }
 
-static void
+/* Elementwise, so every vector width gives the same bits. */
+VECTOR_CLONES static void
 step_sgd(const struct optimizer *opt, float *restrict weights,
          float *restrict gradients)
 {
@@ -74,7 +75,7 @@ step_sgd(const struct optimizer *opt, float *restrict weights,
 
 /* The bias corrections are folded into two factors a step:
  *   weight -= lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps) */
-static void
+VECTOR_CLONES static void
 step_adam(const struct optimizer *opt, float *restrict weights,
           float *restrict gradients)
 {

@@ -152,7 +152,8 @@ slice_output(struct slice *slice, int slot, int rows)
     return tensor_rows(slice->stash[slot].x[slice->count], rows);
 }
 
-static void
+/* The loops here are elementwise: every vector width gives the same bits. */
+VECTOR_CLONES static void
 add_bias(struct tensor y, const float *restrict bias)
 {
     for (int r = 0; r < y.rows; r++) {
@@ -163,7 +164,7 @@ add_bias(struct tensor y, const float *restrict bias)
     }
 }
 
-static void
+VECTOR_CLONES static void
 add_bias_relu(struct tensor y, const float *restrict bias)
 {
     for (int r = 0; r < y.rows; r++) {
@@ -249,7 +250,7 @@ slice_correct(const struct slice *slice, int slot, const uint8_t labels[],
 }
 
 /* bias gradient += sum over rows of g. */
-static void
+VECTOR_CLONES static void
 add_columns(float *restrict sums, struct tensor g)
 {
     for (int r = 0; r < g.rows; r++) {
@@ -261,13 +262,16 @@ add_columns(float *restrict sums, struct tensor g)
 }
 
 /* to = g where y, ReLU's output, is positive, else 0. */
-static void
+VECTOR_CLONES static void
 mask(struct tensor to, struct tensor g, struct tensor y)
 {
     size_t count = tensor_count(to);
+    float *restrict masked = to.data;
+    const float *restrict gradient = g.data;
+    const float *restrict output = y.data;
 
     for (size_t i = 0; i < count; i++)
-        to.data[i] = y.data[i] > 0.0f ? g.data[i] : 0.0f;
+        masked[i] = output[i] > 0.0f ? gradient[i] : 0.0f;
 }
 
 static void
