@@ -16,11 +16,13 @@
 #include "cli/setup.h"
 #include "cli/trainer.h"
 #include "runtime/cores.h"
+#include "runtime/crew.h"
 #include "schedule/lower.h"
 #include "schedule/policy.h"
 #include "sim/sim.h"
 #include "tensor/gemm.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,9 +52,12 @@ struct shape {
     int mbs;
     int steps; /* in one measurement */
     int cores;
+    int core[CORES_MAX];        /* their numbers */
     struct dataset data;
-    struct bench_floor floor;
-    int64_t *floor_ns; /* repeat: a step */
+    struct bench_floor *floors; /* cores: each its own tensors */
+    int64_t *core_ns;           /* cores: what a step took on each, last */
+    int64_t *alone_ns;          /* repeat: a step, the other cores idle */
+    int64_t *floor_ns;          /* repeat: a step, all cores at it */
     struct subject *subjects;
     int count;
 };
@@ -180,14 +185,27 @@ make_monolith(struct shape *shape)
     monolith->trainer = new_trainer(shape, monolith, 0);
 }
 
-static int64_t
-time_floor(struct shape *shape, int steps)
+static void
+time_core(void *context, int i)
 {
+    struct shape *shape = context;
     int64_t start = clock_wall_ns();
 
-    for (int s = 0; s < steps; s++)
-        bench_floor_step(&shape->floor);
-    return (clock_wall_ns() - start) / steps;
+    for (int s = 0; s < shape->steps; s++)
+        bench_floor_step(&shape->floors[i]);
+    shape->core_ns[i] = (clock_wall_ns() - start) / shape->steps;
+}
+
+/* The mean over so many cores, each at the products of a whole step. */
+static int64_t
+time_floor(struct shape *shape, int cores)
+{
+    int64_t sum = 0;
+
+    crew_run(cores, shape->core, time_core, shape);
+    for (int i = 0; i < cores; i++)
+        sum += shape->core_ns[i];
+    return sum / cores;
 }
 
 static void
@@ -195,8 +213,9 @@ choose_steps(struct shape *shape)
 {
     int64_t ns;
 
-    time_floor(shape, 1);
-    ns = time_floor(shape, 1);
+    shape->steps = 1;
+    time_floor(shape, shape->cores);
+    ns = time_floor(shape, shape->cores);
     shape->steps = (int)(MEASURE_NS / (ns + 1)) + 1;
     if (shape->steps > MOST_STEPS)
         shape->steps = MOST_STEPS;
@@ -232,7 +251,7 @@ static bool
 shape_init(struct shape *shape, const struct options *options, int hidden,
            int batch, struct cause *cause)
 {
-    int cores[CORES_MAX];
+    size_t repeat = (size_t)options->repeat;
 
     *shape = (struct shape){
         .options = options,
@@ -242,12 +261,17 @@ shape_init(struct shape *shape, const struct options *options, int hidden,
                 .classes = 2},
         .batch = batch,
         .mbs = options->mbs,
-        .cores = cores_allowed(cores),
-        .floor_ns = memory_new((size_t)options->repeat,
-                               sizeof *shape->floor_ns),
+        .alone_ns = memory_new(repeat, sizeof *shape->alone_ns),
+        .floor_ns = memory_new(repeat, sizeof *shape->floor_ns),
     };
+    shape->cores = cores_allowed(shape->core);
+    shape->floors =
+        memory_new((size_t)shape->cores, sizeof *shape->floors);
+    shape->core_ns =
+        memory_new((size_t)shape->cores, sizeof *shape->core_ns);
     dataset_random(&shape->data, batch, hidden, 2, options->seed);
-    bench_floor_init(&shape->floor, &shape->mlp, batch, options->mbs);
+    for (int i = 0; i < shape->cores; i++)
+        bench_floor_init(&shape->floors[i], &shape->mlp, batch, options->mbs);
     choose_steps(shape);
     return make_subjects(shape, cause);
 }
@@ -266,8 +290,12 @@ shape_fini(struct shape *shape)
         free(subject->ns);
     }
     free(shape->subjects);
+    free(shape->alone_ns);
     free(shape->floor_ns);
-    bench_floor_fini(&shape->floor);
+    free(shape->core_ns);
+    for (int i = 0; i < shape->cores; i++)
+        bench_floor_fini(&shape->floors[i]);
+    free(shape->floors);
     dataset_fini(&shape->data);
 }
 
@@ -286,11 +314,20 @@ measure(struct shape *shape)
     for (int i = 0; i < shape->count; i++)
         time_subject(shape, &shape->subjects[i]);
     for (int n = 0; n < shape->options->repeat; n++) {
-        shape->floor_ns[n] = time_floor(shape, shape->steps);
+        shape->alone_ns[n] = time_floor(shape, 1);
+        shape->floor_ns[n] = time_floor(shape, shape->cores);
         for (int i = 0; i < shape->count; i++)
             shape->subjects[i].ns[n] =
                 time_subject(shape, &shape->subjects[i]);
     }
+}
+
+/* What a subject's products take: on one core alone, or on cores that are all
+ * at it and slow each other down. */
+static const int64_t *
+floor_of(const struct shape *shape, const struct subject *subject)
+{
+    return subject->lowered ? shape->floor_ns : shape->alone_ns;
 }
 
 /* Nobody finishes a step sooner than the products do when they are spread
@@ -322,7 +359,8 @@ efficiency(const struct shape *shape, const struct subject *subject)
     double median;
 
     for (int n = 0; n < repeat; n++)
-        ratios[n] = (double)shape->floor_ns[n] / (double)subject->ns[n];
+        ratios[n] =
+            (double)floor_of(shape, subject)[n] / (double)subject->ns[n];
     qsort(ratios, (size_t)repeat, sizeof *ratios, compare_reals);
     median = ratios[repeat / 2];
     free(ratios);
@@ -346,7 +384,6 @@ static void
 print_shape(const struct shape *shape)
 {
     int repeat = shape->options->repeat;
-    double floor = median_ms(shape->floor_ns, repeat);
 
     printf("\n%d layers of %d, batch %d in %d microbatches; %d cores, medians "
            "of %d x %d steps\n",
@@ -354,7 +391,10 @@ print_shape(const struct shape *shape)
            shape->cores, repeat, shape->steps);
     printf("%-28s %10s %10s %12s %10s\n", "", "ms a step", "bound",
            "efficiency", "predicted");
-    printf("%-28s %10.3f\n", "the products, on one core", floor);
+    printf("%-28s %10.3f\n", "the products, on one core",
+           median_ms(shape->alone_ns, repeat));
+    printf("%-28s %10.3f\n", "the same on every core",
+           median_ms(shape->floor_ns, repeat));
     for (int i = 0; i < shape->count; i++) {
         const struct subject *subject = &shape->subjects[i];
         char name[64] = "monolith";
@@ -364,7 +404,8 @@ print_shape(const struct shape *shape)
                      subject->ranks);
         printf("%-28s %10.3f %10.3f %12.2f", name,
                median_ms(subject->ns, repeat),
-               floor * bound_share(shape, subject),
+               median_ms(floor_of(shape, subject), repeat) *
+                   bound_share(shape, subject),
                efficiency(shape, subject));
         if (subject->predicted > 0)
             printf(" %10.3f", subject->predicted);
@@ -376,7 +417,6 @@ static void
 json_shape(struct json *json, const struct shape *shape)
 {
     int repeat = shape->options->repeat;
-    double floor = median_ms(shape->floor_ns, repeat);
 
     json_open(json, NULL, '{');
     json_int(json, "layers", shape->mlp.layers);
@@ -384,7 +424,8 @@ json_shape(struct json *json, const struct shape *shape)
     json_int(json, "batch", shape->batch);
     json_int(json, "microbatches", shape->mbs);
     json_int(json, "cores", shape->cores);
-    json_real(json, "floor_ms", floor);
+    json_real(json, "alone_ms", median_ms(shape->alone_ns, repeat));
+    json_real(json, "floor_ms", median_ms(shape->floor_ns, repeat));
     json_open(json, "steps", '[');
     for (int i = 0; i < shape->count; i++) {
         const struct subject *subject = &shape->subjects[i];
@@ -394,7 +435,9 @@ json_shape(struct json *json, const struct shape *shape)
         json_int(json, "ranks", subject->ranks);
         json_real(json, "step_ms", median_ms(subject->ns, repeat));
         json_real(json, "critical_path", subject->critical);
-        json_real(json, "bound_ms", floor * bound_share(shape, subject));
+        json_real(json, "bound_ms",
+                  median_ms(floor_of(shape, subject), repeat) *
+                      bound_share(shape, subject));
         json_real(json, "efficiency", efficiency(shape, subject));
         if (subject->predicted > 0)
             json_real(json, "predicted_ms", subject->predicted);
@@ -488,6 +531,104 @@ bench_links(struct json *json)
         json_close(json, ']');
 }
 
+/* What the rank loop itself takes: of the time that the ranks were in it, what
+ * none of their spans' parts accounts for; microseconds an action. */
+static double
+loop_us(const struct subject *subject)
+{
+    const struct run *run = subject->trainer->run;
+    double ns = 0.0;
+    double actions = (double)plan_actions(subject->lowered) *
+                     subject->trainer->step;
+
+    for (int r = 0; r < subject->lowered->ranks; r++) {
+        ns += (double)run->ranks[r].loop_ns;
+        for (int p = 0; p < SPAN_PARTS; p++)
+            ns -= (double)run->ranks[r].parts[p];
+    }
+    return ns * 1e-3 / actions;
+}
+
+/* One line of the growth table: 1F1B on so many ranks beside the monolith. */
+static enum status
+bench_point(const struct options *options, struct json *json)
+{
+    struct shape shape;
+    struct cause cause;
+    bool suits = shape_init(&shape, options, options->hidden, options->batch,
+                            &cause);
+
+    if (suits) {
+        const struct subject *subject = &shape.subjects[1];
+        double monolith;
+        double step;
+
+        measure(&shape);
+        monolith = median_ms(shape.subjects[0].ns, options->repeat);
+        step = median_ms(subject->ns, options->repeat);
+        if (json) {
+            json_open(json, NULL, '{');
+            json_int(json, "ranks", options->ranks);
+            json_int(json, "microbatches", options->mbs);
+            json_int(json, "hidden", options->hidden);
+            json_int(json, "layers", options->layers);
+            json_int(json, "batch", options->batch);
+            json_real(json, "monolith_ms", monolith);
+            json_real(json, "step_ms", step);
+            json_real(json, "loop_us_per_action", loop_us(subject));
+            json_close(json, '}');
+        } else {
+            printf("%6d %13d %8d %7d %7d %14.3f %12.3f %15.2f\n",
+                   options->ranks, options->mbs, options->hidden,
+                   options->layers, options->batch, monolith, step,
+                   loop_us(subject));
+        }
+    }
+    shape_fini(&shape);
+    return suits ? STATUS_DONE : (enum status)complain(STATUS_USAGE, &cause);
+}
+
+/* How cost grows: ranks, microbatches and width, one at a time, doubling. */
+static enum status
+bench_growth(const struct options *options, struct json *json)
+{
+    static const struct {
+        int most;
+        size_t field;
+    } sweeps[] = {{64, offsetof(struct options, ranks)},
+                  {512, offsetof(struct options, mbs)},
+                  {2048, offsetof(struct options, hidden)}};
+    static const int least[] = {1, 1, 32};
+    enum status status = STATUS_DONE;
+
+    if (json)
+        json_open(json, "growth", '[');
+    else
+        printf("%6s %13s %8s %7s %7s %14s %12s %15s\n", "ranks",
+               "microbatches", "width", "layers", "batch", "monolith, ms",
+               "1f1b, ms", "us an action");
+    for (int i = 0; i < 3; i++)
+        for (int value = least[i];
+             value <= sweeps[i].most && status == STATUS_DONE; value *= 2) {
+            struct options one = *options;
+
+            /* Around one shape that all of the sweeps can hold. */
+            one.ranks = 2;
+            one.mbs = 8;
+            one.hidden = 64;
+            one.layers = i == 0 ? 64 : 8;
+            one.batch = i == 1 ? 512 : 64;
+            one.schedule = "1f1b";
+            one.schedule_given = true;
+            one.repeat = 3;
+            *(int *)((char *)&one + sweeps[i].field) = value;
+            status = bench_point(&one, json);
+        }
+    if (json)
+        json_close(json, ']');
+    return status;
+}
+
 static void
 bench_plans(struct json *json)
 {
@@ -565,6 +706,14 @@ cmd_bench(const struct options *options)
     gemm_one_thread();
     if (json)
         json_open(json, NULL, '{');
+    if (options->scale) {
+        status = bench_growth(options, json);
+        if (json) {
+            json_close(json, '}');
+            putchar('\n');
+        }
+        return (int)status;
+    }
     bench_links(json);
     if (json)
         json_open(json, "shapes", '[');

@@ -254,6 +254,8 @@ static const struct entry entries[] = {
      "with --format json: every span"},
     {"repeat", "N", TAKES_BENCH, INT(repeat, 1, 1000), 0,
      "repetitions of each measurement (7)"},
+    {"scale", NULL, TAKES_BENCH, OTHER(switch, scale), 0,
+     "print how the cost of a step grows, instead"},
     {"format", "text|json", ~0u, OTHER(format, format), 0,
      "how to print the results (text)"},
     {"format", "text|csv|json", TAKES_COMPARE, OTHER(format, format), 0,

@@ -56,6 +56,7 @@ struct options {
     bool bind;
     /* the bench */
     int repeat;
+    bool scale;              /* how cost grows, instead */
     bool help;
     /* set by compare for its tables */
     bool quiet;                    /* no remarks on the plan */

@@ -242,12 +242,15 @@ rank_main(void *argument)
     struct rank *rank = argument;
     struct run *run = rank->run;
     bool good = true;
+    int64_t start;
 
     settle(rank);
+    start = clock_wall_ns();
     for (int s = 0; good && s < run->steps; s++) {
         rank->step = run->first_step + s;
         good = run_step(rank);
     }
+    rank->loop_ns += clock_wall_ns() - start;
     stand_up(rank);
     if (good && !board_leave(&run->board, rank->number, rank->position))
         run_fail(run, RUN_DEADLOCK, NULL);

@@ -53,6 +53,8 @@ struct rank {
     const struct action *action;
     int64_t clock;              /* virtual time within the step */
     int64_t parts[SPAN_PARTS];  /* wall ns, over all steps */
+    int64_t loop_ns;            /* in its loop, over all steps: parts and what
+                                 * the loop itself takes */
     struct cause cause;         /* an op's complaint */
 };
 
