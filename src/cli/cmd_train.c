@@ -393,7 +393,7 @@ collect_parts(const struct session *session, int64_t (*parts)[SPAN_PARTS])
     const struct run *run = session->trainer->run;
 
     for (int r = 0; r < run->options.plan->ranks; r++)
-        memcpy(parts[r], run->ranks[r].parts, sizeof parts[r]);
+        run_parts(run, r, parts[r]);
 }
 
 static void
@@ -452,10 +452,13 @@ json_wall(struct json *json, const struct run *run)
 {
     json_open(json, "wall", '[');
     for (int r = 0; r < run->options.plan->ranks; r++) {
+        int64_t parts[SPAN_PARTS];
+
+        run_parts(run, r, parts);
         json_open(json, NULL, '{');
         for (int p = 0; p < SPAN_PARTS; p++)
             json_real(json, span_part_name((enum span_part)p),
-                      (double)run->ranks[r].parts[p] * 1e-9);
+                      (double)parts[p] * 1e-9);
         json_int(json, "core", run->ranks[r].core);
         json_close(json, '}');
     }

@@ -92,9 +92,10 @@ compute(struct rank *rank, const struct action *action, struct span *wall)
 {
     struct action parts[2];
     int count = action_parts(action, parts);
+    bool sampled = (rank->position + (size_t)rank->step) % SAMPLE_EVERY == 0;
     int64_t seated;
     int64_t copied;
-    int64_t on_core;
+    int64_t on_core = 0;
     bool good = true;
 
     sit_down(rank);
@@ -104,23 +105,27 @@ compute(struct rank *rank, const struct action *action, struct span *wall)
             hand_over(rank, &parts[p]);
         copied = clock_wall_ns();
     }
-    on_core = clock_cpu_ns();
+    if (sampled)
+        on_core = clock_cpu_ns();
     for (int p = 0; p < count && good; p++)
         good = call_op(rank, &parts[p]);
-    on_core = clock_cpu_ns() - on_core;
+    if (sampled)
+        on_core = clock_cpu_ns() - on_core;
     wall->end = clock_wall_ns();
     if (!good) {
         run_fail(rank->run, RUN_FAILED, &rank->cause);
         return false;
     }
-    /* The two clocks are read one after the other: on_core can come out a few
-     * nanoseconds above the wall. */
-    if (on_core > wall->end - copied)
-        on_core = wall->end - copied;
+    wall->parts[SPAN_OFF_CORE] = seated - wall->start;
     wall->parts[SPAN_COPY] = copied - seated;
-    wall->parts[SPAN_COMPUTE] = on_core;
-    wall->parts[SPAN_OFF_CORE] =
-        wall->end - wall->start - on_core - (copied - seated);
+    wall->parts[SPAN_COMPUTE] = wall->end - copied;
+    if (sampled) {
+        /* The two clocks are read one after the other: on_core can come out a
+         * few nanoseconds above the wall. */
+        rank->sampled_ns += wall->end - copied;
+        rank->on_core_ns +=
+            on_core < wall->end - copied ? on_core : wall->end - copied;
+    }
     return true;
 }
 

@@ -177,6 +177,22 @@ run_steps(struct run *run, int first_step, int steps)
 }
 
 void
+run_parts(const struct run *run, int rank, int64_t parts[SPAN_PARTS])
+{
+    const struct rank *r = &run->ranks[rank];
+    int64_t computing = r->parts[SPAN_COMPUTE];
+    int64_t off = 0;
+
+    memcpy(parts, r->parts, sizeof r->parts);
+    if (r->sampled_ns > 0)
+        off = (int64_t)((double)computing *
+                        (1.0 - (double)r->on_core_ns /
+                                   (double)r->sampled_ns));
+    parts[SPAN_COMPUTE] -= off;
+    parts[SPAN_OFF_CORE] += off;
+}
+
+void
 run_print(FILE *out, const struct run *run)
 {
     char cell[ACTION_CELL_MAX];

@@ -52,7 +52,9 @@ struct rank {
     size_t position;            /* of the action it is at */
     const struct action *action;
     int64_t clock;              /* virtual time within the step */
-    int64_t parts[SPAN_PARTS];  /* wall ns, over all steps */
+    int64_t parts[SPAN_PARTS];  /* wall ns, over all steps; see run_parts() */
+    int64_t sampled_ns;         /* of computations looked at closely: wall... */
+    int64_t on_core_ns;         /* ...and on the core */
     int64_t loop_ns;            /* in its loop, over all steps: parts and what
                                  * the loop itself takes */
     struct cause cause;         /* an op's complaint */
@@ -91,6 +93,13 @@ run_free(struct run *run);
  * after RUN_DEADLOCK run->board.position where each rank stood. */
 enum run_status
 run_steps(struct run *run, int first_step, int steps);
+
+/* Where a rank's wall time went, over all steps. Asking the system for a
+ * thread's time takes as long as a small product does, so one computation in
+ * SAMPLE_EVERY is asked about, and off-core time is judged by those. */
+enum { SAMPLE_EVERY = 8 };
+void
+run_parts(const struct run *run, int rank, int64_t parts[SPAN_PARTS]);
 
 /* Keeps the first error and stops all ranks; any thread may call it. */
 void
