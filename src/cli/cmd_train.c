@@ -16,9 +16,32 @@
 #include "sim/sim.h"
 
 #include <inttypes.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Set by the first SIGINT or SIGTERM; the second ends the process. */
+static atomic_int stop;
+
+static void
+ask_to_stop(int signal)
+{
+    (void)signal;
+    atomic_store(&stop, 1);
+}
+
+static void
+catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = ask_to_stop};
+
+    /* Once only, and without a system call failing for it. */
+    action.sa_flags = (int)SA_RESETHAND | SA_RESTART;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
 
 /* Everything a training session holds, from the options to the end report. */
 struct session {
@@ -98,6 +121,8 @@ make_trainer(struct session *session, const struct mlp *mlp)
         .shuffle = strcmp(options->data, "random") != 0,
         .data = &session->train,
         .bind = options->bind,
+        .nan_continue = options->nan_continue,
+        .stop = &stop,
     };
     int per_epoch = session->train.count / options->batch;
 
@@ -358,13 +383,14 @@ train(struct session *session)
     struct trainer *trainer = session->trainer;
     enum run_status status = RUN_DONE;
 
-    while (trainer->step < session->steps && status == RUN_DONE) {
+    while (trainer->step < session->steps && status == RUN_DONE &&
+           atomic_load(&stop) == 0) {
         int from = trainer->step;
 
         status = trainer_steps(
             trainer,
             trainer_steps_in_epoch(trainer, session->steps - from));
-        if (status != RUN_DONE)
+        if (status != RUN_DONE || trainer->step == from)
             break;
         write_metrics(session, from);
         if (trainer->run)
@@ -551,7 +577,7 @@ explain_stop(const struct session *session, enum run_status stopped,
     const struct run *run = session->trainer->run;
 
     if (stopped == RUN_FAILED) {
-        *cause = run->cause;
+        *cause = session->trainer->cause;
         return (enum status)complain(STATUS_FAILED, cause);
     }
     fail(cause,
@@ -563,6 +589,32 @@ explain_stop(const struct session *session, enum run_status stopped,
     stuck_print(stderr, run->options.plan, run->board.position,
                 run->options.capacity);
     return STATUS_DEADLOCK;
+}
+
+/* Results, pictures and traces of what was trained. */
+static enum status
+report(struct session *session, struct cause *cause)
+{
+    const struct options *options = session->options;
+    enum status status = STATUS_DONE;
+
+    if (session->trainer->step < session->steps) {
+        fprintf(stderr, "pipelab: interrupted after %d of %d steps\n",
+                session->trainer->step, session->steps);
+        session->steps = session->trainer->step;
+        status = STATUS_INTERRUPTED;
+    }
+    if (session->steps == 0)
+        return status;
+    if (options->format == FORMAT_JSON)
+        print_json(session);
+    else
+        print_text(session);
+    if (session->trainer->run)
+        trace_predicted(session);
+    if (options->svg && !write_svg(session, cause))
+        status = (enum status)complain(STATUS_FAILED, cause);
+    return status;
 }
 
 int
@@ -578,17 +630,10 @@ cmd_train(const struct options *options)
         if (options->format == FORMAT_TEXT)
             print_stages(&session);
         fflush(stdout);
+        catch_signals();
         run = train(&session);
-        if (run != RUN_DONE)
-            status = explain_stop(&session, run, &cause);
-        else if (options->format == FORMAT_JSON)
-            print_json(&session);
-        else
-            print_text(&session);
-        if (run == RUN_DONE && session.trainer->run)
-            trace_predicted(&session);
-        if (run == RUN_DONE && options->svg && !write_svg(&session, &cause))
-            status = (enum status)complain(STATUS_FAILED, &cause);
+        status = run == RUN_DONE ? report(&session, &cause)
+                                 : explain_stop(&session, run, &cause);
     } else {
         complain(status, &cause);
     }

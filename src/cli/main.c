@@ -56,7 +56,7 @@ print_help(void)
         printf("  %-10s %s\n", commands[i].name, commands[i].summary);
     puts("\npipelab COMMAND --help lists a command's options. Exit status: 0 "
          "done, 1 failed,\n2 wrong usage, 3 invalid plan or input file, 4 "
-         "deadlock.");
+         "deadlock, 130 interrupted.");
 }
 
 /* Two libraries listen only to the environment at exec, so set it and start

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static bool
@@ -64,7 +65,8 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
 {
     int last = first + count - 1;
 
-    *stage = (struct mlp_stage){.task = task, .losses = losses};
+    *stage = (struct mlp_stage){
+        .task = task, .number = number, .losses = losses};
     stage->rows = batch_share(task->batch, task->mbs, 0).rows;
     assign_slots(stage, plan, number);
     stage->slice =
@@ -170,6 +172,35 @@ finish_loss(struct mlp_stage *stage, int step)
 }
 
 static bool
+loss_is_finite(const struct mlp_stage *stage, int step, int mb,
+               struct cause *cause)
+{
+    if (stage->task->nan_continue || isfinite(stage->mb_loss[mb]))
+        return true;
+    return fail(cause,
+                "step %d, stage %d, microbatch %d: the loss is %s; lower --lr, "
+                "or train on with --nan continue",
+                step, stage->number, mb,
+                isnan(stage->mb_loss[mb]) ? "not a number" : "infinite");
+}
+
+/* After a weight gradient. */
+static bool
+gradient_is_finite(const struct mlp_stage *stage, int step, int mb,
+                   struct cause *cause)
+{
+    int layer = stage->task->nan_continue ? -1
+                                          : slice_infinite_layer(stage->slice);
+
+    if (layer < 0)
+        return true;
+    return fail(cause,
+                "step %d, stage %d, microbatch %d: the gradient of layer %d is "
+                "not finite; lower --lr, or train on with --nan continue",
+                step, stage->number, mb, layer);
+}
+
+static bool
 forward(void *self, int step, int mb, struct cause *cause)
 {
     struct mlp_stage *stage = self;
@@ -178,7 +209,6 @@ forward(void *self, int step, int mb, struct cause *cause)
     int slot = slot_of(stage, SLOT_STASH, mb);
     struct share share = share_of(stage, mb);
 
-    (void)cause;
     if (is_first(stage))
         batches_values(task->batches, batch, share,
                        slice_input(stage->slice, slot, share.rows));
@@ -190,7 +220,7 @@ forward(void *self, int step, int mb, struct cause *cause)
                                     share.rows, task->batch);
     if (++stage->losses_done == task->mbs)
         finish_loss(stage, step);
-    return true;
+    return loss_is_finite(stage, step, mb, cause);
 }
 
 static bool
@@ -198,12 +228,10 @@ backward(void *self, int step, int mb, struct cause *cause)
 {
     struct mlp_stage *stage = self;
 
-    (void)step;
-    (void)cause;
     slice_backward(stage->slice, slot_of(stage, SLOT_STASH, mb),
                    grad_output(stage, mb), grad_input(stage, mb),
                    rows_of(stage, mb));
-    return true;
+    return gradient_is_finite(stage, step, mb, cause);
 }
 
 static bool
@@ -224,11 +252,9 @@ backward_weight(void *self, int step, int mb, struct cause *cause)
 {
     struct mlp_stage *stage = self;
 
-    (void)step;
-    (void)cause;
     slice_backward_weight(stage->slice, slot_of(stage, SLOT_STASH, mb),
                           slot_of(stage, SLOT_KEPT, mb), rows_of(stage, mb));
-    return true;
+    return gradient_is_finite(stage, step, mb, cause);
 }
 
 static bool

@@ -17,11 +17,13 @@ struct training_task {
     uint64_t seed;
     int batch;
     int mbs;
+    bool nan_continue; /* do not fail when a number is not finite */
     const struct batches *batches;
 };
 
 struct mlp_stage {
     const struct training_task *task;
+    int number;
     struct slice *slice;
     int rows;                          /* of the largest microbatch */
     struct slots slots[SLOT_KINDS];

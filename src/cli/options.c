@@ -143,6 +143,19 @@ read_bind(const struct entry *entry, const char *text, void *field,
 }
 
 static bool
+read_nan(const struct entry *entry, const char *text, void *field,
+         struct cause *cause)
+{
+    bool go_on = strcmp(text, "continue") == 0;
+
+    *(bool *)field = go_on;
+    if (go_on || strcmp(text, "stop") == 0)
+        return true;
+    return fail(cause, "--%s is %.40s; use stop or continue", entry->name,
+                text);
+}
+
+static bool
 read_optimizer(const struct entry *entry, const char *text, void *field,
                struct cause *cause)
 {
@@ -239,6 +252,8 @@ static const struct entry entries[] = {
      "one rank moves at a time, in virtual-time order"},
     {"bind", "HOW", TAKES_TRAINING, OTHER(bind, bind), 0,
      "bind ranks to cores, or none (cores)"},
+    {"nan", "HOW", TAKES_TRAINING, OTHER(nan, nan_continue), 0,
+     "stop or continue when a number is not finite (stop)"},
     {"svg", "FILE", TAKES_SVG, OTHER(text, svg), 0,
      "draw the timeline as an SVG picture"},
     {"arrows", NULL, TAKES_SVG, OTHER(switch, arrows), 0,

@@ -54,6 +54,7 @@ struct options {
     const char *metrics;     /* file, or NULL */
     bool lockstep;
     bool bind;
+    bool nan_continue;
     /* the bench */
     int repeat;
     bool scale;              /* how cost grows, instead */

@@ -7,7 +7,8 @@ enum status {
     STATUS_FAILED = 1,
     STATUS_USAGE = 2,    /* the command line is wrong */
     STATUS_INVALID = 3,  /* the plan or an input file is */
-    STATUS_DEADLOCK = 4
+    STATUS_DEADLOCK = 4,
+    STATUS_INTERRUPTED = 130
 };
 
 #endif

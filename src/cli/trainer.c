@@ -43,6 +43,7 @@ make_run(struct trainer *trainer)
         .turns = options->turns,
         .turn_count = options->turn_count,
         .turns_complete = options->turns_complete,
+        .stop = options->stop,
     };
 
     for (int s = 0; s < trainer->stage_count; s++) {
@@ -74,6 +75,7 @@ trainer_new(const struct trainer_options *options)
         .seed = options->seed,
         .batch = options->batch,
         .mbs = options->mbs,
+        .nan_continue = options->nan_continue,
         .batches = &trainer->batches,
     };
     trainer->losses =
@@ -110,19 +112,43 @@ trainer_steps_in_epoch(const struct trainer *trainer, int count)
     return count < left ? count : left;
 }
 
-/* The monolith's loop: what the pipeline must equal bit for bit. */
-static void
-monolith_steps(struct trainer *trainer, int count)
+static bool
+is_stopped(const struct trainer *trainer)
+{
+    const atomic_int *stop = trainer->options.stop;
+
+    return stop && atomic_load(stop) != 0;
+}
+
+/* The monolith's loop: what the pipeline must equal bit for bit. *done receives
+ * how many steps were run. */
+static enum run_status
+monolith_steps(struct trainer *trainer, int count, int *done)
 {
     struct mlp_stage *model = &trainer->stages[0];
+    struct cause *cause = &trainer->cause;
 
-    for (int s = 0; s < count; s++) {
-        for (int m = 0; m < trainer->options.mbs; m++) {
-            mlp_stage_ops.forward(model, trainer->step + s, m, NULL);
-            mlp_stage_ops.backward(model, trainer->step + s, m, NULL);
-        }
-        mlp_stage_ops.optimizer_step(model, trainer->step + s, NULL);
+    for (*done = 0; *done < count && !is_stopped(trainer); ++*done) {
+        int step = trainer->step + *done;
+
+        for (int m = 0; m < trainer->options.mbs; m++)
+            if (!mlp_stage_ops.forward(model, step, m, cause) ||
+                !mlp_stage_ops.backward(model, step, m, cause))
+                return RUN_FAILED;
+        mlp_stage_ops.optimizer_step(model, step, cause);
     }
+    return RUN_DONE;
+}
+
+static enum run_status
+pipeline_steps(struct trainer *trainer, int count, int *done)
+{
+    enum run_status status = run_steps(trainer->run, trainer->step, count);
+
+    *done = trainer->run->steps;
+    if (status == RUN_FAILED)
+        trainer->cause = trainer->run->cause;
+    return status;
 }
 
 enum run_status
@@ -131,18 +157,17 @@ trainer_steps(struct trainer *trainer, int count)
     enum run_status status = RUN_DONE;
     int64_t start = clock_wall_ns();
 
-    while (count > 0 && status == RUN_DONE) {
+    while (count > 0 && status == RUN_DONE && !is_stopped(trainer)) {
         int chunk = trainer_steps_in_epoch(trainer, count);
+        int done;
         int per_epoch = trainer->batches.per_epoch;
 
         if (trainer->options.shuffle && trainer->step % per_epoch == 0)
             batches_shuffle(&trainer->batches, trainer->options.seed,
                             trainer->step / per_epoch);
-        if (trainer->run)
-            status = run_steps(trainer->run, trainer->step, chunk);
-        else
-            monolith_steps(trainer, chunk);
-        trainer->step += chunk;
+        status = (trainer->run ? pipeline_steps
+                               : monolith_steps)(trainer, chunk, &done);
+        trainer->step += done;
         count -= chunk;
     }
     trainer->wall_ns += clock_wall_ns() - start;

@@ -8,6 +8,7 @@
 #include "data/dataset.h"
 #include "runtime/run.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -28,6 +29,8 @@ struct trainer_options {
     const struct turn *turns;    /* lockstep, or NULL; see run.h */
     size_t turn_count;
     bool turns_complete;
+    bool nan_continue;           /* train on when numbers are not finite */
+    const atomic_int *stop;      /* see run.h; or NULL */
 };
 
 struct trainer {
@@ -40,6 +43,7 @@ struct trainer {
     struct run_stage *run_stages; /* the stages as the runtime sees them */
     int step;                 /* steps done */
     double *losses;           /* steps */
+    struct cause cause;       /* after RUN_FAILED */
     int64_t start_ns;         /* clock_wall_ns() when it was made */
     int64_t wall_ns;          /* in trainer_steps() so far */
 };
@@ -52,7 +56,8 @@ trainer_new(const struct trainer_options *options);
 void
 trainer_free(struct trainer *trainer);
 
-/* Trains for count more steps. Not RUN_DONE: see run_steps(). */
+/* Trains for count more steps, fewer if stopped. Not RUN_DONE: see
+ * run_steps(). */
 enum run_status
 trainer_steps(struct trainer *trainer, int count);
 

@@ -347,6 +347,29 @@ slice_backward_weight(struct slice *slice, int slot, int kept, int rows)
     }
 }
 
+/* x - x is 0 for finite x and NaN otherwise. */
+VECTOR_CLONES static bool
+all_finite(const float *restrict x, size_t count)
+{
+    bool finite = true;
+
+    for (size_t i = 0; i < count; i++)
+        finite &= x[i] - x[i] == 0.0f;
+    return finite;
+}
+
+int
+slice_infinite_layer(const struct slice *slice)
+{
+    for (int i = 0; i < all_layers(slice); i++) {
+        struct tensor grad = weight_of(slice, slice->grads, i);
+
+        if (!all_finite(bias_after(grad), (size_t)grad.rows))
+            return slice->first + i;
+    }
+    return -1;
+}
+
 void
 slice_step(struct slice *slice)
 {

@@ -98,6 +98,11 @@ slice_backward_input(struct slice *slice, int slot, int kept,
 void
 slice_backward_weight(struct slice *slice, int slot, int kept, int rows);
 
+/* The first layer, counted over the whole model, whose gradient is not finite,
+ * or -1: told by the bias gradients, into which every row's goes. */
+int
+slice_infinite_layer(const struct slice *slice);
+
 /* Updates the weights from grads and zeroes grads. */
 void
 slice_step(struct slice *slice);

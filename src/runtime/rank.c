@@ -252,6 +252,8 @@ rank_main(void *argument)
     settle(rank);
     start = clock_wall_ns();
     for (int s = 0; good && s < run->steps; s++) {
+        if (!run_step_wanted(run, run->first_step + s))
+            break;
         rank->step = run->first_step + s;
         good = run_step(rank);
     }

@@ -159,6 +159,8 @@ run_steps(struct run *run, int first_step, int steps)
 
     run->first_step = first_step;
     run->steps = steps;
+    run->begun = first_step - 1;
+    run->stopping = false;
     board_reset(&run->board);
     turnstile_reset(&run->turnstile);
     for (int r = 0; r < ranks; r++)
@@ -172,8 +174,28 @@ run_steps(struct run *run, int first_step, int steps)
             run->bound = false;
     }
     run->wall_ns += clock_wall_ns() - start;
+    if (run->stopping)
+        run->steps = run->begun - first_step + 1;
     run->wall_start_ns = rebase(&run->wall);
     return run->status;
+}
+
+/* The first rank to see the request settles on the latest step that any has
+ * begun: the others need only catch up. */
+bool
+run_step_wanted(struct run *run, int step)
+{
+    const atomic_int *stop = run->options.stop;
+    bool wanted;
+
+    pthread_mutex_lock(&run->lock);
+    if (stop && atomic_load(stop) != 0)
+        run->stopping = true;
+    wanted = !run->stopping || step <= run->begun;
+    if (wanted && step > run->begun)
+        run->begun = step;
+    pthread_mutex_unlock(&run->lock);
+    return wanted;
 }
 
 void

@@ -23,6 +23,7 @@
 #include "trace/trace.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -36,6 +37,8 @@ struct run_options {
     const struct turn *turns;       /* lockstep: see turnstile.h; or NULL */
     size_t turn_count;
     bool turns_complete;
+    const atomic_int *stop;         /* not 0: end after the present step; or
+                                     * NULL */
 };
 
 enum run_status { RUN_DONE, RUN_DEADLOCK, RUN_FAILED };
@@ -68,16 +71,18 @@ struct run {
     struct turnstile turnstile;
     struct seat *seats;       /* cores: for ranks that share one */
     int first_step;
-    int steps;                /* of the present run_steps() */
+    int steps;                /* of the present run_steps(); fewer if stopped */
     int cores;                /* that the process may use */
     bool bound;               /* every rank is on its core */
     int64_t wall_ns;          /* run_steps() so far */
     struct trace virtual;     /* of the last step, in ticks */
     struct trace wall;        /* of the last step, in ns since its start */
     int64_t wall_start_ns;    /* clock_wall_ns() at that start */
-    pthread_mutex_t lock;     /* guards the next two */
+    pthread_mutex_t lock;     /* guards everything below */
     enum run_status status;
     struct cause cause;
+    int begun;                /* the latest step that any rank has begun */
+    bool stopping;            /* which is then the last of all */
 };
 
 /* All memory that running takes, but threads, is had here. */
@@ -88,8 +93,9 @@ run_new(const struct run_options *options);
 void
 run_free(struct run *run);
 
-/* Runs steps first_step .. first_step+steps-1 and joins all ranks. After
- * anything but RUN_DONE the run is over: run->cause says why it failed, and
+/* Runs steps first_step .. first_step+steps-1 and joins all ranks; if stopped,
+ * all end with the same earlier step, and run->steps says how many were run.
+ * After anything but RUN_DONE the run is over: run->cause says why it failed, and
  * after RUN_DEADLOCK run->board.position where each rank stood. */
 enum run_status
 run_steps(struct run *run, int first_step, int steps);
@@ -104,6 +110,10 @@ run_parts(const struct run *run, int rank, int64_t parts[SPAN_PARTS]);
 /* Keeps the first error and stops all ranks; any thread may call it. */
 void
 run_fail(struct run *run, enum run_status status, const struct cause *cause);
+
+/* Whether a rank is to do a step that it stands before. */
+bool
+run_step_wanted(struct run *run, int step);
 
 /* Every rank's place, clock and action, and every link, for gdb. */
 void
