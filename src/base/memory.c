@@ -22,7 +22,7 @@ memory_new(size_t count, size_t size)
     void *memory = NULL;
 
     /* calloc() checks this too, but a sanitizer's ends the process there. */
-    if (count <= SIZE_MAX / size)
+    if (size == 0 || count <= SIZE_MAX / size)
         memory = calloc(count ? count : 1, size);
     if (!memory)
         out_of_memory(count, size);
