@@ -1,213 +1,328 @@
-/* slice.c -- cut anywhere, the model gives the same bits. */
+/* slice.c -- one slice: initial weights, slots, sizes, hash. */
 #include "config.h"
 
-#include "base/memory.h"
+#include "nn/slice.h"
+
 #include "cases.h"
+#include "models.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS = 5, STEPS = 3 };
+static const struct mlp small = {9, 13, 5, 4};
 
-static const struct mlp mlp = {
-    .inputs = 6, .hidden = 8, .layers = 5, .classes = 4};
-
-struct cut {
-    int count;
-    int layers[5];
-};
-
-static const struct cut cuts[] = {
-    {1, {5}}, {2, {2, 3}}, {3, {1, 3, 1}}, {5, {1, 1, 1, 1, 1}}};
-
-enum { CUTS = sizeof cuts / sizeof *cuts };
-
-static void
-new_slices(struct slice *slices[], const struct cut *cut)
+static struct slice *
+part_of(const struct mlp *mlp, int first, int count, uint64_t seed)
 {
     struct optimizer_options adam = optimizer_defaults(OPTIMIZER_ADAM);
-    int first = 0;
 
-    for (int s = 0; s < cut->count; s++) {
-        slices[s] = slice_new(&mlp, first, cut->layers[s], ROWS, 1, 1, &adam,
-                              11);
-        first += cut->layers[s];
-    }
+    return slice_new(mlp, first, count, 6, 2, 1, &adam, seed);
 }
 
-/* One step through all slices, handing tensors on; returns the loss. */
-static double
-step(struct slice *slices[], const struct cut *cut, const struct batch *batch,
-     bool split)
+/* ---- initial weights ---- */
+
+/* nn.Linear: weights and biases alike up to 1/sqrt(inputs). Of a hundred
+ * uniform numbers the largest is all but surely beyond 9/10 of the bound. */
+START_TEST(layers_fill_their_initial_range)
 {
-    int last = cut->count - 1;
-    struct tensor dy = {0};
-    double loss;
+    const struct mlp mlp = {4, 100, 2, 25};
+    struct slice *slice = part_of(&mlp, 0, 2, SEED);
+    const float *at = slice->weights;
 
-    tensor_copy(slice_input(slices[0], 0, ROWS), batch->x);
-    for (int s = 0; s <= last; s++) {
-        slice_forward(slices[s], 0, ROWS);
-        if (s < last)
-            tensor_copy(slice_input(slices[s + 1], 0, ROWS),
-                        slice_output(slices[s], 0, ROWS));
-    }
-    loss = slice_loss(slices[last], 0, batch->labels, ROWS, ROWS);
-    for (int s = last; s >= 0; s--) {
-        struct tensor dx = {0};
+    for (int l = 0; l <= mlp.layers; l++) {
+        int in = mlp_layer_inputs(&mlp, l);
+        int count = mlp_layer_outputs(&mlp, l) * (in + 1);
+        double bound = 1.0 / sqrt(in);
+        double least = 0.0, most = 0.0, sum = 0.0;
 
-        if (s > 0)
-            dx = tensor_new(ROWS, mlp.hidden);
-        if (split) {
-            slice_backward_input(slices[s], 0, 0, dy, dx, ROWS);
-            slice_backward_weight(slices[s], 0, 0, ROWS);
-        } else {
-            slice_backward(slices[s], 0, dy, dx, ROWS);
+        for (int i = 0; i < count; i++) {
+            least = fmin(least, (double)at[i]);
+            most = fmax(most, (double)at[i]);
+            sum += (double)at[i];
         }
-        tensor_free(&dy);
-        dy = dx;
+        ck_assert_double_ge(least, -bound);
+        ck_assert_double_le(most, bound);
+        ck_assert_double_le(least, -0.9 * bound);
+        ck_assert_double_ge(most, 0.9 * bound);
+        /* Five standard errors. */
+        ck_assert_double_le(fabs(sum / count),
+                            5.0 * bound / sqrt(3.0 * count));
+        at += count;
     }
-    for (int s = 0; s <= last; s++)
-        slice_step(slices[s]);
-    return loss;
-}
-
-/* Trains a few steps; losses[STEPS], and the hash of all weights. */
-static uint64_t
-train(const struct cut *cut, bool split, double losses[STEPS])
-{
-    struct slice *slices[5];
-    struct batch batch;
-    uint64_t hash = SLICE_HASH_START;
-
-    batch_init(&batch, ROWS, mlp.inputs, mlp.classes);
-    new_slices(slices, cut);
-    for (int i = 0; i < STEPS; i++)
-        losses[i] = step(slices, cut, &batch, split);
-    for (int s = 0; s < cut->count; s++) {
-        hash = slice_hash(slices[s], hash);
-        slice_free(slices[s]);
-    }
-    batch_fini(&batch);
-    return hash;
-}
-
-START_TEST(slices_that_hand_on_equal_the_whole_bit_for_bit)
-{
-    double whole[STEPS];
-    double cut[STEPS];
-    uint64_t hash = train(&cuts[0], false, whole);
-
-    ck_assert_uint_eq(train(&cuts[_i], false, cut), hash);
-    ck_assert_mem_eq(cut, whole, sizeof whole);
-    ck_assert(whole[0] != whole[STEPS - 1]);
-}
-END_TEST
-
-START_TEST(a_backward_in_two_halves_equals_the_whole_bit_for_bit)
-{
-    double whole[STEPS];
-    double halves[STEPS];
-    uint64_t hash = train(&cuts[_i], false, whole);
-
-    ck_assert_uint_eq(train(&cuts[_i], true, halves), hash);
-    ck_assert_mem_eq(halves, whole, sizeof whole);
-}
-END_TEST
-
-START_TEST(weights_depend_on_seed_and_layer_alone)
-{
-    struct optimizer_options adam = optimizer_defaults(OPTIMIZER_ADAM);
-    struct slice *whole = slice_new(&mlp, 0, 5, 3, 1, 0, &adam, 11);
-    struct slice *other = slice_new(&mlp, 0, 5, 3, 1, 0, &adam, 12);
-    const float *at = whole->weights;
-
-    for (int l = 0; l < 5; l++) {
-        struct slice *one = slice_new(&mlp, l, 1, 9, 2, 0, &adam, 11);
-
-        ck_assert_mem_eq(one->weights, at, one->params * sizeof *at);
-        at += one->params;
-        slice_free(one);
-    }
-    ck_assert_ptr_eq(at, whole->weights + whole->params);
-    ck_assert_uint_ne(slice_hash(whole, SLICE_HASH_START),
-                      slice_hash(other, SLICE_HASH_START));
-    slice_free(whole);
-    slice_free(other);
-}
-END_TEST
-
-/* nn.Linear's: U(-1/sqrt(in), 1/sqrt(in)), weight and bias alike. */
-START_TEST(weights_fill_the_initial_interval)
-{
-    const struct mlp wide = {
-        .inputs = 64, .hidden = 64, .layers = 1, .classes = 2};
-    struct slice *slice = whole_model(&wide, 1, 1, 0);
-    float least = 1.0f;
-    float most = -1.0f;
-
-    for (size_t p = 0; p < 64 * 64 + 64; p++) {
-        least = fminf(least, slice->weights[p]);
-        most = fmaxf(most, slice->weights[p]);
-    }
-    ck_assert(least >= -0.125f && least < -0.124f);
-    ck_assert(most <= 0.125f && most > 0.124f);
+    ck_assert_uint_eq((size_t)(at - slice->weights), slice->params);
     slice_free(slice);
 }
 END_TEST
 
-/* Two microbatches in flight, their weight gradients late: as one by one. */
-START_TEST(microbatches_in_flight_keep_apart)
+START_TEST(biases_fill_the_range_too)
 {
-    struct slice *one = whole_model(&mlp, ROWS, 1, 0);
-    struct slice *two = whole_model(&mlp, ROWS, 2, 2);
-    struct tensor none = {0};
-    struct batch batch;
-    double losses[2];
+    const struct mlp mlp = {100, 200, 1, 2};
+    struct slice *slice = part_of(&mlp, 0, 1, SEED);
+    const float *bias = slice->weights + 100 * 200;
+    double most = 0.0;
 
-    batch_init(&batch, ROWS, mlp.inputs, mlp.classes);
-    losses[0] = run_forward(one, 0, &batch, 0, 3);
-    slice_backward(one, 0, none, none, 3);
-    losses[1] = run_forward(one, 0, &batch, 3, 2);
-    slice_backward(one, 0, none, none, 2);
-
-    ck_assert(run_forward(two, 1, &batch, 0, 3) == losses[0]);
-    ck_assert(run_forward(two, 0, &batch, 3, 2) == losses[1]);
-    slice_backward_input(two, 1, 0, none, none, 3);
-    slice_backward_input(two, 0, 1, none, none, 2);
-    slice_backward_weight(two, 1, 0, 3);
-    slice_backward_weight(two, 0, 1, 2);
-    ck_assert_mem_eq(two->grads, one->grads, one->params * sizeof(float));
-    batch_fini(&batch);
-    slice_free(one);
-    slice_free(two);
+    for (int i = 0; i < 200; i++)
+        most = fmax(most, fabs((double)bias[i]));
+    ck_assert_double_le(most, 0.1);
+    ck_assert_double_ge(most, 0.09);
+    slice_free(slice);
 }
 END_TEST
 
-START_TEST(bytes_are_those_of_the_tensors)
+START_TEST(weights_are_the_same_in_every_slice)
 {
-    struct slice *whole = whole_model(&mlp, ROWS, 1, 1);
+    struct slice *whole = part_of(&small, 0, small.layers, SEED);
 
-    /* Inputs, five outputs, logits; five gradients of outputs. */
-    ck_assert_uint_eq(slice_stash_bytes(whole, 3), 3 * (6 + 5 * 8 + 4) * 4);
-    ck_assert_uint_eq(slice_kept_bytes(whole, 3), 3 * 5 * 8 * 4);
+    for (int first = 0; first < small.layers; first++)
+        for (int count = 1; first + count <= small.layers; count++) {
+            struct slice *slice = part_of(&small, first, count, SEED);
+            size_t before = first ? mlp_parameters(&small, 0, first) : 0;
+
+            ck_assert_int_eq(slice->head, first + count == small.layers);
+            ck_assert_uint_eq(slice->params,
+                              mlp_parameters(&small, first, count));
+            ck_assert_mem_eq(slice->weights, whole->weights + before,
+                             slice->params * sizeof *slice->weights);
+            slice_free(slice);
+        }
     slice_free(whole);
+}
+END_TEST
+
+START_TEST(weights_of_a_layer_do_not_depend_on_the_rest)
+{
+    struct optimizer_options sgd = optimizer_defaults(OPTIMIZER_SGD);
+    const struct mlp deeper = {9, 13, 50, 7};
+    struct slice *slice = part_of(&small, 0, 3, SEED);
+    struct slice *other = slice_new(&deeper, 0, 3, 99, 1, 0, &sgd, SEED);
+
+    ck_assert_uint_eq(other->params, slice->params);
+    ck_assert_mem_eq(other->weights, slice->weights,
+                     slice->params * sizeof *slice->weights);
+    slice_free(slice);
+    slice_free(other);
+}
+END_TEST
+
+static bool
+any_equal(const float a[], const float b[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (a[i] == b[i])
+            return true;
+    return false;
+}
+
+START_TEST(weights_differ_between_seeds_and_layers)
+{
+    static const uint64_t others[] = {SEED + 1, SEED + (UINT64_C(1) << 32),
+                                      0};
+    struct slice *slice = part_of(&small, 1, 1, SEED);
+    struct slice *next = part_of(&small, 2, 1, SEED);
+
+    ck_assert(!any_equal(slice->weights, next->weights, slice->params));
+    for (int o = 0; o < 3; o++) {
+        struct slice *other = part_of(&small, 1, 1, others[o]);
+
+        ck_assert(!any_equal(slice->weights, other->weights, slice->params));
+        slice_free(other);
+    }
+    slice_free(slice);
+    slice_free(next);
+}
+END_TEST
+
+START_TEST(new_slice_has_no_gradients)
+{
+    struct slice *slice = part_of(&small, 1, 4, SEED);
+
+    for (size_t i = 0; i < slice->params; i++)
+        ck_assert(slice->grads[i] == 0.0f);
+    slice_free(slice);
     slice_free(NULL);
+}
+END_TEST
+
+/* ---- forward ---- */
+
+static bool
+apart(struct tensor a, struct tensor b)
+{
+    return a.data + tensor_count(a) <= b.data ||
+           b.data + tensor_count(b) <= a.data;
+}
+
+START_TEST(slots_share_no_floats)
+{
+    struct slice *slice = part_of(&small, 0, 2, SEED);
+    struct tensor all[] = {slice_input(slice, 0, 6), slice_input(slice, 1, 6),
+                           slice_output(slice, 0, 6),
+                           slice_output(slice, 1, 6)};
+
+    for (int a = 0; a < 4; a++) {
+        ck_assert_int_eq(all[a].rows, 6);
+        ck_assert_int_eq(all[a].cols, a < 2 ? small.inputs : small.hidden);
+        for (int b = 0; b < a; b++)
+            ck_assert(apart(all[a], all[b]));
+    }
+    ck_assert_ptr_eq(slice_input(slice, 0, 2).data, all[0].data);
+    ck_assert_ptr_eq(slice_output(slice, 1, 2).data, all[3].data);
+    ck_assert_int_eq(slice_output(slice, 1, 2).rows, 2);
+    slice_free(slice);
+}
+END_TEST
+
+START_TEST(forward_leaves_input_weights_and_other_slots_alone)
+{
+    struct slice *slice = part_of(&small, 1, 2, SEED);
+    struct slice *fresh = part_of(&small, 1, 2, SEED);
+    struct tensor x = slice_input(slice, 0, 6);
+    struct tensor other = slice_output(slice, 1, 6);
+    size_t bytes = tensor_count(x) * sizeof *x.data;
+
+    fill_normal(x, 1);
+    fill_normal(slice_input(fresh, 0, 6), 1);
+    fill_normal(other, 2);
+    fill_normal(slice_output(fresh, 1, 6), 2);
+    slice_forward(slice, 0, 6);
+    ck_assert_mem_eq(x.data, slice_input(fresh, 0, 6).data, bytes);
+    ck_assert_mem_eq(other.data, slice_output(fresh, 1, 6).data, bytes);
+    ck_assert_mem_eq(slice->weights, fresh->weights,
+                     slice->params * sizeof *slice->weights);
+    slice_free(slice);
+    slice_free(fresh);
+}
+END_TEST
+
+/* ---- sizes, steps, hash ---- */
+
+static void
+expect_bytes(int first, int count, int stash, int kept)
+{
+    struct slice *slice = part_of(&small, first, count, SEED);
+
+    for (int rows = 1; rows <= 6; rows++) {
+        size_t row = (size_t)rows * sizeof(float);
+
+        ck_assert_uint_eq(slice_stash_bytes(slice, rows),
+                          (size_t)stash * row);
+        ck_assert_uint_eq(slice_kept_bytes(slice, rows), (size_t)kept * row);
+    }
+    slice_free(slice);
+}
+
+/* Of a row: its input, every layer's output, logits; and between I and W a
+ * gradient for each hidden layer's output. */
+START_TEST(bytes_are_those_of_the_tensors_kept)
+{
+    expect_bytes(0, 1, 9 + 13, 13);
+    expect_bytes(1, 1, 13 + 13, 13);
+    expect_bytes(0, 3, 9 + 3 * 13, 3 * 13);
+    expect_bytes(4, 1, 13 + 13 + 4, 13);
+    expect_bytes(0, 5, 9 + 5 * 13 + 4, 5 * 13);
+}
+END_TEST
+
+/* Plain SGD in the same two float operations. */
+START_TEST(step_moves_the_weights_against_the_gradients)
+{
+    struct optimizer_options sgd = optimizer_defaults(OPTIMIZER_SGD);
+    struct slice *slice, *fresh = part_of(&small, 1, 2, SEED);
+
+    sgd.momentum = 0.0f;
+    sgd.lr = 0.5f;
+    slice = slice_new(&small, 1, 2, 6, 1, 0, &sgd, SEED);
+    for (size_t i = 0; i < slice->params; i++)
+        slice->grads[i] = (float)i / 64.0f;
+    slice_step(slice);
+    for (size_t i = 0; i < slice->params; i++) {
+        ck_assert(slice->weights[i] ==
+                  fresh->weights[i] - (float)i / 128.0f);
+        ck_assert(slice->grads[i] == 0.0f);
+    }
+    slice_free(slice);
+    slice_free(fresh);
+}
+END_TEST
+
+START_TEST(hash_is_fnv_1a_of_the_bits)
+{
+    const struct mlp mlp = {1, 1, 1, 1};
+    /* 1, -2, 0.5, 0 as bytes, the lowest first. */
+    const uint8_t bytes[] = {0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0,
+                             0, 0, 0,    0x3f, 0, 0, 0, 0};
+    const float weights[] = {1.0f, -2.0f, 0.5f, 0.0f};
+    struct slice *slice = part_of(&mlp, 0, 1, SEED);
+    uint64_t hash = UINT64_C(14695981039346656037);
+
+    ck_assert_uint_eq(slice->params, 4);
+    ck_assert_uint_eq(SLICE_HASH_START, hash);
+    memcpy(slice->weights, weights, sizeof weights);
+    for (size_t b = 0; b < sizeof bytes; b++)
+        hash = (hash ^ bytes[b]) * UINT64_C(1099511628211);
+    ck_assert_uint_eq(slice_hash(slice, SLICE_HASH_START), hash);
+    slice_free(slice);
+}
+END_TEST
+
+START_TEST(hash_sees_every_bit_of_every_weight)
+{
+    const struct mlp mlp = {2, 3, 1, 2};
+    struct slice *slice = part_of(&mlp, 0, 1, SEED);
+    uint64_t hash = slice_hash(slice, SLICE_HASH_START);
+
+    for (size_t i = 0; i < slice->params; i++)
+        for (int bit = 0; bit < 32; bit++) {
+            float before = slice->weights[i];
+            uint32_t bits;
+
+            memcpy(&bits, &before, sizeof bits);
+            bits ^= UINT32_C(1) << bit;
+            memcpy(&slice->weights[i], &bits, sizeof bits);
+            ck_assert_uint_ne(slice_hash(slice, SLICE_HASH_START), hash);
+            slice->weights[i] = before;
+        }
+    ck_assert_uint_eq(slice_hash(slice, SLICE_HASH_START), hash);
+    slice_free(slice);
+}
+END_TEST
+
+START_TEST(hash_goes_on_from_slice_to_slice)
+{
+    struct slice *whole = part_of(&small, 0, small.layers, SEED);
+    uint64_t expected = slice_hash(whole, SLICE_HASH_START);
+
+    for (int cut = 1; cut < small.layers; cut++) {
+        struct slice *head = part_of(&small, 0, cut, SEED);
+        struct slice *tail = part_of(&small, cut, small.layers - cut, SEED);
+        uint64_t first = slice_hash(head, SLICE_HASH_START);
+
+        ck_assert_uint_eq(slice_hash(tail, first), expected);
+        slice_free(head);
+        slice_free(tail);
+    }
+    slice_free(whole);
 }
 END_TEST
 
 TCase *
 slice_case(void)
 {
-    TCase *tcase = tcase_create("slices");
+    TCase *tcase = tcase_create("slice");
 
-    tcase_add_loop_test(tcase, slices_that_hand_on_equal_the_whole_bit_for_bit,
-                        1, CUTS);
-    tcase_add_loop_test(
-        tcase, a_backward_in_two_halves_equals_the_whole_bit_for_bit, 0, CUTS);
-    tcase_add_test(tcase, weights_depend_on_seed_and_layer_alone);
-    tcase_add_test(tcase, weights_fill_the_initial_interval);
-    tcase_add_test(tcase, microbatches_in_flight_keep_apart);
-    tcase_add_test(tcase, bytes_are_those_of_the_tensors);
+    tcase_add_test(tcase, layers_fill_their_initial_range);
+    tcase_add_test(tcase, biases_fill_the_range_too);
+    tcase_add_test(tcase, weights_are_the_same_in_every_slice);
+    tcase_add_test(tcase, weights_of_a_layer_do_not_depend_on_the_rest);
+    tcase_add_test(tcase, weights_differ_between_seeds_and_layers);
+    tcase_add_test(tcase, new_slice_has_no_gradients);
+    tcase_add_test(tcase, slots_share_no_floats);
+    tcase_add_test(tcase, forward_leaves_input_weights_and_other_slots_alone);
+    tcase_add_test(tcase, bytes_are_those_of_the_tensors_kept);
+    tcase_add_test(tcase, step_moves_the_weights_against_the_gradients);
+    tcase_add_test(tcase, hash_is_fnv_1a_of_the_bits);
+    tcase_add_test(tcase, hash_sees_every_bit_of_every_weight);
+    tcase_add_test(tcase, hash_goes_on_from_slice_to_slice);
     return tcase;
 }

@@ -1,173 +1,521 @@
+/* check_tensor.c -- views of floats, and the three products against plain
+ * loops in double precision. */
 #include "config.h"
-
-#include "tensor/gemm.h"
-#include "tensor/tensor.h"
 
 #include "base/rng.h"
 #include "suite.h"
+#include "tensor/gemm.h"
+#include "tensor/tensor.h"
 
-#include <float.h>
 #include <math.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct tensor
-random_tensor(int rows, int cols, uint32_t index)
+enum { SEED = 7 };
+
+/* Rounding of one float operation is at most this part of the result. */
+static const double ROUNDING = 0x1p-24;
+
+/* ---- tensor ---- */
+
+START_TEST(new_tensor_is_zero_and_begins_a_cache_line)
 {
-    struct tensor t = tensor_new(rows, cols);
+    for (int rows = 1; rows <= 9; rows++) {
+        struct tensor t = tensor_new(rows, 7);
+
+        ck_assert_int_eq(t.rows, rows);
+        ck_assert_int_eq(t.cols, 7);
+        ck_assert_uint_eq(tensor_count(t), 7 * (size_t)rows);
+        ck_assert_uint_eq((uintptr_t)t.data % 64, 0);
+        for (size_t i = 0; i < tensor_count(t); i++)
+            ck_assert(t.data[i] == 0.0f);
+        tensor_free(&t);
+    }
+}
+END_TEST
+
+START_TEST(freed_tensor_is_an_empty_view)
+{
+    struct tensor t = tensor_new(2, 3);
+
+    for (int again = 0; again < 2; again++) {
+        tensor_free(&t);
+        ck_assert_ptr_null(t.data);
+        ck_assert_int_eq(t.rows, 0);
+        ck_assert_int_eq(t.cols, 0);
+    }
+}
+END_TEST
+
+START_TEST(count_of_a_large_tensor_does_not_wrap)
+{
+    struct tensor t = {100000, 100000, NULL};
+
+    ck_assert_uint_eq(tensor_count(t), (size_t)100000 * 100000);
+}
+END_TEST
+
+START_TEST(first_rows_share_the_floats)
+{
+    struct tensor t = tensor_new(4, 3);
+
+    for (int rows = 0; rows <= 4; rows++) {
+        struct tensor head = tensor_rows(t, rows);
+
+        ck_assert_int_eq(head.rows, rows);
+        ck_assert_int_eq(head.cols, 3);
+        ck_assert_ptr_eq(head.data, t.data);
+    }
+    ck_assert_int_eq(t.rows, 4);
+    tensor_free(&t);
+}
+END_TEST
+
+static void
+number(struct tensor t, float first)
+{
+    for (size_t i = 0; i < tensor_count(t); i++)
+        t.data[i] = first + (float)i;
+}
+
+START_TEST(copy_writes_the_rows_of_the_view_and_no_others)
+{
+    struct tensor from = tensor_new(3, 5);
+    struct tensor to = tensor_new(3, 5);
+
+    number(from, 1.0f);
+    number(to, 100.0f);
+    tensor_copy(tensor_rows(to, 2), tensor_rows(from, 2));
+    for (int i = 0; i < 15; i++) {
+        ck_assert(to.data[i] == (i < 10 ? 1.0f : 100.0f) + (float)i);
+        ck_assert(from.data[i] == 1.0f + (float)i);
+    }
+    tensor_free(&from);
+    tensor_free(&to);
+}
+END_TEST
+
+START_TEST(tensors_of_no_floats_are_harmless)
+{
+    static const int none[][2] = {{0, 0}, {0, 5}, {5, 0}};
+
+    for (int s = 0; s < 3; s++) {
+        struct tensor a = tensor_new(none[s][0], none[s][1]);
+        struct tensor view = {none[s][0], none[s][1], NULL};
+
+        ck_assert_uint_eq(tensor_count(a), 0);
+        ck_assert_ptr_nonnull(a.data);
+        tensor_copy(a, view);
+        tensor_copy(view, view);
+        ck_assert_uint_eq(tensor_count(tensor_rows(a, 0)), 0);
+        tensor_free(&a);
+    }
+}
+END_TEST
+
+static void
+expect_print(struct tensor t, const char *expected)
+{
+    char text[200] = "";
+    FILE *out = fmemopen(text, sizeof text, "w");
+
+    ck_assert_ptr_nonnull(out);
+    tensor_print(out, t);
+    fclose(out);
+    ck_assert_str_eq(text, expected);
+}
+
+START_TEST(print_shows_shape_and_corners_on_one_line)
+{
+    struct tensor t = tensor_new(3, 4);
+
+    number(t, 1.5f);
+    expect_print(t, "3 x 4: [1.5 .. 4.5; .. ; 9.5 .. 12.5]\n");
+    expect_print(tensor_rows(t, 1), "1 x 4: [1.5 .. 4.5; .. ; 1.5 .. 4.5]\n");
+    expect_print(tensor_rows(t, 0), "0 x 4\n");
+    tensor_free(&t);
+    expect_print(t, "0 x 0\n");
+}
+END_TEST
+
+/* ---- gemm ---- */
+
+static const struct kind {
+    const char *name;
+    void (*multiply)(struct tensor c, struct tensor a, struct tensor b,
+                     bool accumulate);
+    bool transpose_a;
+    bool transpose_b;
+} kinds[] = {
+    {"nn", gemm_nn, false, false},
+    {"nt", gemm_nt, false, true},
+    {"tn", gemm_tn, true, false},
+};
+
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+/* m x n from an inner sum of k. */
+struct shape {
+    int m;
+    int n;
+    int k;
+};
+
+static const struct shape shapes[] = {
+    {1, 1, 1},      {1, 5, 3},      {1, 64, 64},   {1, 128, 784},
+    {5, 1, 7},      {2, 3, 4},      {7, 11, 13},   {8, 8, 8},
+    {16, 16, 16},   {17, 33, 65},   {3, 200, 1},   {200, 3, 2},
+    {32, 128, 128}, {31, 127, 129}, {64, 10, 128}, {13, 10, 300},
+    {128, 128, 4},  {9, 257, 63},
+};
+
+enum { SHAPES = sizeof shapes / sizeof *shapes };
+
+/* Operands, and what the result holds beforehand. */
+struct operands {
+    struct tensor a;
+    struct tensor b;
+    struct tensor c;
+};
+
+static struct operands
+operands_new(const struct kind *kind, const struct shape *shape)
+{
+    return (struct operands){
+        kind->transpose_a ? tensor_new(shape->k, shape->m)
+                          : tensor_new(shape->m, shape->k),
+        kind->transpose_b ? tensor_new(shape->n, shape->k)
+                          : tensor_new(shape->k, shape->n),
+        tensor_new(shape->m, shape->n),
+    };
+}
+
+static void
+operands_free(struct operands *o)
+{
+    tensor_free(&o->a);
+    tensor_free(&o->b);
+    tensor_free(&o->c);
+}
+
+static void
+fill_normal(struct tensor t, struct rng *rng)
+{
+    for (size_t i = 0; i < tensor_count(t); i++)
+        t.data[i] = rng_normal(rng);
+}
+
+/* Whole numbers from -8 to 8: sums below 2^24 are exact in any order. */
+static void
+fill_whole(struct tensor t, struct rng *rng)
+{
+    for (size_t i = 0; i < tensor_count(t); i++)
+        t.data[i] = (float)rng_below(rng, 17) - 8.0f;
+}
+
+static void
+operands_fill(struct operands *o, uint32_t index,
+              void (*fill)(struct tensor, struct rng *))
+{
     struct rng rng;
 
-    rng_init(&rng, 1, RNG_TEST, index);
-    for (size_t i = 0; i < tensor_count(t); i++)
-        t.data[i] = 2.0f * rng_uniform(&rng) - 1.0f;
-    return t;
+    rng_init(&rng, SEED, RNG_TEST, index);
+    fill(o->a, &rng);
+    fill(o->b, &rng);
+    fill(o->c, &rng);
 }
 
 static double
-at(struct tensor t, int row, int col, bool transposed)
+at(struct tensor t, bool transposed, int row, int col)
 {
     return (double)(transposed ? t.data[col * t.cols + row]
                                : t.data[row * t.cols + col]);
 }
 
-/* c += a b in doubles, beside what the product made of the same. A sum of k
- * terms below one in floats is off by at most k eps times their sum. */
-static void
-expect_product(struct tensor c, struct tensor a, bool ta, struct tensor b,
-               bool tb, struct tensor before, bool accumulate)
+/* One element of the product on top of `start`, and the sum of the sizes of
+ * what was added. */
+static double
+element(const struct operands *o, const struct kind *kind, int inner, int row,
+        int col, double start, double *sizes)
 {
-    int inner = ta ? a.rows : a.cols;
-    double bound = (double)FLT_EPSILON * (inner + 1) * (inner + 1);
+    double sum = start;
 
-    for (int i = 0; i < c.rows; i++)
-        for (int j = 0; j < c.cols; j++) {
-            double sum = accumulate ? at(before, i, j, false) : 0.0;
+    *sizes = fabs(start);
+    for (int k = 0; k < inner; k++) {
+        double term = at(o->a, kind->transpose_a, row, k) *
+                      at(o->b, kind->transpose_b, k, col);
 
-            for (int k = 0; k < inner; k++)
-                sum += at(a, i, k, ta) * at(b, k, j, tb);
-            ck_assert_double_eq_tol(at(c, i, j, false), sum, bound);
+        sum += term;
+        *sizes += fabs(term);
+    }
+    return sum;
+}
+
+/* Whatever the order of the k products and k sums, an element is off by at
+ * most (k+1) roundings of the sum of its terms' sizes (Higham, "Accuracy and
+ * stability of numerical algorithms", section 3.1); with `exact` by nothing.
+ */
+static void
+expect_product(const struct operands *o, struct tensor c,
+               const struct kind *kind, const struct shape *shape,
+               bool accumulate, bool exact)
+{
+    for (int row = 0; row < shape->m; row++)
+        for (int col = 0; col < shape->n; col++) {
+            double start = accumulate ? at(o->c, false, row, col) : 0.0;
+            double got = at(c, false, row, col);
+            double sizes;
+            double sum = element(o, kind, shape->k, row, col, start, &sizes);
+            double bound = exact ? 0.0 : (shape->k + 1) * ROUNDING * sizes;
+
+            if (!(fabs(got - sum) <= bound))
+                ck_abort_msg("%s %d x %d x %d%s: [%d,%d] is %.9g, not %.9g "
+                             "within %g",
+                             kind->name, shape->m, shape->n, shape->k,
+                             accumulate ? " on top" : "", row, col, got, sum,
+                             bound);
         }
 }
 
-typedef void
-product(struct tensor c, struct tensor a, struct tensor b, bool accumulate);
+static void
+try_shape(const struct shape *shape, const struct kind *kind, uint32_t index,
+          bool exact)
+{
+    struct operands o = operands_new(kind, shape);
+    struct tensor c = tensor_new(shape->m, shape->n);
 
-static const struct {
-    product *multiply;
-    bool ta;
-    bool tb;
-} products[] = {
-    {gemm_nn, false, false},
-    {gemm_nt, false, true},
-    {gemm_tn, true, false},
+    operands_fill(&o, index, exact ? fill_whole : fill_normal);
+    for (int accumulate = 0; accumulate <= 1; accumulate++) {
+        tensor_copy(c, o.c);
+        kind->multiply(c, o.a, o.b, accumulate);
+        expect_product(&o, c, kind, shape, accumulate, exact);
+    }
+    tensor_free(&c);
+    operands_free(&o);
+}
+
+START_TEST(products_are_those_of_plain_loops)
+{
+    for (uint32_t s = 0; s < SHAPES; s++)
+        try_shape(&shapes[s], &kinds[_i], s, false);
+}
+END_TEST
+
+START_TEST(products_of_whole_numbers_are_exact)
+{
+    for (uint32_t s = 0; s < SHAPES; s++)
+        try_shape(&shapes[s], &kinds[_i], s, true);
+}
+END_TEST
+
+/* Every small shape: whatever a kernel does with remainders. */
+START_TEST(products_of_all_small_shapes_are_exact)
+{
+    for (int m = 1; m <= 18; m++)
+        for (int n = 1; n <= 18; n++)
+            for (int k = 1; k <= 9; k++) {
+                struct shape shape = {m, n, k};
+
+                try_shape(&shape, &kinds[_i], (uint32_t)(m * n * k), true);
+            }
+}
+END_TEST
+
+START_TEST(product_forgets_what_the_result_held)
+{
+    const struct shape shape = {6, 5, 4};
+    struct operands o = operands_new(&kinds[_i], &shape);
+
+    operands_fill(&o, 0, fill_whole);
+    for (int i = 0; i < 30; i++)
+        o.c.data[i] = NAN;
+    kinds[_i].multiply(o.c, o.a, o.b, false);
+    expect_product(&o, o.c, &kinds[_i], &shape, false, true);
+    operands_free(&o);
+}
+END_TEST
+
+/* A short microbatch fills the first rows of a taller tensor. */
+START_TEST(product_writes_the_rows_of_the_view_and_no_others)
+{
+    for (int rows = 1; rows < 20; rows++) {
+        struct shape shape = {rows, 9, 6};
+        struct operands o = operands_new(&kinds[_i], &shape);
+        struct tensor tall = tensor_new(20, 9);
+
+        operands_fill(&o, 0, fill_whole);
+        number(tall, 1.0f);
+        kinds[_i].multiply(tensor_rows(tall, rows), o.a, o.b, false);
+        expect_product(&o, tensor_rows(tall, rows), &kinds[_i], &shape, false,
+                       true);
+        for (size_t i = tensor_count(o.c); i < tensor_count(tall); i++)
+            ck_assert(tall.data[i] == 1.0f + (float)i);
+        tensor_free(&tall);
+        operands_free(&o);
+    }
+}
+END_TEST
+
+/* The same floats, `shift` floats past a cache line, inside *floats. */
+static struct tensor
+shifted(struct tensor t, int shift, struct tensor *floats)
+{
+    struct tensor copy = t;
+
+    *floats = tensor_new(1, (int)tensor_count(t) + shift);
+    copy.data = floats->data + shift;
+    tensor_copy(copy, t);
+    return copy;
+}
+
+/* A layer's weights lie at another place in memory when the model is cut
+ * elsewhere; the bits must not follow. */
+START_TEST(bits_do_not_depend_on_where_the_floats_lie)
+{
+    const struct kind *kind = &kinds[_i];
+
+    for (uint32_t s = 0; s < SHAPES; s++) {
+        struct operands o = operands_new(kind, &shapes[s]);
+        struct tensor c = tensor_new(shapes[s].m, shapes[s].n);
+
+        operands_fill(&o, s, fill_normal);
+        tensor_copy(c, o.c);
+        kind->multiply(c, o.a, o.b, true);
+        for (int shift = 1; shift <= 16; shift++) {
+            struct tensor floats[3];
+            struct tensor a = shifted(o.a, shift, &floats[0]);
+            struct tensor b = shifted(o.b, shift * 3 % 17, &floats[1]);
+            struct tensor d = shifted(o.c, shift * 5 % 17, &floats[2]);
+
+            kind->multiply(d, a, b, true);
+            ck_assert_mem_eq(d.data, c.data, tensor_count(c) * sizeof *c.data);
+            for (int f = 0; f < 3; f++)
+                tensor_free(&floats[f]);
+        }
+        tensor_free(&c);
+        operands_free(&o);
+    }
+}
+END_TEST
+
+enum { WORKERS = 4, REPEATS = 20 };
+
+struct worker {
+    const struct kind *kind;
+    const struct operands *operands; /* one each shape, shared, only read */
+    const struct tensor *expected;   /* likewise */
+    pthread_barrier_t *start;
+    int differences; /* written by the worker, read after join */
 };
 
-static const int shapes[][3] = {
-    /* m, n, k */
-    {1, 1, 1},   {1, 7, 5},   {4, 4, 4},    {3, 17, 9},  {13, 1, 31},
-    {5, 128, 2}, {32, 33, 1}, {12, 64, 64}, {17, 23, 96}};
-
-/* _i: the product. */
-START_TEST(products_are_those_of_the_definition)
+static void *
+work(void *argument)
 {
-    gemm_one_thread();
-    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
-        for (int accumulate = 0; accumulate < 2; accumulate++) {
-            int m = shapes[s][0];
-            int n = shapes[s][1];
-            int k = shapes[s][2];
-            bool ta = products[_i].ta;
-            bool tb = products[_i].tb;
-            struct tensor a = random_tensor(ta ? k : m, ta ? m : k, 0);
-            struct tensor b = random_tensor(tb ? n : k, tb ? k : n, 1);
-            struct tensor before = random_tensor(m, n, 2);
-            struct tensor c = random_tensor(m, n, 2);
-            struct tensor again = random_tensor(m, n, 2);
+    struct worker *worker = argument;
 
-            products[_i].multiply(c, a, b, accumulate);
-            expect_product(c, a, ta, b, tb, before, accumulate);
-            products[_i].multiply(again, a, b, accumulate);
-            ck_assert_mem_eq(again.data, c.data,
-                             tensor_count(c) * sizeof *c.data);
-            tensor_free(&a);
-            tensor_free(&b);
-            tensor_free(&before);
+    pthread_barrier_wait(worker->start);
+    for (int again = 0; again < REPEATS; again++)
+        for (int s = 0; s < SHAPES; s++) {
+            const struct operands *o = &worker->operands[s];
+            struct tensor c = tensor_new(o->c.rows, o->c.cols);
+
+            tensor_copy(c, o->c);
+            worker->kind->multiply(c, o->a, o->b, true);
+            worker->differences +=
+                memcmp(c.data, worker->expected[s].data,
+                       tensor_count(c) * sizeof *c.data) != 0;
             tensor_free(&c);
-            tensor_free(&again);
         }
+    return NULL;
 }
-END_TEST
 
-START_TEST(without_accumulation_what_was_there_does_not_matter)
+static void
+run_workers(const struct worker *like)
 {
-    struct tensor a = random_tensor(2, 3, 0);
-    struct tensor b = random_tensor(3, 2, 1);
-    struct tensor c = tensor_new(2, 2);
+    struct worker workers[WORKERS];
+    pthread_t threads[WORKERS];
+    pthread_barrier_t start;
 
-    for (size_t i = 0; i < tensor_count(c); i++)
-        c.data[i] = NAN;
-    gemm_nn(c, a, b, false);
-    expect_product(c, a, false, b, false, c, false);
-    tensor_free(&a);
-    tensor_free(&b);
-    tensor_free(&c);
+    pthread_barrier_init(&start, NULL, WORKERS);
+    for (int w = 0; w < WORKERS; w++) {
+        workers[w] = *like;
+        workers[w].start = &start;
+        ck_assert_int_eq(pthread_create(&threads[w], NULL, work, &workers[w]),
+                         0);
+    }
+    for (int w = 0; w < WORKERS; w++)
+        pthread_join(threads[w], NULL);
+    pthread_barrier_destroy(&start);
+    for (int w = 0; w < WORKERS; w++)
+        ck_assert_int_eq(workers[w].differences, 0);
 }
-END_TEST
 
-START_TEST(first_rows_share_their_floats)
+START_TEST(bits_do_not_depend_on_the_thread_that_asks)
 {
-    struct tensor t = tensor_new(5, 3);
-    struct tensor first = tensor_rows(t, 2);
+    struct operands operands[SHAPES];
+    struct tensor expected[SHAPES];
+    struct worker like = {&kinds[_i], operands, expected, NULL, 0};
 
-    ck_assert_int_eq(first.rows, 2);
-    ck_assert_int_eq(first.cols, 3);
-    ck_assert_ptr_eq(first.data, t.data);
-    ck_assert_uint_eq(tensor_count(first), 6);
-    tensor_free(&t);
-    ck_assert_ptr_null(t.data);
-    tensor_free(&t);
+    for (uint32_t s = 0; s < SHAPES; s++) {
+        operands[s] = operands_new(like.kind, &shapes[s]);
+        operands_fill(&operands[s], s, fill_normal);
+        expected[s] = tensor_new(shapes[s].m, shapes[s].n);
+        tensor_copy(expected[s], operands[s].c);
+        like.kind->multiply(expected[s], operands[s].a, operands[s].b, true);
+    }
+    run_workers(&like);
+    for (int s = 0; s < SHAPES; s++) {
+        operands_free(&operands[s]);
+        tensor_free(&expected[s]);
+    }
 }
 END_TEST
 
-START_TEST(a_copy_has_the_same_floats)
+static TCase *
+tensor_case(void)
 {
-    struct tensor from = random_tensor(4, 6, 0);
-    struct tensor to = tensor_new(4, 6);
-    struct tensor none = tensor_new(0, 6);
+    TCase *tcase = tcase_create("tensor");
 
-    tensor_copy(to, from);
-    ck_assert_mem_eq(to.data, from.data, 24 * sizeof(float));
-    tensor_copy(none, none);
-    tensor_free(&from);
-    tensor_free(&to);
-    tensor_free(&none);
+    tcase_add_test(tcase, new_tensor_is_zero_and_begins_a_cache_line);
+    tcase_add_test(tcase, freed_tensor_is_an_empty_view);
+    tcase_add_test(tcase, count_of_a_large_tensor_does_not_wrap);
+    tcase_add_test(tcase, first_rows_share_the_floats);
+    tcase_add_test(tcase, copy_writes_the_rows_of_the_view_and_no_others);
+    tcase_add_test(tcase, tensors_of_no_floats_are_harmless);
+    tcase_add_test(tcase, print_shows_shape_and_corners_on_one_line);
+    return tcase;
 }
-END_TEST
 
-START_TEST(a_tensor_prints_its_shape_and_corners)
+static TCase *
+gemm_case(void)
 {
-    float floats[] = {1, 2, 3, 4, 5, 6};
-    char text[128] = "";
-    FILE *out = fmemopen(text, sizeof text, "w");
+    TCase *tcase = tcase_create("gemm");
 
-    tensor_print(out, (struct tensor){2, 3, floats});
-    tensor_print(out, (struct tensor){0, 3, NULL});
-    fclose(out);
-    ck_assert_str_eq(text, "2 x 3: [1 .. 3; .. ; 4 .. 6]\n0 x 3\n");
+    tcase_set_timeout(tcase, 60); /* sweeps, also under valgrind */
+    tcase_add_loop_test(tcase, products_are_those_of_plain_loops, 0, KINDS);
+    tcase_add_loop_test(tcase, products_of_whole_numbers_are_exact, 0, KINDS);
+    tcase_add_loop_test(tcase, products_of_all_small_shapes_are_exact, 0,
+                        KINDS);
+    tcase_add_loop_test(tcase, product_forgets_what_the_result_held, 0, KINDS);
+    tcase_add_loop_test(
+        tcase, product_writes_the_rows_of_the_view_and_no_others, 0, KINDS);
+    tcase_add_loop_test(tcase, bits_do_not_depend_on_where_the_floats_lie, 0,
+                        KINDS);
+    tcase_add_loop_test(tcase, bits_do_not_depend_on_the_thread_that_asks, 0,
+                        KINDS);
+    return tcase;
 }
-END_TEST
 
 int
 main(void)
 {
     Suite *suite = suite_create("tensor");
-    TCase *tcase = tcase_create("tensor");
 
-    tcase_add_loop_test(tcase, products_are_those_of_the_definition, 0, 3);
-    tcase_add_test(tcase, without_accumulation_what_was_there_does_not_matter);
-    tcase_add_test(tcase, first_rows_share_their_floats);
-    tcase_add_test(tcase, a_copy_has_the_same_floats);
-    tcase_add_test(tcase, a_tensor_prints_its_shape_and_corners);
-    suite_add_tcase(suite, tcase);
+    gemm_one_thread();
+    suite_add_tcase(suite, tensor_case());
+    suite_add_tcase(suite, gemm_case());
     return suite_main(suite);
 }
