@@ -180,10 +180,13 @@ START_TEST(a_channel_has_room_for_its_capacity_and_no_more)
 
         pair_init(&pair, capacity, true);
         for (int n = 0; n < 10; n++) {
-            while (channel_has_room(&pair.channel))
-                ck_assert(channel_send(&pair.channel,
-                                       (int)pair.channel.sent,
-                                       message(n, floats), 0, 0, &transfer));
+            while (channel_has_room(&pair.channel)) {
+                int next = (int)pair.channel.sent;
+
+                ck_assert(channel_send(&pair.channel, next,
+                                       message(next, floats), 0, 0,
+                                       &transfer));
+            }
             ck_assert_int_eq(pair.channel.sent,
                              capacity ? n + capacity : 0);
             if (capacity)

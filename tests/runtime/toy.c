@@ -8,10 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_ROWS = 3 };
+
 static int
 rows_of(int mb)
 {
-    return 1 + mb % 3;
+    return 1 + mb % MOST_ROWS;
+}
+
+/* Floats of a row where stages s-1 and s meet. */
+static int
+cols_at(int border)
+{
+    return 5 + 9 * border;
 }
 
 static struct tensor
@@ -212,14 +221,17 @@ toy_init(struct toy *toy, const struct plan *lowered, int steps)
         stage->toy = toy;
         stage->number = (int)s;
         for (int p = 0; p < 4; p++) {
+            bool above = p == PORT_OUTPUT || p == PORT_GRAD_OUTPUT;
+            int cols = cols_at((int)s + above);
+
             stage->ports[p] = memory_new(mbs, sizeof *stage->ports[p]);
             for (size_t m = 0; m < mbs; m++)
-                stage->ports[p][m] = tensor_new(rows_of((int)m), TOY_COLS);
+                stage->ports[p][m] = tensor_new(rows_of((int)m), cols);
         }
         toy->run_stages[s] = (struct run_stage){
             .self = stage,
-            .input_floats = 3 * TOY_COLS,
-            .output_floats = 3 * TOY_COLS,
+            .input_floats = (size_t)(MOST_ROWS * cols_at((int)s)),
+            .output_floats = (size_t)(MOST_ROWS * cols_at((int)s + 1)),
         };
     }
 }

@@ -4,8 +4,8 @@
  *   input of stage s    = 1000 step + 10 mb + s
  *   gradient of output  = 1000 step + 10 mb + 100 s
  *
- * Every operation compares what it was handed with that, in rows that differ
- * by microbatch, and writes down that it ran. */
+ * Every operation compares what it was handed with that, in tensors whose rows
+ * differ by microbatch and columns by stage, and writes down that it ran. */
 #ifndef PIPELAB_TESTS_RUNTIME_TOY_H
 #define PIPELAB_TESTS_RUNTIME_TOY_H
 
@@ -17,8 +17,6 @@
 
 /* Check's old name for ck_abort_msg() is our fail(). */
 #undef fail
-
-enum { TOY_COLS = 5 };
 
 struct toy_stage {
     struct toy *toy;
