@@ -1,0 +1,11 @@
+# The same model in PyTorch, in the same run: what a Python peer takes.
+bench-peer: pipelab
+	@for shape in '16 128 32 8' '16 512 256 8'; do \
+	  set -- $$shape; \
+	  $(PYTHON3) $(top_srcdir)/%D%/bench.py $$shape || exit $$?; \
+	  ./pipelab bench --layers $$1 --hidden $$2 --batch $$3 \
+	    --microbatches $$4 --schedule 1f1b | sed 1,8d; \
+	  echo; \
+	done
+.PHONY: bench-peer
+EXTRA_DIST += %D%/bench.py
