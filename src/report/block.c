@@ -30,11 +30,21 @@ block_label(const struct plan *plan, const struct action *action,
 }
 
 int
+block_strip(char label[ACTION_CELL_MAX])
+{
+    const char *kind = label + strspn(label, "0123456789");
+    size_t length = strlen(kind);
+
+    memmove(label, kind, length + 1);
+    return (int)length;
+}
+
+int
 block_fit(char label[ACTION_CELL_MAX], int room)
 {
-    if (strlen(label) > (size_t)room) {
-        label[0] = label[strspn(label, "0123456789")];
+    if (strlen(label) > (size_t)room)
+        block_strip(label);
+    if (strlen(label) > (size_t)room)
         label[1] = '\0';
-    }
     return (int)strlen(label);
 }

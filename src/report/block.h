@@ -17,8 +17,12 @@ int
 block_label(const struct plan *plan, const struct action *action,
             char label[ACTION_CELL_MAX]);
 
-/* Shortens a label to the kind's letter if it has more than room letters;
- * returns its length then. */
+/* Takes the stage off a label; returns its length then. */
+int
+block_strip(char label[ACTION_CELL_MAX]);
+
+/* Shortens a label of more than room letters: first by its stage, then to the
+ * kind's letter alone. Returns its length then. */
 int
 block_fit(char label[ACTION_CELL_MAX], int room);
 

@@ -54,8 +54,23 @@ struct scale {
     int64_t unit;    /* ticks that all blocks are multiples of */
     int cell;        /* columns a unit gets, or 0: width columns in all */
     bool gap;        /* the last column of a block stays empty */
+    bool stages;     /* labels name the stage, if ranks own several */
     int width;       /* columns of the drawing */
 };
+
+/* Cells of a width that holds every label, if the line has room for them. */
+static bool
+use_cells(struct scale *scale, int longest)
+{
+    int64_t units = scale->end / scale->unit;
+
+    if (units > scale->width / longest)
+        return false;
+    scale->gap = units <= scale->width / (longest + 1);
+    scale->cell = longest + scale->gap;
+    scale->width = (int)units * scale->cell;
+    return true;
+}
 
 static struct scale
 choose_scale(const struct plan *plan, const struct trace *trace,
@@ -64,7 +79,8 @@ choose_scale(const struct plan *plan, const struct trace *trace,
     struct scale scale = {0};
     int margin = 6 + snprintf(NULL, 0, "%d", trace->ranks - 1);
     char label[ACTION_CELL_MAX];
-    int longest = 0;
+    int longest = 0;  /* label */
+    int stripped = 0; /* likewise without the stage */
 
     for (int r = 0; r < trace->ranks; r++)
         for (size_t i = 0; i < trace->lanes[r].count; i++) {
@@ -76,17 +92,19 @@ choose_scale(const struct plan *plan, const struct trace *trace,
             length = block_label(plan, &span->action, label);
             if (length > longest)
                 longest = length;
+            length = block_strip(label);
+            if (length > stripped)
+                stripped = length;
             if (span->end > scale.end)
                 scale.end = span->end;
             scale.unit = gcd(gcd(scale.unit, span->start), span->end);
         }
     scale.width = style->width - margin;
-    if (style->scaled || scale.end == 0 ||
-        scale.end / scale.unit > scale.width / longest)
-        return scale;
-    scale.gap = scale.end / scale.unit <= scale.width / (longest + 1);
-    scale.cell = longest + scale.gap;
-    scale.width = (int)(scale.end / scale.unit) * scale.cell;
+    if (!style->scaled && scale.end > 0) {
+        scale.stages = use_cells(&scale, longest);
+        if (!scale.stages)
+            use_cells(&scale, stripped);
+    }
     return scale;
 }
 
@@ -108,6 +126,8 @@ draw_block(struct column *line, const struct scale *scale,
     int to = column_of(scale, span->end);
 
     block_label(plan, &span->action, label);
+    if (!scale->stages)
+        block_strip(label);
     length = block_fit(label, to - from);
     for (int c = from; c < to; c++)
         line[c] = (struct column){

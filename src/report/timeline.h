@@ -4,9 +4,9 @@
  *   rank 1  .  F0 B0--- F1 B1--- .
  *
  * A block is a compute action: kind, microbatch (and, where ranks own several
- * stages, the stage before it, as in a cell); its length is its time. Dots are
- * idle. If whole ticks do not fit the width, time is scaled and labels that do
- * not fit shrink to the kind's letter. */
+ * stages and there is room, the stage before it, as in a cell); its length is
+ * its time. Dots are idle. If whole ticks do not fit the width, time is scaled
+ * and labels that do not fit shrink to the kind's letter. */
 #ifndef PIPELAB_REPORT_TIMELINE_H
 #define PIPELAB_REPORT_TIMELINE_H
 
