@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The course's table: ranks by ticks, each action one tick long. */
 enum { FILE_WIDTH = 1 << 16 };
 
+/* The course's table: ranks by ticks, each action one tick long. */
 static void
 print_grid(const struct setup *setup)
 {

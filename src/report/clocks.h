@@ -12,9 +12,9 @@
 double
 clocks_tick_ns(const struct trace *virtual, const struct trace *wall);
 
-/* The ranks and kinds whose measured time is furthest from its prediction, the
- * largest difference first, and how much longer or shorter than predicted each
- * rank waited at worst. Both traces are of one step of the same plan. */
+/* The three ranks and kinds of action, or waiting, whose measured time is
+ * furthest from its prediction, the largest difference first. Both traces are
+ * of one step of the same plan. */
 void
 clocks_print(FILE *out, const struct trace *virtual,
              const struct trace *wall);

@@ -14,7 +14,6 @@ count=0
 failed=0
 LC_ALL=C
 export LC_ALL
-unset PIPELAB_COLOR
 
 run()
 {
