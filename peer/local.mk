@@ -4,7 +4,7 @@ bench-peer: pipelab
 	  set -- $$shape; \
 	  $(PYTHON3) $(top_srcdir)/%D%/bench.py $$shape || exit $$?; \
 	  ./pipelab bench --layers $$1 --hidden $$2 --batch $$3 \
-	    --microbatches $$4 --schedule 1f1b | sed 1,8d; \
+	    --microbatches $$4 --schedule 1f1b | sed "/^ .*condition/,\$$d"; \
 	  echo; \
 	done
 .PHONY: bench-peer

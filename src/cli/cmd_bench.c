@@ -41,7 +41,8 @@ struct subject {
     struct trainer *trainer;
     double critical;  /* longest path through a step, as a share of its
                        * work */
-    double predicted; /* ms a step by measured costs; 0 if ranks share cores */
+    int64_t *predicted_ns; /* repeat: a step by measured costs; NULL if ranks
+                            * share cores */
     int64_t *ns;     /* repeat: a step */
 };
 
@@ -114,59 +115,61 @@ new_trainer(const struct shape *shape, const struct subject *subject,
     return trainer_new(&options);
 }
 
-/* The step that the stages' measured costs add up to. It means something only
- * where each rank has a core. */
-static double
-predict_ms(const struct shape *shape, const struct subject *subject)
+/* The step that the stages' costs, measured now, add up to. It means something
+ * only where each rank has a core. */
+static int64_t
+predict(const struct shape *shape, const struct subject *subject)
 {
     struct cost cost;
     struct sim sim;
-    double ms;
+    int64_t ns;
 
-    if (subject->ranks > shape->cores)
-        return 0.0;
     cost_init(&cost, subject->lowered->stages);
     profile_measure(&cost, subject->lowered, &shape->mlp, subject->split,
                     &shape->options->optimizer, shape->batch);
     sim_run(&sim, subject->lowered, &cost, CAPACITY_AUTO, NULL);
-    ms = (double)sim.metrics.makespan / 1e6;
+    ns = sim.metrics.makespan;
     sim_fini(&sim);
     cost_fini(&cost);
-    return ms;
+    return ns;
 }
 
-/* False if the schedule or the model does not suit so many ranks. */
+/* False if the schedule or the model does not suit so many ranks. The trainer
+ * points into the subject, which stays where it is made. */
 static bool
 make_subject(struct shape *shape, const char *schedule, int ranks,
              struct cause *cause)
 {
-    struct subject subject = {.schedule = schedule, .ranks = ranks};
+    struct subject *subject = &shape->subjects[shape->count];
+    size_t repeat = (size_t)shape->options->repeat;
     struct plan *plan = policy_plan(schedule, ranks, ranks, shape->mbs, cause);
     struct sim sim;
     int64_t busy = 0;
 
     if (!plan)
         return false;
-    subject.split = memory_new((size_t)ranks, sizeof *subject.split);
-    if (!mlp_split(&shape->mlp, ranks, subject.split, cause)) {
-        free(subject.split);
+    *subject = (struct subject){.schedule = schedule, .ranks = ranks};
+    subject->split = memory_new((size_t)ranks, sizeof *subject->split);
+    if (!mlp_split(&shape->mlp, ranks, subject->split, cause)) {
+        free(subject->split);
         plan_free(plan);
         return false;
     }
-    subject.lowered = lower(plan);
+    shape->count++;
+    subject->lowered = lower(plan);
     plan_free(plan);
-    cost_init(&subject.cost, ranks);
-    cost_by_products(&subject.cost, &shape->mlp, subject.split);
-    sim_run(&sim, subject.lowered, &subject.cost, CAPACITY_AUTO, NULL);
+    cost_init(&subject->cost, ranks);
+    cost_by_products(&subject->cost, &shape->mlp, subject->split);
+    sim_run(&sim, subject->lowered, &subject->cost, CAPACITY_AUTO, NULL);
     for (int r = 0; r < ranks; r++)
         busy += sim.metrics.rank[r].busy;
-    subject.critical = (double)sim.metrics.makespan / (double)busy;
-    subject.predicted = predict_ms(shape, &subject);
-    subject.trainer = new_trainer(shape, &subject, sim.capacity);
+    subject->critical = (double)sim.metrics.makespan / (double)busy;
+    subject->trainer = new_trainer(shape, subject, sim.capacity);
     sim_fini(&sim);
-    subject.ns = memory_new((size_t)shape->options->repeat,
-                            sizeof *subject.ns);
-    shape->subjects[shape->count++] = subject;
+    subject->ns = memory_new(repeat, sizeof *subject->ns);
+    if (ranks <= shape->cores)
+        subject->predicted_ns =
+            memory_new(repeat, sizeof *subject->predicted_ns);
     return true;
 }
 
@@ -284,6 +287,7 @@ shape_fini(struct shape *shape)
         plan_free(subject->lowered);
         free(subject->split);
         free(subject->ns);
+        free(subject->predicted_ns);
     }
     free(shape->subjects);
     free(shape->alone_ns);
@@ -312,9 +316,13 @@ measure(struct shape *shape)
     for (int n = 0; n < shape->options->repeat; n++) {
         shape->alone_ns[n] = time_floor(shape, 1);
         shape->floor_ns[n] = time_floor(shape, shape->cores);
-        for (int i = 0; i < shape->count; i++)
-            shape->subjects[i].ns[n] =
-                time_subject(shape, &shape->subjects[i]);
+        for (int i = 0; i < shape->count; i++) {
+            struct subject *subject = &shape->subjects[i];
+
+            if (subject->predicted_ns)
+                subject->predicted_ns[n] = predict(shape, subject);
+            subject->ns[n] = time_subject(shape, subject);
+        }
     }
 }
 
@@ -346,21 +354,27 @@ compare_reals(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The median over repetitions of floor time / step time, times share. */
+/* The median over repetitions of part / whole. */
 static double
-efficiency(const struct shape *shape, const struct subject *subject)
+median_ratio(const int64_t part[], const int64_t whole[], int repeat)
 {
-    int repeat = shape->options->repeat;
     double *ratios = memory_new((size_t)repeat, sizeof *ratios);
     double median;
 
     for (int n = 0; n < repeat; n++)
-        ratios[n] =
-            (double)floor_of(shape, subject)[n] / (double)subject->ns[n];
+        ratios[n] = (double)part[n] / (double)whole[n];
     qsort(ratios, (size_t)repeat, sizeof *ratios, compare_reals);
     median = ratios[repeat / 2];
     free(ratios);
-    return median * bound_share(shape, subject);
+    return median;
+}
+
+static double
+efficiency(const struct shape *shape, const struct subject *subject)
+{
+    return median_ratio(floor_of(shape, subject), subject->ns,
+                        shape->options->repeat) *
+           bound_share(shape, subject);
 }
 
 /* Leaves ns as it is: ratios pair it with others'. */
@@ -385,8 +399,8 @@ print_shape(const struct shape *shape)
            "of %d x %d steps\n",
            shape->mlp.layers, shape->mlp.hidden, shape->batch, shape->mbs,
            shape->cores, repeat, shape->steps);
-    printf("%-28s %10s %10s %12s %10s\n", "", "ms a step", "bound",
-           "efficiency", "predicted");
+    printf("%-28s %10s %10s %12s %10s %9s\n", "", "ms a step", "bound",
+           "efficiency", "predicted", "of it");
     printf("%-28s %10.3f\n", "the products, on one core",
            median_ms(shape->alone_ns, repeat));
     printf("%-28s %10.3f\n", "the same on every core",
@@ -403,8 +417,9 @@ print_shape(const struct shape *shape)
                median_ms(floor_of(shape, subject), repeat) *
                    bound_share(shape, subject),
                efficiency(shape, subject));
-        if (subject->predicted > 0)
-            printf(" %10.3f", subject->predicted);
+        if (subject->predicted_ns)
+            printf(" %10.3f %9.2f", median_ms(subject->predicted_ns, repeat),
+                   median_ratio(subject->predicted_ns, subject->ns, repeat));
         putchar('\n');
     }
 }
@@ -435,8 +450,13 @@ json_shape(struct json *json, const struct shape *shape)
                   median_ms(floor_of(shape, subject), repeat) *
                       bound_share(shape, subject));
         json_real(json, "efficiency", efficiency(shape, subject));
-        if (subject->predicted > 0)
-            json_real(json, "predicted_ms", subject->predicted);
+        if (subject->predicted_ns) {
+            json_real(json, "predicted_ms",
+                      median_ms(subject->predicted_ns, repeat));
+            json_real(json, "predicted_ratio",
+                      median_ratio(subject->predicted_ns, subject->ns,
+                                   repeat));
+        }
         json_close(json, '}');
     }
     json_close(json, ']');
@@ -448,15 +468,15 @@ struct link_case {
     int ranks;
     int spread; /* cores that the ranks go over */
     size_t bytes;
-    int rounds;
+    int rounds; /* a repetition */
 };
 
 static const struct link_case link_cases[] = {
-    {"64 B across two cores", 2, 2, 64, 20000},
-    {"16 KiB across two cores", 2, 2, 16 << 10, 10000},
-    {"1 MiB across two cores", 2, 2, 1 << 20, 300},
-    {"64 B on one core", 2, 1, 64, 20000},
-    {"64 B around 4 ranks, two cores", 4, 2, 64, 10000},
+    {"64 B across two cores", 2, 2, 64, 3000},
+    {"16 KiB across two cores", 2, 2, 16 << 10, 1500},
+    {"1 MiB across two cores", 2, 2, 1 << 20, 50},
+    {"64 B on one core", 2, 1, 64, 3000},
+    {"64 B around 4 ranks, two cores", 4, 2, 64, 1500},
 };
 
 enum {
@@ -470,26 +490,27 @@ struct link_times {
 };
 
 static struct link_times
-measure_link(const struct link_case *link, bool patient)
+measure_link(const struct link_case *link, int repeat, bool patient)
 {
+    int rounds = repeat * link->rounds;
     int allowed[CORES_MAX];
     int count = cores_allowed(allowed);
     int cores[RING_RANKS];
-    int64_t *ns = memory_new((size_t)link->rounds, sizeof *ns);
+    int64_t *ns = memory_new((size_t)rounds, sizeof *ns);
     struct bench_ring ring = {
         .ranks = link->ranks,
         .cores = cores,
         .floats = link->bytes / sizeof(float),
         .patient = patient,
-        .rounds = link->rounds,
+        .rounds = rounds,
     };
     struct link_times times;
 
     for (int r = 0; r < link->ranks; r++)
         cores[r] = allowed[r % link->spread % count];
     bench_ring_run(&ring, ns);
-    times.median_us = (double)bench_quantile(ns, link->rounds, 0.5) / 1e3;
-    times.p99_us = (double)bench_quantile(ns, link->rounds, 0.99) / 1e3;
+    times.median_us = (double)bench_quantile(ns, rounds, 0.5) / 1e3;
+    times.p99_us = (double)bench_quantile(ns, rounds, 0.99) / 1e3;
     free(ns);
     return times;
 }
@@ -519,18 +540,20 @@ copy_us(void)
 }
 
 static void
-bench_links(struct json *json)
+bench_links(const struct options *options, struct json *json)
 {
+    int repeat = options->repeat;
+
     if (json) {
         json_real(json, "copy_4_mib_us", copy_us());
         json_open(json, "links", '[');
     } else
-        printf("%-32s %18s   %18s\nround trip, median / p99 in us %20s   "
+        printf("\n%-32s %18s   %18s\nround trip, median / p99 in us %20s   "
                "%18s\n",
                "", "", "condition", "as ranks wait", "variable alone");
     for (int i = 0; i < LINK_CASES; i++) {
-        struct link_times patient = measure_link(&link_cases[i], true);
-        struct link_times alone = measure_link(&link_cases[i], false);
+        struct link_times patient = measure_link(&link_cases[i], repeat, true);
+        struct link_times alone = measure_link(&link_cases[i], repeat, false);
 
         if (!json) {
             printf("%-32s %9.2f /%7.1f   %9.2f /%7.1f\n", link_cases[i].name,
@@ -709,6 +732,27 @@ bench_shape(const struct options *options, int hidden, int batch,
     return suits ? STATUS_DONE : (enum status)complain(STATUS_USAGE, &cause);
 }
 
+static enum status
+bench_machine(const struct options *options, struct json *json)
+{
+    enum status status;
+
+    if (json)
+        json_open(json, "shapes", '[');
+    status = bench_shape(options, options->hidden, options->batch, json);
+    /* Beside the course's shape, one whose products fill the cores. */
+    if (status == STATUS_DONE && !options->shape_given)
+        status = bench_shape(options, 512, 256, json);
+    if (json)
+        json_close(json, ']');
+    if (status == STATUS_DONE)
+        bench_links(options, json);
+    /* Fifty million actions: not beside a shape that was asked for. */
+    if (status == STATUS_DONE && !options->shape_given)
+        bench_plans(json);
+    return status;
+}
+
 int
 cmd_bench(const struct options *options)
 {
@@ -729,26 +773,10 @@ cmd_bench(const struct options *options)
     gemm_one_thread();
     if (json)
         json_open(json, NULL, '{');
-    if (options->scale) {
+    if (options->scale)
         status = bench_growth(options, json);
-        if (json) {
-            json_close(json, '}');
-            putchar('\n');
-        }
-        return (int)status;
-    }
-    bench_links(json);
-    if (json)
-        json_open(json, "shapes", '[');
-    status = bench_shape(options, options->hidden, options->batch, json);
-    /* Beside the course's shape, one whose products fill the cores. */
-    if (status == STATUS_DONE && !options->shape_given)
-        status = bench_shape(options, 512, 256, json);
-    if (json)
-        json_close(json, ']');
-    /* Fifty million actions: not beside a shape that was asked for. */
-    if (status == STATUS_DONE && !options->shape_given)
-        bench_plans(json);
+    else
+        status = bench_machine(options, json);
     if (json) {
         json_close(json, '}');
         putchar('\n');

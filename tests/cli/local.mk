@@ -4,7 +4,7 @@ tests_cli_check_train_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_cli_check_train_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_cli_check_train_LDADD = $(all_rooms) $(CHECK_LIBS)
 
-cli_tests += %D%/usage.test %D%/schedule.test %D%/train.test \
+cli_tests += %D%/bench.test %D%/usage.test %D%/schedule.test %D%/train.test \
 	%D%/compare.test %D%/data.test %D%/pictures.test
 check_PROGRAMS += %D%/json
 tests_cli_json_SOURCES = %D%/json.c

@@ -69,6 +69,11 @@ member()
     "$json" "$1" <"$out"
 }
 
+has_member()
+{
+    member "$1" >/dev/null
+}
+
 member_is()
 {
     test "$(member "$1")" = "$2"
