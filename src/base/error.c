@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,10 @@ fail(struct cause *cause, const char *format, ...)
     va_start(args, format);
     vsnprintf(cause->text, sizeof cause->text, format, args);
     va_end(args);
+    /* It may quote a file, which may hold anything: one line stays one. */
+    for (char *c = cause->text; *c; c++)
+        if (iscntrl((unsigned char)*c))
+            *c = '?';
     return false;
 }
 

@@ -449,6 +449,15 @@ START_TEST(fail_returns_false_with_the_text)
 }
 END_TEST
 
+START_TEST(fail_keeps_one_line_whatever_it_quotes)
+{
+    struct cause cause;
+
+    ck_assert(!fail(&cause, "%s: no such file", "a\nb\t\033[2J\177\303\251"));
+    ck_assert_str_eq(cause.text, "a?b??[2J?\303\251: no such file");
+}
+END_TEST
+
 START_TEST(fail_cuts_a_text_that_does_not_fit)
 {
     struct {
@@ -602,6 +611,7 @@ error_case(void)
     TCase *tcase = tcase_create("error");
 
     tcase_add_test(tcase, fail_returns_false_with_the_text);
+    tcase_add_test(tcase, fail_keeps_one_line_whatever_it_quotes);
     tcase_add_test(tcase, fail_cuts_a_text_that_does_not_fit);
     tcase_add_exit_test(tcase, die_ends_the_process, EXIT_FAILURE);
     tcase_add_test(tcase, die_says_why_on_stderr);
