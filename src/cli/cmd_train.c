@@ -205,9 +205,10 @@ begin(struct session *session, struct cause *cause)
 static bool
 end(struct session *session, struct cause *cause)
 {
-    bool written = output_close(&session->metrics, cause) &&
-                   output_close(&session->trace, cause);
+    bool written = output_close(&session->metrics, cause);
 
+    if (!output_close(&session->trace, cause))
+        written = false;
     trainer_free(session->trainer);
     free(session->turns);
     free(session->split);
@@ -265,7 +266,6 @@ static void
 write_metrics(struct session *session, int from)
 {
     const struct trainer *trainer = session->trainer;
-
     FILE *out = session->metrics.out;
 
     for (int s = from; out && s < trainer->step; s++) {
@@ -278,7 +278,7 @@ write_metrics(struct session *session, int from)
         fputc('\n', out);
     }
     if (out)
-        fflush(out);
+        output_flush(&session->metrics);
 }
 
 /* The last step so far, where it lies since the training began. */
@@ -637,7 +637,10 @@ cmd_train(const struct options *options)
     } else {
         complain(status, &cause);
     }
-    if (!end(&session, &cause) && status == STATUS_DONE)
-        return complain(STATUS_FAILED, &cause);
+    if (!end(&session, &cause)) {
+        complain(STATUS_FAILED, &cause);
+        if (status == STATUS_DONE)
+            status = STATUS_FAILED;
+    }
     return (int)status;
 }

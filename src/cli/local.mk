@@ -30,7 +30,7 @@ src_cli_libcli_a_SOURCES = \
 all_rooms = src/cli/libcli.a src/report/libreport.a src/runtime/libruntime.a \
 	src/sim/libsim.a src/trace/libtrace.a src/schedule/libschedule.a \
 	src/data/libdata.a src/nn/libnn.a src/tensor/libtensor.a \
-	src/base/libbase.a $(OPENBLAS_LIBS) $(ZLIB_LIBS)
+	src/base/libbase.a $(OPENBLAS_LIBS) $(data_libs)
 
 bin_PROGRAMS += pipelab
 pipelab_SOURCES = %D%/main.c

@@ -3,54 +3,129 @@
 #include "cli/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Devices and pipes must not be replaced by a file. */
 static bool
-is_replaceable(const char *path)
+refuse(const struct output *output, struct cause *cause)
 {
-    struct stat info;
+    return fail(cause, "%s %s: %s", output->option, output->path,
+                strerror(errno));
+}
 
-    return stat(path, &info) != 0 || S_ISREG(info.st_mode);
+/* A new file beside the target, with the rights of the old one. A leftover of
+ * that name is nobody's: processes that live have other numbers. */
+static FILE *
+open_neighbour(const struct output *output, const struct stat *old)
+{
+    int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+    int descriptor;
+
+    if (old && access(output->target, W_OK) != 0)
+        return NULL;
+    descriptor = open(output->temporary, flags, 0666);
+    if (descriptor < 0 && errno == EEXIST && unlink(output->temporary) == 0)
+        descriptor = open(output->temporary, flags, 0666);
+    if (descriptor >= 0 && old)
+        (void)!fchmod(descriptor, old->st_mode & 0777);
+    return descriptor < 0 ? NULL : fdopen(descriptor, "w");
 }
 
 bool
 output_open(struct output *output, const char *option, const char *path,
             bool stream, struct cause *cause)
 {
+    struct stat old;
+    bool is_there = stat(path, &old) == 0;
+
     *output = (struct output){.option = option, .path = path};
-    if (!stream && is_replaceable(path) &&
-        (size_t)snprintf(output->temporary, sizeof output->temporary,
-                         "%s.part%ld", path, (long)getpid()) >=
-            sizeof output->temporary)
-        return fail(cause, "%s %.60s...: the name is too long", option, path);
-    output->out = fopen(*output->temporary ? output->temporary : path, "w");
-    if (!output->out)
-        return fail(cause, "%s %s: %s", option, path, strerror(errno));
-    return true;
+    /* Devices and pipes must not be replaced by a file. */
+    if (stream || (is_there && !S_ISREG(old.st_mode))) {
+        output->out = fopen(path, "we");
+        return output->out || refuse(output, cause);
+    }
+    if (!realpath(path, output->target))
+        snprintf(output->target, sizeof output->target, "%s", path);
+    if ((size_t)snprintf(output->temporary, sizeof output->temporary,
+                         "%s.part%ld", output->target, (long)getpid()) >=
+        sizeof output->temporary) {
+        errno = ENAMETOOLONG;
+        return refuse(output, cause);
+    }
+    output->out = open_neighbour(output, is_there ? &old : NULL);
+    return output->out || refuse(output, cause);
+}
+
+/* A name is on the disk when its directory is. */
+static bool
+sync_directory(const struct output *output)
+{
+    char directory[PATH_MAX];
+    char *slash;
+    int descriptor;
+    bool synced;
+
+    strcpy(directory, output->target);
+    slash = strrchr(directory, '/');
+    if (slash)
+        slash[slash == directory ? 1 : 0] = '\0';
+    descriptor = open(slash ? directory : ".",
+                      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return false;
+    /* Some file systems have nothing to sync there and say so. */
+    synced = fsync(descriptor) == 0 || errno == EINVAL;
+    close(descriptor);
+    return synced;
+}
+
+static void
+note(struct output *output, bool good)
+{
+    if (!good && output->error == 0)
+        output->error = errno ? errno : EIO;
+}
+
+void
+output_flush(struct output *output)
+{
+    note(output, fflush(output->out) == 0);
 }
 
 bool
 output_close(struct output *output, struct cause *cause)
 {
-    bool good;
+    bool replaces = *output->temporary != '\0';
 
     if (!output->out)
         return true;
-    errno = 0;
-    good = !ferror(output->out);
-    if (fclose(output->out) != 0)
-        good = false;
+    note(output, !ferror(output->out));
+    output_flush(output);
+    if (replaces)
+        note(output, fsync(fileno(output->out)) == 0);
+    note(output, fclose(output->out) == 0);
     output->out = NULL;
-    if (good && *output->temporary)
-        good = rename(output->temporary, output->path) == 0;
-    if (good)
+    if (replaces && output->error == 0)
+        note(output, rename(output->temporary, output->target) == 0 &&
+                         sync_directory(output));
+    if (output->error == 0)
         return true;
-    fail(cause, "%s %s: could not be written: %s", output->option,
-         output->path, errno ? strerror(errno) : "write error");
+    if (replaces)
+        unlink(output->temporary);
+    return fail(cause, "%s %s: could not be written: %s", output->option,
+                output->path, strerror(output->error));
+}
+
+void
+output_discard(struct output *output)
+{
+    if (output->out)
+        fclose(output->out);
+    output->out = NULL;
     if (*output->temporary)
         unlink(output->temporary);
-    return false;
+    *output->temporary = '\0';
 }

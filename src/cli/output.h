@@ -1,7 +1,10 @@
 /* output.h -- files that the user asked for, whole or not at all.
  *
- * What is written goes to a neighbour of the file, which takes its name when
- * all of it is there. Streams, devices and pipes are written in place. */
+ *   write --> FILE.partPID --fsync, rename--> FILE --fsync of its directory
+ *
+ * Whenever the process or the machine dies, FILE is the old one or the new one
+ * (a neighbour may be left behind). A symbolic link stays, and what it points
+ * to is replaced. Streams, devices and pipes are written in place. */
 #ifndef PIPELAB_CLI_OUTPUT_H
 #define PIPELAB_CLI_OUTPUT_H
 
@@ -15,7 +18,9 @@ struct output {
     FILE *out;           /* NULL when not open */
     const char *option;  /* "--svg": for errors; borrowed, as is path */
     const char *path;
-    char temporary[PATH_MAX]; /* empty when written in place */
+    char target[PATH_MAX];    /* path, links resolved */
+    char temporary[PATH_MAX]; /* its neighbour; empty when written in place */
+    int error;                /* errno of the first failure that was seen */
 };
 
 /* stream: readers may look on while it grows. */
@@ -23,9 +28,18 @@ bool
 output_open(struct output *output, const char *option, const char *path,
             bool stream, struct cause *cause);
 
-/* False, and no file, if anything could not be written. Harmless when not
- * open. */
+/* Hands over to the system what was written so far. What fails is told by
+ * output_close(). */
+void
+output_flush(struct output *output);
+
+/* False, and the old file or none, if anything could not be written. Harmless
+ * when not open. */
 bool
 output_close(struct output *output, struct cause *cause);
+
+/* Leaves the old file or none. Harmless when not open. */
+void
+output_discard(struct output *output);
 
 #endif
