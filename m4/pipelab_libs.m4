@@ -34,6 +34,22 @@ AS_IF([test "x$pipelab_zlib" = xno],
 AC_SUBST([ZLIB_LIBS], [-lz])
 ])
 
+# PIPELAB_JANSSON -- the JSON in a checkpoint's header, by pkg-config or in the
+# usual places.
+AC_DEFUN([PIPELAB_JANSSON], [
+PKG_CHECK_MODULES([JANSSON], [jansson >= 2.7], [pipelab_jansson=yes],
+  [pipelab_jansson=no
+   AC_CHECK_HEADER([jansson.h],
+     [AC_CHECK_LIB([jansson], [json_loadb],
+        [pipelab_jansson=yes
+         JANSSON_LIBS=-ljansson])])])
+AS_IF([test "x$pipelab_jansson" = xno],
+  [AC_MSG_ERROR([Jansson is missing. Install it:
+    Debian, Ubuntu:  apt-get install libjansson-dev
+    Fedora:          dnf install jansson-devel
+    or let ./bootstrap run do it])])
+])
+
 # PIPELAB_CHECK -- the unit-test library; without it all but the tests builds.
 AC_DEFUN([PIPELAB_CHECK], [
 PKG_CHECK_MODULES([CHECK], [check >= 0.15],

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "base/rng.h"
+#include "cases.h"
 #include "data/batches.h"
 #include "data/dataset.h"
 #include "suite.h"
@@ -1082,5 +1083,6 @@ main(void)
     suite_add_tcase(suite, recipe_case());
     suite_add_tcase(suite, idx_case());
     suite_add_tcase(suite, batches_case());
+    suite_add_tcase(suite, safetensors_case());
     return suite_main(suite);
 }
