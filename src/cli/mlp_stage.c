@@ -171,17 +171,25 @@ finish_loss(struct mlp_stage *stage, int step)
     stage->losses_done = 0;
 }
 
+/* Names the layer where what is not finite came up; layer -1: all is. */
 static bool
-loss_is_finite(const struct mlp_stage *stage, int step, int mb,
-               struct cause *cause)
+check_finite(const struct mlp_stage *stage, int step, int mb,
+             const char *what, int layer, struct cause *cause)
 {
-    if (stage->task->nan_continue || isfinite(stage->mb_loss[mb]))
+    if (layer < 0)
         return true;
     return fail(cause,
-                "step %d, stage %d, microbatch %d: the loss is %s; lower --lr, "
-                "or train on with --nan continue",
-                step, stage->number, mb,
-                isnan(stage->mb_loss[mb]) ? "not a number" : "infinite");
+                "step %d, stage %d, microbatch %d, layer %d: %s not finite; "
+                "lower --lr, or train on with --nan continue",
+                step, stage->number, mb, layer, what);
+}
+
+static int
+infinite_output(const struct mlp_stage *stage, int slot, int rows)
+{
+    return stage->task->nan_continue
+               ? -1
+               : slice_infinite_output(stage->slice, slot, rows);
 }
 
 /* After a weight gradient. */
@@ -189,15 +197,11 @@ static bool
 gradient_is_finite(const struct mlp_stage *stage, int step, int mb,
                    struct cause *cause)
 {
-    int layer = stage->task->nan_continue ? -1
-                                          : slice_infinite_layer(stage->slice);
+    int layer = stage->task->nan_continue
+                    ? -1
+                    : slice_infinite_gradient(stage->slice);
 
-    if (layer < 0)
-        return true;
-    return fail(cause,
-                "step %d, stage %d, microbatch %d: the gradient of layer %d is "
-                "not finite; lower --lr, or train on with --nan continue",
-                step, stage->number, mb, layer);
+    return check_finite(stage, step, mb, "the gradient is", layer, cause);
 }
 
 static bool
@@ -208,19 +212,23 @@ forward(void *self, int step, int mb, struct cause *cause)
     int batch = step % task->batches->per_epoch;
     int slot = slot_of(stage, SLOT_STASH, mb);
     struct share share = share_of(stage, mb);
+    int layer;
 
     if (is_first(stage))
         batches_values(task->batches, batch, share,
                        slice_input(stage->slice, slot, share.rows));
     slice_forward(stage->slice, slot, share.rows);
+    layer = infinite_output(stage, slot, share.rows);
     if (!stage->slice->head)
-        return true;
+        return check_finite(stage, step, mb, "the output is", layer, cause);
     batches_labels(task->batches, batch, share, stage->labels);
     stage->mb_loss[mb] = slice_loss(stage->slice, slot, stage->labels,
                                     share.rows, task->batch);
     if (++stage->losses_done == task->mbs)
         finish_loss(stage, step);
-    return loss_is_finite(stage, step, mb, cause);
+    return isfinite(stage->mb_loss[mb]) ||
+           check_finite(stage, step, mb, "the output and the loss are", layer,
+                        cause);
 }
 
 static bool

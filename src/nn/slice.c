@@ -7,6 +7,7 @@
 #include "tensor/gemm.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +103,7 @@ slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
     slice->params = mlp_parameters(mlp, first, count);
     slice->weights = memory_new_floats(slice->params);
     slice->grads = memory_new_floats(slice->params);
+    slice->bound = memory_new((size_t)count + 1, sizeof *slice->bound);
     slice->rows = rows;
     slice->slots = slots;
     slice->split_slots = split_slots;
@@ -137,6 +139,7 @@ slice_free(struct slice *slice)
     free_slots(slice->kept, slice->split_slots, slice->count);
     free(slice->weights);
     free(slice->grads);
+    free(slice->bound);
     free(slice);
 }
 
@@ -173,7 +176,8 @@ add_bias_relu(struct tensor y, const float *restrict bias)
         for (int c = 0; c < y.cols; c++) {
             float sum = row[c] + bias[c];
 
-            row[c] = sum > 0.0f ? sum : 0.0f;
+            /* Not a number stays what it is, as in PyTorch's. */
+            row[c] = sum <= 0.0f ? 0.0f : sum;
         }
     }
 }
@@ -274,14 +278,38 @@ mask(struct tensor to, struct tensor g, struct tensor y)
         masked[i] = output[i] > 0.0f ? gradient[i] : 0.0f;
 }
 
+/* The largest magnitude; infinity or NaN if there is one: as integers, the bits
+ * of magnitudes are in the same order, with those two on top. */
+VECTOR_CLONES static float
+largest(struct tensor t)
+{
+    size_t count = tensor_count(t);
+    int32_t most = 0;
+    float magnitude;
+
+    for (size_t i = 0; i < count; i++) {
+        int32_t bits;
+
+        memcpy(&bits, &t.data[i], sizeof bits);
+        bits &= INT32_MAX;
+        most = bits > most ? bits : most;
+    }
+    memcpy(&magnitude, &most, sizeof magnitude);
+    return magnitude;
+}
+
 static void
 add_weight_gradient(struct slice *slice, int i, struct tensor g,
                     struct tensor x)
 {
     struct tensor grad = weight_of(slice, slice->grads, i);
+    double input = (double)largest(x);
 
     gemm_tn(grad, g, x, true);
     add_columns(bias_after(grad), g);
+    /* A bias has the input 1. */
+    slice->bound[i] +=
+        g.rows * (double)largest(g) * (input < 1.0 ? 1.0 : input);
 }
 
 /* Both backwards are this walk from the last layer to the first. g is the
@@ -358,13 +386,37 @@ all_finite(const float *restrict x, size_t count)
     return finite;
 }
 
+static bool
+is_finite(struct tensor t, int rows)
+{
+    t = tensor_rows(t, rows);
+    return all_finite(t.data, tensor_count(t));
+}
+
 int
-slice_infinite_layer(const struct slice *slice)
+slice_infinite_output(const struct slice *slice, int slot, int rows)
+{
+    const struct slice_slot *stash = &slice->stash[slot];
+    int i = 0;
+
+    if (is_finite(slice->head ? stash->logits : stash->x[slice->count], rows))
+        return -1;
+    while (i < slice->count && is_finite(stash->x[i + 1], rows))
+        i++;
+    return slice->first + i;
+}
+
+int
+slice_infinite_gradient(const struct slice *slice)
 {
     for (int i = 0; i < all_layers(slice); i++) {
         struct tensor grad = weight_of(slice, slice->grads, i);
 
-        if (!all_finite(bias_after(grad), (size_t)grad.rows))
+        /* A quarter, for the sums are rounded. NaN is not below it either. */
+        if (slice->bound[i] < (double)FLT_MAX / 4)
+            continue;
+        if (!all_finite(grad.data,
+                        tensor_count(grad) + (size_t)grad.rows))
             return slice->first + i;
     }
     return -1;
@@ -374,6 +426,7 @@ void
 slice_step(struct slice *slice)
 {
     optimizer_step(&slice->optimizer, slice->weights, slice->grads);
+    memset(slice->bound, 0, (size_t)all_layers(slice) * sizeof *slice->bound);
 }
 
 size_t

@@ -27,6 +27,7 @@ struct slice {
     size_t params;  /* floats in each of the next two */
     float *weights; /* layer after layer: weight (out x in), then bias (out) */
     float *grads;   /* same layout; summed over microbatches */
+    double *bound;  /* a layer: no magnitude in its grads is larger */
     int rows;       /* the most rows a microbatch has */
     int slots;      /* stash slots */
     int split_slots;            /* slots for gradients kept between I and W */
@@ -98,10 +99,17 @@ slice_backward_input(struct slice *slice, int slot, int kept,
 void
 slice_backward_weight(struct slice *slice, int slot, int kept, int rows);
 
-/* The first layer, counted over the whole model, whose gradient is not finite,
- * or -1: told by the bias gradients, into which every row's goes. */
+/* The first layer, counted over the whole model, whose output is not finite
+ * after a forward, or -1. Only if the slice's own output is not does it look at
+ * the others. The head's output is the logits: ask before slice_loss(). */
 int
-slice_infinite_layer(const struct slice *slice);
+slice_infinite_output(const struct slice *slice, int slot, int rows);
+
+/* The first layer whose gradients are not finite, or -1. It looks at them only
+ * where rows x largest output gradient x largest input, summed over the
+ * microbatches, does not rule it out. */
+int
+slice_infinite_gradient(const struct slice *slice);
 
 /* Updates the weights from grads and zeroes grads. */
 void

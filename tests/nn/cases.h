@@ -7,6 +7,8 @@
 TCase *
 chain_case(void);
 TCase *
+finite_case(void);
+TCase *
 gradient_case(void);
 TCase *
 loss_case(void);

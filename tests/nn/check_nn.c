@@ -1,5 +1,5 @@
 /* check_nn.c -- the test program of src/nn: cuts, one slice, its loss and
- * gradients, slices in a chain, optimizers. */
+ * gradients, slices in a chain, numbers that are not finite, optimizers. */
 #include "config.h"
 
 #include "cases.h"
@@ -17,6 +17,7 @@ main(void)
     suite_add_tcase(suite, loss_case());
     suite_add_tcase(suite, gradient_case());
     suite_add_tcase(suite, chain_case());
+    suite_add_tcase(suite, finite_case());
     suite_add_tcase(suite, optimizer_case());
     return suite_main(suite);
 }

@@ -3,6 +3,7 @@ tests_nn_check_nn_SOURCES = \
 	%D%/cases.h \
 	%D%/chain.c \
 	%D%/check_nn.c \
+	%D%/finite.c \
 	%D%/gradient.c \
 	%D%/loss.c \
 	%D%/mlp.c \

@@ -1,0 +1,204 @@
+/* finite.c -- numbers that are not finite are found, and where they came up. */
+#include "config.h"
+
+#include "nn/slice.h"
+
+#include "cases.h"
+#include "models.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WIDTH = 5, LAYERS = 4, ROWS = 3, FIRST = 2 };
+
+static const struct mlp model = {WIDTH, WIDTH, FIRST + LAYERS, 3};
+
+/* The model's last layers, with every unit on: all weights and inputs are
+ * positive. */
+static struct slice *
+new_slice(bool head)
+{
+    struct optimizer_options sgd = optimizer_defaults(OPTIMIZER_SGD);
+    struct slice *slice = slice_new(&model, head ? FIRST : 0, LAYERS, ROWS, 1,
+                                    1, &sgd, SEED);
+    struct tensor x = slice_input(slice, 0, ROWS);
+
+    for (size_t p = 0; p < slice->params; p++)
+        slice->weights[p] = fabsf(slice->weights[p]);
+    for (size_t i = 0; i < tensor_count(x); i++)
+        x.data[i] = 1.0f;
+    return slice;
+}
+
+/* The first bias of a layer of the slice. */
+static float *
+bias_of(struct slice *slice, int layer)
+{
+    size_t at = (size_t)layer * WIDTH * (WIDTH + 1);
+    int outputs = layer == LAYERS ? model.classes : WIDTH;
+
+    return slice->weights + at + (size_t)outputs * WIDTH;
+}
+
+/* _i: 0 without head, 1 with it. */
+START_TEST(an_output_is_told_by_the_layer_where_it_begins)
+{
+    static const float values[] = {NAN, INFINITY};
+
+    for (int layer = 0; layer < LAYERS + _i; layer++)
+        for (int v = 0; v < 2; v++) {
+            struct slice *slice = new_slice(_i == 1);
+
+            slice_forward(slice, 0, ROWS);
+            ck_assert_int_eq(slice_infinite_output(slice, 0, ROWS), -1);
+            *bias_of(slice, layer) = values[v];
+            slice_forward(slice, 0, ROWS);
+            ck_assert_int_eq(slice_infinite_output(slice, 0, ROWS),
+                             slice->first + layer);
+            slice_free(slice);
+        }
+}
+END_TEST
+
+START_TEST(rows_of_earlier_microbatches_are_not_looked_at)
+{
+    struct slice *slice = new_slice(false);
+
+    slice_input(slice, 0, ROWS).data[(ROWS - 1) * WIDTH] = NAN;
+    slice_forward(slice, 0, ROWS);
+    ck_assert_int_eq(slice_infinite_output(slice, 0, ROWS), 0);
+    slice_forward(slice, 0, ROWS - 1);
+    ck_assert_int_eq(slice_infinite_output(slice, 0, ROWS - 1), -1);
+    slice_free(slice);
+}
+END_TEST
+
+/* Both backwards; what they leave in grads is the same. */
+static void
+backward(struct slice *slice, bool split, struct tensor dy)
+{
+    static const struct tensor none = {0};
+
+    if (split) {
+        slice_backward_input(slice, 0, 0, dy, none, ROWS);
+        slice_backward_weight(slice, 0, 0, ROWS);
+    } else {
+        slice_backward(slice, 0, dy, none, ROWS);
+    }
+}
+
+/* _i: whether the backward is split. */
+START_TEST(a_gradient_is_told_by_the_first_layer_that_has_it)
+{
+    for (int off = 0; off < LAYERS; off++) {
+        struct slice *slice = new_slice(false);
+        struct tensor dy = tensor_new(ROWS, WIDTH);
+
+        /* A layer that is off passes nothing on to those before it. */
+        if (off > 0)
+            for (int u = 0; u < WIDTH; u++)
+                bias_of(slice, off - 1)[u] = -1e6f;
+        slice_forward(slice, 0, ROWS);
+        backward(slice, _i == 1, dy);
+        ck_assert_int_eq(slice_infinite_gradient(slice), -1);
+        dy.data[0] = NAN;
+        backward(slice, _i == 1, dy);
+        ck_assert_int_eq(slice_infinite_gradient(slice), off);
+        tensor_free(&dy);
+        slice_free(slice);
+    }
+}
+END_TEST
+
+/* The product of a row's gradient and its input is beyond all floats, while
+ * the bias has the gradient alone. */
+START_TEST(a_weight_gradient_that_overflows_is_told_though_the_bias_is_finite)
+{
+    struct slice *slice = new_slice(false);
+    struct tensor dy = tensor_new(ROWS, WIDTH);
+    struct tensor x = slice_input(slice, 0, ROWS);
+
+    for (size_t p = 0; p < slice->params; p++)
+        slice->weights[p] = 1e-3f;
+    x.data[0] = 1e30f;
+    dy.data[0] = 1e20f;
+    slice_forward(slice, 0, ROWS);
+    ck_assert_int_eq(slice_infinite_output(slice, 0, ROWS), -1);
+    backward(slice, _i == 1, dy);
+    ck_assert_int_eq(slice_infinite_gradient(slice), 0);
+    ck_assert(isinf(slice->grads[0]));
+    for (int u = 0; u < WIDTH; u++)
+        ck_assert(isfinite(slice->grads[WIDTH * WIDTH + u]));
+    tensor_free(&dy);
+    slice_free(slice);
+}
+END_TEST
+
+/* Two rows of opposite gradients: what each adds is near the largest float,
+ * and the sum is small. */
+START_TEST(large_gradients_that_are_finite_pass)
+{
+    struct slice *slice = new_slice(false);
+    struct tensor dy = tensor_new(ROWS, WIDTH);
+    struct tensor x = slice_input(slice, 0, ROWS);
+
+    x.data[0] = x.data[WIDTH] = 1e19f;
+    for (size_t p = 0; p < slice->params; p++)
+        slice->weights[p] = 1.0f / WIDTH;
+    dy.data[0] = 2e19f;
+    dy.data[WIDTH] = -2e19f;
+    slice_forward(slice, 0, ROWS);
+    backward(slice, _i == 1, dy);
+    ck_assert_double_gt(slice->bound[0], (double)FLT_MAX / 4);
+    ck_assert_int_eq(slice_infinite_gradient(slice), -1);
+    slice_step(slice);
+    ck_assert_double_eq(slice->bound[0], 0.0);
+    tensor_free(&dy);
+    slice_free(slice);
+}
+END_TEST
+
+/* No gradient is larger than its layer's bound, over several microbatches. */
+START_TEST(the_bound_holds)
+{
+    struct slice *slice = new_slice(false);
+    struct tensor dy = tensor_new(ROWS, WIDTH);
+
+    for (int mb = 0; mb < 20; mb++) {
+        size_t p = 0;
+
+        fill_normal(slice_input(slice, 0, ROWS), (uint32_t)mb);
+        fill_normal(dy, (uint32_t)(100 + mb));
+        slice_forward(slice, 0, ROWS);
+        backward(slice, _i == 1, dy);
+        for (int l = 0; l < LAYERS; l++)
+            for (int i = 0; i < WIDTH * (WIDTH + 1); i++)
+                ck_assert_double_le(fabs((double)slice->grads[p++]),
+                                    slice->bound[l] * (1.0 + 1e-5));
+    }
+    tensor_free(&dy);
+    slice_free(slice);
+}
+END_TEST
+
+TCase *
+finite_case(void)
+{
+    TCase *tcase = tcase_create("finite");
+
+    tcase_add_loop_test(tcase, an_output_is_told_by_the_layer_where_it_begins,
+                        0, 2);
+    tcase_add_test(tcase, rows_of_earlier_microbatches_are_not_looked_at);
+    tcase_add_loop_test(tcase,
+                        a_gradient_is_told_by_the_first_layer_that_has_it, 0,
+                        2);
+    tcase_add_loop_test(
+        tcase,
+        a_weight_gradient_that_overflows_is_told_though_the_bias_is_finite, 0,
+        2);
+    tcase_add_loop_test(tcase, large_gradients_that_are_finite_pass, 0, 2);
+    tcase_add_loop_test(tcase, the_bound_holds, 0, 2);
+    return tcase;
+}
