@@ -12,6 +12,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/cmd_simulate.c \
 	%D%/cmd_train.c \
 	%D%/commands.h \
+	%D%/interrupt.c \
+	%D%/interrupt.h \
 	%D%/mlp_stage.c \
 	%D%/mlp_stage.h \
 	%D%/options.c \
@@ -20,6 +22,10 @@ src_cli_libcli_a_SOURCES = \
 	%D%/output.h \
 	%D%/profile.c \
 	%D%/profile.h \
+	%D%/recording.c \
+	%D%/recording.h \
+	%D%/session.c \
+	%D%/session.h \
 	%D%/setup.c \
 	%D%/setup.h \
 	%D%/status.h \

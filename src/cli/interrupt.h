@@ -1,0 +1,14 @@
+/* interrupt.h -- SIGINT and SIGTERM: the first asks the run to end after its
+ * step, the second ends the process at once. */
+#ifndef PIPELAB_CLI_INTERRUPT_H
+#define PIPELAB_CLI_INTERRUPT_H
+
+#include <stdatomic.h>
+
+/* Not 0 once the first has come. */
+extern atomic_int interrupt_seen;
+
+void
+interrupt_catch(void);
+
+#endif

@@ -1,0 +1,126 @@
+#include "config.h"
+
+#include "cli/recording.h"
+
+#include "report/clocks.h"
+#include "report/svg.h"
+
+/* Of the trace's two processes. */
+enum { CLOCK_PREDICTED = 1, CLOCK_MEASURED };
+
+bool
+recording_open(struct recording *recording, const struct session *session,
+               struct cause *cause)
+{
+    const struct options *options = session->options;
+    int ranks = session->monolith ? 1 : session->setup.plan->ranks;
+
+    recording->session = session;
+    if (options->metrics && !output_open(&recording->metrics, "--metrics",
+                                         options->metrics, true, cause))
+        return false;
+    if (!options->trace)
+        return true;
+    if (!output_open(&recording->trace, "--trace", options->trace, true,
+                     cause))
+        return false;
+    chrome_open(&recording->chrome, recording->trace.out);
+    chrome_clock(&recording->chrome, CLOCK_PREDICTED, "predicted", ranks);
+    chrome_clock(&recording->chrome, CLOCK_MEASURED, "measured", ranks);
+    return true;
+}
+
+static void
+write_metrics(struct recording *recording, int from)
+{
+    const struct trainer *trainer = recording->session->trainer;
+    FILE *out = recording->metrics.out;
+
+    for (int s = from; s < trainer->step; s++) {
+        struct json json = {.out = out};
+
+        json_open(&json, NULL, '{');
+        json_int(&json, "step", s);
+        json_real(&json, "loss", trainer->losses[s]);
+        json_close(&json, '}');
+        fputc('\n', out);
+    }
+    output_flush(&recording->metrics);
+}
+
+/* The last step so far, where it lies since the training began. */
+static void
+add_trace(struct recording *recording, int clock, const struct trace *trace,
+          double us)
+{
+    const struct trainer *trainer = recording->session->trainer;
+    const struct run *run = trainer->run;
+    struct chrome_time time = {
+        .us = us,
+        .start = (double)(run->wall_start_ns - trainer->start_ns) * 1e-3,
+    };
+
+    chrome_add(&recording->chrome, clock, run->options.plan, trace, time);
+}
+
+void
+recording_add(struct recording *recording, int from)
+{
+    if (recording->metrics.out)
+        write_metrics(recording, from);
+    if (recording->trace.out)
+        add_trace(recording, CLOCK_MEASURED,
+                  &recording->session->trainer->run->wall, 1e-3);
+}
+
+static bool
+write_svg(const struct session *session, struct cause *cause)
+{
+    const struct run *run = session->trainer->run;
+    struct metrics measured;
+    struct svg_style style = {
+        .unit = "ms", .arrows = session->options->arrows};
+    struct svg_panel panels[] = {
+        {.title = "predicted",
+         .plan = run->options.plan,
+         .trace = &run->virtual,
+         .metrics = &session->sim.metrics,
+         .scale = 1e-6 * clocks_tick_ns(&run->virtual, &run->wall)},
+        {.title = "measured, the last step",
+         .plan = run->options.plan,
+         .trace = &run->wall,
+         .metrics = &measured,
+         .scale = 1e-6},
+    };
+    struct output output;
+
+    if (!output_open(&output, "--svg", session->options->svg, false, cause))
+        return false;
+    metrics_of(&measured, &run->wall);
+    svg_write(output.out, panels, 2, &style);
+    metrics_fini(&measured);
+    return output_close(&output, cause);
+}
+
+bool
+recording_finish(struct recording *recording, struct cause *cause)
+{
+    const struct run *run = recording->session->trainer->run;
+
+    /* Over the last measured step, in ticks as long as they came to be. */
+    if (recording->trace.out)
+        add_trace(recording, CLOCK_PREDICTED, &run->virtual,
+                  1e-3 * clocks_tick_ns(&run->virtual, &run->wall));
+    return !recording->session->options->svg ||
+           write_svg(recording->session, cause);
+}
+
+bool
+recording_close(struct recording *recording, struct cause *cause)
+{
+    bool written = output_close(&recording->metrics, cause);
+
+    if (recording->trace.out)
+        chrome_close(&recording->chrome);
+    return output_close(&recording->trace, cause) && written;
+}

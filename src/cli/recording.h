@@ -1,0 +1,34 @@
+/* recording.h -- what a training leaves in files: metrics step by step, a
+ * trace, a picture. */
+#ifndef PIPELAB_CLI_RECORDING_H
+#define PIPELAB_CLI_RECORDING_H
+
+#include "cli/output.h"
+#include "cli/session.h"
+#include "report/chrome.h"
+
+struct recording {
+    const struct session *session;
+    struct output metrics; /* open if asked for, as is the next */
+    struct output trace;
+    struct chrome chrome;
+};
+
+/* Opens what the session's options ask for. */
+bool
+recording_open(struct recording *recording, const struct session *session,
+               struct cause *cause);
+
+/* After steps from .. trainer->step-1. */
+void
+recording_add(struct recording *recording, int from);
+
+/* At the end of a run that went well: the prediction and the picture. */
+bool
+recording_finish(struct recording *recording, struct cause *cause);
+
+/* False with the cause if a file could not be written. */
+bool
+recording_close(struct recording *recording, struct cause *cause);
+
+#endif

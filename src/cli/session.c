@@ -1,0 +1,292 @@
+#include "config.h"
+
+#include "cli/session.h"
+
+#include "base/memory.h"
+#include "report/clocks.h"
+#include "report/summary.h"
+#include "report/timeline.h"
+#include "schedule/lower.h"
+#include "schedule/policy.h"
+#include "schedule/stuck.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int
+session_mbs(const struct session *session)
+{
+    if (!session->monolith)
+        return session->setup.plan->mbs;
+    return session->options->mbs_given ? session->options->mbs : 1;
+}
+
+static enum status
+check_batch(const struct session *session, struct cause *cause)
+{
+    const struct options *options = session->options;
+
+    if (options->batch > session->train.count) {
+        fail(cause,
+             "--batch %d is more than the %d examples of %s; use fewer",
+             options->batch, session->train.count, options->data);
+        return STATUS_USAGE;
+    }
+    return setup_fits(options, session_mbs(session), cause);
+}
+
+/* Splits the layers, predicts the run, orders the turns of lockstep. */
+static enum status
+plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
+{
+    const struct options *options = session->options;
+    struct setup *setup = &session->setup;
+    enum status status = setup_split(&session->split, options, mlp,
+                                     setup->plan->stages, cause);
+
+    if (status != STATUS_DONE)
+        return status;
+    trace_init(&session->predicted, setup->lowered);
+    sim_run(&session->sim, setup->lowered, &setup->cost, options->capacity,
+            &session->predicted);
+    if (options->lockstep)
+        session->turns =
+            sim_turns(setup->lowered, &session->predicted,
+                      session->sim.capacity, &session->turn_count);
+    return STATUS_DONE;
+}
+
+enum status
+session_begin(struct session *session, const struct options *options,
+              struct cause *cause)
+{
+    enum status status;
+    struct mlp mlp;
+
+    *session = (struct session){.options = options};
+    session->monolith = strcmp(options->schedule, "none") == 0 &&
+                        !options->load;
+    status = setup_data(&session->train, &session->test, options, cause);
+    if (status != STATUS_DONE)
+        return status;
+    if (!session->monolith)
+        status = setup_plan(&session->setup, options, &session->train, cause);
+    if (status == STATUS_DONE)
+        status = check_batch(session, cause);
+    mlp = setup_mlp(options, &session->train);
+    if (status == STATUS_DONE && !session->monolith)
+        status = plan_run(session, &mlp, cause);
+    return status;
+}
+
+void
+session_end(struct session *session)
+{
+    trainer_free(session->trainer);
+    free(session->turns);
+    free(session->split);
+    if (session->predicted.lanes) {
+        trace_fini(&session->predicted);
+        sim_fini(&session->sim);
+    }
+    if (session->setup.plan)
+        setup_fini(&session->setup);
+    dataset_fini(&session->train);
+    dataset_fini(&session->test);
+}
+
+struct trainer_options
+session_trainer_options(const struct session *session)
+{
+    const struct options *options = session->options;
+    struct trainer_options trainer = {
+        .mlp = setup_mlp(options, &session->train),
+        .optimizer = options->optimizer,
+        .seed = options->seed,
+        .batch = options->batch,
+        .mbs = session_mbs(session),
+        .data = &session->train,
+        .bind = options->bind,
+        .nan_continue = options->nan_continue,
+    };
+
+    if (!session->monolith) {
+        trainer.split = session->split;
+        trainer.plan = session->setup.lowered;
+        trainer.cost = &session->setup.cost;
+        trainer.capacity = session->sim.capacity;
+        trainer.turns = session->turns;
+        trainer.turn_count = session->turn_count;
+        trainer.turns_complete = session->sim.complete;
+    }
+    return trainer;
+}
+
+void
+session_print_stages(const struct session *session)
+{
+    const struct trainer *trainer = session->trainer;
+    const struct mlp *mlp = &trainer->options.mlp;
+    int state = optimizer_state_floats(trainer->options.optimizer.kind);
+
+    printf("%s on %s: %d x [Linear+ReLU] of %d, %d inputs, %d classes; batch "
+           "%d in %d microbatches\n",
+           session->monolith ? "monolith" : session->setup.plan->name,
+           session->options->data, mlp->layers, mlp->hidden, mlp->inputs,
+           mlp->classes, trainer->options.batch, trainer->options.mbs);
+    printf("%-6s %4s %4s  %-14s %10s %10s %10s %10s %10s\n", "stage", "rank",
+           "core", "layers", "params", "weights", "gradients", "optimizer",
+           "stash");
+    for (int s = 0; s < trainer->stage_count; s++) {
+        const struct slice *slice = trainer->stages[s].slice;
+        int rank = session->monolith
+                       ? 0
+                       : session->setup.plan->rank_of_stage[s];
+        char layers[32];
+        char core[12] = "-";
+
+        if (trainer->run && trainer->run->ranks[rank].core >= 0)
+            snprintf(core, sizeof core, "%d", trainer->run->ranks[rank].core);
+        snprintf(layers, sizeof layers, "%d-%d%s", slice->first,
+                 slice->first + slice->count - 1,
+                 slice->head ? " + head" : "");
+        printf("%-6d %4d %4s  %-14s %10zu %8.1f K %8.1f K %8.1f K %8.1f K\n",
+               s, rank, core, layers, slice->params,
+               (double)slice->params * sizeof(float) / 1024,
+               (double)slice->params * sizeof(float) / 1024,
+               (double)slice->params * sizeof(float) * state / 1024,
+               (double)mlp_stage_stash_bytes(&trainer->stages[s]) / 1024);
+    }
+}
+
+static void
+collect_parts(const struct session *session, int64_t (*parts)[SPAN_PARTS])
+{
+    const struct run *run = session->trainer->run;
+
+    for (int r = 0; r < run->options.plan->ranks; r++)
+        run_parts(run, r, parts[r]);
+}
+
+void
+session_print_clocks(const struct session *session, int steps)
+{
+    const struct run *run = session->trainer->run;
+    int ranks = run->options.plan->ranks;
+    struct timeline_style style = timeline_style_for(stdout);
+    int64_t(*parts)[SPAN_PARTS] = memory_new((size_t)ranks, sizeof *parts);
+    struct wall_summary wall = {
+        .ranks = ranks,
+        .cores = run->cores,
+        .bound = run->bound,
+        .steps = steps,
+        .step_ns = run->wall_ns / steps,
+        .parts = (const int64_t(*)[SPAN_PARTS])parts,
+    };
+
+    puts("\nvirtual time, in ticks:");
+    timeline_print(stdout, run->options.plan, &run->virtual, &style);
+    summary_virtual(stdout, &session->sim.metrics);
+    puts("\nwall time, the last step:");
+    style.scaled = true;
+    timeline_print(stdout, run->options.plan, &run->wall, &style);
+    collect_parts(session, parts);
+    summary_wall(stdout, &wall);
+    clocks_print(stdout, &run->virtual, &run->wall);
+    free(parts);
+}
+
+double
+session_seconds(const struct session *session)
+{
+    return (double)session->trainer->wall_ns * 1e-9;
+}
+
+static void
+json_wall(struct json *json, const struct run *run)
+{
+    json_open(json, "wall", '[');
+    for (int r = 0; r < run->options.plan->ranks; r++) {
+        int64_t parts[SPAN_PARTS];
+
+        run_parts(run, r, parts);
+        json_open(json, NULL, '{');
+        for (int p = 0; p < SPAN_PARTS; p++)
+            json_real(json, span_part_name((enum span_part)p),
+                      (double)parts[p] * 1e-9);
+        json_int(json, "core", run->ranks[r].core);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void
+json_plan(struct json *json, const struct session *session)
+{
+    const struct run *run = session->trainer->run;
+    const struct metrics *metrics = &session->sim.metrics;
+
+    setup_json(json, session->setup.plan);
+    json_int(json, "capacity", session->sim.capacity);
+    json_int(json, "cores", run->cores);
+    json_int(json, "virtual_makespan", metrics->makespan);
+    summary_json(json, metrics);
+    json_wall(json, run);
+}
+
+/* In virtual time the monolith is the plan of one rank. */
+static void
+json_monolith(struct json *json, const struct session *session)
+{
+    const struct trainer *trainer = session->trainer;
+    struct cause cause;
+    struct plan *plan =
+        policy_plan("1f1b", 1, 1, trainer->options.mbs, &cause);
+    struct plan *lowered = lower(plan);
+    struct cost cost;
+    struct sim sim;
+
+    cost_init(&cost, 1);
+    sim_run(&sim, lowered, &cost, CAPACITY_AUTO, NULL);
+    json_string(json, "schedule", "none");
+    json_int(json, "ranks", 1);
+    json_int(json, "stages", 1);
+    json_int(json, "microbatches", trainer->options.mbs);
+    json_int(json, "virtual_makespan", sim.metrics.makespan);
+    summary_json(json, &sim.metrics);
+    json_open(json, "wall", '[');
+    json_open(json, NULL, '{');
+    json_real(json, span_part_name(SPAN_COMPUTE), session_seconds(session));
+    json_close(json, '}');
+    json_close(json, ']');
+    sim_fini(&sim);
+    cost_fini(&cost);
+    plan_free(lowered);
+    plan_free(plan);
+}
+
+void
+session_json(const struct session *session, struct json *json)
+{
+    (session->trainer->run ? json_plan : json_monolith)(json, session);
+}
+
+enum status
+session_explain(const struct session *session, enum run_status stopped)
+{
+    const struct run *run = session->trainer->run;
+    struct cause cause;
+
+    if (stopped == RUN_FAILED)
+        return (enum status)complain(STATUS_FAILED,
+                                     &session->trainer->cause);
+    fail(&cause,
+         "deadlock: every rank of %s waits at --capacity %d; use --capacity "
+         "%d or more",
+         run->options.plan->name, run->options.capacity,
+         session->setup.check.smallest_capacity);
+    complain(STATUS_DEADLOCK, &cause);
+    stuck_print(stderr, run->options.plan, run->board.position,
+                run->options.capacity);
+    return STATUS_DEADLOCK;
+}

@@ -1,0 +1,59 @@
+/* session.h -- what commands that run the model share: from the options to
+ * data, plan, prediction and trainer, and the reports that all of them print. */
+#ifndef PIPELAB_CLI_SESSION_H
+#define PIPELAB_CLI_SESSION_H
+
+#include "cli/setup.h"
+#include "cli/trainer.h"
+#include "sim/sim.h"
+
+struct session {
+    const struct options *options;
+    bool monolith;
+    struct dataset train;
+    struct dataset test;   /* count 0 if there is none */
+    struct setup setup;    /* not for the monolith, as are the next five */
+    struct trace predicted;
+    struct sim sim;
+    struct turn *turns;
+    size_t turn_count;
+    int *split;
+    struct trainer *trainer;
+};
+
+/* All but the trainer. Whatever it returns, session_end() releases it. */
+enum status
+session_begin(struct session *session, const struct options *options,
+              struct cause *cause);
+void
+session_end(struct session *session);
+
+/* Microbatches a step: the plan's; the monolith's own affair. */
+int
+session_mbs(const struct session *session);
+
+/* For a trainer on the training data; steps are left to the caller. */
+struct trainer_options
+session_trainer_options(const struct session *session);
+
+/* What is run, and who holds which part of it. */
+void
+session_print_stages(const struct session *session);
+
+/* The clocks of the last of so many steps, and where the time of all went. */
+void
+session_print_clocks(const struct session *session, int steps);
+
+/* Wall time of all steps. */
+double
+session_seconds(const struct session *session);
+
+/* Schedule, shape, virtual time and wall time, as members of the open object. */
+void
+session_json(const struct session *session, struct json *json);
+
+/* What stopped the run, in words on stderr. */
+enum status
+session_explain(const struct session *session, enum run_status stopped);
+
+#endif
