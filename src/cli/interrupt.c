@@ -2,8 +2,11 @@
 
 #include "cli/interrupt.h"
 
+#include "cli/status.h"
+
 #include <signal.h>
 #include <stddef.h>
+#include <unistd.h>
 
 atomic_int interrupt_seen;
 
@@ -11,16 +14,17 @@ static void
 note_signal(int signal)
 {
     (void)signal;
-    atomic_store(&interrupt_seen, 1);
+    if (atomic_exchange(&interrupt_seen, 1) != 0)
+        _exit(STATUS_INTERRUPTED);
 }
 
 void
 interrupt_catch(void)
 {
-    struct sigaction action = {.sa_handler = note_signal};
+    /* No system call is to fail for it. */
+    struct sigaction action = {.sa_handler = note_signal,
+                               .sa_flags = SA_RESTART};
 
-    /* Once only, and without a system call failing for it. */
-    action.sa_flags = (int)SA_RESETHAND | SA_RESTART;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
 }

@@ -1,5 +1,5 @@
 /* interrupt.h -- SIGINT and SIGTERM: the first asks the run to end after its
- * step, the second ends the process at once. */
+ * step, the second, of either, ends the process at once. */
 #ifndef PIPELAB_CLI_INTERRUPT_H
 #define PIPELAB_CLI_INTERRUPT_H
 
