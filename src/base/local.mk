@@ -4,6 +4,7 @@ src_base_libbase_a_SOURCES = \
 	%D%/clock.h \
 	%D%/error.c \
 	%D%/error.h \
+	%D%/hash.h \
 	%D%/memory.c \
 	%D%/memory.h \
 	%D%/rng.c \

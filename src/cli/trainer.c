@@ -3,6 +3,7 @@
 #include "cli/trainer.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "tensor/gemm.h"
 
@@ -221,7 +222,7 @@ trainer_accuracy(struct trainer *trainer, const struct dataset *set)
 uint64_t
 trainer_weights_hash(const struct trainer *trainer)
 {
-    uint64_t hash = SLICE_HASH_START;
+    uint64_t hash = HASH_START;
 
     for (int s = 0; s < trainer->stage_count; s++)
         hash = slice_hash(trainer->stages[s].slice, hash);

@@ -2,6 +2,7 @@
 
 #include "data/dataset.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/rng.h"
 
@@ -41,6 +42,21 @@ dataset_random(struct dataset *set, int count, int features, int classes,
             values[f] = rng_normal(&rng);
         set->labels[i] = (uint8_t)rng_below(&rng, (uint32_t)classes);
     }
+}
+
+uint64_t
+dataset_hash(const struct dataset *set)
+{
+    size_t values = (size_t)set->count * (size_t)set->features;
+    uint64_t hash = hash_word(HASH_START, (uint32_t)set->features);
+
+    if (set->values)
+        hash = hash_floats(hash, set->values, values);
+    for (size_t i = 0; set->pixels && i < values; i++)
+        hash = hash_byte(hash, set->pixels[i]);
+    for (int i = 0; i < set->count; i++)
+        hash = hash_byte(hash, set->labels[i]);
+    return hash;
 }
 
 void

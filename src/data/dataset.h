@@ -51,6 +51,10 @@ bool
 dataset_idx_dir(struct dataset *set, const char *dir, bool test,
                 struct cause *cause);
 
+/* Over all values and labels: the same examples, whatever they are called. */
+uint64_t
+dataset_hash(const struct dataset *set);
+
 /* Example i as features floats. */
 void
 dataset_example(const struct dataset *set, int i, float *values);

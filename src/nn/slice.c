@@ -2,6 +2,7 @@
 
 #include "nn/slice.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/rng.h"
 #include "tensor/gemm.h"
@@ -444,14 +445,5 @@ slice_kept_bytes(const struct slice *slice, int rows)
 uint64_t
 slice_hash(const struct slice *slice, uint64_t hash)
 {
-    for (size_t p = 0; p < slice->params; p++) {
-        uint32_t bits;
-
-        memcpy(&bits, &slice->weights[p], sizeof bits);
-        for (int shift = 0; shift < 32; shift += 8) {
-            hash ^= bits >> shift & 0xff;
-            hash *= UINT64_C(0x100000001b3);
-        }
-    }
-    return hash;
+    return hash_floats(hash, slice->weights, slice->params);
 }

@@ -122,10 +122,8 @@ slice_stash_bytes(const struct slice *slice, int rows);
 size_t
 slice_kept_bytes(const struct slice *slice, int rows);
 
-/* Continues an FNV-1a hash over the bits of the weights in layer order; start
- * the first slice with SLICE_HASH_START. Slices of one model in order hash to
- * the same value however it was cut. */
-#define SLICE_HASH_START UINT64_C(0xcbf29ce484222325)
+/* Continues a hash over the bits of the weights in layer order. Slices of one
+ * model in order hash to the same value however it was cut. */
 uint64_t
 slice_hash(const struct slice *slice, uint64_t hash);
 

@@ -114,6 +114,49 @@ START_TEST(example_is_a_row_of_values_or_pixels_by_255)
 }
 END_TEST
 
+START_TEST(hash_sees_every_pixel_and_label)
+{
+    struct dataset set;
+    uint64_t hash;
+
+    dataset_digits(&set, false, 7, SEED);
+    hash = dataset_hash(&set);
+    for (int i = 0; i < set.count * set.features; i++) {
+        set.pixels[i] ^= 1;
+        ck_assert_uint_ne(dataset_hash(&set), hash);
+        set.pixels[i] ^= 1;
+    }
+    for (int i = 0; i < set.count; i++) {
+        set.labels[i] ^= 1;
+        ck_assert_uint_ne(dataset_hash(&set), hash);
+        set.labels[i] ^= 1;
+    }
+    ck_assert_uint_eq(dataset_hash(&set), hash);
+    set.count--;
+    ck_assert_uint_ne(dataset_hash(&set), hash);
+    dataset_fini(&set);
+}
+END_TEST
+
+START_TEST(hash_sees_every_value)
+{
+    struct dataset set, same;
+    uint64_t hash;
+
+    dataset_random(&set, 7, 3, 2, SEED);
+    dataset_random(&same, 7, 3, 2, SEED);
+    hash = dataset_hash(&set);
+    ck_assert_uint_eq(dataset_hash(&same), hash);
+    for (int i = 0; i < set.count * set.features; i++) {
+        set.values[i] = -set.values[i];
+        ck_assert_uint_ne(dataset_hash(&set), hash);
+        set.values[i] = -set.values[i];
+    }
+    dataset_fini(&same);
+    dataset_fini(&set);
+}
+END_TEST
+
 /* ---- digits ---- */
 
 enum { SIDE = DIGITS_SIDE, PIXELS = SIDE * SIDE };
@@ -1023,6 +1066,8 @@ recipe_case(void)
     tcase_add_test(tcase, random_values_are_standard_normal);
     tcase_add_test(tcase, random_labels_are_drawn_evenly);
     tcase_add_test(tcase, random_set_is_a_function_of_seed);
+    tcase_add_test(tcase, hash_sees_every_pixel_and_label);
+    tcase_add_test(tcase, hash_sees_every_value);
     tcase_add_test(tcase, fini_leaves_an_empty_set_and_may_be_repeated);
     tcase_add_test(tcase, example_is_a_row_of_values_or_pixels_by_255);
     tcase_add_test(tcase, digits_look_like_digits);

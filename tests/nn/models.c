@@ -2,6 +2,7 @@
 
 #include "models.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 
 #include <math.h>
@@ -157,7 +158,7 @@ chain_step(struct chain *chain)
 uint64_t
 chain_hash(const struct chain *chain)
 {
-    uint64_t hash = SLICE_HASH_START;
+    uint64_t hash = HASH_START;
 
     for (int s = 0; s < chain->stages; s++)
         hash = slice_hash(chain->slices[s], hash);

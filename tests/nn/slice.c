@@ -3,6 +3,7 @@
 
 #include "nn/slice.h"
 
+#include "base/hash.h"
 #include "cases.h"
 #include "models.h"
 
@@ -257,11 +258,11 @@ START_TEST(hash_is_fnv_1a_of_the_bits)
     uint64_t hash = UINT64_C(14695981039346656037);
 
     ck_assert_uint_eq(slice->params, 4);
-    ck_assert_uint_eq(SLICE_HASH_START, hash);
+    ck_assert_uint_eq(HASH_START, hash);
     memcpy(slice->weights, weights, sizeof weights);
     for (size_t b = 0; b < sizeof bytes; b++)
         hash = (hash ^ bytes[b]) * UINT64_C(1099511628211);
-    ck_assert_uint_eq(slice_hash(slice, SLICE_HASH_START), hash);
+    ck_assert_uint_eq(slice_hash(slice, HASH_START), hash);
     slice_free(slice);
 }
 END_TEST
@@ -270,7 +271,7 @@ START_TEST(hash_sees_every_bit_of_every_weight)
 {
     const struct mlp mlp = {2, 3, 1, 2};
     struct slice *slice = part_of(&mlp, 0, 1, SEED);
-    uint64_t hash = slice_hash(slice, SLICE_HASH_START);
+    uint64_t hash = slice_hash(slice, HASH_START);
 
     for (size_t i = 0; i < slice->params; i++)
         for (int bit = 0; bit < 32; bit++) {
@@ -280,10 +281,10 @@ START_TEST(hash_sees_every_bit_of_every_weight)
             memcpy(&bits, &before, sizeof bits);
             bits ^= UINT32_C(1) << bit;
             memcpy(&slice->weights[i], &bits, sizeof bits);
-            ck_assert_uint_ne(slice_hash(slice, SLICE_HASH_START), hash);
+            ck_assert_uint_ne(slice_hash(slice, HASH_START), hash);
             slice->weights[i] = before;
         }
-    ck_assert_uint_eq(slice_hash(slice, SLICE_HASH_START), hash);
+    ck_assert_uint_eq(slice_hash(slice, HASH_START), hash);
     slice_free(slice);
 }
 END_TEST
@@ -291,12 +292,12 @@ END_TEST
 START_TEST(hash_goes_on_from_slice_to_slice)
 {
     struct slice *whole = part_of(&small, 0, small.layers, SEED);
-    uint64_t expected = slice_hash(whole, SLICE_HASH_START);
+    uint64_t expected = slice_hash(whole, HASH_START);
 
     for (int cut = 1; cut < small.layers; cut++) {
         struct slice *head = part_of(&small, 0, cut, SEED);
         struct slice *tail = part_of(&small, cut, small.layers - cut, SEED);
-        uint64_t first = slice_hash(head, SLICE_HASH_START);
+        uint64_t first = slice_hash(head, HASH_START);
 
         ck_assert_uint_eq(slice_hash(tail, first), expected);
         slice_free(head);
