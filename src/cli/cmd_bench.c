@@ -435,27 +435,27 @@ json_shape(struct json *json, const struct shape *shape)
     json_int(json, "batch", shape->batch);
     json_int(json, "microbatches", shape->mbs);
     json_int(json, "cores", shape->cores);
-    json_real(json, "alone_ms", median_ms(shape->alone_ns, repeat));
-    json_real(json, "floor_ms", median_ms(shape->floor_ns, repeat));
+    json_number(json, "alone_ms", median_ms(shape->alone_ns, repeat));
+    json_number(json, "floor_ms", median_ms(shape->floor_ns, repeat));
     json_open(json, "steps", '[');
     for (int i = 0; i < shape->count; i++) {
         const struct subject *subject = &shape->subjects[i];
 
         json_open(json, NULL, '{');
-        json_string(json, "schedule", subject->schedule);
+        json_text(json, "schedule", subject->schedule);
         json_int(json, "ranks", subject->ranks);
-        json_real(json, "step_ms", median_ms(subject->ns, repeat));
-        json_real(json, "critical_path", subject->critical);
-        json_real(json, "bound_ms",
-                  median_ms(floor_of(shape, subject), repeat) *
-                      bound_share(shape, subject));
-        json_real(json, "efficiency", efficiency(shape, subject));
+        json_number(json, "step_ms", median_ms(subject->ns, repeat));
+        json_number(json, "critical_path", subject->critical);
+        json_number(json, "bound_ms",
+                    median_ms(floor_of(shape, subject), repeat) *
+                        bound_share(shape, subject));
+        json_number(json, "efficiency", efficiency(shape, subject));
         if (subject->predicted_ns) {
-            json_real(json, "predicted_ms",
-                      median_ms(subject->predicted_ns, repeat));
-            json_real(json, "predicted_ratio",
-                      median_ratio(subject->predicted_ns, subject->ns,
-                                   repeat));
+            json_number(json, "predicted_ms",
+                        median_ms(subject->predicted_ns, repeat));
+            json_number(json, "predicted_ratio",
+                        median_ratio(subject->predicted_ns, subject->ns,
+                                     repeat));
         }
         json_close(json, '}');
     }
@@ -545,7 +545,7 @@ bench_links(const struct options *options, struct json *json)
     int repeat = options->repeat;
 
     if (json) {
-        json_real(json, "copy_4_mib_us", copy_us());
+        json_number(json, "copy_4_mib_us", copy_us());
         json_open(json, "links", '[');
     } else
         printf("\n%-32s %18s   %18s\nround trip, median / p99 in us %20s   "
@@ -562,13 +562,13 @@ bench_links(const struct options *options, struct json *json)
             continue;
         }
         json_open(json, NULL, '{');
-        json_string(json, "name", link_cases[i].name);
+        json_text(json, "name", link_cases[i].name);
         json_int(json, "ranks", link_cases[i].ranks);
         json_int(json, "bytes", (int64_t)link_cases[i].bytes);
-        json_real(json, "median_us", patient.median_us);
-        json_real(json, "p99_us", patient.p99_us);
-        json_real(json, "condvar_median_us", alone.median_us);
-        json_real(json, "condvar_p99_us", alone.p99_us);
+        json_number(json, "median_us", patient.median_us);
+        json_number(json, "p99_us", patient.p99_us);
+        json_number(json, "condvar_median_us", alone.median_us);
+        json_number(json, "condvar_p99_us", alone.p99_us);
         json_close(json, '}');
     }
     if (json)
@@ -619,9 +619,9 @@ bench_point(const struct options *options, struct json *json)
             json_int(json, "hidden", options->hidden);
             json_int(json, "layers", options->layers);
             json_int(json, "batch", options->batch);
-            json_real(json, "monolith_ms", monolith);
-            json_real(json, "step_ms", step);
-            json_real(json, "loop_us_per_action", loop_us(subject));
+            json_number(json, "monolith_ms", monolith);
+            json_number(json, "step_ms", step);
+            json_number(json, "loop_us_per_action", loop_us(subject));
             json_close(json, '}');
         } else {
             printf("%6d %13d %8d %7d %7d %14.3f %12.3f %15.2f\n",
@@ -705,8 +705,8 @@ bench_plans(struct json *json)
         json_int(json, "ranks", size->ranks);
         json_int(json, "microbatches", size->mbs);
         json_int(json, "actions", size->actions);
-        json_real(json, "check_s", (double)size->check_ns * 1e-9);
-        json_real(json, "simulate_s", (double)size->sim_ns * 1e-9);
+        json_number(json, "check_s", (double)size->check_ns * 1e-9);
+        json_number(json, "simulate_s", (double)size->sim_ns * 1e-9);
         json_close(json, '}');
     }
     if (json)

@@ -376,12 +376,12 @@ json_row(struct json *json, const struct row *row)
     const struct metrics *metrics = &row->sim.metrics;
 
     json_open(json, NULL, '{');
-    json_string(json, "schedule", name_of(row));
+    json_text(json, "schedule", name_of(row));
     json_bool(json, "deadlock", !row->sim.complete);
     if (row->sim.complete) {
         json_int(json, "makespan", metrics->makespan);
-        json_real(json, "bubble_fraction", metrics->bubble_fraction);
-        json_real(json, "span_bubble", metrics->span_bubble);
+        json_number(json, "bubble_fraction", metrics->bubble_fraction);
+        json_number(json, "span_bubble", metrics->span_bubble);
     }
     json_open(json, "peak_activations", '[');
     for (int r = 0; r < metrics->ranks; r++)

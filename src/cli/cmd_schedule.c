@@ -78,8 +78,8 @@ print_json(const struct setup *setup, const struct plan *shown)
     for (int r = 0; r < shown->ranks; r++) {
         json_open(&json, NULL, '[');
         for (size_t i = 0; i < shown->lists[r].count; i++)
-            json_string(&json, NULL,
-                        action_cell(&shown->lists[r].at[i], cell));
+            json_text(&json, NULL,
+                      action_cell(&shown->lists[r].at[i], cell));
         json_close(&json, ']');
     }
     json_close(&json, ']');

@@ -159,18 +159,18 @@ print_json(const struct training *training)
     json_int(&json, "steps", training->steps);
     json_open(&json, "losses", '[');
     for (int s = 0; s < training->steps; s++)
-        json_real(&json, NULL, trainer->losses[s]);
+        json_number(&json, NULL, trainer->losses[s]);
     json_close(&json, ']');
-    json_real(&json, "final_loss", trainer->losses[training->steps - 1]);
+    json_number(&json, "final_loss", trainer->losses[training->steps - 1]);
     json_open(&json, "test_accuracy", '[');
     for (int e = 0; e < training->epochs_done; e++)
-        json_real(&json, NULL, training->accuracies[e]);
+        json_number(&json, NULL, training->accuracies[e]);
     json_close(&json, ']');
-    json_string(&json, "weights_hash", hash);
-    json_real(&json, "seconds", session_seconds(&training->session));
-    json_real(&json, "samples_per_second",
-              (double)training->steps * trainer->options.batch /
-                  session_seconds(&training->session));
+    json_text(&json, "weights_hash", hash);
+    json_number(&json, "seconds", session_seconds(&training->session));
+    json_number(&json, "samples_per_second",
+                (double)training->steps * trainer->options.batch /
+                    session_seconds(&training->session));
     json_close(&json, '}');
     putchar('\n');
 }

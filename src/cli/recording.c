@@ -41,7 +41,7 @@ write_metrics(struct recording *recording, int from)
 
         json_open(&json, NULL, '{');
         json_int(&json, "step", s);
-        json_real(&json, "loss", trainer->losses[s]);
+        json_number(&json, "loss", trainer->losses[s]);
         json_close(&json, '}');
         fputc('\n', out);
     }

@@ -212,8 +212,8 @@ json_wall(struct json *json, const struct run *run)
         run_parts(run, r, parts);
         json_open(json, NULL, '{');
         for (int p = 0; p < SPAN_PARTS; p++)
-            json_real(json, span_part_name((enum span_part)p),
-                      (double)parts[p] * 1e-9);
+            json_number(json, span_part_name((enum span_part)p),
+                        (double)parts[p] * 1e-9);
         json_int(json, "core", run->ranks[r].core);
         json_close(json, '}');
     }
@@ -248,7 +248,7 @@ json_monolith(struct json *json, const struct session *session)
 
     cost_init(&cost, 1);
     sim_run(&sim, lowered, &cost, CAPACITY_AUTO, NULL);
-    json_string(json, "schedule", "none");
+    json_text(json, "schedule", "none");
     json_int(json, "ranks", 1);
     json_int(json, "stages", 1);
     json_int(json, "microbatches", trainer->options.mbs);
@@ -256,7 +256,7 @@ json_monolith(struct json *json, const struct session *session)
     summary_json(json, &sim.metrics);
     json_open(json, "wall", '[');
     json_open(json, NULL, '{');
-    json_real(json, span_part_name(SPAN_COMPUTE), session_seconds(session));
+    json_number(json, span_part_name(SPAN_COMPUTE), session_seconds(session));
     json_close(json, '}');
     json_close(json, ']');
     sim_fini(&sim);

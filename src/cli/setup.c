@@ -303,7 +303,7 @@ setup_data(struct dataset *train, struct dataset *test,
 void
 setup_json(struct json *json, const struct plan *plan)
 {
-    json_string(json, "schedule", plan->name);
+    json_text(json, "schedule", plan->name);
     json_int(json, "ranks", plan->ranks);
     json_int(json, "stages", plan->stages);
     json_int(json, "microbatches", plan->mbs);

@@ -24,10 +24,10 @@ open_event(struct chrome *chrome, const char *phase, int clock, int rank,
     fputs(chrome->begun ? ",\n" : "\n", chrome->out);
     chrome->begun = true;
     json_open(&json, NULL, '{');
-    json_string(&json, "ph", phase);
+    json_text(&json, "ph", phase);
     json_int(&json, "pid", clock);
     json_int(&json, "tid", rank + 1);
-    json_string(&json, "name", name);
+    json_text(&json, "name", name);
     return json;
 }
 
@@ -46,7 +46,7 @@ name_something(struct chrome *chrome, const char *what, int clock, int rank,
 
     json_open(&json, "args", '{');
     if (name)
-        json_string(&json, "name", name);
+        json_text(&json, "name", name);
     else
         json_int(&json, "sort_index", order);
     json_close(&json, '}');
@@ -81,15 +81,15 @@ write_slice(struct chrome *chrome, int clock, int rank,
     struct json json = open_event(chrome, "X", clock, rank,
                                   action_cell(&span->action, cell));
 
-    json_string(&json, "cat",
-                action_is_transfer(&span->action) ? "transfer" : "compute");
-    json_real(&json, "ts", ts_of(span->start, time));
-    json_real(&json, "dur", (double)(span->end - span->start) * time.us);
+    json_text(&json, "cat",
+              action_is_transfer(&span->action) ? "transfer" : "compute");
+    json_number(&json, "ts", ts_of(span->start, time));
+    json_number(&json, "dur", (double)(span->end - span->start) * time.us);
     json_open(&json, "args", '{');
     for (int p = 0; p < SPAN_PARTS; p++)
         if (span->parts[p] > 0)
-            json_real(&json, span_part_name((enum span_part)p),
-                      (double)span->parts[p] * time.us);
+            json_number(&json, span_part_name((enum span_part)p),
+                        (double)span->parts[p] * time.us);
     json_close(&json, '}');
     close_event(chrome, &json);
 }
@@ -103,15 +103,15 @@ write_flow(struct chrome *chrome, int clock, int rank,
     struct json json = open_event(chrome, sending ? "s" : "f", clock, rank,
                                   "message");
 
-    json_string(&json, "cat", "message");
+    json_text(&json, "cat", "message");
     json_int(&json, "id", id);
     if (!sending)
-        json_string(&json, "bp", "e");
+        json_text(&json, "bp", "e");
     /* The sum that a reader makes, so that rounding keeps it inside. */
-    json_real(&json, "ts",
-              ts_of(span->start, time) +
-                  (sending ? 0.0
-                           : (double)(span->end - span->start) * time.us));
+    json_number(&json, "ts",
+                ts_of(span->start, time) +
+                    (sending ? 0.0
+                             : (double)(span->end - span->start) * time.us));
     close_event(chrome, &json);
 }
 
@@ -124,7 +124,7 @@ write_live(struct chrome *chrome, int clock, int rank, int64_t when, int live,
 
     snprintf(name, sizeof name, "live activations, rank %d", rank);
     json = open_event(chrome, "C", clock, rank, name);
-    json_real(&json, "ts", ts_of(when, time));
+    json_number(&json, "ts", ts_of(when, time));
     json_open(&json, "args", '{');
     json_int(&json, "live", live);
     json_close(&json, '}');

@@ -50,7 +50,7 @@ json_close(struct json *json, char bracket)
 }
 
 void
-json_string(struct json *json, const char *key, const char *value)
+json_text(struct json *json, const char *key, const char *value)
 {
     lead_in(json, key);
     write_string(json->out, value);
@@ -64,7 +64,7 @@ json_int(struct json *json, const char *key, int64_t value)
 }
 
 void
-json_real(struct json *json, const char *key, double value)
+json_number(struct json *json, const char *key, double value)
 {
     char text[32];
 

@@ -19,11 +19,11 @@ json_open(struct json *json, const char *key, char bracket);
 void
 json_close(struct json *json, char bracket);
 void
-json_string(struct json *json, const char *key, const char *value);
+json_text(struct json *json, const char *key, const char *value);
 void
 json_int(struct json *json, const char *key, int64_t value);
 void
-json_real(struct json *json, const char *key, double value);
+json_number(struct json *json, const char *key, double value);
 void
 json_bool(struct json *json, const char *key, bool value);
 

@@ -60,9 +60,9 @@ void
 summary_json(struct json *json, const struct metrics *metrics)
 {
     json_int(json, "makespan", metrics->makespan);
-    json_real(json, "bubble_fraction", metrics->bubble_fraction);
-    json_real(json, "span_bubble", metrics->span_bubble);
-    json_real(json, "bubble_ratio", metrics->bubble_ratio);
+    json_number(json, "bubble_fraction", metrics->bubble_fraction);
+    json_number(json, "span_bubble", metrics->span_bubble);
+    json_number(json, "bubble_ratio", metrics->bubble_ratio);
     json_open(json, "peak_activations", '[');
     for (int r = 0; r < metrics->ranks; r++)
         json_int(json, NULL, metrics->rank[r].peak_activations);
@@ -85,13 +85,13 @@ summary_json_spans(struct json *json, const struct trace *trace)
 
             json_open(json, NULL, '{');
             json_int(json, "rank", r);
-            json_string(json, "kind",
-                        action_kind_text(
-                            (enum action_kind)span->action.kind));
+            json_text(json, "kind",
+                      action_kind_text(
+                          (enum action_kind)span->action.kind));
             json_int(json, "stage", span->action.stage);
             json_int(json, "microbatch", span->action.mb);
             if (span->action.kind == ACTION_OVERLAP_F_B)
-                json_string(json, "cell", action_cell(&span->action, cell));
+                json_text(json, "cell", action_cell(&span->action, cell));
             json_int(json, "start", span->start);
             json_int(json, "end", span->end);
             json_close(json, '}');

@@ -153,13 +153,13 @@ write_value(FILE *out)
     struct json json = {.out = out};
 
     json_open(&json, NULL, '{');
-    json_string(&json, "text", "a \"b\"\\\n\001");
+    json_text(&json, "text", "a \"b\"\\\n\001");
     json_open(&json, "list", '[');
     json_int(&json, NULL, -7);
-    json_real(&json, NULL, 0.1);
-    json_real(&json, NULL, 1.0 / 3.0);
-    json_real(&json, NULL, NAN);
-    json_real(&json, NULL, -INFINITY);
+    json_number(&json, NULL, 0.1);
+    json_number(&json, NULL, 1.0 / 3.0);
+    json_number(&json, NULL, NAN);
+    json_number(&json, NULL, -INFINITY);
     json_close(&json, ']');
     json_open(&json, "empty", '{');
     json_close(&json, '}');
@@ -191,7 +191,7 @@ START_TEST(json_reals_read_back_as_the_same_double)
         FILE *out = fmemopen(text, sizeof text, "w");
         struct json json = {.out = out};
 
-        json_real(&json, NULL, values[i]);
+        json_number(&json, NULL, values[i]);
         fclose(out);
         ck_assert(strtod(text, NULL) == values[i]);
     }
