@@ -7,6 +7,7 @@
 #include "cli/session.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,37 +16,106 @@
 struct training {
     struct session session;
     struct recording recording;
-    int steps;
-    double *accuracies; /* after each epoch */
-    int epochs_done;
+    uint64_t data_hash;
+    int first_step;     /* 0, or where it is resumed */
+    int steps;          /* in all, with those before first_step */
+    int saved;          /* what --save has, or first_step */
+    double *accuracies; /* after each epoch that ended here */
+    int epochs_done;    /* so many */
 };
+
+static enum status
+open_checkpoint(struct session *session, struct cause *cause)
+{
+    const char *path = session->options.resume;
+
+    if (!path)
+        return STATUS_DONE;
+    if (!checkpoint_open(&session->resumed, path, cause))
+        return STATUS_INVALID;
+    return checkpoint_complete(&session->resumed, &session->options, cause)
+               ? STATUS_DONE
+               : STATUS_USAGE;
+}
+
+/* How long to train, which may be said in epochs. */
+static enum status
+count_steps(struct training *training, struct cause *cause)
+{
+    struct options *options = &training->session.options;
+    int64_t steps = options->steps;
+
+    if (options->epochs)
+        steps = (int64_t)options->epochs *
+                (training->session.train.count / options->batch);
+    if (steps > INT_MAX) {
+        fail(cause, "--epochs %d are %lld steps; the limit is %d",
+             options->epochs, (long long)steps, INT_MAX);
+        return STATUS_USAGE;
+    }
+    if (steps <= training->first_step) {
+        fail(cause, "%s is at step %d already; give more --steps than that",
+             options->resume, training->first_step);
+        return STATUS_USAGE;
+    }
+    training->steps = options->steps = (int)steps;
+    return STATUS_DONE;
+}
+
+/* The next steps must be those of the training that was saved. */
+static enum status
+check_resumed(const struct training *training, struct cause *cause)
+{
+    const struct session *session = &training->session;
+    const struct options *options = &session->options;
+    const struct options *kept = &session->resumed.kept;
+
+    if (session_mbs(session) != kept->mbs) {
+        fail(cause, "%s has %d microbatches, but %s was trained with %d",
+             options->load, session_mbs(session), options->resume, kept->mbs);
+        return STATUS_INVALID;
+    }
+    if (training->data_hash == session->resumed.data_hash)
+        return STATUS_DONE;
+    if (strcmp(options->data, kept->data) != 0) {
+        fail(cause, "--data is %.60s, but %s was trained on %.60s; leave it "
+                    "to the file",
+             options->data, options->resume, kept->data);
+        return STATUS_USAGE;
+    }
+    fail(cause, "%.100s has other examples than %s was trained on; say with "
+                "--data where those are",
+         options->data, options->resume);
+    return STATUS_INVALID;
+}
 
 static void
 make_trainer(struct training *training)
 {
     struct session *session = &training->session;
-    const struct options *options = session->options;
     struct trainer_options trainer = session_trainer_options(session);
-    int per_epoch = session->train.count / options->batch;
+    int per_epoch = session->train.count / session->options.batch;
 
-    training->steps =
-        options->epochs ? options->epochs * per_epoch : options->steps;
-    training->accuracies =
-        memory_new((size_t)(training->steps / per_epoch) + 1,
-                   sizeof *training->accuracies);
+    if (session->test.count > 0)
+        training->accuracies =
+            memory_new((size_t)(training->steps / per_epoch) + 1,
+                       sizeof *training->accuracies);
+    trainer.first_step = training->first_step;
     trainer.steps = training->steps;
-    trainer.shuffle = strcmp(options->data, "random") != 0;
+    trainer.shuffle = strcmp(session->options.data, "random") != 0;
     trainer.stop = &interrupt_seen;
     session->trainer = trainer_new(&trainer);
 }
 
 static enum status
-begin(struct training *training, const struct options *options,
-      struct cause *cause)
+begin(struct training *training, struct cause *cause)
 {
     struct session *session = &training->session;
-    enum status status = session_begin(session, options, cause);
+    struct options *options = &session->options;
+    enum status status = open_checkpoint(session, cause);
 
+    if (status == STATUS_DONE)
+        status = session_begin(session, cause);
     if (status != STATUS_DONE)
         return status;
     if (session->monolith && (options->svg || options->trace)) {
@@ -54,7 +124,23 @@ begin(struct training *training, const struct options *options,
              options->svg ? "--svg" : "--trace");
         return STATUS_USAGE;
     }
+    if (options->save || options->resume)
+        training->data_hash = dataset_hash(&session->train);
+    if (options->resume) {
+        training->first_step = training->saved = session->resumed.step;
+        status = check_resumed(training, cause);
+    }
+    if (status == STATUS_DONE)
+        status = count_steps(training, cause);
+    if (status != STATUS_DONE)
+        return status;
+    options->mbs = session_mbs(session);
     make_trainer(training);
+    if (options->resume &&
+        !checkpoint_restore(&session->resumed, session->trainer, cause))
+        return STATUS_INVALID;
+    if (options->save && !output_possible("--save", options->save, cause))
+        return STATUS_FAILED;
     return recording_open(&training->recording, session, cause)
                ? STATUS_DONE
                : STATUS_FAILED;
@@ -69,7 +155,7 @@ show_progress(const struct training *training)
     if (!isatty(STDERR_FILENO))
         return;
     fprintf(stderr, "\rstep %d of %d  loss %.4f\033[K", trainer->step,
-            training->steps, trainer->losses[trainer->step - 1]);
+            training->steps, trainer_loss(trainer, trainer->step - 1));
     if (trainer->step == training->steps)
         fputs("\r\033[K", stderr);
 }
@@ -78,148 +164,196 @@ static void
 finish_epoch(struct training *training)
 {
     struct trainer *trainer = training->session.trainer;
+    int per_epoch = trainer->batches.per_epoch;
     double accuracy;
 
-    if (!trainer->options.shuffle ||
-        (trainer->step % trainer->batches.per_epoch &&
-         trainer->step < training->steps))
-        return;
-    if (training->session.test.count == 0)
+    if (training->session.test.count == 0 ||
+        (trainer->step % per_epoch && trainer->step < training->steps))
         return;
     accuracy = trainer_accuracy(trainer, &training->session.test);
     training->accuracies[training->epochs_done++] = accuracy;
-    if (training->session.options->format == FORMAT_TEXT)
+    if (training->session.options.format == FORMAT_TEXT)
         printf("epoch %d: step %d, loss %.4f, test accuracy %.2f %%\n",
-               training->epochs_done, trainer->step,
-               trainer->losses[trainer->step - 1], 100.0 * accuracy);
+               (trainer->step + per_epoch - 1) / per_epoch, trainer->step,
+               trainer_loss(trainer, trainer->step - 1), 100.0 * accuracy);
 }
 
-static enum run_status
-train(struct training *training)
+/* Unless it has been saved as it is. */
+static bool
+save(struct training *training, struct cause *cause)
+{
+    const struct session *session = &training->session;
+
+    if (!session->options.save || training->saved == session->trainer->step)
+        return true;
+    training->saved = session->trainer->step;
+    return checkpoint_save(session->trainer, &session->options,
+                           training->data_hash, cause);
+}
+
+/* Until the epoch ends, the next checkpoint is due or all is done. */
+static int
+steps_at_once(const struct training *training)
+{
+    const struct trainer *trainer = training->session.trainer;
+    int every = training->session.options.save_every;
+    int steps = trainer_steps_in_epoch(trainer,
+                                       training->steps - trainer->step);
+
+    if (every > 0 && every - trainer->step % every < steps)
+        steps = every - trainer->step % every;
+    return steps;
+}
+
+static enum status
+train(struct training *training, struct cause *cause)
 {
     struct trainer *trainer = training->session.trainer;
-    enum run_status status = RUN_DONE;
+    int every = training->session.options.save_every;
 
-    while (trainer->step < training->steps && status == RUN_DONE &&
+    while (trainer->step < training->steps &&
            atomic_load(&interrupt_seen) == 0) {
         int from = trainer->step;
+        enum run_status stopped =
+            trainer_steps(trainer, steps_at_once(training));
 
-        status = trainer_steps(
-            trainer,
-            trainer_steps_in_epoch(trainer, training->steps - from));
-        if (status != RUN_DONE || trainer->step == from)
+        if (stopped != RUN_DONE)
+            return session_explain(&training->session, stopped);
+        if (trainer->step == from)
             break;
         recording_add(&training->recording, from);
         show_progress(training);
         finish_epoch(training);
         fflush(stdout);
+        if (every > 0 && trainer->step % every == 0 && !save(training, cause))
+            return (enum status)complain(STATUS_FAILED, cause);
     }
-    return status;
+    return STATUS_DONE;
 }
 
 static void
 print_losses(const struct training *training)
 {
-    const double *losses = training->session.trainer->losses;
-    int every = training->steps > 10 ? training->steps / 10 : 1;
+    int first = training->first_step;
+    int every = (training->steps - first) / 10;
 
-    for (int s = 0; s < training->steps; s++)
-        if (s % every == 0 || s == training->steps - 1)
-            printf("step %6d  loss %.6f\n", s, losses[s]);
+    for (int s = first; s < training->steps; s++)
+        if (every == 0 || (s - first) % every == 0 || s == training->steps - 1)
+            printf("step %6d  loss %.6f\n", s,
+                   trainer_loss(training->session.trainer, s));
+}
+
+static double
+samples_per_second(const struct training *training)
+{
+    const struct session *session = &training->session;
+
+    return (double)(training->steps - training->first_step) *
+           session->options.batch / session_seconds(session);
 }
 
 static void
 print_text(const struct training *training)
 {
-    const struct trainer *trainer = training->session.trainer;
+    const struct session *session = &training->session;
+    const struct trainer *trainer = session->trainer;
+    int steps = training->steps - training->first_step;
 
     if (training->epochs_done == 0)
         print_losses(training);
     printf("%d steps in %.3f s, %.0f samples a second; final loss %.6f; "
            "weights %016" PRIx64 "\n",
-           training->steps, session_seconds(&training->session),
-           (double)training->steps * trainer->options.batch / session_seconds(&training->session),
-           trainer->losses[training->steps - 1],
+           steps, session_seconds(session), samples_per_second(training),
+           trainer_loss(trainer, training->steps - 1),
            trainer_weights_hash(trainer));
     if (trainer->run)
-        session_print_clocks(&training->session, training->steps);
+        session_print_clocks(session, steps);
 }
 
 static void
 print_json(const struct training *training)
 {
-    const struct trainer *trainer = training->session.trainer;
+    const struct session *session = &training->session;
+    const struct trainer *trainer = session->trainer;
     struct json json = {.out = stdout};
     char hash[17];
 
     snprintf(hash, sizeof hash, "%016" PRIx64, trainer_weights_hash(trainer));
     json_open(&json, NULL, '{');
-    session_json(&training->session, &json);
+    session_json(session, &json);
     json_int(&json, "batch", trainer->options.batch);
+    json_int(&json, "first_step", training->first_step);
     json_int(&json, "steps", training->steps);
     json_open(&json, "losses", '[');
-    for (int s = 0; s < training->steps; s++)
-        json_number(&json, NULL, trainer->losses[s]);
+    for (int s = training->first_step; s < training->steps; s++)
+        json_number(&json, NULL, trainer_loss(trainer, s));
     json_close(&json, ']');
-    json_number(&json, "final_loss", trainer->losses[training->steps - 1]);
+    json_number(&json, "final_loss",
+                trainer_loss(trainer, training->steps - 1));
     json_open(&json, "test_accuracy", '[');
     for (int e = 0; e < training->epochs_done; e++)
         json_number(&json, NULL, training->accuracies[e]);
     json_close(&json, ']');
     json_text(&json, "weights_hash", hash);
-    json_number(&json, "seconds", session_seconds(&training->session));
-    json_number(&json, "samples_per_second",
-                (double)training->steps * trainer->options.batch /
-                    session_seconds(&training->session));
+    json_number(&json, "seconds", session_seconds(session));
+    json_number(&json, "samples_per_second", samples_per_second(training));
     json_close(&json, '}');
     putchar('\n');
 }
 
-/* Results, pictures and traces of what was trained. */
+/* What became of the steps that were asked for. */
 static enum status
+settle_steps(struct training *training)
+{
+    int step = training->session.trainer->step;
+
+    if (step == training->steps)
+        return STATUS_DONE;
+    fprintf(stderr, "pipelab: interrupted after %d of %d steps\n", step,
+            training->steps);
+    training->steps = step;
+    return STATUS_INTERRUPTED;
+}
+
+/* Results, pictures and traces of what was trained. */
+static bool
 report(struct training *training, struct cause *cause)
 {
-    const struct trainer *trainer = training->session.trainer;
-    const struct options *options = training->session.options;
-    enum status status = STATUS_DONE;
-
-    if (trainer->step < training->steps) {
-        fprintf(stderr, "pipelab: interrupted after %d of %d steps\n",
-                trainer->step, training->steps);
-        training->steps = trainer->step;
-        status = STATUS_INTERRUPTED;
-    }
-    if (training->steps == 0)
-        return status;
-    if (options->format == FORMAT_JSON)
+    if (training->steps == training->first_step)
+        return true;
+    if (training->session.options.format == FORMAT_JSON)
         print_json(training);
     else
         print_text(training);
-    if (!recording_finish(&training->recording, cause))
-        status = (enum status)complain(STATUS_FAILED, cause);
-    return status;
+    return recording_finish(&training->recording, cause);
 }
 
 static enum status
 run(struct training *training, struct cause *cause)
 {
-    enum run_status stopped;
+    enum status status;
 
-    if (training->session.options->format == FORMAT_TEXT)
+    if (training->session.options.format == FORMAT_TEXT)
         session_print_stages(&training->session);
     interrupt_catch();
     fflush(stdout);
-    stopped = train(training);
-    return stopped == RUN_DONE ? report(training, cause)
-                               : session_explain(&training->session, stopped);
+    status = train(training, cause);
+    if (status != STATUS_DONE)
+        return status;
+    status = settle_steps(training);
+    if (!save(training, cause))
+        status = (enum status)complain(STATUS_FAILED, cause);
+    if (!report(training, cause))
+        status = (enum status)complain(STATUS_FAILED, cause);
+    return status;
 }
 
 int
 cmd_train(const struct options *options)
 {
-    struct training training = {.steps = 0};
+    struct training training = {.session = {.options = *options}};
     struct cause cause;
-    enum status status = begin(&training, options, &cause);
+    enum status status = begin(&training, &cause);
 
     if (status == STATUS_DONE)
         status = run(&training, &cause);

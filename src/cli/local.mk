@@ -6,6 +6,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/bench_links.h \
 	%D%/bench_scale.c \
 	%D%/bench_scale.h \
+	%D%/checkpoint.c \
+	%D%/checkpoint.h \
 	%D%/cmd_bench.c \
 	%D%/cmd_compare.c \
 	%D%/cmd_schedule.c \

@@ -167,7 +167,7 @@ finish_loss(struct mlp_stage *stage, int step)
     for (int m = 0; m < stage->task->mbs; m++)
         loss += stage->mb_loss[m];
     if (stage->losses)
-        stage->losses[step] = loss;
+        stage->losses[step - stage->task->first_step] = loss;
     stage->losses_done = 0;
 }
 

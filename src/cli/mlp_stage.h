@@ -17,6 +17,7 @@ struct training_task {
     uint64_t seed;
     int batch;
     int mbs;
+    int first_step;    /* of those that will run */
     bool nan_continue; /* do not fail when a number is not finite */
     const struct batches *batches;
 };
@@ -33,7 +34,8 @@ struct mlp_stage {
     uint8_t *labels;                   /* rows */
     double *mb_loss;                   /* mbs: this step's, by microbatch */
     int losses_done;                   /* microbatches of this step */
-    double *losses;                    /* of every step; borrowed, or NULL */
+    double *losses;                    /* from first_step on; borrowed, or
+                                        * NULL */
 };
 
 /* Layers first .. first+count-1 as stage `stage` of a lowered plan, or, with

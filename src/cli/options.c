@@ -224,28 +224,34 @@ static const struct entry entries[] = {
     {"latency", "T", TAKES_TIME, OTHER(ticks, latency),
      FIELD(latency_given),
      "ticks a message takes (0)"},
-    {"layers", "L", TAKES_MODEL, INT(layers, 1, 65535), FIELD(shape_given),
+    {"layers", "L", TAKES_MODEL, INT(layers, 1, 65535), FIELD(layers_given),
      "hidden layers (16)"},
-    {"hidden", "H", TAKES_MODEL, INT(hidden, 1, 65536), FIELD(shape_given),
+    {"hidden", "H", TAKES_MODEL, INT(hidden, 1, 65536), FIELD(hidden_given),
      "width of each (128)"},
-    {"batch", "B", TAKES_MODEL, INT(batch, 1, 1 << 24), FIELD(shape_given),
+    {"batch", "B", TAKES_MODEL, INT(batch, 1, 1 << 24), FIELD(batch_given),
      "examples in a step (32)"},
-    {"steps", "N", TAKES_TRAINING, INT(steps, 1, INT_MAX), 0,
-     "steps to train (50)"},
-    {"epochs", "N", TAKES_TRAINING, INT(epochs, 1, 1 << 20), 0,
-     "passes over the data, in place of --steps"},
-    {"lr", "X", TAKES_MODEL, REAL(optimizer.lr, 1000), 0,
+    {"steps", "N", TAKES_TRAINING, INT(steps, 1, INT_MAX), FIELD(steps_given),
+     "steps to train in all, with those before --resume (50)"},
+    {"epochs", "N", TAKES_TRAINING, INT(epochs, 1, 1 << 20),
+     FIELD(steps_given), "passes over the data, in place of --steps"},
+    {"lr", "X", TAKES_MODEL, REAL(optimizer.lr, 1000), FIELD(lr_given),
      "learning rate (1e-3)"},
-    {"optimizer", "NAME", TAKES_MODEL, OTHER(optimizer, optimizer.kind), 0,
-     "adam or sgd (adam)"},
-    {"momentum", "X", TAKES_MODEL, REAL(optimizer.momentum, 1), 0,
-     "of sgd (0.9)"},
-    {"seed", "N", TAKES_MODEL, OTHER(seed, seed), 0,
+    {"optimizer", "NAME", TAKES_MODEL, OTHER(optimizer, optimizer.kind),
+     FIELD(optimizer_given), "adam or sgd (adam)"},
+    {"momentum", "X", TAKES_MODEL, REAL(optimizer.momentum, 1),
+     FIELD(momentum_given), "of sgd (0.9)"},
+    {"seed", "N", TAKES_MODEL, OTHER(seed, seed), FIELD(seed_given),
      "of weights, data and shuffling (42)"},
-    {"data", "SET", TAKES_TRAINING, OTHER(text, data), 0,
+    {"data", "SET", TAKES_TRAINING, OTHER(text, data), FIELD(data_given),
      "random, digits, fashion-mnist, or a directory of IDX files (random)"},
     {"split", "LIST", TAKES_TRAINING | TAKES_SPANS | TAKES_COMPARE, OTHER(text, split), 0,
      "layers of each stage, as in 5,4,4,3 (even by parameters)"},
+    {"save", "FILE", TAKES_TRAINING, OTHER(text, save), 0,
+     "write a checkpoint at the end, also when interrupted"},
+    {"save-every", "N", TAKES_TRAINING, INT(save_every, 1, INT_MAX), 0,
+     "and after every N steps"},
+    {"resume", "FILE", TAKES_TRAINING, OTHER(text, resume), 0,
+     "go on from a checkpoint, which says what options leave open"},
     {"metrics", "FILE", TAKES_TRAINING, OTHER(text, metrics), 0,
      "write a JSON line a step"},
     {"lockstep", NULL, TAKES_TRAINING, OTHER(switch, lockstep), 0,
@@ -304,6 +310,17 @@ set(struct options *options, const struct entry *entry, const char *text,
     if (entry->given)
         *(bool *)(base + entry->given) = true;
     return entry->read(entry, text, base + entry->field, cause);
+}
+
+bool
+options_set(struct options *options, const char *name, const char *text,
+            struct cause *cause)
+{
+    const struct entry *entry = entries;
+
+    while (strcmp(entry->name, name) != 0)
+        entry++;
+    return entry->read(entry, text, (char *)options + entry->field, cause);
 }
 
 static void
@@ -380,6 +397,10 @@ options_parse(struct options *options, const struct command *command, int argc,
     if (options->steps && options->epochs)
         return fail(cause, "--steps and --epochs exclude each other; give "
                            "one");
+    if (options->save_every && !options->save)
+        return fail(cause, "--save-every %d says when, but not where; give "
+                           "--save FILE",
+                    options->save_every);
     if (!options->steps && !options->epochs)
         options->steps = 50;
     if (!options->ranks && command->takes & TAKES_PLAN)

@@ -44,14 +44,25 @@ struct options {
     int layers;
     int hidden;
     int batch;
-    bool shape_given;
+    bool layers_given;
+    bool hidden_given;
+    bool batch_given;
     int steps;               /* 0: by epochs */
     int epochs;              /* 0: by steps */
+    bool steps_given;        /* or epochs */
     const char *split;       /* or NULL */
     const char *data;
+    bool data_given;
     struct optimizer_options optimizer;
+    bool optimizer_given;
+    bool lr_given;
+    bool momentum_given;
     uint64_t seed;
-    const char *metrics;     /* file, or NULL */
+    bool seed_given;
+    const char *save;        /* file, or NULL, as are the next two */
+    const char *resume;
+    const char *metrics;
+    int save_every;          /* steps; 0: at the end only */
     bool lockstep;
     bool bind;
     bool nan_continue;
@@ -90,6 +101,12 @@ enum option_group {
 bool
 options_parse(struct options *options, const struct command *command, int argc,
               char **argv, struct cause *cause);
+
+/* Sets an option by its name, as the command line would but for what says that
+ * it was given. */
+bool
+options_set(struct options *options, const char *name, const char *text,
+            struct cause *cause);
 
 /* The command's page for --help, on stdout. */
 void

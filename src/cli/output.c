@@ -119,13 +119,15 @@ output_close(struct output *output, struct cause *cause)
                 output->path, strerror(output->error));
 }
 
-void
-output_discard(struct output *output)
+bool
+output_possible(const char *option, const char *path, struct cause *cause)
 {
-    if (output->out)
-        fclose(output->out);
-    output->out = NULL;
-    if (*output->temporary)
-        unlink(output->temporary);
-    *output->temporary = '\0';
+    struct output output;
+
+    if (!output_open(&output, option, path, false, cause))
+        return false;
+    fclose(output.out);
+    if (*output.temporary)
+        unlink(output.temporary);
+    return true;
 }

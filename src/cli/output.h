@@ -28,6 +28,11 @@ bool
 output_open(struct output *output, const char *option, const char *path,
             bool stream, struct cause *cause);
 
+/* Whether a file could be put there, so that a long run need not find out at
+ * its end; leaves it as it is. */
+bool
+output_possible(const char *option, const char *path, struct cause *cause);
+
 /* Hands over to the system what was written so far. What fails is told by
  * output_close(). */
 void
@@ -37,9 +42,5 @@ output_flush(struct output *output);
  * when not open. */
 bool
 output_close(struct output *output, struct cause *cause);
-
-/* Leaves the old file or none. Harmless when not open. */
-void
-output_discard(struct output *output);
 
 #endif

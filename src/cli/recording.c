@@ -12,7 +12,7 @@ bool
 recording_open(struct recording *recording, const struct session *session,
                struct cause *cause)
 {
-    const struct options *options = session->options;
+    const struct options *options = &session->options;
     int ranks = session->monolith ? 1 : session->setup.plan->ranks;
 
     recording->session = session;
@@ -41,7 +41,7 @@ write_metrics(struct recording *recording, int from)
 
         json_open(&json, NULL, '{');
         json_int(&json, "step", s);
-        json_number(&json, "loss", trainer->losses[s]);
+        json_number(&json, "loss", trainer_loss(trainer, s));
         json_close(&json, '}');
         fputc('\n', out);
     }
@@ -79,7 +79,7 @@ write_svg(const struct session *session, struct cause *cause)
     const struct run *run = session->trainer->run;
     struct metrics measured;
     struct svg_style style = {
-        .unit = "ms", .arrows = session->options->arrows};
+        .unit = "ms", .arrows = session->options.arrows};
     struct svg_panel panels[] = {
         {.title = "predicted",
          .plan = run->options.plan,
@@ -94,7 +94,7 @@ write_svg(const struct session *session, struct cause *cause)
     };
     struct output output;
 
-    if (!output_open(&output, "--svg", session->options->svg, false, cause))
+    if (!output_open(&output, "--svg", session->options.svg, false, cause))
         return false;
     metrics_of(&measured, &run->wall);
     svg_write(output.out, panels, 2, &style);
@@ -111,7 +111,7 @@ recording_finish(struct recording *recording, struct cause *cause)
     if (recording->trace.out)
         add_trace(recording, CLOCK_PREDICTED, &run->virtual,
                   1e-3 * clocks_tick_ns(&run->virtual, &run->wall));
-    return !recording->session->options->svg ||
+    return !recording->session->options.svg ||
            write_svg(recording->session, cause);
 }
 

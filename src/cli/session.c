@@ -18,13 +18,15 @@ session_mbs(const struct session *session)
 {
     if (!session->monolith)
         return session->setup.plan->mbs;
-    return session->options->mbs_given ? session->options->mbs : 1;
+    return session->options.mbs_given || session->options.resume
+               ? session->options.mbs
+               : 1;
 }
 
 static enum status
 check_batch(const struct session *session, struct cause *cause)
 {
-    const struct options *options = session->options;
+    const struct options *options = &session->options;
 
     if (options->batch > session->train.count) {
         fail(cause,
@@ -39,7 +41,7 @@ check_batch(const struct session *session, struct cause *cause)
 static enum status
 plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
 {
-    const struct options *options = session->options;
+    const struct options *options = &session->options;
     struct setup *setup = &session->setup;
     enum status status = setup_split(&session->split, options, mlp,
                                      setup->plan->stages, cause);
@@ -57,13 +59,12 @@ plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
 }
 
 enum status
-session_begin(struct session *session, const struct options *options,
-              struct cause *cause)
+session_begin(struct session *session, struct cause *cause)
 {
+    const struct options *options = &session->options;
     enum status status;
     struct mlp mlp;
 
-    *session = (struct session){.options = options};
     session->monolith = strcmp(options->schedule, "none") == 0 &&
                         !options->load;
     status = setup_data(&session->train, &session->test, options, cause);
@@ -93,12 +94,13 @@ session_end(struct session *session)
         setup_fini(&session->setup);
     dataset_fini(&session->train);
     dataset_fini(&session->test);
+    checkpoint_close(&session->resumed);
 }
 
 struct trainer_options
 session_trainer_options(const struct session *session)
 {
-    const struct options *options = session->options;
+    const struct options *options = &session->options;
     struct trainer_options trainer = {
         .mlp = setup_mlp(options, &session->train),
         .optimizer = options->optimizer,
@@ -132,7 +134,7 @@ session_print_stages(const struct session *session)
     printf("%s on %s: %d x [Linear+ReLU] of %d, %d inputs, %d classes; batch "
            "%d in %d microbatches\n",
            session->monolith ? "monolith" : session->setup.plan->name,
-           session->options->data, mlp->layers, mlp->hidden, mlp->inputs,
+           session->options.data, mlp->layers, mlp->hidden, mlp->inputs,
            mlp->classes, trainer->options.batch, trainer->options.mbs);
     printf("%-6s %4s %4s  %-14s %10s %10s %10s %10s %10s\n", "stage", "rank",
            "core", "layers", "params", "weights", "gradients", "optimizer",

@@ -3,13 +3,15 @@
 #ifndef PIPELAB_CLI_SESSION_H
 #define PIPELAB_CLI_SESSION_H
 
+#include "cli/checkpoint.h"
 #include "cli/setup.h"
 #include "cli/trainer.h"
 #include "sim/sim.h"
 
 struct session {
-    const struct options *options;
+    struct options options; /* as given, completed by the checkpoint */
     bool monolith;
+    struct checkpoint resumed; /* --resume's file, or closed */
     struct dataset train;
     struct dataset test;   /* count 0 if there is none */
     struct setup setup;    /* not for the monolith, as are the next five */
@@ -21,10 +23,10 @@ struct session {
     struct trainer *trainer;
 };
 
-/* All but the trainer. Whatever it returns, session_end() releases it. */
+/* Makes all but the trainer, from options and resumed. Whatever it returns,
+ * session_end() releases it. */
 enum status
-session_begin(struct session *session, const struct options *options,
-              struct cause *cause);
+session_begin(struct session *session, struct cause *cause);
 void
 session_end(struct session *session);
 

@@ -76,11 +76,15 @@ trainer_new(const struct trainer_options *options)
         .seed = options->seed,
         .batch = options->batch,
         .mbs = options->mbs,
+        .first_step = options->first_step,
         .nan_continue = options->nan_continue,
         .batches = &trainer->batches,
     };
+    trainer->step = options->first_step;
+    trainer->epoch = -1;
     trainer->losses =
-        memory_new((size_t)options->steps, sizeof *trainer->losses);
+        memory_new((size_t)(options->steps - options->first_step),
+                   sizeof *trainer->losses);
     make_stages(trainer);
     if (options->plan)
         make_run(trainer);
@@ -100,6 +104,12 @@ trainer_free(struct trainer *trainer)
     free(trainer->losses);
     batches_fini(&trainer->batches);
     free(trainer);
+}
+
+double
+trainer_loss(const struct trainer *trainer, int step)
+{
+    return trainer->losses[step - trainer->options.first_step];
 }
 
 int
@@ -160,12 +170,13 @@ trainer_steps(struct trainer *trainer, int count)
 
     while (count > 0 && status == RUN_DONE && !is_stopped(trainer)) {
         int chunk = trainer_steps_in_epoch(trainer, count);
+        int epoch = trainer->step / trainer->batches.per_epoch;
         int done;
-        int per_epoch = trainer->batches.per_epoch;
 
-        if (trainer->options.shuffle && trainer->step % per_epoch == 0)
-            batches_shuffle(&trainer->batches, trainer->options.seed,
-                            trainer->step / per_epoch);
+        if (trainer->options.shuffle && epoch != trainer->epoch) {
+            batches_shuffle(&trainer->batches, trainer->options.seed, epoch);
+            trainer->epoch = epoch;
+        }
         status = (trainer->run ? pipeline_steps
                                : monolith_steps)(trainer, chunk, &done);
         trainer->step += done;

@@ -18,7 +18,9 @@ struct trainer_options {
     uint64_t seed;
     int batch;
     int mbs;
-    int steps;                   /* that will be run in all */
+    int first_step;              /* 0, or where it is resumed */
+    int steps;                   /* that will be run in all, with those before
+                                  * first_step */
     bool shuffle;                /* each epoch anew */
     const struct dataset *data;  /* borrowed, as all here */
     const int *split;            /* layers of each stage */
@@ -41,8 +43,9 @@ struct trainer {
     struct mlp_stage *stages;
     struct run *run;          /* NULL for the monolith, as is the next */
     struct run_stage *run_stages; /* the stages as the runtime sees them */
-    int step;                 /* steps done */
-    double *losses;           /* steps */
+    int step;                 /* steps done, with those before first_step */
+    int epoch;                /* whose order the batches are in, or -1 */
+    double *losses;           /* from first_step on; see trainer_loss() */
     struct cause cause;       /* after RUN_FAILED */
     int64_t start_ns;         /* clock_wall_ns() when it was made */
     int64_t wall_ns;          /* in trainer_steps() so far */
@@ -60,6 +63,10 @@ trainer_free(struct trainer *trainer);
  * run_steps(). */
 enum run_status
 trainer_steps(struct trainer *trainer, int count);
+
+/* Of a step that this trainer has run. */
+double
+trainer_loss(const struct trainer *trainer, int step);
 
 /* How many of the next steps share an epoch, at most count: what the threads
  * run without being joined. */

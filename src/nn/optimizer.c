@@ -21,16 +21,17 @@ optimizer_defaults(enum optimizer_kind kind)
     };
 }
 
+const char *
+optimizer_kind_name(enum optimizer_kind kind)
+{
+    return kind == OPTIMIZER_ADAM ? "adam" : "sgd";
+}
+
 bool
 optimizer_kind_parse(const char *name, enum optimizer_kind *kind)
 {
-    if (strcmp(name, "sgd") == 0)
-        *kind = OPTIMIZER_SGD;
-    else if (strcmp(name, "adam") == 0)
-        *kind = OPTIMIZER_ADAM;
-    else
-        return false;
-    return true;
+    *kind = strcmp(name, "adam") == 0 ? OPTIMIZER_ADAM : OPTIMIZER_SGD;
+    return strcmp(name, optimizer_kind_name(*kind)) == 0;
 }
 
 int

@@ -26,6 +26,8 @@ optimizer_defaults(enum optimizer_kind kind);
 /* "sgd" or "adam"; false for any other name. */
 bool
 optimizer_kind_parse(const char *name, enum optimizer_kind *kind);
+const char *
+optimizer_kind_name(enum optimizer_kind kind);
 
 struct optimizer {
     struct optimizer_options options;

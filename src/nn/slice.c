@@ -43,6 +43,12 @@ weight_of(const struct slice *slice, float *floats, int i)
     return (struct tensor){outputs_of(slice, i), inputs_of(slice, i), floats};
 }
 
+struct tensor
+slice_layer(const struct slice *slice, float *floats, int layer)
+{
+    return weight_of(slice, floats, layer - slice->first);
+}
+
 static float *
 bias_after(struct tensor weight)
 {

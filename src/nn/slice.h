@@ -54,6 +54,11 @@ slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
           int split_slots, const struct optimizer_options *optimizer,
           uint64_t seed);
 
+/* The weight (out x in) of a layer, counted over the whole model, within floats
+ * laid out like the slice's weights; its bias (out) follows. */
+struct tensor
+slice_layer(const struct slice *slice, float *floats, int layer);
+
 /* Accepts NULL. */
 void
 slice_free(struct slice *slice);

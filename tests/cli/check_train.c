@@ -3,25 +3,18 @@
 #include "config.h"
 
 #include "base/memory.h"
-#include "cli/trainer.h"
+#include "rig.h"
 #include "schedule/check.h"
 #include "schedule/csv.h"
 #include "schedule/lower.h"
 #include "schedule/policy.h"
-#include "sim/sim.h"
-#include "suite.h"
 
 #include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    LAYERS = 8,
-    HIDDEN = 12,
-    BATCH = 13, /* a prime: no M but 1 and 13 divides it */
-    STEPS = 3
-};
+enum { LAYERS = RIG_LAYERS, BATCH = RIG_BATCH, STEPS = 3 };
 
 /* Every allocation of the process is counted, by glibc's own functions behind
  * the usual names. The sanitizers put theirs there. */
@@ -76,20 +69,12 @@ struct outcome {
     float *weights;
 };
 
-struct settings {
-    enum optimizer_kind optimizer;
-    bool shuffle;
-    bool bind;
-    bool lockstep;
-    int capacity;
-    int batch;
-};
-
-static const struct settings usual = {
+static const struct rig_settings usual = {
     .optimizer = OPTIMIZER_ADAM,
     .bind = true,
     .capacity = CAPACITY_AUTO,
     .batch = BATCH,
+    .steps = STEPS,
 };
 
 static void
@@ -114,55 +99,14 @@ collect(struct outcome *outcome, const struct trainer *trainer)
 /* Trains a plan that was checked, or the monolith for NULL. */
 static void
 train(struct outcome *outcome, const struct plan *plan, const int split[],
-      int mbs, const struct settings *settings)
+      int mbs, const struct rig_settings *settings)
 {
-    struct trainer_options options = {
-        .mlp = {.inputs = 9, .hidden = HIDDEN, .layers = LAYERS, .classes = 3},
-        .optimizer = optimizer_defaults(settings->optimizer),
-        .seed = 7,
-        .batch = settings->batch,
-        .mbs = mbs,
-        .steps = STEPS,
-        .shuffle = settings->shuffle,
-        .split = split,
-        .bind = settings->bind,
-    };
-    struct dataset data;
-    struct trainer *trainer;
-    struct plan *lowered = NULL;
-    struct turn *turns = NULL;
-    struct trace trace;
-    struct cost cost;
-    struct sim sim;
+    struct rig rig;
 
-    dataset_random(&data, 2 * settings->batch, 9, 3, 5);
-    options.data = &data;
-    if (plan) {
-        lowered = lower(plan);
-        cost_init(&cost, plan->stages);
-        trace_init(&trace, lowered);
-        sim_run(&sim, lowered, &cost, settings->capacity, &trace);
-        ck_assert(sim.complete);
-        options.plan = lowered;
-        options.cost = &cost;
-        options.capacity = sim.capacity;
-        if (settings->lockstep)
-            options.turns = turns = sim_turns(lowered, &trace, sim.capacity,
-                                              &options.turn_count);
-        options.turns_complete = true;
-    }
-    trainer = trainer_new(&options);
-    ck_assert_int_eq(trainer_steps(trainer, STEPS), RUN_DONE);
-    collect(outcome, trainer);
-    trainer_free(trainer);
-    if (plan) {
-        sim_fini(&sim);
-        trace_fini(&trace);
-        cost_fini(&cost);
-        plan_free(lowered);
-        free(turns);
-    }
-    dataset_fini(&data);
+    rig_open(&rig, plan, split, mbs, settings);
+    ck_assert_int_eq(trainer_steps(rig.trainer, STEPS), RUN_DONE);
+    collect(outcome, rig.trainer);
+    rig_close(&rig);
 }
 
 static void
@@ -177,16 +121,6 @@ expect_same(const struct outcome *got, const struct outcome *want,
                          got->count * sizeof(float)) == 0,
                   "%s: weights differ", what);
     ck_assert_uint_eq(got->hash, want->hash);
-}
-
-static void
-even_split(int stages, int split[])
-{
-    const struct mlp mlp = {
-        .inputs = 9, .hidden = HIDDEN, .layers = LAYERS, .classes = 3};
-    struct cause cause;
-
-    ck_assert_msg(mlp_split(&mlp, stages, split, &cause), "%s", cause.text);
 }
 
 /* Where weight gradients add up in another order, each sum of at most 13 terms
@@ -210,9 +144,9 @@ expect_close(const struct outcome *got, const struct outcome *want,
  * gradients are in the order of the microbatches. */
 static void
 expect_monolith_on(const char *schedule, int ranks, int stages, int mbs,
-                   const struct settings *settings)
+                   const struct rig_settings *settings)
 {
-    struct settings used = *settings;
+    struct rig_settings used = *settings;
     struct outcome reference;
     struct outcome piped;
     struct cause cause;
@@ -225,7 +159,7 @@ expect_monolith_on(const char *schedule, int ranks, int stages, int mbs,
     ck_assert_msg(check_plan(&check, plan, &cause), "%s", cause.text);
     snprintf(what, sizeof what, "%s P=%d S=%d M=%d", schedule, ranks, stages,
              mbs);
-    even_split(stages, split);
+    rig_split(stages, split);
     if (check.unordered_stage >= 0)
         used.optimizer = OPTIMIZER_SGD;
     train(&reference, NULL, NULL, mbs, &used);
@@ -242,7 +176,7 @@ expect_monolith_on(const char *schedule, int ranks, int stages, int mbs,
 
 static void
 expect_monolith(const char *schedule, int stages, int mbs,
-                const struct settings *settings)
+                const struct rig_settings *settings)
 {
     expect_monolith_on(schedule, stages, stages, mbs, settings);
 }
@@ -307,14 +241,14 @@ END_TEST
 
 START_TEST(so_does_every_setting_that_is_no_arithmetic)
 {
-    static const struct settings variants[] = {
-        {OPTIMIZER_SGD, false, true, false, CAPACITY_AUTO, BATCH},
-        {OPTIMIZER_ADAM, true, true, false, CAPACITY_AUTO, BATCH},
-        {OPTIMIZER_ADAM, false, false, false, CAPACITY_AUTO, BATCH},
-        {OPTIMIZER_ADAM, false, true, true, CAPACITY_AUTO, BATCH},
-        {OPTIMIZER_ADAM, true, true, true, 1, BATCH},
-        {OPTIMIZER_ADAM, false, true, false, 1, BATCH},
-        {OPTIMIZER_SGD, true, true, false, 3, 32},
+    static const struct rig_settings variants[] = {
+        {OPTIMIZER_SGD, false, true, false, CAPACITY_AUTO, BATCH, 0, STEPS},
+        {OPTIMIZER_ADAM, true, true, false, CAPACITY_AUTO, BATCH, 0, STEPS},
+        {OPTIMIZER_ADAM, false, false, false, CAPACITY_AUTO, BATCH, 0, STEPS},
+        {OPTIMIZER_ADAM, false, true, true, CAPACITY_AUTO, BATCH, 0, STEPS},
+        {OPTIMIZER_ADAM, true, true, true, 1, BATCH, 0, STEPS},
+        {OPTIMIZER_ADAM, false, true, false, 1, BATCH, 0, STEPS},
+        {OPTIMIZER_SGD, true, true, false, 3, 32, 0, STEPS},
     };
     static const char *const schedules[] = {"naive", "gpipe", "1f1b"};
 
@@ -328,7 +262,7 @@ END_TEST
 
 START_TEST(so_does_rendezvous_where_it_does_not_deadlock)
 {
-    struct settings settings = usual;
+    struct rig_settings settings = usual;
 
     settings.capacity = 0;
     settings.lockstep = _i == 1;
@@ -398,7 +332,7 @@ START_TEST(so_does_a_plan_from_a_file)
         struct outcome piped;
         int split[LAYERS];
 
-        even_split(plan->stages, split);
+        rig_split(plan->stages, split);
         train(&reference, NULL, NULL, files[f].mbs, &usual);
         train(&piped, plan, split, files[f].mbs, &usual);
         expect_same(&piped, &reference, files[f].what);
@@ -415,7 +349,7 @@ END_TEST
  * of order one. Losses are sums of BATCH terms too. */
 START_TEST(microbatches_sum_to_the_unsplit_batch_within_rounding)
 {
-    struct settings settings = usual;
+    struct rig_settings settings = usual;
     struct outcome whole;
 
     settings.optimizer = OPTIMIZER_SGD;
@@ -437,7 +371,7 @@ END_TEST
 
 START_TEST(training_goes_on_over_epochs_as_one)
 {
-    struct settings settings = usual;
+    struct rig_settings settings = usual;
     struct outcome once;
     struct outcome again;
 
@@ -461,7 +395,7 @@ static long
 count_allocations(const char *schedule, int steps)
 {
     struct trainer_options options = {
-        .mlp = {.inputs = 9, .hidden = HIDDEN, .layers = LAYERS, .classes = 3},
+        .mlp = rig_mlp,
         .optimizer = optimizer_defaults(OPTIMIZER_ADAM),
         .batch = BATCH,
         .mbs = 5,
@@ -477,9 +411,9 @@ count_allocations(const char *schedule, int steps)
     int split[4];
     long before;
 
-    dataset_random(&data, BATCH, 9, 3, 5);
+    dataset_random(&data, BATCH, RIG_INPUTS, RIG_CLASSES, 5);
     cost_init(&cost, 4);
-    even_split(4, split);
+    rig_split(4, split);
     options.data = &data;
     options.plan = lowered;
     options.cost = &cost;
