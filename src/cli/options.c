@@ -209,6 +209,8 @@ static const struct entry entries[] = {
      INT(mbs, 1, PLAN_MAX_MBS), FIELD(mbs_given), "slices of the batch (8)"},
     {"max-activations", "K", TAKES_PLAN, INT(max_activations, 1, INT_MAX), 0,
      "live microbatches of a stage that a rank has memory for (any)"},
+    {"forward-only", NULL, TAKES_SCHEDULE | TAKES_SPANS,
+     OTHER(switch, forward_only), 0, "leave the backwards out"},
     {"lower", NULL, TAKES_SCHEDULE, OTHER(switch, lower), 0,
      "show transfers and optimizer steps too"},
     {"check", NULL, TAKES_SCHEDULE, OTHER(switch, check), 0,

@@ -24,6 +24,7 @@ struct options {
     const char *load;        /* CSV file instead of schedule, or NULL */
     bool lower;              /* schedule: print the lowered plan */
     bool check;              /* schedule: print the verdict instead */
+    bool forward_only;       /* without backwards */
     /* virtual time */
     int capacity;            /* CAPACITY_AUTO or >= 0 */
     bool capacity_given;

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "cli/profile.h"
 #include "schedule/csv.h"
+#include "schedule/forward_only.h"
 #include "schedule/placement.h"
 #include "schedule/policy.h"
 
@@ -236,6 +237,12 @@ setup_plan(struct setup *setup, const struct options *options,
         plan = schedule_plan(options, &setup->cost, cause);
         if (!plan)
             status = STATUS_USAGE;
+    }
+    if (status == STATUS_DONE && options->forward_only) {
+        struct plan *whole = plan;
+
+        plan = forward_only(whole);
+        plan_free(whole);
     }
     if (status == STATUS_DONE && !check_plan(&setup->check, plan, cause))
         status = STATUS_INVALID;

@@ -11,6 +11,8 @@ src_schedule_libschedule_a_SOURCES = \
 	%D%/csv.h \
 	%D%/footprint.c \
 	%D%/footprint.h \
+	%D%/forward_only.c \
+	%D%/forward_only.h \
 	%D%/greedy.c \
 	%D%/greedy.h \
 	%D%/lower.c \

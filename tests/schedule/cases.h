@@ -16,6 +16,8 @@ csv_case(void);
 TCase *
 figures_case(void);
 TCase *
+forward_only_case(void);
+TCase *
 lower_case(void);
 TCase *
 policy_case(void);

@@ -7,6 +7,7 @@ tests_schedule_check_schedule_SOURCES = \
 	%D%/cost.c \
 	%D%/csv.c \
 	%D%/figures.c \
+	%D%/forward_only.c \
 	%D%/lower.c \
 	%D%/plans.c \
 	%D%/plans.h \
