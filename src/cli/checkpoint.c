@@ -423,7 +423,7 @@ check_model(const struct checkpoint *checkpoint,
     return (now->inputs == kept->inputs && now->classes == kept->classes) ||
            fail(cause,
                 "%s: its model has %d inputs and %d classes, the data %d and "
-                "%d; name its own data with --data",
+                "%d; leave --data to the file",
                 checkpoint->file.path, kept->inputs, kept->classes,
                 now->inputs, now->classes);
 }

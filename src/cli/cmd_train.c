@@ -38,6 +38,21 @@ open_checkpoint(struct session *session, struct cause *cause)
                : STATUS_USAGE;
 }
 
+static enum status
+load_data(struct session *session, struct cause *cause)
+{
+    const struct options *options = &session->options;
+    enum status status =
+        setup_data(&session->train, &session->test, options, cause);
+
+    session->data = &session->train;
+    if (status != STATUS_DONE || options->batch <= session->train.count)
+        return status;
+    fail(cause, "--batch %d is more than the %d examples of %s; use fewer",
+         options->batch, session->train.count, options->data);
+    return STATUS_USAGE;
+}
+
 /* How long to train, which may be said in epochs. */
 static enum status
 count_steps(struct training *training, struct cause *cause)
@@ -115,7 +130,9 @@ begin(struct training *training, struct cause *cause)
     enum status status = open_checkpoint(session, cause);
 
     if (status == STATUS_DONE)
-        status = session_begin(session, cause);
+        status = load_data(session, cause);
+    if (status == STATUS_DONE)
+        status = session_plan(session, cause);
     if (status != STATUS_DONE)
         return status;
     if (session->monolith && (options->svg || options->trace)) {

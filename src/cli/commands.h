@@ -7,6 +7,8 @@
 int
 cmd_train(const struct options *options);
 int
+cmd_eval(const struct options *options);
+int
 cmd_schedule(const struct options *options);
 int
 cmd_simulate(const struct options *options);

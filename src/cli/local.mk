@@ -10,6 +10,7 @@ src_cli_libcli_a_SOURCES = \
 	%D%/checkpoint.h \
 	%D%/cmd_bench.c \
 	%D%/cmd_compare.c \
+	%D%/cmd_eval.c \
 	%D%/cmd_schedule.c \
 	%D%/cmd_simulate.c \
 	%D%/cmd_train.c \

@@ -17,8 +17,15 @@ static const struct command commands[] = {
      TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_TRAINING |
          TAKES_SVG | TAKES_PICTURES,
      "  pipelab train\n"
-     "  pipelab train --data digits --batch 64 --steps 400 --schedule gpipe\n",
+     "  pipelab train --data digits --batch 64 --steps 400 --schedule gpipe\n"
+     "  pipelab train --data digits --epochs 6 --save digits.safetensors\n",
      cmd_train},
+    {"eval", "Take a checkpoint's test split through forwards alone: accuracy "
+             "and loss.",
+     TAKES_PLAN | TAKES_TIME | TAKES_EVAL,
+     "  pipelab eval --resume digits.safetensors\n"
+     "  pipelab eval --resume digits.safetensors --schedule zbv --ranks 2\n",
+     cmd_eval},
     {"schedule", "Print a plan as the grid of ranks by ticks, a list or CSV, "
                  "or check it.",
      TAKES_PLAN | TAKES_TIME | TAKES_SCHEDULE,

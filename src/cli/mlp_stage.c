@@ -72,7 +72,8 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
     stage->slice =
         slice_new(&task->mlp, first, count, stage->rows,
                   stage->slots[SLOT_STASH].count,
-                  stage->slots[SLOT_KEPT].count, &task->optimizer, task->seed);
+                  stage->slots[SLOT_KEPT].count,
+                  task->forward_only ? NULL : &task->optimizer, task->seed);
     if (!is_first(stage))
         stage->grad_input =
             new_gradients(stage->slots[SLOT_GRAD_INPUT].count, stage->rows,
@@ -222,6 +223,9 @@ forward(void *self, int step, int mb, struct cause *cause)
     if (!stage->slice->head)
         return check_finite(stage, step, mb, "the output is", layer, cause);
     batches_labels(task->batches, batch, share, stage->labels);
+    if (task->forward_only)
+        stage->correct +=
+            slice_correct(stage->slice, slot, stage->labels, share.rows);
     stage->mb_loss[mb] = slice_loss(stage->slice, slot, stage->labels,
                                     share.rows, task->batch);
     if (++stage->losses_done == task->mbs)

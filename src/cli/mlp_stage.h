@@ -18,6 +18,7 @@ struct training_task {
     int batch;
     int mbs;
     int first_step;    /* of those that will run */
+    bool forward_only; /* and count who is right */
     bool nan_continue; /* do not fail when a number is not finite */
     const struct batches *batches;
 };
@@ -32,6 +33,7 @@ struct mlp_stage {
     struct tensor *grad_input;         /* one a slot; none on the first */
     /* last stage only: */
     uint8_t *labels;                   /* rows */
+    int correct;                       /* examples so far, if forward only */
     double *mb_loss;                   /* mbs: this step's, by microbatch */
     int losses_done;                   /* microbatches of this step */
     double *losses;                    /* from first_step on; borrowed, or

@@ -94,7 +94,8 @@ enum option_group {
     TAKES_MODEL = 64,
     TAKES_PICTURES = 128, /* of a timeline */
     TAKES_SVG = 256,
-    TAKES_COMPARE = 512
+    TAKES_COMPARE = 512,
+    TAKES_EVAL = 1024
 };
 
 /* Reads argv (argv[0] is the command's name) into options. False with the

@@ -6,6 +6,7 @@
 #include "report/clocks.h"
 #include "report/summary.h"
 #include "report/timeline.h"
+#include "schedule/forward_only.h"
 #include "schedule/lower.h"
 #include "schedule/policy.h"
 #include "schedule/stuck.h"
@@ -21,20 +22,6 @@ session_mbs(const struct session *session)
     return session->options.mbs_given || session->options.resume
                ? session->options.mbs
                : 1;
-}
-
-static enum status
-check_batch(const struct session *session, struct cause *cause)
-{
-    const struct options *options = &session->options;
-
-    if (options->batch > session->train.count) {
-        fail(cause,
-             "--batch %d is more than the %d examples of %s; use fewer",
-             options->batch, session->train.count, options->data);
-        return STATUS_USAGE;
-    }
-    return setup_fits(options, session_mbs(session), cause);
 }
 
 /* Splits the layers, predicts the run, orders the turns of lockstep. */
@@ -59,22 +46,18 @@ plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
 }
 
 enum status
-session_begin(struct session *session, struct cause *cause)
+session_plan(struct session *session, struct cause *cause)
 {
     const struct options *options = &session->options;
-    enum status status;
-    struct mlp mlp;
+    struct mlp mlp = setup_mlp(options, session->data);
+    enum status status = STATUS_DONE;
 
     session->monolith = strcmp(options->schedule, "none") == 0 &&
                         !options->load;
-    status = setup_data(&session->train, &session->test, options, cause);
-    if (status != STATUS_DONE)
-        return status;
     if (!session->monolith)
-        status = setup_plan(&session->setup, options, &session->train, cause);
+        status = setup_plan(&session->setup, options, session->data, cause);
     if (status == STATUS_DONE)
-        status = check_batch(session, cause);
-    mlp = setup_mlp(options, &session->train);
+        status = setup_fits(options, session_mbs(session), cause);
     if (status == STATUS_DONE && !session->monolith)
         status = plan_run(session, &mlp, cause);
     return status;
@@ -102,12 +85,12 @@ session_trainer_options(const struct session *session)
 {
     const struct options *options = &session->options;
     struct trainer_options trainer = {
-        .mlp = setup_mlp(options, &session->train),
+        .mlp = setup_mlp(options, session->data),
         .optimizer = options->optimizer,
         .seed = options->seed,
         .batch = options->batch,
         .mbs = session_mbs(session),
-        .data = &session->train,
+        .data = session->data,
         .bind = options->bind,
         .nan_continue = options->nan_continue,
     };
@@ -155,8 +138,9 @@ session_print_stages(const struct session *session)
         printf("%-6d %4d %4s  %-14s %10zu %8.1f K %8.1f K %8.1f K %8.1f K\n",
                s, rank, core, layers, slice->params,
                (double)slice->params * sizeof(float) / 1024,
-               (double)slice->params * sizeof(float) / 1024,
-               (double)slice->params * sizeof(float) * state / 1024,
+               (double)(slice->grads ? slice->params : 0) * sizeof(float) /
+                   1024,
+               (double)slice->optimizer.count * sizeof(float) * state / 1024,
                (double)mlp_stage_stash_bytes(&trainer->stages[s]) / 1024);
     }
 }
@@ -244,7 +228,9 @@ json_monolith(struct json *json, const struct session *session)
     struct cause cause;
     struct plan *plan =
         policy_plan("1f1b", 1, 1, trainer->options.mbs, &cause);
-    struct plan *lowered = lower(plan);
+    struct plan *forwards = forward_only(plan);
+    struct plan *lowered =
+        lower(session->options.forward_only ? forwards : plan);
     struct cost cost;
     struct sim sim;
 
@@ -264,6 +250,7 @@ json_monolith(struct json *json, const struct session *session)
     sim_fini(&sim);
     cost_fini(&cost);
     plan_free(lowered);
+    plan_free(forwards);
     plan_free(plan);
 }
 

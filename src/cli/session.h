@@ -14,6 +14,7 @@ struct session {
     struct checkpoint resumed; /* --resume's file, or closed */
     struct dataset train;
     struct dataset test;   /* count 0 if there is none */
+    const struct dataset *data; /* which of the two is run on */
     struct setup setup;    /* not for the monolith, as are the next five */
     struct trace predicted;
     struct sim sim;
@@ -23,10 +24,10 @@ struct session {
     struct trainer *trainer;
 };
 
-/* Makes all but the trainer, from options and resumed. Whatever it returns,
- * session_end() releases it. */
+/* Makes plan and prediction, from options and data; the trainer is left to the
+ * caller. Whatever it returns, session_end() releases all that is there. */
 enum status
-session_begin(struct session *session, struct cause *cause);
+session_plan(struct session *session, struct cause *cause);
 void
 session_end(struct session *session);
 
@@ -34,7 +35,7 @@ session_end(struct session *session);
 int
 session_mbs(const struct session *session);
 
-/* For a trainer on the training data; steps are left to the caller. */
+/* For a trainer on the data; steps are left to the caller. */
 struct trainer_options
 session_trainer_options(const struct session *session);
 

@@ -69,7 +69,8 @@ trainer_new(const struct trainer_options *options)
     gemm_one_thread();
     trainer->options = *options;
     trainer->start_ns = clock_wall_ns();
-    batches_init(&trainer->batches, options->data, options->batch);
+    (options->forward_only ? batches_init_all : batches_init)(
+        &trainer->batches, options->data, options->batch);
     trainer->task = (struct training_task){
         .mlp = options->mlp,
         .optimizer = options->optimizer,
@@ -77,6 +78,7 @@ trainer_new(const struct trainer_options *options)
         .batch = options->batch,
         .mbs = options->mbs,
         .first_step = options->first_step,
+        .forward_only = options->forward_only,
         .nan_continue = options->nan_continue,
         .batches = &trainer->batches,
     };
@@ -131,23 +133,28 @@ is_stopped(const struct trainer *trainer)
     return stop && atomic_load(stop) != 0;
 }
 
+static bool
+monolith_step(struct trainer *trainer, int step)
+{
+    struct mlp_stage *model = &trainer->stages[0];
+    struct cause *cause = &trainer->cause;
+    bool learns = !trainer->options.forward_only;
+
+    for (int m = 0; m < trainer->options.mbs; m++)
+        if (!mlp_stage_ops.forward(model, step, m, cause) ||
+            (learns && !mlp_stage_ops.backward(model, step, m, cause)))
+            return false;
+    return !learns || mlp_stage_ops.optimizer_step(model, step, cause);
+}
+
 /* The monolith's loop: what the pipeline must equal bit for bit. *done receives
  * how many steps were run. */
 static enum run_status
 monolith_steps(struct trainer *trainer, int count, int *done)
 {
-    struct mlp_stage *model = &trainer->stages[0];
-    struct cause *cause = &trainer->cause;
-
-    for (*done = 0; *done < count && !is_stopped(trainer); ++*done) {
-        int step = trainer->step + *done;
-
-        for (int m = 0; m < trainer->options.mbs; m++)
-            if (!mlp_stage_ops.forward(model, step, m, cause) ||
-                !mlp_stage_ops.backward(model, step, m, cause))
-                return RUN_FAILED;
-        mlp_stage_ops.optimizer_step(model, step, cause);
-    }
+    for (*done = 0; *done < count && !is_stopped(trainer); ++*done)
+        if (!monolith_step(trainer, trainer->step + *done))
+            return RUN_FAILED;
     return RUN_DONE;
 }
 
@@ -184,6 +191,36 @@ trainer_steps(struct trainer *trainer, int count)
     }
     trainer->wall_ns += clock_wall_ns() - start;
     return status;
+}
+
+enum run_status
+trainer_evaluate(struct trainer *trainer)
+{
+    int last = trainer->batches.per_epoch - 1;
+    enum run_status status = trainer_steps(trainer, last);
+
+    if (status != RUN_DONE)
+        return status;
+    /* No thread runs now that could be looking at it. */
+    trainer->task.batch = batches_rows(&trainer->batches, last);
+    return trainer_steps(trainer, 1);
+}
+
+int
+trainer_correct(const struct trainer *trainer)
+{
+    return trainer->stages[trainer->stage_count - 1].correct;
+}
+
+double
+trainer_mean_loss(const struct trainer *trainer)
+{
+    double sum = 0.0;
+
+    for (int s = 0; s < trainer->step; s++)
+        sum += trainer_loss(trainer, s) *
+               batches_rows(&trainer->batches, s);
+    return sum / trainer->batches.set->count;
 }
 
 /* Takes rows examples from index first through all stages; returns how many

@@ -31,6 +31,7 @@ struct trainer_options {
     const struct turn *turns;    /* lockstep, or NULL; see run.h */
     size_t turn_count;
     bool turns_complete;
+    bool forward_only;           /* evaluate all of data, with such a plan */
     bool nan_continue;           /* train on when numbers are not finite */
     const atomic_int *stop;      /* see run.h; or NULL */
 };
@@ -67,6 +68,16 @@ trainer_steps(struct trainer *trainer, int count);
 /* Of a step that this trainer has run. */
 double
 trainer_loss(const struct trainer *trainer, int step);
+
+/* With forward_only: takes every example through once, the last batch being
+ * what is left of them. Then trainer_correct() and trainer_mean_loss() are over
+ * all. */
+enum run_status
+trainer_evaluate(struct trainer *trainer);
+int
+trainer_correct(const struct trainer *trainer);
+double
+trainer_mean_loss(const struct trainer *trainer);
 
 /* How many of the next steps share an epoch, at most count: what the threads
  * run without being joined. */

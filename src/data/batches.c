@@ -15,7 +15,7 @@ batch_share(int batch, int mbs, int mb)
     struct share share;
     int longer;
 
-    assert(mbs >= 1 && mbs <= batch && mb >= 0 && mb < mbs);
+    assert(batch >= 0 && mbs >= 1 && mb >= 0 && mb < mbs);
     longer = batch % mbs;
     share.first = mb * (batch / mbs) + (mb < longer ? mb : longer);
     share.rows = batch / mbs + (mb < longer ? 1 : 0);
@@ -30,14 +30,22 @@ own_order(struct batches *batches)
 }
 
 void
-batches_init(struct batches *batches, const struct dataset *set, int size)
+batches_init_all(struct batches *batches, const struct dataset *set, int size)
 {
-    assert(size >= 1 && size <= set->count);
+    assert(size >= 1 && set->count >= 1);
     batches->set = set;
     batches->size = size;
-    batches->per_epoch = set->count / size;
+    batches->per_epoch = (set->count - 1) / size + 1;
     batches->order = memory_new((size_t)set->count, sizeof *batches->order);
     own_order(batches);
+}
+
+void
+batches_init(struct batches *batches, const struct dataset *set, int size)
+{
+    assert(size <= set->count);
+    batches_init_all(batches, set, size);
+    batches->per_epoch = set->count / size;
 }
 
 void
@@ -67,13 +75,21 @@ batches_shuffle(struct batches *batches, uint64_t seed, int epoch)
     }
 }
 
+int
+batches_rows(const struct batches *batches, int index)
+{
+    int left = batches->set->count - index * batches->size;
+
+    return left < batches->size ? left : batches->size;
+}
+
 /* The examples behind the rows of a share. */
 static const int *
 share_order(const struct batches *batches, int index, struct share share)
 {
     assert(index >= 0 && index < batches->per_epoch);
     assert(share.first >= 0 && share.rows >= 0);
-    assert(share.rows <= batches->size - share.first);
+    assert(share.rows <= batches_rows(batches, index) - share.first);
     return batches->order + index * batches->size + share.first;
 }
 

@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 /* Microbatch mb of mbs as rows first .. first+rows-1 of a batch of batch rows,
- * cut as torch.tensor_split cuts: the first batch mod mbs have one row more. */
+ * cut as torch.tensor_split cuts: the first batch mod mbs have one row more. Of
+ * a batch with fewer rows than mbs the last microbatches are empty. */
 struct share {
     int first;
     int rows;
@@ -19,15 +20,20 @@ batch_share(int batch, int mbs, int mb);
 
 struct batches {
     const struct dataset *set; /* borrowed */
-    int size;                  /* rows in a batch, 1 .. set->count */
-    int per_epoch;             /* whole batches; the rest of an epoch is left
-                                * out, and every epoch leaves out others */
+    int size;                  /* rows in a batch; see batches_rows() */
+    int per_epoch;             /* batches */
     int *order;                /* set->count: this epoch's order */
 };
 
-/* Starts in the set's own order. */
+/* Starts in the set's own order. size is 1 .. set->count; what is left after the
+ * last whole batch of an epoch is left out, and every order leaves out
+ * others. */
 void
 batches_init(struct batches *batches, const struct dataset *set, int size);
+
+/* The same with what is left as a last, shorter batch. Any size >= 1 will do. */
+void
+batches_init_all(struct batches *batches, const struct dataset *set, int size);
 void
 batches_fini(struct batches *batches);
 
@@ -35,6 +41,10 @@ batches_fini(struct batches *batches);
  * seed and epoch alone. */
 void
 batches_shuffle(struct batches *batches, uint64_t seed, int epoch);
+
+/* Rows of a batch. */
+int
+batches_rows(const struct batches *batches, int index);
 
 /* Rows share.first.. of batch number index (0 .. per_epoch-1) of the epoch.
  * x is share.rows x features. Any number of threads may read at once. */

@@ -95,6 +95,17 @@ make_stash(struct slice *slice)
     }
 }
 
+static void
+make_gradients(struct slice *slice, const struct optimizer_options *optimizer)
+{
+    slice->grads = memory_new_floats(slice->params);
+    slice->bound =
+        memory_new((size_t)all_layers(slice), sizeof *slice->bound);
+    for (int i = 0; i < 2; i++)
+        slice->scratch[i] = tensor_new(slice->rows, slice->mlp.hidden);
+    optimizer_init(&slice->optimizer, optimizer, slice->params);
+}
+
 struct slice *
 slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
           int split_slots, const struct optimizer_options *optimizer,
@@ -109,16 +120,13 @@ slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
     slice->head = first + count == mlp->layers;
     slice->params = mlp_parameters(mlp, first, count);
     slice->weights = memory_new_floats(slice->params);
-    slice->grads = memory_new_floats(slice->params);
-    slice->bound = memory_new((size_t)count + 1, sizeof *slice->bound);
     slice->rows = rows;
     slice->slots = slots;
     slice->split_slots = split_slots;
     init_weights(slice, seed);
     make_stash(slice);
-    for (int i = 0; i < 2; i++)
-        slice->scratch[i] = tensor_new(rows, mlp->hidden);
-    optimizer_init(&slice->optimizer, optimizer, slice->params);
+    if (optimizer)
+        make_gradients(slice, optimizer);
     return slice;
 }
 

@@ -26,7 +26,7 @@ struct slice {
     bool head;      /* holds the head: the last stage */
     size_t params;  /* floats in each of the next two */
     float *weights; /* layer after layer: weight (out x in), then bias (out) */
-    float *grads;   /* same layout; summed over microbatches */
+    float *grads;   /* same layout; summed over microbatches; or NULL */
     double *bound;  /* a layer: no magnitude in its grads is larger */
     int rows;       /* the most rows a microbatch has */
     int slots;      /* stash slots */
@@ -47,8 +47,9 @@ struct slice_slot {
 /* Layers first .. first+count-1 for microbatches of at most rows rows.
  * slots: microbatches whose stash is alive at once; split_slots: those between
  * backward_input and backward_weight at once, 0 if the backward is never
- * split. Weights are nn.Linear's initial ones, U(-1/sqrt(in), 1/sqrt(in)),
- * a function of seed and layer only. */
+ * split. optimizer NULL: there is nothing but forwards, so neither gradients nor
+ * optimizer state. Weights are nn.Linear's initial ones,
+ * U(-1/sqrt(in), 1/sqrt(in)), a function of seed and layer only. */
 struct slice *
 slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
           int split_slots, const struct optimizer_options *optimizer,

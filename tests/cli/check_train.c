@@ -241,22 +241,40 @@ END_TEST
 
 START_TEST(so_does_every_setting_that_is_no_arithmetic)
 {
-    static const struct rig_settings variants[] = {
-        {OPTIMIZER_SGD, false, true, false, CAPACITY_AUTO, BATCH, 0, STEPS},
-        {OPTIMIZER_ADAM, true, true, false, CAPACITY_AUTO, BATCH, 0, STEPS},
-        {OPTIMIZER_ADAM, false, false, false, CAPACITY_AUTO, BATCH, 0, STEPS},
-        {OPTIMIZER_ADAM, false, true, true, CAPACITY_AUTO, BATCH, 0, STEPS},
-        {OPTIMIZER_ADAM, true, true, true, 1, BATCH, 0, STEPS},
-        {OPTIMIZER_ADAM, false, true, false, 1, BATCH, 0, STEPS},
-        {OPTIMIZER_SGD, true, true, false, 3, 32, 0, STEPS},
+    static const struct {
+        enum optimizer_kind optimizer;
+        bool shuffle;
+        bool bind;
+        bool lockstep;
+        int capacity;
+        int batch;
+    } variants[] = {
+        {OPTIMIZER_SGD, false, true, false, CAPACITY_AUTO, BATCH},
+        {OPTIMIZER_ADAM, true, true, false, CAPACITY_AUTO, BATCH},
+        {OPTIMIZER_ADAM, false, false, false, CAPACITY_AUTO, BATCH},
+        {OPTIMIZER_ADAM, false, true, true, CAPACITY_AUTO, BATCH},
+        {OPTIMIZER_ADAM, true, true, true, 1, BATCH},
+        {OPTIMIZER_ADAM, false, true, false, 1, BATCH},
+        {OPTIMIZER_SGD, true, true, false, 3, 32},
     };
     static const char *const schedules[] = {"naive", "gpipe", "1f1b"};
 
-    for (size_t v = 0; v < sizeof variants / sizeof *variants; v++)
+    for (size_t v = 0; v < sizeof variants / sizeof *variants; v++) {
+        struct rig_settings settings = {
+            .optimizer = variants[v].optimizer,
+            .shuffle = variants[v].shuffle,
+            .bind = variants[v].bind,
+            .lockstep = variants[v].lockstep,
+            .capacity = variants[v].capacity,
+            .batch = variants[v].batch,
+            .steps = STEPS,
+        };
+
         for (int i = 0; i < 3; i++) {
-            expect_monolith(schedules[i], 3, 5, &variants[v]);
-            expect_monolith(schedules[i], 4, 2, &variants[v]);
+            expect_monolith(schedules[i], 3, 5, &settings);
+            expect_monolith(schedules[i], 4, 2, &settings);
         }
+    }
 }
 END_TEST
 

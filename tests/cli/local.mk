@@ -1,17 +1,21 @@
-unit_tests += %D%/check_train %D%/check_checkpoint
-tests_cli_check_train_SOURCES = %D%/check_train.c %D%/rig.c %D%/rig.h \
-	tests/suite.h
+rig = %D%/rig.c %D%/rig.h tests/suite.h
+unit_tests += %D%/check_train %D%/check_checkpoint %D%/check_eval
+tests_cli_check_train_SOURCES = %D%/check_train.c $(rig)
 tests_cli_check_train_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_cli_check_train_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_cli_check_train_LDADD = $(all_rooms) $(CHECK_LIBS)
-tests_cli_check_checkpoint_SOURCES = %D%/check_checkpoint.c %D%/rig.c \
-	%D%/rig.h tests/suite.h
+tests_cli_check_checkpoint_SOURCES = %D%/check_checkpoint.c $(rig)
 tests_cli_check_checkpoint_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_cli_check_checkpoint_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_cli_check_checkpoint_LDADD = $(all_rooms) $(CHECK_LIBS)
+tests_cli_check_eval_SOURCES = %D%/check_eval.c $(rig)
+tests_cli_check_eval_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_cli_check_eval_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_cli_check_eval_LDADD = $(all_rooms) $(CHECK_LIBS)
 
 cli_tests += %D%/bench.test %D%/usage.test %D%/schedule.test %D%/train.test \
-	%D%/compare.test %D%/checkpoint.test %D%/data.test %D%/pictures.test
+	%D%/compare.test %D%/checkpoint.test %D%/eval.test %D%/data.test \
+	%D%/pictures.test
 check_PROGRAMS += %D%/json
 tests_cli_json_SOURCES = %D%/json.c
 EXTRA_DIST += %D%/tap.sh

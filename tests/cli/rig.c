@@ -42,14 +42,17 @@ rig_open(struct rig *rig, const struct plan *plan, const int split[], int mbs,
         .first_step = settings->first_step,
         .steps = settings->steps,
         .shuffle = settings->shuffle,
+        .forward_only = settings->forward_only,
         .data = &rig->data,
         .split = split,
         .bind = settings->bind,
     };
 
     *rig = (struct rig){.lowered = NULL};
-    dataset_random(&rig->data, 2 * settings->batch, RIG_INPUTS, RIG_CLASSES,
-                   5);
+    dataset_random(&rig->data,
+                   settings->examples ? settings->examples
+                                      : 2 * settings->batch,
+                   RIG_INPUTS, RIG_CLASSES, 5);
     if (plan)
         add_plan(rig, plan, settings, &options);
     rig->trainer = trainer_new(&options);

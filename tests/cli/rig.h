@@ -1,4 +1,4 @@
-/* rig.h -- a small training for the tests: a set of two batches, a plan or the
+/* rig.h -- a small training for the tests: a random set, a plan or the
  * monolith, and the trainer that puts them together. */
 #ifndef PIPELAB_TESTS_CLI_RIG_H
 #define PIPELAB_TESTS_CLI_RIG_H
@@ -24,6 +24,8 @@ struct rig_settings {
     int batch;
     int first_step;
     int steps;
+    bool forward_only; /* with a plan of that kind */
+    int examples;      /* 0: two batches */
 };
 
 struct rig {

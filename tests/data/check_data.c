@@ -854,8 +854,9 @@ END_TEST
 
 START_TEST(shares_cover_the_batch_in_even_parts)
 {
+    /* More microbatches than rows leave the last ones empty. */
     for (int batch = 1; batch <= 40; batch++) {
-        for (int mbs = 1; mbs <= batch; mbs++) {
+        for (int mbs = 1; mbs <= batch + 5; mbs++) {
             int next = 0;
 
             for (int mb = 0; mb < mbs; mb++) {
@@ -898,6 +899,31 @@ START_TEST(order_is_the_sets_own_until_shuffled)
         ck_assert_int_eq(batches.order[i], i);
     batches_fini(&batches);
     batches_fini(&batches);
+    dataset_fini(&set);
+}
+END_TEST
+
+START_TEST(all_batches_have_what_is_left_as_well)
+{
+    struct dataset set = numbered(7);
+
+    for (int size = 1; size <= 9; size++) {
+        struct batches batches;
+        int next = 0;
+
+        batches_init_all(&batches, &set, size);
+        for (int index = 0; index < batches.per_epoch; index++) {
+            struct share share = {0, batches_rows(&batches, index)};
+            uint8_t labels[7];
+
+            ck_assert(share.rows == size || next + share.rows == 7);
+            batches_labels(&batches, index, share, labels);
+            for (int row = 0; row < share.rows; row++)
+                ck_assert_int_eq(labels[row], next++ % 7);
+        }
+        ck_assert_int_eq(next, 7);
+        batches_fini(&batches);
+    }
     dataset_fini(&set);
 }
 END_TEST
@@ -1112,6 +1138,7 @@ batches_case(void)
     tcase_add_test(tcase, share_is_cut_as_tensor_split_cuts);
     tcase_add_test(tcase, shares_cover_the_batch_in_even_parts);
     tcase_add_test(tcase, order_is_the_sets_own_until_shuffled);
+    tcase_add_test(tcase, all_batches_have_what_is_left_as_well);
     tcase_add_test(tcase, shuffle_is_a_permutation);
     tcase_add_test(tcase, shuffle_is_a_function_of_seed_and_epoch);
     tcase_add_test(tcase, shuffle_makes_all_orders_equally_often);

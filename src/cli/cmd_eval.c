@@ -1,0 +1,140 @@
+#include "config.h"
+
+#include "cli/commands.h"
+#include "cli/session.h"
+
+/* The checkpoint's model and data; how many at a time is free. */
+static enum status
+take_checkpoint(struct session *session, struct cause *cause)
+{
+    struct options *options = &session->options;
+
+    if (!options->resume) {
+        fail(cause, "there is nothing to evaluate; give --resume FILE, which "
+                    "pipelab train --save writes");
+        return STATUS_USAGE;
+    }
+    if (!checkpoint_open(&session->resumed, options->resume, cause))
+        return STATUS_INVALID;
+    options->batch_given = options->mbs_given = false;
+    return checkpoint_complete(&session->resumed, options, cause)
+               ? STATUS_DONE
+               : STATUS_USAGE;
+}
+
+static enum status
+begin(struct session *session, const struct options *given,
+      struct cause *cause)
+{
+    struct options *options = &session->options;
+    struct trainer_options trainer;
+    enum status status = take_checkpoint(session, cause);
+
+    if (status == STATUS_DONE)
+        status = setup_data(&session->train, &session->test, options, cause);
+    if (status != STATUS_DONE)
+        return status;
+    session->data =
+        session->test.count > 0 ? &session->test : &session->train;
+    if (given->batch_given)
+        options->batch = given->batch;
+    if (given->mbs_given)
+        options->mbs = given->mbs;
+    options->mbs_given = given->mbs_given;
+    options->forward_only = true;
+    options->nan_continue = true; /* a loss that is none is a result */
+    status = session_plan(session, cause);
+    if (status != STATUS_DONE)
+        return status;
+    trainer = session_trainer_options(session);
+    trainer.forward_only = true;
+    trainer.steps = (session->data->count - 1) / options->batch + 1;
+    session->trainer = trainer_new(&trainer);
+    return checkpoint_restore(&session->resumed, session->trainer, cause)
+               ? STATUS_DONE
+               : STATUS_INVALID;
+}
+
+static const char *
+split_name(const struct session *session)
+{
+    return session->data == &session->test ? "test" : "train";
+}
+
+static double
+accuracy(const struct session *session)
+{
+    return (double)trainer_correct(session->trainer) / session->data->count;
+}
+
+static double
+samples_per_second(const struct session *session)
+{
+    return (double)session->data->count / session_seconds(session);
+}
+
+static void
+print_text(const struct session *session)
+{
+    const struct trainer *trainer = session->trainer;
+
+    printf("after step %d, %d examples of the %s split: accuracy %.2f %%, mean "
+           "loss %.6f\n%d batches in %.3f s, %.0f samples a second\n",
+           session->resumed.step, session->data->count, split_name(session),
+           100.0 * accuracy(session), trainer_mean_loss(trainer),
+           trainer->step, session_seconds(session),
+           samples_per_second(session));
+    if (trainer->run)
+        session_print_clocks(session, trainer->step);
+}
+
+static void
+print_json(const struct session *session)
+{
+    const struct trainer *trainer = session->trainer;
+    struct json json = {.out = stdout};
+
+    json_open(&json, NULL, '{');
+    session_json(session, &json);
+    json_int(&json, "step", session->resumed.step);
+    json_text(&json, "split", split_name(session));
+    json_int(&json, "batch", trainer->options.batch);
+    json_int(&json, "examples", session->data->count);
+    json_int(&json, "correct", trainer_correct(trainer));
+    json_number(&json, "accuracy", accuracy(session));
+    json_number(&json, "mean_loss", trainer_mean_loss(trainer));
+    json_number(&json, "seconds", session_seconds(session));
+    json_number(&json, "samples_per_second", samples_per_second(session));
+    json_close(&json, '}');
+    putchar('\n');
+}
+
+static enum status
+run(struct session *session)
+{
+    bool text = session->options.format == FORMAT_TEXT;
+    enum run_status stopped;
+
+    if (text)
+        session_print_stages(session);
+    stopped = trainer_evaluate(session->trainer);
+    if (stopped != RUN_DONE)
+        return session_explain(session, stopped);
+    (text ? print_text : print_json)(session);
+    return STATUS_DONE;
+}
+
+int
+cmd_eval(const struct options *options)
+{
+    struct session session = {.options = *options};
+    struct cause cause;
+    enum status status = begin(&session, options, &cause);
+
+    if (status == STATUS_DONE)
+        status = run(&session);
+    else
+        complain(status, &cause);
+    session_end(&session);
+    return (int)status;
+}
