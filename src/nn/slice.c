@@ -424,7 +424,7 @@ slice_infinite_output(const struct slice *slice, int slot, int rows)
 int
 slice_infinite_gradient(const struct slice *slice)
 {
-    for (int i = 0; i < all_layers(slice); i++) {
+    for (int i = all_layers(slice) - 1; i >= 0; i--) {
         struct tensor grad = weight_of(slice, slice->grads, i);
 
         /* A quarter, for the sums are rounded. NaN is not below it either. */

@@ -111,9 +111,9 @@ slice_backward_weight(struct slice *slice, int slot, int kept, int rows);
 int
 slice_infinite_output(const struct slice *slice, int slot, int rows);
 
-/* The first layer whose gradients are not finite, or -1. It looks at them only
- * where rows x largest output gradient x largest input, summed over the
- * microbatches, does not rule it out. */
+/* The last layer, where a backward comes first, whose gradients are not finite,
+ * or -1. It looks at them only where rows x largest output gradient x largest
+ * input, summed over the microbatches, does not rule it out. */
 int
 slice_infinite_gradient(const struct slice *slice);
 

@@ -407,6 +407,83 @@ START_TEST(training_goes_on_over_epochs_as_one)
 }
 END_TEST
 
+/* Puts out ones everywhere, whatever goes in, while the gradient of unit 0 grows
+ * a billionfold from layer to layer on its way back: it takes one input
+ * away from an equal one. */
+static void
+make_explosive(struct trainer *trainer)
+{
+    for (int s = 0; s < trainer->stage_count; s++) {
+        struct slice *slice = trainer->stages[s].slice;
+
+        for (int l = slice->first; l < slice->first + slice->count; l++) {
+            struct tensor weight = slice_layer(slice, slice->weights, l);
+
+            memset(weight.data, 0, tensor_count(weight) * sizeof(float));
+            for (int u = 0; u < weight.rows; u++)
+                weight.data[tensor_count(weight) + (size_t)u] = 1.0f;
+            if (l > 0) {
+                weight.data[0] = 1e9f;
+                weight.data[1] = -1e9f;
+            }
+        }
+    }
+}
+
+/* In layer 7's output it is some hundredths: 36 powers of ten on, in layer 3, it
+ * is finite, and 45 on, in layer 2, it is not. */
+static void
+expect_explosion(const struct plan *plan, int mbs)
+{
+    struct rig_settings settings = usual;
+    int split[LAYERS];
+    int step, stage, mb, layer;
+    int length = 0;
+    struct rig rig;
+
+    if (plan)
+        rig_split(plan->stages, split);
+    rig_open(&rig, plan, split, mbs, &settings);
+    make_explosive(rig.trainer);
+    ck_assert_int_eq(trainer_steps(rig.trainer, STEPS), RUN_FAILED);
+    sscanf(rig.trainer->cause.text,
+           "step %d, stage %d, microbatch %d, layer %d: the gradient is not "
+           "finite;%n",
+           &step, &stage, &mb, &layer, &length);
+    ck_assert_msg(length > 0, "%s", rig.trainer->cause.text);
+    ck_assert_int_eq(step, 0);
+    ck_assert_int_eq(layer, 2);
+    ck_assert_int_le(rig.trainer->stages[stage].slice->first, layer);
+    rig_close(&rig);
+
+    settings.nan_continue = true;
+    rig_open(&rig, plan, split, mbs, &settings);
+    make_explosive(rig.trainer);
+    ck_assert_int_eq(trainer_steps(rig.trainer, STEPS), RUN_DONE);
+    rig_close(&rig);
+}
+
+START_TEST(every_schedule_names_the_layer_where_a_gradient_overflows)
+{
+    expect_explosion(NULL, 4);
+    for (int i = 0; policy_at(i); i++)
+        for (int stages = 1; stages <= LAYERS; stages++) {
+            int ranks = policy_at(i)->placement == PLACEMENT_ONE ? stages
+                                                                 : stages / 2;
+            struct cause cause;
+            struct plan *plan;
+
+            if (ranks < 1 ||
+                !policy_suits(policy_at(i), ranks, stages, 4, &cause))
+                continue;
+            plan = policy_plan(policy_at(i)->name, ranks, stages, 4, &cause);
+            ck_assert_msg(plan != NULL, "%s", cause.text);
+            expect_explosion(plan, 4);
+            plan_free(plan);
+        }
+}
+END_TEST
+
 #ifdef COUNTS_ALLOCATIONS
 /* Allocations of a run of so many steps, threads and all. */
 static long
@@ -491,6 +568,8 @@ main(void)
     tcase_add_test(laws, so_does_a_plan_from_a_file);
     tcase_add_test(laws, microbatches_sum_to_the_unsplit_batch_within_rounding);
     tcase_add_test(laws, training_goes_on_over_epochs_as_one);
+    tcase_add_test(laws,
+                   every_schedule_names_the_layer_where_a_gradient_overflows);
 #ifdef COUNTS_ALLOCATIONS
     tcase_add_test(laws, a_step_allocates_nothing);
 #endif

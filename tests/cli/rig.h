@@ -22,6 +22,7 @@ struct rig_settings {
     bool lockstep;
     int capacity;
     int batch;
+    bool nan_continue;
     int first_step;
     int steps;
     bool forward_only; /* with a plan of that kind */

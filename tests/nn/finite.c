@@ -89,23 +89,39 @@ backward(struct slice *slice, bool split, struct tensor dy)
     }
 }
 
-/* _i: whether the backward is split. */
-START_TEST(a_gradient_is_told_by_the_first_layer_that_has_it)
+/* Every layer hands its input on. */
+static void
+make_identity(struct slice *slice)
 {
-    for (int off = 0; off < LAYERS; off++) {
+    memset(slice->weights, 0, slice->params * sizeof *slice->weights);
+    for (int l = 0; l < LAYERS; l++)
+        for (int u = 0; u < WIDTH; u++)
+            slice_layer(slice, slice->weights, l).data[u * WIDTH + u] = 1.0f;
+}
+
+/* _i: whether the backward is split. Unit 0 of a layer takes one input away
+ * from an equal one, so that it puts out its bias, but its gradient overflows
+ * on the way to the layer below. */
+START_TEST(a_gradient_is_told_by_the_layer_where_it_begins)
+{
+    for (int layer = 1; layer < LAYERS; layer++) {
         struct slice *slice = new_slice(false);
         struct tensor dy = tensor_new(ROWS, WIDTH);
+        struct tensor weight = slice_layer(slice, slice->weights, layer);
 
-        /* A layer that is off passes nothing on to those before it. */
-        if (off > 0)
-            for (int u = 0; u < WIDTH; u++)
-                bias_of(slice, off - 1)[u] = -1e6f;
+        make_identity(slice);
         slice_forward(slice, 0, ROWS);
         backward(slice, _i == 1, dy);
         ck_assert_int_eq(slice_infinite_gradient(slice), -1);
-        dy.data[0] = NAN;
+        weight.data[0] = 3e38f;
+        weight.data[1] = -3e38f;
+        *bias_of(slice, layer) = 1.0f;
+        for (size_t i = 0; i < tensor_count(dy); i++)
+            dy.data[i] = 10.0f;
+        slice_forward(slice, 0, ROWS);
+        ck_assert_int_eq(slice_infinite_output(slice, 0, ROWS), -1);
         backward(slice, _i == 1, dy);
-        ck_assert_int_eq(slice_infinite_gradient(slice), off);
+        ck_assert_int_eq(slice_infinite_gradient(slice), layer - 1);
         tensor_free(&dy);
         slice_free(slice);
     }
@@ -120,17 +136,20 @@ START_TEST(a_weight_gradient_that_overflows_is_told_though_the_bias_is_finite)
     struct tensor dy = tensor_new(ROWS, WIDTH);
     struct tensor x = slice_input(slice, 0, ROWS);
 
-    for (size_t p = 0; p < slice->params; p++)
-        slice->weights[p] = 1e-3f;
+    make_identity(slice);
     x.data[0] = 1e30f;
     dy.data[0] = 1e20f;
     slice_forward(slice, 0, ROWS);
     ck_assert_int_eq(slice_infinite_output(slice, 0, ROWS), -1);
     backward(slice, _i == 1, dy);
-    ck_assert_int_eq(slice_infinite_gradient(slice), 0);
-    ck_assert(isinf(slice->grads[0]));
-    for (int u = 0; u < WIDTH; u++)
-        ck_assert(isfinite(slice->grads[WIDTH * WIDTH + u]));
+    ck_assert_int_eq(slice_infinite_gradient(slice), LAYERS - 1);
+    for (int l = 0; l < LAYERS; l++) {
+        const float *grad = slice_layer(slice, slice->grads, l).data;
+
+        ck_assert(isinf(grad[0]));
+        for (int u = 0; u < WIDTH; u++)
+            ck_assert(isfinite(grad[WIDTH * WIDTH + u]));
+    }
     tensor_free(&dy);
     slice_free(slice);
 }
@@ -192,8 +211,7 @@ finite_case(void)
                         0, 2);
     tcase_add_test(tcase, rows_of_earlier_microbatches_are_not_looked_at);
     tcase_add_loop_test(tcase,
-                        a_gradient_is_told_by_the_first_layer_that_has_it, 0,
-                        2);
+                        a_gradient_is_told_by_the_layer_where_it_begins, 0, 2);
     tcase_add_loop_test(
         tcase,
         a_weight_gradient_that_overflows_is_told_though_the_bias_is_finite, 0,
