@@ -9,3 +9,16 @@ else
 helgrind memcheck: pipelab
 	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/helgrind.sh $@
 endif
+
+# Every interleaving of more and larger runs than make check goes through.
+.PHONY: explore
+explore: tests/explore/explore$(EXEEXT)
+	$(AM_V_at)EXPLORE=all tests/explore/explore >explore.log || \
+	  { status=$$?; tail -n 5 explore.log; exit $$status; }
+	$(AM_V_at)awk '/ states, / { runs++; \
+	    for (i = 1; i <= NF; i++) { \
+	      if ($$i == "states,") states += $$(i - 1); \
+	      if ($$i == "runs,") ways += $$(i - 1) } } \
+	  END { print "explore: " runs " runs, " states " states explored in " \
+	    ways " ways" }' explore.log
+CLEANFILES += explore.log
