@@ -22,3 +22,9 @@ explore: tests/explore/explore$(EXEEXT)
 	  END { print "explore: " runs " runs, " states " states explored in " \
 	    ways " ways" }' explore.log
 CLEANFILES += explore.log
+
+# Ten thousand steps under a load, moved from core to core.
+EXTRA_DIST += %D%/soak.sh
+.PHONY: soak
+soak: pipelab
+	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/soak.sh
