@@ -373,7 +373,9 @@ options_parse(struct options *options, const struct command *command, int argc,
         if (options->help)
             return true;
     }
-    if (optind < argc)
+    options->words = argv + optind;
+    options->word_count = argc - optind;
+    if (options->word_count > 0 && !(command->takes & TAKES_WORDS))
         return fail(cause, "%.60s: %s takes options only; see pipelab %s "
                            "--help",
                     argv[optind], command->name, command->name);
@@ -390,7 +392,8 @@ options_parse(struct options *options, const struct command *command, int argc,
 void
 options_help(const struct command *command)
 {
-    printf("Usage: pipelab %s [OPTION]...\n%s\n\n", command->name,
+    printf("Usage: pipelab %s [OPTION]...%s\n%s\n\n", command->name,
+           command->takes & TAKES_WORDS ? " [WORD]..." : "",
            command->summary);
     for (int i = 0; i < ENTRIES; i++) {
         char name[40];

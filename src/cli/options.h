@@ -59,6 +59,8 @@ struct options {
     int repeat;
     bool scale;              /* how cost grows, instead */
     bool help;
+    char **words;            /* operands; borrowed from argv */
+    int word_count;
     /* set by compare for its tables */
     bool quiet;                    /* no remarks on the plan */
     const struct cost *known_cost; /* measured before, or NULL; borrowed */
@@ -82,7 +84,9 @@ enum option_group {
     TAKES_MODEL = 64,
     TAKES_PICTURES = 128, /* of a timeline */
     TAKES_SVG = 256,
-    TAKES_COMPARE = 512
+    TAKES_COMPARE = 512,
+    TAKES_WORDS = 2048 /* operands, whose number and meaning are the
+                        * command's affair */
 };
 
 /* Reads argv (argv[0] is the command's name) into options. False with the
