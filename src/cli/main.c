@@ -36,6 +36,12 @@ static const struct command commands[] = {
      "  pipelab compare --stages 4 --microbatches 8\n"
      "  pipelab compare --max-activations 4 --sweep microbatches=4..64\n",
      cmd_compare},
+    {"lab", "The course, lab by lab: without a word lists them, with a lab's "
+            "name runs it.",
+     TAKES_WORDS,
+     "  pipelab lab\n"
+     "  pipelab lab monolith\n",
+     cmd_lab},
     {"bench", "Measure links, the GEMM floor and the schedules on this "
               "machine.",
      TAKES_MODEL | TAKES_BENCH,
