@@ -1,6 +1,6 @@
 # What takes longer or needs more tools than make check may.
-EXTRA_DIST += %D%/helgrind.sh
-.PHONY: helgrind memcheck
+EXTRA_DIST += %D%/helgrind.sh %D%/labs-gdb.sh
+.PHONY: helgrind memcheck labs-gdb
 if SANITIZED
 helgrind memcheck:
 	@echo "SKIP: valgrind cannot run a sanitized program; configure" \
@@ -28,3 +28,6 @@ EXTRA_DIST += %D%/soak.sh
 .PHONY: soak
 soak: pipelab
 	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/soak.sh
+labs-gdb: pipelab
+	$(AM_V_at)top_srcdir='$(top_srcdir)' $(SHELL) \
+	  $(top_srcdir)/%D%/labs-gdb.sh
