@@ -18,6 +18,8 @@ figures_case(void);
 TCase *
 lower_case(void);
 TCase *
+orders_case(void);
+TCase *
 policy_case(void);
 TCase *
 slots_case(void);

@@ -8,6 +8,7 @@ tests_schedule_check_schedule_SOURCES = \
 	%D%/csv.c \
 	%D%/figures.c \
 	%D%/lower.c \
+	%D%/orders.c \
 	%D%/plans.c \
 	%D%/plans.h \
 	%D%/policy.c \
