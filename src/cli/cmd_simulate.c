@@ -21,7 +21,7 @@ print_json(const struct setup *setup, const struct sim *sim,
     struct json json = {.out = stdout};
 
     json_open(&json, NULL, '{');
-    setup_json(&json, setup->plan);
+    setup_json(&json, setup);
     json_int(&json, "capacity", sim->capacity);
     json_int(&json, "latency", setup->cost.latency);
     summary_json(&json, &sim->metrics);

@@ -497,7 +497,7 @@ json_plan(struct json *json, const struct session *session)
     const struct run *run = session->trainer->run;
     const struct metrics *metrics = &session->sim.metrics;
 
-    setup_json(json, session->setup.plan);
+    setup_json(json, &session->setup);
     json_int(json, "capacity", session->sim.capacity);
     json_int(json, "cores", run->cores);
     json_int(json, "virtual_makespan", metrics->makespan);

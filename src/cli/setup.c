@@ -159,30 +159,44 @@ empty_plan(const struct options *options, struct cause *cause)
     return plan;
 }
 
+/* What a search found, and what it is worth. */
+static void
+print_search(const struct setup *setup, const char *name)
+{
+    const struct policy_result *result = &setup->search;
+    int64_t less = result->beaten_makespan - result->makespan;
+
+    fprintf(stderr, "pipelab: %s: makespan %lld, ", name,
+            (long long)result->makespan);
+    if (!result->beaten)
+        fprintf(stderr, "where no other schedule fits");
+    else if (less == 0)
+        fprintf(stderr, "as %s, the best other that fits", result->beaten);
+    else
+        fprintf(stderr, "%lld ticks (%.1f%%) less than %s, the best other "
+                        "that fits",
+                (long long)less,
+                100.0 * (double)less / (double)result->beaten_makespan,
+                result->beaten);
+    fprintf(stderr, "; lower bound %lld\n", (long long)result->bound);
+}
+
 static struct plan *
-schedule_plan(const struct options *options, const struct cost *cost,
+schedule_plan(struct setup *setup, const struct options *options,
               struct cause *cause)
 {
     struct policy_task task = {
         .ranks = options->ranks,
         .stages = options->stages,
         .mbs = options->mbs,
-        .cost = cost,
+        .cost = &setup->cost,
         .max_activations = options->max_activations,
     };
-    struct policy_result result = {.bound = 0};
     struct plan *plan =
-        policy_plan_for(options->schedule, &task, &result, cause);
+        policy_plan_for(options->schedule, &task, &setup->search, cause);
 
-    if (!plan || result.bound == 0 || options->quiet)
-        return plan;
-    fprintf(stderr, "pipelab: %s: makespan %lld, no plan is shorter than %lld",
-            options->schedule, (long long)result.makespan,
-            (long long)result.bound);
-    if (result.beaten)
-        fprintf(stderr, "; the best other that fits is %s with %lld",
-                result.beaten, (long long)result.beaten_makespan);
-    fputc('\n', stderr);
+    if (plan && setup->search.makespan > 0 && !options->quiet)
+        print_search(setup, options->schedule);
     return plan;
 }
 
@@ -229,11 +243,12 @@ setup_plan(struct setup *setup, const struct options *options,
 
     if (!plan)
         return bad;
+    setup->search = (struct policy_result){.beaten = NULL};
     cost_init(&setup->cost, plan->stages);
     status = take_costs(setup, options, data, plan, cause);
     if (status == STATUS_DONE && !options->load) {
         plan_free(plan);
-        plan = schedule_plan(options, &setup->cost, cause);
+        plan = schedule_plan(setup, options, cause);
         if (!plan)
             status = STATUS_USAGE;
     }
@@ -301,10 +316,19 @@ setup_data(struct dataset *train, struct dataset *test,
 }
 
 void
-setup_json(struct json *json, const struct plan *plan)
+setup_json(struct json *json, const struct setup *setup)
 {
-    json_string(json, "schedule", plan->name);
-    json_int(json, "ranks", plan->ranks);
-    json_int(json, "stages", plan->stages);
-    json_int(json, "microbatches", plan->mbs);
+    const struct policy_result *search = &setup->search;
+
+    json_string(json, "schedule", setup->plan->name);
+    json_int(json, "ranks", setup->plan->ranks);
+    json_int(json, "stages", setup->plan->stages);
+    json_int(json, "microbatches", setup->plan->mbs);
+    if (search->makespan == 0)
+        return;
+    json_int(json, "lower_bound", search->bound);
+    if (search->beaten) {
+        json_string(json, "best_other", search->beaten);
+        json_int(json, "best_other_makespan", search->beaten_makespan);
+    }
 }

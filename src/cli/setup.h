@@ -11,6 +11,7 @@
 #include "schedule/check.h"
 #include "schedule/cost.h"
 #include "schedule/plan.h"
+#include "schedule/policy.h"
 
 /* A plan that has been checked, with its costs. */
 struct setup {
@@ -18,6 +19,7 @@ struct setup {
     struct check check;
     const struct plan *lowered; /* the check's */
     struct cost cost;
+    struct policy_result search; /* makespan 0: nothing was searched for */
     bool measured;              /* costs are nanoseconds of this machine */
 };
 
@@ -54,8 +56,10 @@ setup_data(struct dataset *train, struct dataset *test,
 int
 complain(enum status status, const struct cause *cause);
 
-/* schedule, ranks, stages, microbatches, as members of the open object. */
+/* schedule, ranks, stages, microbatches, as members of the open object; of a
+ * schedule that was searched for also lower_bound, best_other,
+ * best_other_makespan. */
 void
-setup_json(struct json *json, const struct plan *plan);
+setup_json(struct json *json, const struct setup *setup);
 
 #endif
