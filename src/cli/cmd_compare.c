@@ -6,7 +6,6 @@
 #include "cli/output.h"
 #include "cli/setup.h"
 #include "report/svg.h"
-#include "schedule/footprint.h"
 #include "schedule/policy.h"
 #include "sim/sim.h"
 
@@ -40,30 +39,6 @@ name_of(const struct row *row)
 /* ---- rows ---- */
 
 static void
-count_bytes(struct row *row, const struct options *options, const int split[])
-{
-    const struct plan *plan = row->setup.plan;
-    struct mlp mlp = setup_mlp(options, NULL);
-    struct footprint *stages =
-        memory_new((size_t)plan->stages, sizeof *stages);
-    int rows = (options->batch + plan->mbs - 1) / plan->mbs;
-    int first = 0;
-
-    for (int s = 0; s < plan->stages; s++) {
-        stages[s].stash =
-            (int64_t)mlp_stash_bytes(&mlp, first, split[s], rows);
-        stages[s].kept = (int64_t)mlp_kept_bytes(&mlp, first, split[s], rows);
-        first += split[s];
-    }
-    row->bytes = memory_new((size_t)plan->ranks, sizeof *row->bytes);
-    footprint_peaks(plan, stages, row->bytes);
-    for (int r = 0; r < plan->ranks; r++)
-        if (row->bytes[r] > row->most_bytes)
-            row->most_bytes = row->bytes[r];
-    free(stages);
-}
-
-static void
 simulate(struct row *row, const struct options *options)
 {
     struct trace *trace = options->svg ? &row->trace : NULL;
@@ -84,25 +59,20 @@ static enum status
 add_row(struct table *table, const struct options *options,
         struct cause *cause)
 {
-    struct mlp mlp = setup_mlp(options, NULL);
     struct row row = {.peak = 0};
-    int *split = NULL;
     enum status status = setup_plan(&row.setup, options, NULL, cause);
 
     if (status != STATUS_DONE)
         return status;
-    status = setup_fits(options, row.setup.plan->mbs, cause);
-    if (status == STATUS_DONE)
-        status = setup_split(&split, options, &mlp, row.setup.plan->stages,
-                             cause);
+    status = setup_bytes(&row.bytes, &row.setup, options, cause);
     if (status != STATUS_DONE) {
-        free(split);
         setup_fini(&row.setup);
         return status;
     }
+    for (int r = 0; r < row.setup.plan->ranks; r++)
+        if (row.bytes[r] > row.most_bytes)
+            row.most_bytes = row.bytes[r];
     simulate(&row, options);
-    count_bytes(&row, options, split);
-    free(split);
     table->rows[table->count++] = row;
     return STATUS_DONE;
 }

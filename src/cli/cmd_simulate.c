@@ -10,13 +10,32 @@
 #include "schedule/stuck.h"
 #include "sim/sim.h"
 
+#include <stdlib.h>
+
 /* A timeline with more blocks than this tells nobody anything, and its spans
  * would need 72 bytes each. */
 enum { TIMELINE_ACTIONS = 100000 };
 
+/* Of the model that the options describe, if it can be cut so. */
 static void
-print_json(const struct setup *setup, const struct sim *sim,
-           const struct trace *trace, bool spans)
+json_bytes(struct json *json, const struct setup *setup,
+           const struct options *options)
+{
+    struct cause cause;
+    int64_t *bytes;
+
+    if (setup_bytes(&bytes, setup, options, &cause) != STATUS_DONE)
+        return;
+    json_open(json, "peak_bytes", '[');
+    for (int r = 0; r < setup->plan->ranks; r++)
+        json_int(json, NULL, bytes[r]);
+    json_close(json, ']');
+    free(bytes);
+}
+
+static void
+print_json(const struct setup *setup, const struct options *options,
+           const struct sim *sim, const struct trace *trace)
 {
     struct json json = {.out = stdout};
 
@@ -25,7 +44,8 @@ print_json(const struct setup *setup, const struct sim *sim,
     json_int(&json, "capacity", sim->capacity);
     json_int(&json, "latency", setup->cost.latency);
     summary_json(&json, &sim->metrics);
-    if (spans)
+    json_bytes(&json, setup, options);
+    if (options->spans)
         summary_json_spans(&json, trace);
     json_close(&json, '}');
     putchar('\n');
@@ -120,7 +140,7 @@ cmd_simulate(const struct options *options)
         complain(status, &cause);
         stuck_print(stderr, setup.lowered, sim.position, options->capacity);
     } else if (options->format == FORMAT_JSON) {
-        print_json(&setup, &sim, &trace, options->spans);
+        print_json(&setup, options, &sim, &trace);
     } else {
         print_text(&setup, &sim, traced ? &trace : NULL);
     }

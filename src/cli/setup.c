@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "cli/profile.h"
 #include "schedule/csv.h"
+#include "schedule/footprint.h"
 #include "schedule/placement.h"
 #include "schedule/policy.h"
 
@@ -86,6 +87,36 @@ setup_fits(const struct options *options, int mbs, struct cause *cause)
          "%d or fewer",
          options->batch, mbs, options->batch);
     return STATUS_USAGE;
+}
+
+enum status
+setup_bytes(int64_t **bytes, const struct setup *setup,
+            const struct options *options, struct cause *cause)
+{
+    const struct plan *plan = setup->plan;
+    struct mlp mlp = setup_mlp(options, NULL);
+    int rows = (options->batch + plan->mbs - 1) / plan->mbs;
+    int first = 0;
+    struct footprint *stages;
+    int *split;
+    enum status status = setup_fits(options, plan->mbs, cause);
+
+    if (status == STATUS_DONE)
+        status = setup_split(&split, options, &mlp, plan->stages, cause);
+    if (status != STATUS_DONE)
+        return status;
+    stages = memory_new((size_t)plan->stages, sizeof *stages);
+    for (int s = 0; s < plan->stages; s++) {
+        stages[s].stash =
+            (int64_t)mlp_stash_bytes(&mlp, first, split[s], rows);
+        stages[s].kept = (int64_t)mlp_kept_bytes(&mlp, first, split[s], rows);
+        first += split[s];
+    }
+    *bytes = memory_new((size_t)plan->ranks, sizeof **bytes);
+    footprint_peaks(plan, stages, *bytes);
+    free(stages);
+    free(split);
+    return STATUS_DONE;
 }
 
 /* --cost measured: times the stages of the model. */

@@ -47,6 +47,13 @@ setup_split(int **split, const struct options *options, const struct mlp *mlp,
 enum status
 setup_fits(const struct options *options, int mbs, struct cause *cause);
 
+/* The most bytes that each rank holds for microbatches in flight, activations
+ * and what is kept between I and W; the caller frees *bytes. Fails if the model
+ * or the batch cannot be cut so. */
+enum status
+setup_bytes(int64_t **bytes, const struct setup *setup,
+            const struct options *options, struct cause *cause);
+
 /* The data set of --data; test is left empty where there is none. */
 enum status
 setup_data(struct dataset *train, struct dataset *test,
