@@ -383,6 +383,16 @@ restore(struct exchange *x, int rank)
     list->count = x->saved_count;
 }
 
+static void
+copy_lists(struct plan *to, const struct plan *from)
+{
+    for (int r = 0; r < from->ranks; r++) {
+        to->lists[r].count = 0;
+        for (size_t i = 0; i < from->lists[r].count; i++)
+            plan_add(to, r, from->lists[r].at[i]);
+    }
+}
+
 /* ---- search ---- */
 
 static void
@@ -426,32 +436,45 @@ tear_down(struct exchange *x)
     free(x->saved);
 }
 
-int64_t
+/* Tries one change. True if the plan became shorter. */
+static bool
+try_change(struct exchange *x, int64_t *makespan)
+{
+    struct place at = x->path[rng_below(&x->rng, (uint32_t)x->path_count)];
+    int64_t before = *makespan;
+    int64_t changed;
+
+    save(x, at.rank);
+    change(x, at);
+    changed = fits(x, at.rank) ? run(x) : NEVER;
+    /* Sideways too: a plateau may lead on. */
+    if (changed > before) {
+        restore(x, at.rank);
+        return false;
+    }
+    trace_path(x);
+    *makespan = changed;
+    return changed < before;
+}
+
+void
 exchange_shorten(struct plan *plan, const struct cost *cost,
                  const struct exchange_limits *limits)
 {
     struct exchange x = {.plan = plan, .cost = cost, .limits = limits};
+    /* As it was when it last became shorter, before it went sideways. */
+    struct plan *shortest =
+        plan_new(plan->name, plan->ranks, plan->stages, plan->mbs);
     int64_t makespan;
 
     set_up(&x);
+    copy_lists(shortest, plan);
     makespan = run(&x);
     trace_path(&x);
-    for (int64_t n = 0; n < limits->tries && makespan > limits->bound; n++) {
-        struct place at =
-            x.path[rng_below(&x.rng, (uint32_t)x.path_count)];
-        int64_t changed;
-
-        save(&x, at.rank);
-        change(&x, at);
-        changed = fits(&x, at.rank) ? run(&x) : NEVER;
-        /* Sideways too: a plateau may lead on. */
-        if (changed > makespan) {
-            restore(&x, at.rank);
-            continue;
-        }
-        makespan = changed;
-        trace_path(&x);
-    }
+    for (int n = 0; n < limits->tries && makespan > limits->bound; n++)
+        if (try_change(&x, &makespan))
+            copy_lists(shortest, plan);
+    copy_lists(plan, shortest);
+    plan_free(shortest);
     tear_down(&x);
-    return makespan;
 }

@@ -19,12 +19,12 @@
 struct exchange_limits {
     int max_activations; /* on any rank; 0: any number */
     int64_t bound;       /* stop at this makespan */
-    int64_t tries;       /* or after so many */
+    int tries;           /* or after so many */
 };
 
-/* Shortens a valid compute-only plan with backwards; returns its makespan with
- * unbounded links. The same plan gives the same result anywhere. */
-int64_t
+/* Shortens a valid compute-only plan with backwards, as far as its makespan with
+ * unbounded links goes. The same plan gives the same result anywhere. */
+void
 exchange_shorten(struct plan *plan, const struct cost *cost,
                  const struct exchange_limits *limits);
 

@@ -29,16 +29,17 @@ enum {
     MOST_EXCHANGES = 10000
 };
 
-struct search {
-    const struct policy_task *task;
-    struct policy_result *result;
-    struct plan *best; /* owned */
+/* The best plan that one way of search has found. */
+struct candidate {
+    struct plan *plan; /* owned; NULL if none */
+    int64_t makespan;
 };
 
 /* The best list schedule on one placement. */
 struct listing {
-    const struct search *search;
+    const struct policy_task *task;
     const struct plan *shape;  /* empty, with its placement */
+    int64_t bound;
     struct greedy_rule *rules; /* ranks */
     int64_t makespan;
 };
@@ -51,13 +52,6 @@ tries(const struct policy_task *task, int most)
 
     return SEARCH_ACTIONS / actions < most ? (int)(SEARCH_ACTIONS / actions)
                                            : most;
-}
-
-static bool
-is_optimal(const struct search *search)
-{
-    return search->best &&
-           search->result->makespan <= search->result->bound;
 }
 
 /* Microbatches are all alike: with the first whole backward of each stage
@@ -109,26 +103,25 @@ fits(struct plan *plan, int max_activations)
     return fit;
 }
 
-/* Keeps a plan if it is shorter than the best so far; owns it. */
+/* Keeps a plan as the best of its kind if it is shorter; owns it. */
 static bool
-keep(struct search *search, struct plan *plan)
+keep(struct candidate *best, struct plan *plan, const struct cost *cost)
 {
-    int64_t makespan = last_end(plan, search->task->cost);
+    int64_t makespan = last_end(plan, cost);
 
-    if (search->best && makespan >= search->result->makespan) {
+    if (best->plan && makespan >= best->makespan) {
         plan_free(plan);
         return false;
     }
-    plan_free(search->best);
-    search->best = plan;
-    search->result->makespan = makespan;
+    plan_free(best->plan);
+    *best = (struct candidate){plan, makespan};
     return true;
 }
 
 static void
-try_policies(struct search *search)
+try_policies(const struct policy_task *task, struct candidate *best,
+             struct policy_result *result)
 {
-    const struct policy_task *task = search->task;
     struct cause cause;
 
     for (int i = 0; policy_at(i); i++) {
@@ -142,31 +135,17 @@ try_policies(struct search *search)
                            &cause);
         if (!fits(plan, task->max_activations)) {
             plan_free(plan);
-        } else if (keep(search, plan)) {
-            search->result->beaten = policy->name;
-            search->result->beaten_makespan = search->result->makespan;
+        } else if (keep(best, plan, task->cost)) {
+            result->beaten = policy->name;
+            result->beaten_makespan = best->makespan;
         }
     }
 }
 
-static void
-exchange(const struct search *search, struct plan *plan)
-{
-    struct exchange_limits limits = {
-        .max_activations = search->task->max_activations,
-        .bound = search->result->bound,
-        .tries = tries(search->task, MOST_EXCHANGES),
-    };
-
-    exchange_shorten(plan, search->task->cost, &limits);
-}
-
 /* The most activations that a rule may allow. */
 static int
-largest_cap(const struct search *search)
+largest_cap(const struct policy_task *task)
 {
-    const struct policy_task *task = search->task;
-
     return task->max_activations
                ? task->max_activations
                : task->stages / task->ranks * task->mbs;
@@ -174,11 +153,10 @@ largest_cap(const struct search *search)
 
 /* How far down to go for memory: what the task allows, and less. */
 static int
-cap_at(const struct search *search, int rank, int level)
+cap_at(const struct policy_task *task, int rank, int level)
 {
-    const struct policy_task *task = search->task;
     int chunks = task->stages / task->ranks;
-    int most = largest_cap(search);
+    int most = largest_cap(task);
     /* What 1F1B and ZB-H2 hold, and all there is. */
     int caps[] = {chunks * (task->ranks - rank),
                   chunks * (2 * (task->ranks - rank) - 1), most};
@@ -192,10 +170,10 @@ static void
 try_rules(struct listing *listing)
 {
     enum { RULES = 2 * 3 * GREEDY_ORDERS * 2 * 3 };
-    const struct search *search = listing->search;
-    size_t ranks = (size_t)listing->shape->ranks;
+    const struct policy_task *task = listing->task;
+    size_t ranks = (size_t)task->ranks;
     struct greedy_rule *rules = memory_new(ranks, sizeof *rules);
-    int most = tries(search->task, RULES);
+    int most = tries(task, RULES);
 
     listing->makespan = INT64_MAX;
     for (int n = 0; n < most || n == 0; n++) {
@@ -207,12 +185,11 @@ try_rules(struct listing *listing)
         };
         int64_t makespan;
 
-        for (int r = 0; r < listing->shape->ranks; r++) {
+        for (int r = 0; r < task->ranks; r++) {
             rules[r] = rule;
-            rules[r].cap = cap_at(search, r, n / 2 % 3);
+            rules[r].cap = cap_at(task, r, n / 2 % 3);
         }
-        makespan = greedy_schedule(NULL, listing->shape, search->task->cost,
-                                   rules);
+        makespan = greedy_schedule(NULL, listing->shape, task->cost, rules);
         if (makespan < listing->makespan) {
             listing->makespan = makespan;
             memcpy(listing->rules, rules, ranks * sizeof *rules);
@@ -250,8 +227,7 @@ change(struct greedy_rule *rule, struct rng *rng, int least, int most)
 static void
 climb(struct listing *listing)
 {
-    const struct search *search = listing->search;
-    const struct policy_task *task = search->task;
+    const struct policy_task *task = listing->task;
     size_t ranks = (size_t)task->ranks;
     int chunks = task->stages / task->ranks;
     int most = tries(task, MOST_CHANGES);
@@ -259,15 +235,14 @@ climb(struct listing *listing)
     struct rng rng;
 
     rng_init(&rng, 0, RNG_SEARCH, 0);
-    for (int n = 0; n < most && listing->makespan > search->result->bound;
-         n++) {
+    for (int n = 0; n < most && listing->makespan > listing->bound; n++) {
         int changes = 1 + (int)rng_below(&rng, 2);
         int64_t makespan;
 
         memcpy(rules, listing->rules, ranks * sizeof *rules);
         for (int c = 0; c < changes; c++)
             change(&rules[rng_below(&rng, (uint32_t)ranks)], &rng, chunks,
-                   largest_cap(search));
+                   largest_cap(task));
         makespan = greedy_schedule(NULL, listing->shape, task->cost, rules);
         /* Sideways too: a plateau may lead on. */
         if (makespan <= listing->makespan) {
@@ -290,41 +265,104 @@ empty_shape(const struct policy_task *task, enum placement placement)
 }
 
 static void
-try_lists(struct search *search, enum placement placement)
+try_lists(const struct policy_task *task, enum placement placement,
+          int64_t bound, struct candidate *best)
 {
-    const struct policy_task *task = search->task;
     struct plan *plan = empty_shape(task, placement);
-    struct listing listing = {.search = search, .shape = plan};
+    struct listing listing = {
+        .task = task,
+        .shape = plan,
+        .bound = bound,
+        .rules = memory_new((size_t)task->ranks, sizeof *listing.rules),
+    };
 
-    listing.rules = memory_new((size_t)task->ranks, sizeof *listing.rules);
     try_rules(&listing);
     climb(&listing);
     greedy_schedule(plan, plan, task->cost, listing.rules);
     free(listing.rules);
-    exchange(search, plan);
-    keep(search, plan);
+    keep(best, plan, task->cost);
+}
+
+static void
+exchange(const struct policy_task *task, int64_t bound,
+         struct candidate *candidate)
+{
+    struct exchange_limits limits = {
+        .max_activations = task->max_activations,
+        .bound = bound,
+        .tries = tries(task, MOST_EXCHANGES),
+    };
+
+    exchange_shorten(candidate->plan, task->cost, &limits);
+    candidate->makespan = last_end(candidate->plan, task->cost);
 }
 
 static int64_t
-bound_of(const struct policy_task *task, enum placement placement)
+bound_of(const struct policy_task *task, const enum placement placements[],
+         int count)
 {
-    struct plan *shape = empty_shape(task, placement);
-    int64_t bound = greedy_bound(shape, task->cost);
+    int64_t bound = INT64_MAX;
 
-    plan_free(shape);
+    for (int i = 0; i < count; i++) {
+        struct plan *shape = empty_shape(task, placements[i]);
+        int64_t here = greedy_bound(shape, task->cost);
+
+        if (here < bound)
+            bound = here;
+        plan_free(shape);
+    }
     return bound;
+}
+
+/* The shortest, which is given away; the others are freed. */
+static struct candidate
+best_of(struct candidate candidates[], int count)
+{
+    struct candidate best = {NULL, INT64_MAX};
+
+    for (int i = 0; i < count; i++)
+        if (candidates[i].plan && candidates[i].makespan < best.makespan)
+            best = candidates[i];
+    for (int i = 0; i < count; i++)
+        if (candidates[i].plan != best.plan)
+            plan_free(candidates[i].plan);
+    return best;
+}
+
+/* Each way of search by itself first, then with exchanges, until nothing can be
+ * shorter. */
+static struct candidate
+search(const struct policy_task *task, struct policy_result *result)
+{
+    static const enum placement placements[] = {PLACEMENT_LOOPED, PLACEMENT_V};
+    int count = task->stages == 2 * task->ranks ? 2 : 1;
+    int64_t bound = bound_of(task, placements, count);
+    struct candidate candidates[3] = {{NULL, 0}}; /* policies, then lists */
+    bool optimal;
+
+    result->bound = bound;
+    try_policies(task, &candidates[0], result);
+    optimal = candidates[0].plan && candidates[0].makespan <= bound;
+    for (int i = 0; i < count && !optimal; i++) {
+        try_lists(task, placements[i], bound, &candidates[1 + i]);
+        optimal = candidates[1 + i].makespan <= bound;
+    }
+    for (int i = 0; i <= count && !optimal; i++)
+        if (candidates[i].plan) {
+            exchange(task, bound, &candidates[i]);
+            optimal = candidates[i].makespan <= bound;
+        }
+    return best_of(candidates, count + 1);
 }
 
 struct plan *
 policy_greedy(const struct policy_task *task, struct policy_result *result,
               struct cause *cause)
 {
-    static const enum placement placements[] = {PLACEMENT_LOOPED, PLACEMENT_V};
     int chunks = task->stages / task->ranks;
-    int count = chunks == 2 ? 2 : 1;
-    struct search search = {.task = task, .result = result};
+    struct candidate best;
 
-    *result = (struct policy_result){.bound = INT64_MAX};
+    *result = (struct policy_result){.beaten = NULL};
     if (task->max_activations > 0 && task->max_activations < chunks) {
         fail(cause,
              "--max-activations %d is less than the %d stages of a rank, which "
@@ -332,19 +370,8 @@ policy_greedy(const struct policy_task *task, struct policy_result *result,
              task->max_activations, chunks, chunks);
         return NULL;
     }
-    for (int i = 0; i < count; i++) {
-        int64_t bound = bound_of(task, placements[i]);
-
-        if (bound < result->bound)
-            result->bound = bound;
-    }
-    try_policies(&search);
-    if (search.best) {
-        exchange(&search, search.best);
-        result->makespan = last_end(search.best, task->cost);
-    }
-    for (int i = 0; i < count && !is_optimal(&search); i++)
-        try_lists(&search, placements[i]);
-    snprintf(search.best->name, sizeof search.best->name, "greedy");
-    return search.best;
+    best = search(task, result);
+    result->makespan = best.makespan;
+    snprintf(best.plan->name, sizeof best.plan->name, "greedy");
+    return best.plan;
 }
