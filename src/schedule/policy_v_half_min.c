@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* Qi et al., "Pipeline parallelism with controllable memory" (NeurIPS 2024),
- * section 3: a schedule is a building block, the six actions of one microbatch
- * on each rank in units of one action, repeated every six units. Over V-shaped
- * stages a microbatch passes each rank four times,
+/* Qi et al., "Pipeline parallelism with controllable memory" (NeurIPS 2024): a
+ * schedule is a building block, the six actions of one microbatch on each rank
+ * in units of one action, repeated every six units. Over V-shaped stages a
+ * microbatch passes each rank four times,
  *
  *   F of chunk 0 down the ranks, F of chunk 1 up, I of chunk 1 down, I of chunk
  *   0 up
