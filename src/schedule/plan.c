@@ -87,6 +87,28 @@ plan_actions(const struct plan *plan)
     return actions;
 }
 
+static bool
+is_or_overlaps(const struct action *action, const struct action *part)
+{
+    struct action parts[2];
+    int count = action_parts(action, parts);
+    bool found = action_equal(action, part);
+
+    for (int p = 0; p < count; p++)
+        found |= action_equal(&parts[p], part);
+    return found;
+}
+
+const struct action *
+plan_find(const struct plan *plan, const struct action *action)
+{
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++)
+            if (is_or_overlaps(&plan->lists[r].at[i], action))
+                return &plan->lists[r].at[i];
+    return NULL;
+}
+
 bool
 plan_has(const struct plan *plan, enum action_kind kind)
 {

@@ -63,6 +63,11 @@ plan_add(struct plan *plan, int rank, struct action action);
 size_t
 plan_actions(const struct plan *plan);
 
+/* The plan's own copy of an action, or the overlap that it is part of; NULL if
+ * the plan lacks it. */
+const struct action *
+plan_find(const struct plan *plan, const struct action *action);
+
 /* True if any action, also within an overlap, has this kind. */
 bool
 plan_has(const struct plan *plan, enum action_kind kind);

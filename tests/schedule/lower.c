@@ -328,6 +328,43 @@ START_TEST(kinds_within_an_overlap_count_as_there)
 }
 END_TEST
 
+/* The place of a cell's action in a plan, as rank and position. */
+static void
+expect_found(const struct plan *plan, const char *cell, int rank,
+             size_t position)
+{
+    struct action action;
+
+    ck_assert(action_parse(cell, &action));
+    ck_assert_ptr_eq(plan_find(plan, &action),
+                     &plan->lists[rank].at[position]);
+}
+
+START_TEST(actions_are_found_alone_and_within_an_overlap)
+{
+    struct plan *plan = lowered_drawn("0F0,(0F1;0I0)OVERLAP_F_B,0W0,0B1\n"
+                                      "1F0,1B0,1F1,1B1\n");
+    static const char *const missing[] = {
+        "0F2", "0B0", "2F0", "1I0", "0RECV_F0", "2STEP",
+        "(0F1;0B0)OVERLAP_F_B", "(0F0;0I0)OVERLAP_F_B"};
+
+    expect_found(plan, "0F0", 0, 0);
+    expect_found(plan, "0SEND_F0", 0, 1);
+    expect_found(plan, "0F1", 0, 3);
+    expect_found(plan, "0I0", 0, 3);
+    expect_found(plan, "(0F1;0I0)OVERLAP_F_B", 0, 3);
+    expect_found(plan, "1F0", 1, 1);
+    expect_found(plan, "1STEP", 1, plan->lists[1].count - 1);
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++) {
+        struct action action;
+
+        ck_assert(action_parse(missing[i], &action));
+        ck_assert_ptr_null(plan_find(plan, &action));
+    }
+    plan_free(plan);
+}
+END_TEST
+
 TCase *
 lower_case(void)
 {
@@ -348,5 +385,6 @@ lower_case(void)
     tcase_add_test(tcase, ends_of_a_link_agree_on_its_number);
     tcase_add_test(tcase, stages_cross_where_the_next_one_is_elsewhere);
     tcase_add_test(tcase, kinds_within_an_overlap_count_as_there);
+    tcase_add_test(tcase, actions_are_found_alone_and_within_an_overlap);
     return tcase;
 }
