@@ -32,15 +32,28 @@ ask_to_stop(int signal)
     atomic_store(&stop, 1);
 }
 
+/* Set where --break-at raised SIGTRAP and no debugger took it. */
+static atomic_int untaken;
+
 static void
-catch_signals(void)
+give_up(int signal)
+{
+    atomic_store(&untaken, 1);
+    ask_to_stop(signal);
+}
+
+static void
+catch_signals(const struct options *options)
 {
     struct sigaction action = {.sa_handler = ask_to_stop};
+    struct sigaction trap = {.sa_handler = give_up};
 
     /* Once only, and without a system call failing for it. */
     action.sa_flags = (int)SA_RESETHAND | SA_RESTART;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (options->break_at)
+        sigaction(SIGTRAP, &trap, NULL);
 }
 
 /* Everything a training session holds, from the options to the end report. */
@@ -56,6 +69,7 @@ struct session {
     size_t turn_count;
     int *split;
     struct trainer *trainer;
+    const struct action *break_at; /* or NULL */
     int steps;
     struct output metrics; /* open if asked for, as is the next */
     struct output trace;
@@ -108,6 +122,31 @@ plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
     return STATUS_DONE;
 }
 
+/* --break-at: the action of the plan that is meant. */
+static enum status
+find_break(struct session *session, struct cause *cause)
+{
+    const char *cell = session->options->break_at;
+    struct action action;
+
+    if (!cell)
+        return STATUS_DONE;
+    if (session->monolith) {
+        fail(cause, "--break-at %.40s is a cell of a schedule, and --schedule "
+                    "none has none; name one",
+             cell);
+        return STATUS_USAGE;
+    }
+    if (action_parse(cell, &action))
+        session->break_at = plan_find(session->setup.lowered, &action);
+    if (session->break_at)
+        return STATUS_DONE;
+    fail(cause, "--break-at %.40s is no cell of this plan; use one that "
+                "pipelab schedule --lower --format list prints, such as 0F0",
+         cell);
+    return STATUS_USAGE;
+}
+
 static struct trainer *
 make_trainer(struct session *session, const struct mlp *mlp)
 {
@@ -123,6 +162,7 @@ make_trainer(struct session *session, const struct mlp *mlp)
         .bind = options->bind,
         .nan_continue = options->nan_continue,
         .stop = &stop,
+        .break_at = session->break_at,
     };
     int per_epoch = session->train.count / options->batch;
 
@@ -189,6 +229,8 @@ begin(struct session *session, struct cause *cause)
             return status;
     }
     status = check_batch(session, cause);
+    if (status == STATUS_DONE)
+        status = find_break(session, cause);
     if (status != STATUS_DONE)
         return status;
     mlp = setup_mlp(options, &session->train);
@@ -598,6 +640,13 @@ report(struct session *session, struct cause *cause)
     const struct options *options = session->options;
     enum status status = STATUS_DONE;
 
+    if (atomic_load(&untaken) != 0) {
+        fail(cause,
+             "no debugger stopped at %s; run gdb --args pipelab train "
+             "--break-at %s, or leave out --break-at",
+             options->break_at, options->break_at);
+        return (enum status)complain(STATUS_FAILED, cause);
+    }
     if (session->trainer->step < session->steps) {
         fprintf(stderr, "pipelab: interrupted after %d of %d steps\n",
                 session->trainer->step, session->steps);
@@ -630,7 +679,7 @@ cmd_train(const struct options *options)
         if (options->format == FORMAT_TEXT)
             print_stages(&session);
         fflush(stdout);
-        catch_signals();
+        catch_signals(options);
         run = train(&session);
         status = run == RUN_DONE ? report(&session, &cause)
                                  : explain_stop(&session, run, &cause);

@@ -250,6 +250,8 @@ static const struct entry entries[] = {
      "write a JSON line a step"},
     {"lockstep", NULL, TAKES_TRAINING, OTHER(switch, lockstep), 0,
      "one rank moves at a time, in virtual-time order"},
+    {"break-at", "CELL", TAKES_TRAINING, OTHER(text, break_at), 0,
+     "stop a debugger (SIGTRAP) where a cell begins, as in 2F3"},
     {"bind", "HOW", TAKES_TRAINING, OTHER(bind, bind), 0,
      "bind ranks to cores, or none (cores)"},
     {"nan", "HOW", TAKES_TRAINING, OTHER(nan, nan_continue), 0,

@@ -53,6 +53,7 @@ struct options {
     uint64_t seed;
     const char *metrics;     /* file, or NULL */
     bool lockstep;
+    const char *break_at;    /* cell, or NULL */
     bool bind;
     bool nan_continue;
     /* the bench */

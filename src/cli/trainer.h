@@ -30,7 +30,8 @@ struct trainer_options {
     size_t turn_count;
     bool turns_complete;
     bool nan_continue;           /* train on when numbers are not finite */
-    const atomic_int *stop;      /* see run.h; or NULL */
+    const atomic_int *stop;      /* see run.h; or NULL, as is the next */
+    const struct action *break_at;
 };
 
 struct trainer {

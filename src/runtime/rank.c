@@ -4,11 +4,14 @@
 
 #include "base/clock.h"
 
+#include <signal.h>
 #include <stdio.h>
 
 __attribute__((noinline)) void
 rank_action_begin(const struct rank *rank, const struct action *action)
 {
+    if (action == rank->run->options.break_at)
+        raise(SIGTRAP);
     /* Keeps the call and its arguments in optimised builds. */
     __asm__ __volatile__("" : : "r"(rank), "r"(action) : "memory");
 }
