@@ -31,3 +31,9 @@ soak: pipelab
 labs-gdb: pipelab
 	$(AM_V_at)top_srcdir='$(top_srcdir)' $(SHELL) \
 	  $(top_srcdir)/%D%/labs-gdb.sh
+
+# A part of make check, for a build without the other tests.
+.PHONY: check-gdb
+check-gdb: pipelab
+	$(AM_V_at)top_srcdir='$(top_srcdir)' $(SHELL) \
+	  $(top_srcdir)/tests/gdb/sessions.test

@@ -26,6 +26,7 @@ include tests/runtime/local.mk
 include tests/report/local.mk
 include tests/cli/local.mk
 include tests/explore/local.mk
+include tests/gdb/local.mk
 else
 check-local:
 	@echo "make check needs Check >= 0.15: apt-get install check" \
