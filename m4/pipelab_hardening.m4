@@ -7,9 +7,7 @@ AC_DEFUN([PIPELAB_HARDENING], [
 HARDEN_CFLAGS=
 HARDEN_LDFLAGS=
 AS_IF([test "x$pipelab_sanitizer" = xno],
-  [m4_foreach_w([flag], [-fstack-protector-strong -fstack-clash-protection
-     -fcf-protection],
-     [PIPELAB_TRY_CFLAG(flag, [HARDEN_CFLAGS])])
+  [PIPELAB_TRY_CFLAG([-fstack-protector-strong], [HARDEN_CFLAGS])
    AS_CASE([" $CFLAGS "],
      [*" -O0 "*], [],
      [*" -O"*], [PIPELAB_TRY_CFLAG([-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2],
