@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 bool
 plan_shape_valid(int ranks, int stages, int mbs, struct cause *cause)
@@ -34,7 +35,7 @@ plan_new(const char *name, int ranks, int stages, int mbs)
     struct plan *plan = memory_new(1, sizeof *plan);
 
     assert(ranks >= 1 && ranks <= stages && mbs >= 1);
-    snprintf(plan->name, sizeof plan->name, "%s", name);
+    plan_rename(plan, name);
     plan->ranks = ranks;
     plan->stages = stages;
     plan->mbs = mbs;
@@ -53,7 +54,16 @@ plan_free(struct plan *plan)
         free(plan->lists[r].at);
     free(plan->lists);
     free(plan->rank_of_stage);
+    free(plan->name);
     free(plan);
+}
+
+void
+plan_rename(struct plan *plan, const char *name)
+{
+    free(plan->name);
+    plan->name = memory_new(strlen(name) + 1, 1);
+    strcpy(plan->name, name);
 }
 
 void

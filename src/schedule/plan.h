@@ -29,7 +29,7 @@ struct action_list {
 };
 
 struct plan {
-    char name[48];
+    char *name;                /* of the schedule or the file */
     int ranks;
     int stages;
     int mbs;
@@ -51,6 +51,9 @@ plan_new(const char *name, int ranks, int stages, int mbs);
 /* Accepts NULL. */
 void
 plan_free(struct plan *plan);
+
+void
+plan_rename(struct plan *plan, const char *name);
 
 /* Room for count actions of a rank in all, so that adding them is quick. */
 void

@@ -372,6 +372,6 @@ policy_greedy(const struct policy_task *task, struct policy_result *result,
     }
     best = search(task, result);
     result->makespan = best.makespan;
-    snprintf(best.plan->name, sizeof best.plan->name, "greedy");
+    plan_rename(best.plan, "greedy");
     return best.plan;
 }

@@ -185,6 +185,24 @@ START_TEST(shape_and_placement_follow_from_the_cells)
 }
 END_TEST
 
+START_TEST(name_of_a_file_is_kept_whole)
+{
+    char name[300];
+    struct cause cause = {""};
+    FILE *in = fmemopen((void *)(uintptr_t) "0F0\n", 4, "r");
+    int ignored;
+    struct plan *plan;
+
+    memset(name, 'd', sizeof name);
+    strcpy(name + sizeof name - 6, "x.csv");
+    plan = csv_read(in, name, &ignored, &cause);
+    fclose(in);
+    ck_assert_msg(plan != NULL, "%s", cause.text);
+    ck_assert_str_eq(plan->name, name);
+    plan_free(plan);
+}
+END_TEST
+
 START_TEST(shape_counts_both_halves_of_an_overlap)
 {
     struct plan *plan = plan_drawn("(0F4;1B7)OVERLAP_F_B\n");
@@ -336,6 +354,7 @@ csv_case(void)
     tcase_add_test(tcase, lowered_plan_is_written_without_gaps);
     tcase_add_test(tcase, steps_leave_no_mark_wherever_they_stand);
     tcase_add_test(tcase, shape_and_placement_follow_from_the_cells);
+    tcase_add_test(tcase, name_of_a_file_is_kept_whole);
     tcase_add_test(tcase, shape_counts_both_halves_of_an_overlap);
     tcase_add_test(tcase,
                    plan_with_transfers_is_lowered_and_one_without_is_not);
