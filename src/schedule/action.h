@@ -90,7 +90,8 @@ action_equal(const struct action *a, const struct action *b);
 char *
 action_cell(const struct action *action, char cell[ACTION_CELL_MAX]);
 
-/* Reads one cell, which must end where the text ends. False if it is none. */
+/* Reads one cell, which must end where the text ends; within an overlap there
+ * may be blanks, and the backward may come first. False if it is none. */
 bool
 action_parse(const char *text, struct action *action);
 

@@ -26,6 +26,8 @@ bit(enum action_kind kind)
 
 static const unsigned ANY_BACKWARD =
     1u << ACTION_FULL_BACKWARD | 1u << ACTION_BACKWARD_INPUT;
+static const unsigned ANY_HALF =
+    1u << ACTION_BACKWARD_INPUT | 1u << ACTION_BACKWARD_WEIGHT;
 
 static uint16_t *
 kinds_of(const struct seen *seen, int stage, int mb)
@@ -47,7 +49,8 @@ wrong(const struct seen *seen, int rank, size_t position, const char *what,
     char cell[ACTION_CELL_MAX];
 
     return fail(seen->cause, "%s: rank %d, position %zu, %s: %s; %s",
-                seen->plan->name, rank, position,
+                seen->plan->name, rank,
+                plan_position(seen->plan, rank, position),
                 action_cell(&seen->plan->lists[rank].at[position], cell), what,
                 remedy);
 }
@@ -101,14 +104,10 @@ missing_before(const struct seen *seen, const struct action *part)
         return missing_input(seen, part);
     case ACTION_FULL_BACKWARD:
     case ACTION_BACKWARD_INPUT:
-        if (has(seen, stage, mb, ANY_BACKWARD | bit(ACTION_BACKWARD_WEIGHT)))
-            return "this backward has run already, whole or in part";
         if (!has(seen, stage, mb, bit(ACTION_FORWARD)))
             return "the backward comes before its forward";
         return missing_gradient(seen, part);
     case ACTION_BACKWARD_WEIGHT:
-        if (has(seen, stage, mb, bit(ACTION_FULL_BACKWARD)))
-            return "a full backward B has run, which contains W";
         return has(seen, stage, mb, bit(ACTION_BACKWARD_INPUT))
                    ? NULL
                    : "the weight gradient comes before its I";
@@ -122,6 +121,21 @@ missing_before(const struct seen *seen, const struct action *part)
                    : "it sends before the backward that makes it";
     default:
         return NULL;
+    }
+}
+
+/* Whether a backward is there whole and in halves. */
+static bool
+is_doubled(const struct seen *seen, const struct action *part)
+{
+    switch ((enum action_kind)part->kind) {
+    case ACTION_FULL_BACKWARD:
+        return has(seen, part->stage, part->mb, ANY_HALF);
+    case ACTION_BACKWARD_INPUT:
+    case ACTION_BACKWARD_WEIGHT:
+        return has(seen, part->stage, part->mb, bit(ACTION_FULL_BACKWARD));
+    default:
+        return false;
     }
 }
 
@@ -183,6 +197,10 @@ check_part(const struct seen *seen, int rank, size_t position,
                      "remove it");
     if (has(seen, part->stage, part->mb, bit((enum action_kind)part->kind)))
         return wrong(seen, rank, position, "it is there twice", "remove one");
+    if (is_doubled(seen, part))
+        return wrong(seen, rank, position,
+                     "the backward is there both whole, as B, and in halves",
+                     "keep B, or I and W");
     missing = missing_before(seen, part);
     return !missing || wrong(seen, rank, position, missing, "mend the order");
 }
@@ -306,7 +324,8 @@ match_received(void *context, int rank, size_t position)
         return fail(m->cause,
                     "%s: rank %d, position %zu, %s: nothing more is sent on "
                     "this link; add the SEND",
-                    plan->name, rank, position, action_cell(&recv, cells[0]));
+                    plan->name, rank, plan_position(plan, rank, position),
+                    action_cell(&recv, cells[0]));
     send.mb = m->order[(size_t)link * (size_t)plan->mbs + (size_t)n];
     if (send.mb == recv.mb)
         return true;
@@ -462,7 +481,8 @@ check_plan(struct check *check, const struct plan *plan, struct cause *cause)
     if (!check_cells(plan, cause))
         return false;
     check->lowered = lower(plan);
-    if (!check_matched(check->lowered, check, cause) ||
+    /* The plan itself, where it has transfers: errors give its positions. */
+    if (!check_matched(plan->lowered ? plan : check->lowered, check, cause) ||
         !find_capacity(check->lowered, check, cause)) {
         plan_free(check->lowered);
         return false;

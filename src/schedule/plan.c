@@ -34,7 +34,7 @@ plan_new(const char *name, int ranks, int stages, int mbs)
 {
     struct plan *plan = memory_new(1, sizeof *plan);
 
-    assert(ranks >= 1 && ranks <= stages && mbs >= 1);
+    assert(ranks >= 1 && stages >= 1 && mbs >= 1);
     plan_rename(plan, name);
     plan->ranks = ranks;
     plan->stages = stages;
@@ -50,8 +50,10 @@ plan_free(struct plan *plan)
 {
     if (!plan)
         return;
-    for (int r = 0; r < plan->ranks; r++)
+    for (int r = 0; r < plan->ranks; r++) {
         free(plan->lists[r].at);
+        free(plan->lists[r].columns);
+    }
     free(plan->lists);
     free(plan->rank_of_stage);
     free(plan->name);
@@ -85,6 +87,14 @@ plan_add(struct plan *plan, int rank, struct action action)
     if (list->count == list->room)
         memory_grow(&list->at, &list->room, list->count, sizeof *list->at);
     list->at[list->count++] = action;
+}
+
+size_t
+plan_position(const struct plan *plan, int rank, size_t index)
+{
+    const uint32_t *columns = plan->lists[rank].columns;
+
+    return columns ? columns[index] : index;
 }
 
 size_t

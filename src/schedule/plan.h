@@ -26,6 +26,8 @@ struct action_list {
     struct action *at;
     size_t count;
     size_t room;
+    uint32_t *columns; /* of a row read from a file: the cell that each action
+                        * stood in, empty ones counted; or NULL */
 };
 
 struct plan {
@@ -43,8 +45,8 @@ struct plan {
 bool
 plan_shape_valid(int ranks, int stages, int mbs, struct cause *cause);
 
-/* An empty plan of a valid shape; every stage is on rank 0 until said
- * otherwise. */
+/* An empty plan; every stage is on rank 0 until said otherwise. A valid one has
+ * no more ranks than stages. */
 struct plan *
 plan_new(const char *name, int ranks, int stages, int mbs);
 
@@ -61,6 +63,11 @@ plan_reserve(struct plan *plan, int rank, size_t count);
 
 void
 plan_add(struct plan *plan, int rank, struct action action);
+
+/* Where a rank's action stands, for people: in its row of the file if the plan
+ * was read from one, else in its list; from 0. */
+size_t
+plan_position(const struct plan *plan, int rank, size_t index);
 
 /* Actions of all ranks. */
 size_t

@@ -249,6 +249,8 @@ START_TEST(layout_of_the_text_does_not_matter)
     expect_reads("0F0,,,0B0,,\n,1F0,1B0,\n", expected);
     expect_reads(" 0F0 ,\t0B0\n\t1F0, 1B0 \n", expected);
     expect_reads("0F0,0B0\n1F0,1B0\n\n\n\r\n  \n", expected);
+    expect_reads("\"0F0\",\"\",\"0B0\"\n\"1F0\", \" 1B0 \"\r\n", expected);
+    expect_reads("\xef\xbb\xbf" "0F0,0B0\n1F0,1B0\n", expected);
 }
 END_TEST
 
@@ -296,16 +298,18 @@ static const struct {
     {",,,\n", "no action"},
     {"0UNSHARD\n", "no action"},
     {"0F0\n\n1F0,2F0\n", "row 1 has no action"},
-    {"0F0,junk\n", "rank 0, cell 1: \"junk\" is no action"},
-    {"0F0\n,,1F0,1Q0\n", "rank 1, cell 3: \"1Q0\" is no action"},
-    {"0F0;0B0\n", "rank 0, cell 0: \"0F0;0B0\""},
-    {"0F0 0B0\n", "rank 0, cell 0: \"0F0 0B0\""},
-    {"rank,0,1\n0F0\n", "rank 0, cell 0: \"rank\""},
-    {"0UNSHARDED\n", "\"0UNSHARDED\" is no action"},
+    {"0F0,junk\n", "rank 0, position 1, \"junk\": it is no action"},
+    {"0F0\n,,1F0,1Q0\n", "rank 1, position 3, \"1Q0\": it is no action"},
+    {"0F0,0B0x\n", "rank 0, position 1, \"0B0x\": it is no action"},
+    {"0F0;0B0\n", "rank 0, position 0, \"0F0;0B0\""},
+    {"0F0 0B0\n", "rank 0, position 0, \"0F0 0B0\""},
+    {"rank,0,1\n0F0\n", "rank 0, position 0, \"rank\""},
+    {"0UNSHARDED\n", "\"0UNSHARDED\": it is no action"},
+    {"0F0,UNSHARD\n", "\"UNSHARD\": it is no action"},
+    {"\"0F0\n", "\"\"0F0\": it is no action"},
     {"0F0\n2F0\n", "no rank has stage 1 of 3"},
     {"1F0\n", "no rank has stage 0 of 2"},
-    {"0F0,1F0\n0B0\n1B0\n", "3 rows for 2 stages"},
-    {"0F0\n\n1F0\n", "3 rows for 2 stages"},
+    {"0F0\n\n1F0\n", "row 1 has no action"},
     {"0F16777216\n", "1 stages and 16777217 microbatches"},
     {"0F2147483647\n", "1 stages and 2147483648 microbatches"},
     {"65535F0\n", "65536 stages and 1 microbatches"},
