@@ -191,7 +191,8 @@ read_format(const struct entry *entry, const char *text, void *field,
 #define OTHER(reader, name) read_##reader, FIELD(name), 0, 0
 
 static const struct entry entries[] = {
-    {"schedule", "NAME", TAKES_PLAN, OTHER(text, schedule), 0,
+    {"schedule", "NAME", TAKES_PLAN, OTHER(text, schedule),
+     FIELD(schedule_given),
      "a schedule of pipelab compare's table (1f1b)"},
     {"schedule", "NAME", TAKES_BENCH, OTHER(text, schedule),
      FIELD(schedule_given), "only this one"},
@@ -201,7 +202,8 @@ static const struct entry entries[] = {
      "a plan as CSV, in place of --schedule"},
     {"stages", "S", TAKES_PLAN, INT(stages, 1, PLAN_MAX_STAGES),
      FIELD(stages_given), "stages the model is cut into (4)"},
-    {"ranks", "P", TAKES_PLAN, INT(ranks, 1, PLAN_MAX_STAGES), 0,
+    {"ranks", "P", TAKES_PLAN, INT(ranks, 1, PLAN_MAX_STAGES),
+     FIELD(ranks_given),
      "threads that own them (S)"},
     {"ranks", "P", TAKES_BENCH, INT(ranks, 1, 64), 0,
      "ranks, each with one stage (2 and 4)"},
@@ -383,6 +385,10 @@ options_parse(struct options *options, const struct command *command, int argc,
                     argv[optind], command->name, command->name);
     if (options->steps && options->epochs)
         return fail(cause, "--steps and --epochs exclude each other; give "
+                           "one");
+    if (options->load && options->schedule_given &&
+        !(command->takes & TAKES_COMPARE))
+        return fail(cause, "--load and --schedule exclude each other; give "
                            "one");
     if (!options->steps && !options->epochs)
         options->steps = 50;

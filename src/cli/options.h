@@ -16,6 +16,7 @@ struct options {
     /* the plan */
     int stages;
     int ranks;       /* 0: as many as stages */
+    bool ranks_given;
     int mbs;
     bool mbs_given;
     bool stages_given;

@@ -20,7 +20,30 @@ complain(enum status status, const struct cause *cause)
     return (int)status;
 }
 
-/* Reads the file of --load; options about the shape must agree with it. */
+/* The shape is the file's; options may say the same. */
+static bool
+agrees(const struct options *options, const struct plan *plan,
+       struct cause *cause)
+{
+    const struct {
+        const char *name;
+        bool given;
+        int asked;
+        int has;
+    } shape[] = {
+        {"stages", options->stages_given, options->stages, plan->stages},
+        {"ranks", options->ranks_given, options->ranks, plan->ranks},
+        {"microbatches", options->mbs_given, options->mbs, plan->mbs},
+    };
+
+    for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
+        if (shape[i].given && shape[i].asked != shape[i].has)
+            return fail(cause, "--%s is %d, but %s has %d; leave it out",
+                        shape[i].name, shape[i].asked, plan->name,
+                        shape[i].has);
+    return true;
+}
+
 static struct plan *
 load_plan(const struct options *options, struct cause *cause)
 {
@@ -39,16 +62,6 @@ load_plan(const struct options *options, struct cause *cause)
                 "pipelab: %s: ignored %d UNSHARD, RESHARD or REDUCE_GRAD "
                 "cells; nothing is sharded here\n",
                 options->load, ignored);
-    if (plan && ((options->stages_given && options->stages != plan->stages) ||
-                 (options->mbs_given && options->mbs != plan->mbs))) {
-        fail(cause,
-             "%s has %d stages and %d microbatches, the options say %d and "
-             "%d; leave --stages and --microbatches to the file",
-             options->load, plan->stages, plan->mbs, options->stages,
-             options->mbs);
-        plan_free(plan);
-        plan = NULL;
-    }
     return plan;
 }
 
@@ -262,35 +275,57 @@ print_remarks(const struct setup *setup, const struct options *options)
                 options->max_activations);
 }
 
+/* A file is checked before anything is measured for it. */
+static enum status
+setup_loaded(struct setup *setup, const struct options *options,
+             const struct dataset *data, struct cause *cause)
+{
+    setup->plan = load_plan(options, cause);
+    if (!setup->plan)
+        return STATUS_INVALID;
+    cost_init(&setup->cost, setup->plan->stages);
+    if (!check_plan(&setup->check, setup->plan, cause))
+        return STATUS_INVALID;
+    if (!agrees(options, setup->plan, cause))
+        return STATUS_USAGE;
+    return take_costs(setup, options, data, setup->plan, cause);
+}
+
 /* Costs first: a schedule may be made for them. */
+static enum status
+setup_scheduled(struct setup *setup, const struct options *options,
+                const struct dataset *data, struct cause *cause)
+{
+    struct plan *shape = empty_plan(options, cause);
+    enum status status;
+
+    if (!shape)
+        return STATUS_USAGE;
+    cost_init(&setup->cost, shape->stages);
+    status = take_costs(setup, options, data, shape, cause);
+    plan_free(shape);
+    if (status != STATUS_DONE)
+        return status;
+    setup->plan = schedule_plan(setup, options, cause);
+    if (!setup->plan)
+        return STATUS_USAGE;
+    return check_plan(&setup->check, setup->plan, cause) ? STATUS_DONE
+                                                         : STATUS_INVALID;
+}
+
 enum status
 setup_plan(struct setup *setup, const struct options *options,
            const struct dataset *data, struct cause *cause)
 {
-    enum status bad = options->load ? STATUS_INVALID : STATUS_USAGE;
-    struct plan *plan = options->load ? load_plan(options, cause)
-                                      : empty_plan(options, cause);
     enum status status;
 
-    if (!plan)
-        return bad;
-    setup->search = (struct policy_result){.beaten = NULL};
-    cost_init(&setup->cost, plan->stages);
-    status = take_costs(setup, options, data, plan, cause);
-    if (status == STATUS_DONE && !options->load) {
-        plan_free(plan);
-        plan = schedule_plan(setup, options, cause);
-        if (!plan)
-            status = STATUS_USAGE;
-    }
-    if (status == STATUS_DONE && !check_plan(&setup->check, plan, cause))
-        status = STATUS_INVALID;
+    *setup = (struct setup){.plan = NULL};
+    status = (options->load ? setup_loaded : setup_scheduled)(setup, options,
+                                                              data, cause);
     if (status != STATUS_DONE) {
-        cost_fini(&setup->cost);
-        plan_free(plan);
+        setup_fini(setup);
         return status;
     }
-    setup->plan = plan;
     setup->lowered = setup->check.lowered;
     print_remarks(setup, options);
     return STATUS_DONE;
@@ -302,6 +337,7 @@ setup_fini(struct setup *setup)
     check_fini(&setup->check);
     cost_fini(&setup->cost);
     plan_free(setup->plan);
+    *setup = (struct setup){.plan = NULL};
 }
 
 enum status

@@ -25,7 +25,7 @@ struct setup {
 
 /* Reads or measures the costs, makes or loads the plan, checks and lowers it.
  * data is what will be trained on, or NULL. Prints remarks on stderr. On
- * success release with setup_fini(). */
+ * success release with setup_fini(); otherwise setup->plan is NULL. */
 enum status
 setup_plan(struct setup *setup, const struct options *options,
            const struct dataset *data, struct cause *cause);

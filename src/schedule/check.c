@@ -478,13 +478,14 @@ check_cells(const struct plan *plan, struct cause *cause)
 bool
 check_plan(struct check *check, const struct plan *plan, struct cause *cause)
 {
+    *check = (struct check){.lowered = NULL};
     if (!check_cells(plan, cause))
         return false;
     check->lowered = lower(plan);
     /* The plan itself, where it has transfers: errors give its positions. */
     if (!check_matched(plan->lowered ? plan : check->lowered, check, cause) ||
         !find_capacity(check->lowered, check, cause)) {
-        plan_free(check->lowered);
+        check_fini(check);
         return false;
     }
     survey(plan, check);

@@ -28,7 +28,8 @@ struct check {
 };
 
 /* Checks a compute-only or a lowered plan; errors name rank, position (see
- * plan_position()) and cell in that plan. On success release with check_fini(). */
+ * plan_position()) and cell in that plan. On success release with check_fini();
+ * after a failure there is nothing in check. */
 bool
 check_plan(struct check *check, const struct plan *plan, struct cause *cause);
 void
