@@ -227,6 +227,13 @@ begin(struct session *session, struct cause *cause)
         status = setup_plan(&session->setup, options, &session->train, cause);
         if (status != STATUS_DONE)
             return status;
+        if (!plan_trains(session->setup.plan)) {
+            fail(cause,
+                 "%s has no backward, so there is nothing to train; use "
+                 "pipelab simulate or eval for it",
+                 session->setup.plan->name);
+            return STATUS_INVALID;
+        }
     }
     status = check_batch(session, cause);
     if (status == STATUS_DONE)

@@ -146,6 +146,15 @@ write_block(const struct layout *layout, const struct svg_panel *panel,
             x + width / 2, y + layout->lane / 2.0 + 4, label);
 }
 
+/* From a time on so many of most activations are alive. */
+static void
+write_level(const struct layout *layout, const struct svg_panel *panel,
+            int64_t time, double base, int live, int most)
+{
+    fprintf(layout->out, "H%.2fV%.2f", x_of(layout, panel, time),
+            base - (double)layout->strip * live / most);
+}
+
 /* Live activations as a grey curve; the number at its side is the peak. */
 static void
 write_strip(const struct layout *layout, const struct svg_panel *panel,
@@ -158,22 +167,22 @@ write_strip(const struct layout *layout, const struct svg_panel *panel,
     fprintf(layout->out, "<path class=\"memory\" d=\"M%.2f %.1f",
             x_of(layout, panel, 0), base);
     for (size_t i = 0; i < lane->count; i++) {
+        const struct span *span = &lane->spans[i];
         struct action parts[2];
-        int count = action_parts(&lane->spans[i].action, parts);
+        int count = action_parts(&span->action, parts);
+        int taken = live;
+        int freed;
 
-        for (int p = 0; p < count; p++) {
-            int change = (parts[p].kind == ACTION_FORWARD) -
-                         (parts[p].kind == ACTION_FULL_BACKWARD ||
-                          parts[p].kind == ACTION_BACKWARD_WEIGHT);
-            int64_t when =
-                change > 0 ? lane->spans[i].start : lane->spans[i].end;
-
-            if (change == 0)
-                continue;
-            live += change;
-            fprintf(layout->out, "H%.2fV%.2f", x_of(layout, panel, when),
-                    base - (double)layout->strip * live / (most ? most : 1));
-        }
+        for (int p = 0; p < count; p++)
+            taken += action_takes(&parts[p]);
+        freed = taken;
+        for (int p = 0; p < count; p++)
+            freed -= action_frees(&parts[p], panel->trace->trains);
+        if (taken != live)
+            write_level(layout, panel, span->start, base, taken, most);
+        if (freed != taken)
+            write_level(layout, panel, span->end, base, freed, most);
+        live = freed;
     }
     fprintf(layout->out, "H%d V%.1fZ\"/>\n", LEFT + WIDTH, base);
     fprintf(layout->out,

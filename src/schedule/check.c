@@ -14,7 +14,7 @@
 struct seen {
     const struct plan *plan;
     uint16_t *kinds;  /* stages x mbs */
-    bool backward;    /* the plan has backwards: it is not forward only */
+    bool trains;      /* the plan has backwards: it is not forward only */
     struct cause *cause;
 };
 
@@ -235,7 +235,7 @@ lacks(const struct seen *seen, int stage, int mb)
 
     if (!(kinds & bit(ACTION_FORWARD)))
         return ACTION_FORWARD;
-    if (seen->backward && !(kinds & ANY_BACKWARD))
+    if (seen->trains && !(kinds & ANY_BACKWARD))
         return ACTION_FULL_BACKWARD;
     if (kinds & bit(ACTION_BACKWARD_INPUT) &&
         !(kinds & bit(ACTION_BACKWARD_WEIGHT)))
@@ -244,7 +244,7 @@ lacks(const struct seen *seen, int stage, int mb)
         return ACTION_KINDS;
     if (plan_crosses(plan, stage) && !(kinds & bit(ACTION_SEND_F)))
         return ACTION_SEND_F;
-    if (seen->backward && plan_crosses(plan, stage - 1) &&
+    if (seen->trains && plan_crosses(plan, stage - 1) &&
         !(kinds & bit(ACTION_SEND_B)))
         return ACTION_SEND_B;
     return ACTION_KINDS;
@@ -425,6 +425,7 @@ static void
 survey(const struct plan *plan, struct check *check)
 {
     int *last = memory_new((size_t)plan->stages, sizeof *last);
+    bool trains = plan_trains(plan);
 
     check->unordered_stage = -1;
     check->peak_activations =
@@ -441,13 +442,13 @@ survey(const struct plan *plan, struct check *check)
             for (int p = 0; p < count; p++) {
                 int stage = parts[p].stage;
 
-                if (parts[p].kind == ACTION_FORWARD &&
-                    ++live > check->peak_activations[r])
+                live += action_takes(&parts[p]);
+                if (live > check->peak_activations[r])
                     check->peak_activations[r] = live;
+                live -= action_frees(&parts[p], trains);
                 if (parts[p].kind != ACTION_FULL_BACKWARD &&
                     parts[p].kind != ACTION_BACKWARD_WEIGHT)
                     continue;
-                live--;
                 if (parts[p].mb < last[stage] && check->unordered_stage < 0)
                     check->unordered_stage = stage;
                 last[stage] = parts[p].mb;
@@ -464,9 +465,7 @@ check_cells(const struct plan *plan, struct cause *cause)
         .plan = plan,
         .kinds = memory_new((size_t)plan->stages * (size_t)plan->mbs,
                             sizeof *seen.kinds),
-        .backward = plan_has(plan, ACTION_FULL_BACKWARD) ||
-                    plan_has(plan, ACTION_BACKWARD_INPUT) ||
-                    plan_has(plan, ACTION_BACKWARD_WEIGHT),
+        .trains = plan_trains(plan),
         .cause = cause,
     };
     bool good = check_order(&seen) && check_complete(&seen);

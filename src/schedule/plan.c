@@ -130,19 +130,21 @@ plan_find(const struct plan *plan, const struct action *action)
 }
 
 bool
-plan_has(const struct plan *plan, enum action_kind kind)
+plan_trains(const struct plan *plan)
 {
     for (int r = 0; r < plan->ranks; r++) {
         const struct action_list *list = &plan->lists[r];
 
-        for (size_t i = 0; i < list->count; i++) {
-            struct action parts[2];
-            int count = action_parts(&list->at[i], parts);
-
-            for (int p = 0; p < count; p++)
-                if (parts[p].kind == kind)
-                    return true;
-        }
+        for (size_t i = 0; i < list->count; i++)
+            switch ((enum action_kind)list->at[i].kind) {
+            case ACTION_FULL_BACKWARD:
+            case ACTION_BACKWARD_INPUT:
+            case ACTION_BACKWARD_WEIGHT:
+            case ACTION_OVERLAP_F_B:
+                return true;
+            default:
+                break;
+            }
     }
     return false;
 }

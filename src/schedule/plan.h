@@ -78,9 +78,10 @@ plan_actions(const struct plan *plan);
 const struct action *
 plan_find(const struct plan *plan, const struct action *action);
 
-/* True if any action, also within an overlap, has this kind. */
+/* True if any action, also within an overlap, is a backward or a half of one;
+ * a plan without is inference. */
 bool
-plan_has(const struct plan *plan, enum action_kind kind);
+plan_trains(const struct plan *plan);
 
 /* True if stages s and s+1 exist and live on different ranks. */
 static inline bool

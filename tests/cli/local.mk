@@ -1,5 +1,6 @@
 unit_tests += %D%/check_train
-tests_cli_check_train_SOURCES = %D%/check_train.c tests/suite.h
+tests_cli_check_train_SOURCES = %D%/check_train.c tests/schedule/plans.c \
+	tests/schedule/plans.h tests/suite.h
 tests_cli_check_train_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_cli_check_train_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_cli_check_train_LDADD = $(all_rooms) $(CHECK_LIBS)
