@@ -21,10 +21,12 @@ static void
 json_bytes(struct json *json, const struct setup *setup,
            const struct options *options)
 {
+    struct options model = *options;
     struct cause cause;
     int64_t *bytes;
 
-    if (setup_bytes(&bytes, setup, options, &cause) != STATUS_DONE)
+    setup_grow(&model, setup->plan->stages, setup->plan->mbs);
+    if (setup_bytes(&bytes, setup, &model, &cause) != STATUS_DONE)
         return;
     json_open(json, "peak_bytes", '[');
     for (int r = 0; r < setup->plan->ranks; r++)

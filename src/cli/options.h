@@ -43,9 +43,11 @@ struct options {
     const char *sweep;       /* compare: "microbatches=4..64", or NULL */
     /* the model and its training */
     int layers;
+    bool layers_given;
     int hidden;
+    bool hidden_given;
     int batch;
-    bool shape_given;
+    bool batch_given;
     int steps;               /* 0: by epochs */
     int epochs;              /* 0: by steps */
     const char *split;       /* or NULL */

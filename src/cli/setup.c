@@ -97,9 +97,18 @@ setup_fits(const struct options *options, int mbs, struct cause *cause)
         return STATUS_DONE;
     fail(cause,
          "--batch %d cannot be cut into %d microbatches; use --microbatches "
-         "%d or fewer",
-         options->batch, mbs, options->batch);
+         "%d or fewer, or --batch %d or more",
+         options->batch, mbs, options->batch, mbs);
     return STATUS_USAGE;
+}
+
+void
+setup_grow(struct options *options, int stages, int mbs)
+{
+    if (!options->layers_given && options->layers < stages)
+        options->layers = stages;
+    if (!options->batch_given && options->batch < mbs)
+        options->batch = mbs;
 }
 
 enum status

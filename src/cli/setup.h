@@ -47,6 +47,11 @@ setup_split(int **split, const struct options *options, const struct mlp *mlp,
 enum status
 setup_fits(const struct options *options, int mbs, struct cause *cause);
 
+/* Where the command line leaves it open, gives the model a layer for each stage
+ * and an example for each microbatch. */
+void
+setup_grow(struct options *options, int stages, int mbs);
+
 /* The most bytes that each rank holds for microbatches in flight, activations
  * and what is kept between I and W; the caller frees *bytes. Fails if the model
  * or the batch cannot be cut so. */

@@ -130,6 +130,24 @@ plan_find(const struct plan *plan, const struct action *action)
 }
 
 bool
+plan_has(const struct plan *plan, enum action_kind kind)
+{
+    for (int r = 0; r < plan->ranks; r++) {
+        const struct action_list *list = &plan->lists[r];
+
+        for (size_t i = 0; i < list->count; i++) {
+            struct action parts[2];
+            int count = action_parts(&list->at[i], parts);
+
+            for (int p = 0; p < count; p++)
+                if (parts[p].kind == kind)
+                    return true;
+        }
+    }
+    return false;
+}
+
+bool
 plan_trains(const struct plan *plan)
 {
     for (int r = 0; r < plan->ranks; r++) {

@@ -78,8 +78,11 @@ plan_actions(const struct plan *plan);
 const struct action *
 plan_find(const struct plan *plan, const struct action *action);
 
-/* True if any action, also within an overlap, is a backward or a half of one;
- * a plan without is inference. */
+/* True if any action, also within an overlap, has this kind. */
+bool
+plan_has(const struct plan *plan, enum action_kind kind);
+
+/* True if any is a backward or a half of one; a plan without is inference. */
 bool
 plan_trains(const struct plan *plan);
 

@@ -317,6 +317,19 @@ START_TEST(stages_cross_where_the_next_one_is_elsewhere)
 }
 END_TEST
 
+START_TEST(kinds_within_an_overlap_count_as_there)
+{
+    struct plan *plan = plan_drawn("0F0,(0F1;0I0)OVERLAP_F_B,0W0,0B1\n");
+
+    ck_assert(plan_has(plan, ACTION_FORWARD));
+    ck_assert(plan_has(plan, ACTION_BACKWARD_INPUT));
+    ck_assert(plan_has(plan, ACTION_FULL_BACKWARD));
+    ck_assert(!plan_has(plan, ACTION_SEND_F));
+    ck_assert(!plan_has(plan, ACTION_OPTIMIZER_STEP));
+    plan_free(plan);
+}
+END_TEST
+
 START_TEST(plan_trains_if_anything_runs_backward)
 {
     static const struct {
@@ -398,6 +411,7 @@ lower_case(void)
     tcase_add_test(tcase, ends_of_a_link_agree_on_its_number);
     tcase_add_test(tcase, stages_cross_where_the_next_one_is_elsewhere);
     tcase_add_test(tcase, actions_are_found_alone_and_within_an_overlap);
+    tcase_add_test(tcase, kinds_within_an_overlap_count_as_there);
     tcase_add_test(tcase, plan_trains_if_anything_runs_backward);
     return tcase;
 }
