@@ -469,7 +469,8 @@ write_svg(const struct table *table, struct cause *cause)
 {
     struct svg_panel *panels =
         memory_new((size_t)table->count, sizeof *panels);
-    struct svg_style style = {.unit = "ticks",
+    bool measured = table->rows[0].setup.measured;
+    struct svg_style style = {.unit = measured ? "ms" : "ticks",
                               .arrows = table->options->arrows};
     struct output output;
     int count = 0;
@@ -483,7 +484,7 @@ write_svg(const struct table *table, struct cause *cause)
                 .plan = row->setup.lowered,
                 .trace = &row->trace,
                 .metrics = &row->sim.metrics,
-                .scale = 1.0,
+                .scale = measured ? 1e-6 : 1.0,
             };
     }
     if (!output_open(&output, "--svg", table->options->svg, false, cause)) {

@@ -78,13 +78,13 @@ write_svg(const struct options *options, const struct setup *setup,
           struct cause *cause)
 {
     struct svg_style style = {
-        .unit = "ticks", .arrows = options->arrows};
+        .unit = setup->measured ? "ms" : "ticks", .arrows = options->arrows};
     struct svg_panel panel = {
         .title = setup->plan->name,
         .plan = setup->lowered,
         .trace = trace,
         .metrics = &sim->metrics,
-        .scale = 1.0,
+        .scale = setup->measured ? 1e-6 : 1.0,
     };
     struct output output;
 

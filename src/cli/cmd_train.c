@@ -370,13 +370,17 @@ write_svg(const struct session *session, struct cause *cause)
     struct metrics measured;
     struct svg_style style = {
         .unit = "ms", .arrows = session->options->arrows};
+    double tick_us = 1e-3 * clocks_tick_ns(&run->virtual, &run->wall);
+    char predicted[48];
     struct svg_panel panels[] = {
-        {.title = "predicted",
+        {.title = run->options.plan->name,
+         .note = predicted,
          .plan = run->options.plan,
          .trace = &run->virtual,
          .metrics = &session->sim.metrics,
-         .scale = 1e-6 * clocks_tick_ns(&run->virtual, &run->wall)},
-        {.title = "measured, the last step",
+         .scale = 1e-3 * tick_us},
+        {.title = run->options.plan->name,
+         .note = "measured in the last step",
          .plan = run->options.plan,
          .trace = &run->wall,
          .metrics = &measured,
@@ -386,6 +390,8 @@ write_svg(const struct session *session, struct cause *cause)
 
     if (!output_open(&output, "--svg", session->options->svg, false, cause))
         return false;
+    snprintf(predicted, sizeof predicted, "predicted, a tick as %.4g us",
+             tick_us);
     metrics_of(&measured, &run->wall);
     svg_write(output.out, panels, 2, &style);
     metrics_fini(&measured);

@@ -98,7 +98,8 @@ write_slice(struct chrome *chrome, int clock, int rank,
  * end to the RECV ("bp": "e", the enclosing slice). */
 static void
 write_flow(struct chrome *chrome, int clock, int rank,
-           const struct span *span, int64_t id, bool sending, struct chrome_time time)
+           const struct span *span, int64_t id, bool sending,
+           struct chrome_time time)
 {
     struct json json = open_event(chrome, sending ? "s" : "f", clock, rank,
                                   "message");
