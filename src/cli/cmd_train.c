@@ -74,6 +74,7 @@ struct session {
     struct output metrics; /* open if asked for, as is the next */
     struct output trace;
     struct chrome chrome;
+    int traced;            /* steps done when one was last traced */
     double *accuracies;    /* after each epoch */
     int epochs_done;
 };
@@ -330,6 +331,18 @@ write_metrics(struct session *session, int from)
         fflush(out);
 }
 
+/* One step an epoch; without epochs one whenever twice as many are done, so
+ * that there is something early and never too much. */
+static bool
+is_to_be_traced(const struct session *session)
+{
+    const struct trainer *trainer = session->trainer;
+
+    if (trainer->options.shuffle)
+        return trainer->step % trainer->batches.per_epoch == 0;
+    return trainer->step >= 2 * session->traced;
+}
+
 /* The last step so far, where it lies since the training began. */
 static void
 trace_measured(struct session *session)
@@ -338,14 +351,15 @@ trace_measured(struct session *session)
     const struct run *run = trainer->run;
     struct chrome_time time = {.us = 1e-3};
 
-    if (!session->trace.out)
+    if (!session->trace.out || session->traced == trainer->step)
         return;
+    session->traced = trainer->step;
     time.start = (double)(run->wall_start_ns - trainer->start_ns) * 1e-3;
     chrome_add(&session->chrome, CLOCK_MEASURED, run->options.plan, &run->wall,
                time);
 }
 
-/* Over the last measured step, in ticks as long as they came to be. */
+/* Over the last step, in ticks as long as they came to be. */
 static void
 trace_predicted(struct session *session)
 {
@@ -432,6 +446,10 @@ finish_epoch(struct session *session)
                trainer->losses[trainer->step - 1], 100.0 * accuracy);
 }
 
+/* Steps that the threads do without being joined. What they came to is written
+ * and shown then, and stays if the process is killed. */
+enum { STEPS_AT_ONCE = 100 };
+
 static enum run_status
 train(struct session *session)
 {
@@ -441,14 +459,16 @@ train(struct session *session)
     while (trainer->step < session->steps && status == RUN_DONE &&
            atomic_load(&stop) == 0) {
         int from = trainer->step;
+        int left = session->steps - from;
 
         status = trainer_steps(
-            trainer,
-            trainer_steps_in_epoch(trainer, session->steps - from));
+            trainer, trainer_steps_in_epoch(
+                         trainer,
+                         left < STEPS_AT_ONCE ? left : STEPS_AT_ONCE));
         if (status != RUN_DONE || trainer->step == from)
             break;
         write_metrics(session, from);
-        if (trainer->run)
+        if (trainer->run && is_to_be_traced(session))
             trace_measured(session);
         show_progress(session);
         finish_epoch(session);
@@ -672,8 +692,10 @@ report(struct session *session, struct cause *cause)
         print_json(session);
     else
         print_text(session);
-    if (session->trainer->run)
+    if (session->trainer->run) {
+        trace_measured(session);
         trace_predicted(session);
+    }
     if (options->svg && !write_svg(session, cause))
         status = (enum status)complain(STATUS_FAILED, cause);
     return status;
