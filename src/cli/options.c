@@ -193,7 +193,8 @@ read_format(const struct entry *entry, const char *text, void *field,
 static const struct entry entries[] = {
     {"schedule", "NAME", TAKES_PLAN, OTHER(text, schedule),
      FIELD(schedule_given),
-     "a schedule of pipelab compare's table (1f1b)"},
+     "a schedule of pipelab compare's table (1f1b, or\n"
+     "                       interleaved-1f1b if ranks own several stages)"},
     {"schedule", "NAME", TAKES_BENCH, OTHER(text, schedule),
      FIELD(schedule_given), "only this one"},
     {"schedule", "LIST", TAKES_COMPARE, OTHER(text, schedule),
@@ -394,6 +395,9 @@ options_parse(struct options *options, const struct command *command, int argc,
         options->steps = 50;
     if (!options->ranks && command->takes & TAKES_PLAN)
         options->ranks = options->stages;
+    /* 1F1B's own form for ranks with several stages. */
+    if (!options->schedule_given && options->ranks != options->stages)
+        options->schedule = "interleaved-1f1b";
     return true;
 }
 
