@@ -487,7 +487,12 @@ write_svg(const struct table *table, struct cause *cause)
                 .scale = measured ? 1e-6 : 1.0,
             };
     }
-    if (!output_open(&output, "--svg", table->options->svg, false, cause)) {
+    if (count == 0)
+        fail(cause, "--svg: all deadlock at --capacity %d, there is nothing "
+                    "to draw; use a larger one",
+             table->options->capacity);
+    if (count == 0 ||
+        !output_open(&output, "--svg", table->options->svg, false, cause)) {
         free(panels);
         return false;
     }
