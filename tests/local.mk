@@ -27,6 +27,7 @@ include tests/report/local.mk
 include tests/cli/local.mk
 include tests/explore/local.mk
 include tests/gdb/local.mk
+TESTS += $(unit_tests) $(cli_tests) %D%/total.test
 else
 check-local:
 	@echo "make check needs Check >= 0.15: apt-get install check" \
@@ -35,7 +36,6 @@ endif
 
 check_PROGRAMS += $(unit_tests)
 dist_check_SCRIPTS += $(cli_tests) %D%/total.test
-TESTS += $(unit_tests) $(cli_tests) %D%/total.test
 
 # Last, when every other log is there: the sum of all of them.
 tests/total.log: $(unit_tests:=.log) $(cli_tests:.test=.log)
