@@ -240,8 +240,10 @@ settle(struct rank *rank)
 
     snprintf(name, sizeof name, "rank-%d", rank->number);
     cores_name_thread(name);
-    if (rank->core >= 0 && !cores_bind(rank->core))
+    if (rank->core >= 0 && !cores_bind(rank->core)) {
         rank->core = -1;
+        rank->seat = NULL;
+    }
 }
 
 void *

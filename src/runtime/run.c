@@ -82,7 +82,7 @@ run_new(const struct run_options *options)
         run->ranks[r].number = r;
         run->ranks[r].core = options->bind ? cores[r % run->cores] : -1;
         /* In lockstep the turnstile already lets one rank move at a time. */
-        if (options->bind && !options->turns &&
+        if (run->ranks[r].core >= 0 && !options->turns &&
             options->plan->ranks > run->cores)
             run->ranks[r].seat = &run->seats[r % run->cores];
     }

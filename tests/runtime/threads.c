@@ -23,8 +23,14 @@ START_TEST(there_is_a_core_to_bind_to)
     int count = cores_allowed(cores);
 
     ck_assert_int_ge(count, 1);
+#ifdef HAVE_SETAFFINITY
+    ck_assert_int_ge(cores[0], 0);
     for (int i = 1; i < count; i++)
         ck_assert_int_gt(cores[i], cores[i - 1]);
+#else
+    for (int i = 0; i < count; i++)
+        ck_assert_int_eq(cores[i], -1);
+#endif
 }
 END_TEST
 
@@ -65,6 +71,9 @@ START_TEST(binding_leaves_a_thread_one_core_or_says_no)
         ck_assert(!binding.bound);
 #endif
     }
+    binding.core = -1;
+    crew_run(1, &cores[0], bind_self, &binding);
+    ck_assert(!binding.bound);
     if (cores[count - 1] == CORES_MAX - 1)
         return;
     binding.core = CORES_MAX - 1;
@@ -130,9 +139,26 @@ START_TEST(ranks_have_names_and_if_asked_cores)
             ck_assert_int_eq(faces.first[r], cores[r % count]);
         } else {
             ck_assert_int_eq(f.run->ranks[r].core, -1);
+            ck_assert_ptr_null(f.run->ranks[r].seat);
             ck_assert_int_eq(faces.allowed[r], count);
         }
     }
+    fixture_fini(&f);
+}
+END_TEST
+
+START_TEST(a_rank_that_cannot_be_bound_runs_without_a_core)
+{
+    struct fixture_options options = {
+        .capacity = 1, .steps = 2, .bind = true};
+    struct fixture f;
+
+    fixture_init(&f, lowered_of("1f1b", RANKS, 3), &options);
+    f.run->ranks[1].core = CORES_MAX - 1; /* that no machine here has */
+    fixture_expect_run(&f, 2);
+    ck_assert_int_eq(f.run->ranks[1].core, -1);
+    ck_assert_ptr_null(f.run->ranks[1].seat);
+    ck_assert(!f.run->bound);
     fixture_fini(&f);
 }
 END_TEST
@@ -398,6 +424,7 @@ threads_case(void)
     tcase_add_test(tcase, there_is_a_core_to_bind_to);
     tcase_add_test(tcase, binding_leaves_a_thread_one_core_or_says_no);
     tcase_add_loop_test(tcase, ranks_have_names_and_if_asked_cores, 0, 2);
+    tcase_add_test(tcase, a_rank_that_cannot_be_bound_runs_without_a_core);
     tcase_add_test(tcase, ranks_bound_to_one_core_compute_one_at_a_time);
     tcase_add_test(tcase, ranks_in_lockstep_compute_one_at_a_time);
     tcase_add_loop_test(
