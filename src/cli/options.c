@@ -332,22 +332,43 @@ set_defaults(struct options *o)
     };
 }
 
-/* getopt's table for a command; map[i] is the entry behind its line i. */
+/* What getopt_long() returns for entry 0, beyond any letter. Each entry has a
+ * number of its own: of options that share one it would take the first where
+ * an abbreviation fits several. */
+enum { FIRST_ENTRY = 256 };
+
+/* getopt's table for a command. */
 static void
-long_options(const struct command *command, struct option table[ENTRIES + 1],
-             int map[ENTRIES])
+long_options(const struct command *command, struct option table[ENTRIES + 1])
 {
     int count = 0;
 
-    for (int i = 0; i < ENTRIES; i++) {
-        if (!takes(command, i))
-            continue;
-        map[count] = i;
-        table[count++] = (struct option){
-            entries[i].name,
-            entries[i].argument ? required_argument : no_argument, NULL, 0};
-    }
+    for (int i = 0; i < ENTRIES; i++)
+        if (takes(command, i))
+            table[count++] = (struct option){
+                entries[i].name,
+                entries[i].argument ? required_argument : no_argument, NULL,
+                FIRST_ENTRY + i};
     table[count] = (struct option){0};
+}
+
+/* Puts what getopt_long() did not like about the word before optind. */
+static bool
+refuse(const struct command *command, int found, const char *word,
+       struct cause *cause)
+{
+    if (found == ':')
+        return fail(cause, "%s needs a value; see pipelab %s --help", word,
+                    command->name);
+    if (optopt >= FIRST_ENTRY)
+        return fail(cause, "%s: --%s takes no value; see pipelab %s --help",
+                    word, entries[optopt - FIRST_ENTRY].name, command->name);
+    if (optopt != 0)
+        return fail(cause, "-%c is no option of %s; see pipelab %s --help",
+                    optopt, command->name, command->name);
+    return fail(cause, "%s is no option of %s, or short for several; see "
+                       "pipelab %s --help",
+                word, command->name, command->name);
 }
 
 bool
@@ -355,25 +376,17 @@ options_parse(struct options *options, const struct command *command, int argc,
               char **argv, struct cause *cause)
 {
     struct option table[ENTRIES + 1];
-    int map[ENTRIES];
     int found;
-    int index = 0;
 
     set_defaults(options);
-    long_options(command, table, map);
+    long_options(command, table);
     opterr = 0;
-    while ((found = getopt_long(argc, argv, ":h", table, &index)) != -1) {
+    while ((found = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
+        if (found == ':' || found == '?')
+            return refuse(command, found, argv[optind - 1], cause);
         if (found == 'h')
             options->help = true;
-        if (found == ':')
-            return fail(cause, "%s needs a value; see pipelab %s --help",
-                        argv[optind - 1], command->name);
-        if (found == '?')
-            return fail(cause,
-                        "%s is no option of %s, or not one that takes a "
-                        "value; see pipelab %s --help",
-                        argv[optind - 1], command->name, command->name);
-        if (found == 0 && !set(options, &entries[map[index]], optarg, cause))
+        else if (!set(options, &entries[found - FIRST_ENTRY], optarg, cause))
             return false;
         if (options->help)
             return true;
