@@ -40,12 +40,15 @@ make_channels(struct run *run)
         int lower = plan->rank_of_stage[i / 2];
         int upper = plan->rank_of_stage[i / 2 + 1];
         bool gradients = i % 2 == 1;
+        /* More slots than messages change nothing but the memory. */
+        int64_t slots = options->capacity < messages[i] ? options->capacity
+                                                        : messages[i];
 
         if (lower == upper) {
             run->channels[i].capacity = -1;
             continue;
         }
-        channel_init(&run->channels[i], options->capacity,
+        channel_init(&run->channels[i], (int)slots,
                      gradients ? options->stages[i / 2 + 1].input_floats
                                : options->stages[i / 2].output_floats,
                      gradients ? upper : lower, gradients ? lower : upper,
