@@ -16,6 +16,7 @@
 #include "sim/sim.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -88,6 +89,12 @@ mbs_of(const struct session *session)
     return session->options->mbs_given ? session->options->mbs : 1;
 }
 
+static int
+steps_per_epoch(const struct session *session)
+{
+    return session->train.count / session->options->batch;
+}
+
 static enum status
 check_batch(const struct session *session, struct cause *cause)
 {
@@ -97,6 +104,13 @@ check_batch(const struct session *session, struct cause *cause)
         fail(cause,
              "--batch %d is more than the %d examples of %s; use fewer",
              options->batch, session->train.count, options->data);
+        return STATUS_USAGE;
+    }
+    if (options->epochs > INT_MAX / steps_per_epoch(session)) {
+        fail(cause,
+             "--epochs %d of %d steps are more than %d steps; use fewer or a "
+             "larger --batch",
+             options->epochs, steps_per_epoch(session), INT_MAX);
         return STATUS_USAGE;
     }
     return setup_fits(options, mbs_of(session), cause);
@@ -165,7 +179,7 @@ make_trainer(struct session *session, const struct mlp *mlp)
         .stop = &stop,
         .break_at = session->break_at,
     };
-    int per_epoch = session->train.count / options->batch;
+    int per_epoch = steps_per_epoch(session);
 
     session->steps =
         options->epochs ? options->epochs * per_epoch : options->steps;
