@@ -207,6 +207,8 @@ open_outputs(struct session *session, struct cause *cause)
     const struct options *options = session->options;
     int ranks = session->monolith ? 1 : session->setup.plan->ranks;
 
+    if (options->svg && !output_possible("--svg", options->svg, cause))
+        return STATUS_FAILED;
     if (options->metrics && !output_open(&session->metrics, "--metrics",
                                          options->metrics, true, cause))
         return STATUS_FAILED;

@@ -54,3 +54,18 @@ output_close(struct output *output, struct cause *cause)
         unlink(output->temporary);
     return false;
 }
+
+bool
+output_possible(const char *option, const char *path, struct cause *cause)
+{
+    struct output output;
+
+    /* A pipe opened only to be closed would end its reader. */
+    if (!is_replaceable(path))
+        return true;
+    if (!output_open(&output, option, path, false, cause))
+        return false;
+    fclose(output.out);
+    unlink(output.temporary);
+    return true;
+}

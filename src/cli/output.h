@@ -28,4 +28,9 @@ output_open(struct output *output, const char *option, const char *path,
 bool
 output_close(struct output *output, struct cause *cause);
 
+/* Whether output_open() of a file that is no stream would succeed; leaves all
+ * as it was. To be asked before the work whose results are to go there. */
+bool
+output_possible(const char *option, const char *path, struct cause *cause);
+
 #endif
