@@ -428,17 +428,22 @@ write_svg(const struct session *session, struct cause *cause)
     return output_close(&output, cause);
 }
 
-/* A bar on a terminal, nothing elsewhere. */
+/* A line on a terminal, nothing elsewhere. */
 static void
 show_progress(const struct session *session)
 {
     const struct trainer *trainer = session->trainer;
 
-    if (!isatty(STDERR_FILENO))
-        return;
-    fprintf(stderr, "\rstep %d of %d  loss %.4f\033[K", trainer->step,
-            session->steps, trainer->losses[trainer->step - 1]);
-    if (trainer->step == session->steps)
+    if (isatty(STDERR_FILENO) && trainer->step < session->steps)
+        fprintf(stderr, "step %d of %d  loss %.4f", trainer->step,
+                session->steps, trainer->losses[trainer->step - 1]);
+}
+
+/* Before anything else is printed there. */
+static void
+hide_progress(void)
+{
+    if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
 }
 
@@ -481,14 +486,15 @@ train(struct session *session)
             trainer, trainer_steps_in_epoch(
                          trainer,
                          left < STEPS_AT_ONCE ? left : STEPS_AT_ONCE));
+        hide_progress();
         if (status != RUN_DONE || trainer->step == from)
             break;
         write_metrics(session, from);
         if (trainer->run && is_to_be_traced(session))
             trace_measured(session);
-        show_progress(session);
         finish_epoch(session);
         fflush(stdout);
+        show_progress(session);
     }
     return status;
 }
