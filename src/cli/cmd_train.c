@@ -63,9 +63,10 @@ struct session {
     bool monolith;
     struct dataset train;
     struct dataset test;   /* count 0 if there is none */
-    struct setup setup;    /* not for the monolith, as are the next four */
+    struct setup setup;    /* not for the monolith, as are the next five */
     struct trace predicted;
     struct sim sim;
+    struct metrics virtual; /* of the run, which are the prediction's too */
     struct turn *turns;
     size_t turn_count;
     int *split;
@@ -281,6 +282,7 @@ end(struct session *session, struct cause *cause)
     if (session->predicted.lanes) {
         trace_fini(&session->predicted);
         sim_fini(&session->sim);
+        metrics_fini(&session->virtual);
     }
     if (session->setup.plan)
         setup_fini(&session->setup);
@@ -407,7 +409,7 @@ write_svg(const struct session *session, struct cause *cause)
          .note = predicted,
          .plan = run->options.plan,
          .trace = &run->virtual,
-         .metrics = &session->sim.metrics,
+         .metrics = &session->virtual,
          .scale = 1e-3 * tick_us},
         {.title = run->options.plan->name,
          .note = "measured in the last step",
@@ -537,7 +539,7 @@ print_clocks(const struct session *session)
 
     puts("\nvirtual time, in ticks:");
     timeline_print(stdout, run->options.plan, &run->virtual, &style);
-    summary_virtual(stdout, &session->sim.metrics);
+    summary_virtual(stdout, &session->virtual);
     puts("\nwall time, the last step:");
     style.scaled = true;
     timeline_print(stdout, run->options.plan, &run->wall, &style);
@@ -592,7 +594,7 @@ static void
 json_plan(struct json *json, const struct session *session)
 {
     const struct run *run = session->trainer->run;
-    const struct metrics *metrics = &session->sim.metrics;
+    const struct metrics *metrics = &session->virtual;
 
     setup_json(json, &session->setup);
     json_int(json, "capacity", session->sim.capacity);
@@ -624,7 +626,10 @@ json_monolith(struct json *json, const struct session *session)
     summary_json(json, &sim.metrics);
     json_open(json, "wall", '[');
     json_open(json, NULL, '{');
-    json_real(json, span_part_name(SPAN_COMPUTE), seconds(session));
+    for (int p = 0; p < SPAN_PARTS; p++)
+        json_real(json, span_part_name((enum span_part)p),
+                  p == SPAN_COMPUTE ? seconds(session) : 0.0);
+    json_int(json, "core", -1);
     json_close(json, '}');
     json_close(json, ']');
     sim_fini(&sim);
@@ -710,6 +715,8 @@ report(struct session *session, struct cause *cause)
     }
     if (session->steps == 0)
         return status;
+    if (session->trainer->run)
+        metrics_of(&session->virtual, &session->trainer->run->virtual);
     if (options->format == FORMAT_JSON)
         print_json(session);
     else
