@@ -25,8 +25,7 @@ enum {
 
 /* Every allocation of the process is counted, by glibc's own functions behind
  * the usual names. The sanitizers put theirs there. */
-#if defined __GLIBC__ && !defined __SANITIZE_THREAD__ &&                       \
-    !defined __SANITIZE_ADDRESS__
+#if defined __GLIBC__ && !defined SANITIZED
 #define COUNTS_ALLOCATIONS 1
 void *
 __libc_malloc(size_t size);

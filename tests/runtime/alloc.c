@@ -6,20 +6,13 @@
 #include "config.h"
 
 #include "plans.h"
+#include "suite.h"
 #include "toy.h"
 
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-#define SANITIZED
-#elif defined __has_feature
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED
-#endif
-#endif
 
 static atomic_bool counting;
 static atomic_long allocations;
