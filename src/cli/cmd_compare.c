@@ -19,8 +19,8 @@ struct row {
     struct sim sim;
     struct trace trace;  /* with --svg only */
     int peak;            /* activations, of the rank that has most */
-    int64_t *bytes;      /* ranks: the same in bytes */
-    int64_t most_bytes;
+    struct memory_summary *memory; /* ranks */
+    int64_t most_bytes;  /* of activations, on any rank */
     bool fits;           /* within --max-activations */
 };
 
@@ -76,14 +76,14 @@ add_row(struct table *table, struct options *options, struct cause *cause)
     setup_grow(options, row.setup.plan->stages, row.setup.plan->mbs);
     table->model = setup_mlp(options, NULL);
     table->batch = options->batch;
-    status = setup_bytes(&row.bytes, &row.setup, options, cause);
+    status = setup_memory(&row.memory, &row.setup, options, cause);
     if (status != STATUS_DONE) {
         setup_fini(&row.setup);
         return status;
     }
     for (int r = 0; r < row.setup.plan->ranks; r++)
-        if (row.bytes[r] > row.most_bytes)
-            row.most_bytes = row.bytes[r];
+        if (row.memory[r].bytes[MEMORY_ACTIVATIONS] > row.most_bytes)
+            row.most_bytes = row.memory[r].bytes[MEMORY_ACTIVATIONS];
     simulate(&row, options);
     table->rows[table->count++] = row;
     return STATUS_DONE;
@@ -95,7 +95,7 @@ table_fini(struct table *table)
     for (int i = 0; i < table->count; i++) {
         struct row *row = &table->rows[i];
 
-        free(row->bytes);
+        free(row->memory);
         if (table->options->svg)
             trace_fini(&row->trace);
         sim_fini(&row->sim);
@@ -412,7 +412,7 @@ print_csv_row(const struct row *row)
         printf("%s%d", r ? " " : "", row->setup.check.peak_activations[r]);
     putchar(',');
     for (int r = 0; r < plan->ranks; r++)
-        printf("%s%lld", r ? " " : "", (long long)row->bytes[r]);
+        printf("%s%lld", r ? " " : "", (long long)row->memory[r].bytes[MEMORY_ACTIVATIONS]);
     putchar('\n');
 }
 
@@ -433,10 +433,7 @@ json_row(struct json *json, const struct row *row)
     for (int r = 0; r < metrics->ranks; r++)
         json_int(json, NULL, row->setup.check.peak_activations[r]);
     json_close(json, ']');
-    json_open(json, "peak_bytes", '[');
-    for (int r = 0; r < metrics->ranks; r++)
-        json_int(json, NULL, row->bytes[r]);
-    json_close(json, ']');
+    summary_json_memory(json, row->memory, metrics->ranks);
     json_int(json, "messages", row->setup.check.messages);
     json_int(json, "smallest_capacity", row->setup.check.smallest_capacity);
     json_bool(json, "fits", row->fits);

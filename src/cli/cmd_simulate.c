@@ -16,28 +16,27 @@
  * would need 72 bytes each. */
 enum { TIMELINE_ACTIONS = 100000 };
 
-/* Of the model that the options describe, if it can be cut so. */
-static void
-json_bytes(struct json *json, const struct setup *setup,
-           const struct options *options)
+/* NULL where the model cannot be cut so, which is an error only if it was asked
+ * for. The caller frees it. */
+static enum status
+take_memory(struct memory_summary **memory, const struct setup *setup,
+            const struct options *options, struct cause *cause)
 {
     struct options model = *options;
-    struct cause cause;
-    int64_t *bytes;
+    enum status status;
 
     setup_grow(&model, setup->plan->stages, setup->plan->mbs);
-    if (setup_bytes(&bytes, setup, &model, &cause) != STATUS_DONE)
-        return;
-    json_open(json, "peak_bytes", '[');
-    for (int r = 0; r < setup->plan->ranks; r++)
-        json_int(json, NULL, bytes[r]);
-    json_close(json, ']');
-    free(bytes);
+    status = setup_memory(memory, setup, &model, cause);
+    if (status == STATUS_DONE)
+        return STATUS_DONE;
+    *memory = NULL;
+    return options->shape_given || options->split ? status : STATUS_DONE;
 }
 
 static void
-print_json(const struct setup *setup, const struct options *options,
-           const struct sim *sim, const struct trace *trace)
+print_json(const struct setup *setup, const struct sim *sim,
+           const struct memory_summary *memory, const struct trace *trace,
+           bool spans)
 {
     struct json json = {.out = stdout};
 
@@ -46,8 +45,9 @@ print_json(const struct setup *setup, const struct options *options,
     json_int(&json, "capacity", sim->capacity);
     json_int(&json, "latency", setup->cost.latency);
     summary_json(&json, &sim->metrics);
-    json_bytes(&json, setup, options);
-    if (options->spans)
+    if (memory)
+        summary_json_memory(&json, memory, setup->plan->ranks);
+    if (spans)
         summary_json_spans(&json, trace);
     json_close(&json, '}');
     putchar('\n');
@@ -55,7 +55,7 @@ print_json(const struct setup *setup, const struct options *options,
 
 static void
 print_text(const struct setup *setup, const struct sim *sim,
-           const struct trace *trace)
+           const struct memory_summary *memory, const struct trace *trace)
 {
     struct timeline_style style = timeline_style_for(stdout);
 
@@ -70,6 +70,8 @@ print_text(const struct setup *setup, const struct sim *sim,
     else
         puts("(too many actions for a timeline)");
     summary_virtual(stdout, &sim->metrics);
+    if (memory)
+        summary_memory(stdout, memory, setup->plan->ranks);
 }
 
 static bool
@@ -117,6 +119,7 @@ cmd_simulate(const struct options *options)
 {
     struct cause cause;
     struct setup setup;
+    struct memory_summary *memory;
     struct trace trace;
     struct sim sim;
     bool traced;
@@ -124,6 +127,11 @@ cmd_simulate(const struct options *options)
 
     if (status != STATUS_DONE)
         return complain(status, &cause);
+    status = take_memory(&memory, &setup, options, &cause);
+    if (status != STATUS_DONE) {
+        setup_fini(&setup);
+        return complain(status, &cause);
+    }
     traced = options->svg || options->trace ||
              (options->format == FORMAT_JSON
                   ? options->spans
@@ -142,9 +150,9 @@ cmd_simulate(const struct options *options)
         complain(status, &cause);
         stuck_print(stderr, setup.lowered, sim.position, options->capacity);
     } else if (options->format == FORMAT_JSON) {
-        print_json(&setup, options, &sim, &trace);
+        print_json(&setup, &sim, memory, &trace, options->spans);
     } else {
-        print_text(&setup, &sim, traced ? &trace : NULL);
+        print_text(&setup, &sim, memory, traced ? &trace : NULL);
     }
     if (status == STATUS_DONE &&
         ((options->svg &&
@@ -155,6 +163,7 @@ cmd_simulate(const struct options *options)
     if (traced)
         trace_fini(&trace);
     sim_fini(&sim);
+    free(memory);
     setup_fini(&setup);
     return (int)status;
 }

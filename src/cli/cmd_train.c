@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/rank_memory.h"
 #include "cli/setup.h"
 #include "cli/trainer.h"
 #include "report/chrome.h"
@@ -591,6 +592,18 @@ json_wall(struct json *json, const struct run *run)
 }
 
 static void
+json_memory(struct json *json, const struct trainer *trainer,
+            const struct plan *plan, const int split[])
+{
+    struct memory_summary *memory =
+        rank_memory(plan, &trainer->options.mlp, split, trainer->options.batch,
+                    trainer->options.optimizer.kind);
+
+    summary_json_memory(json, memory, plan->ranks);
+    free(memory);
+}
+
+static void
 json_plan(struct json *json, const struct session *session)
 {
     const struct run *run = session->trainer->run;
@@ -601,6 +614,7 @@ json_plan(struct json *json, const struct session *session)
     json_int(json, "cores", run->cores);
     json_int(json, "virtual_makespan", metrics->makespan);
     summary_json(json, metrics);
+    json_memory(json, session->trainer, run->options.plan, session->split);
     json_wall(json, run);
 }
 
@@ -624,6 +638,7 @@ json_monolith(struct json *json, const struct session *session)
     json_int(json, "microbatches", trainer->options.mbs);
     json_int(json, "virtual_makespan", sim.metrics.makespan);
     summary_json(json, &sim.metrics);
+    json_memory(json, trainer, plan, &trainer->options.mlp.layers);
     json_open(json, "wall", '[');
     json_open(json, NULL, '{');
     for (int p = 0; p < SPAN_PARTS; p++)

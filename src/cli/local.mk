@@ -37,6 +37,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/output.h \
 	%D%/profile.c \
 	%D%/profile.h \
+	%D%/rank_memory.c \
+	%D%/rank_memory.h \
 	%D%/setup.c \
 	%D%/setup.h \
 	%D%/status.h \

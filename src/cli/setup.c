@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "cli/profile.h"
 #include "schedule/csv.h"
-#include "schedule/footprint.h"
 #include "schedule/placement.h"
 #include "schedule/policy.h"
 
@@ -112,14 +111,11 @@ setup_grow(struct options *options, int stages, int mbs)
 }
 
 enum status
-setup_bytes(int64_t **bytes, const struct setup *setup,
-            const struct options *options, struct cause *cause)
+setup_memory(struct memory_summary **memory, const struct setup *setup,
+             const struct options *options, struct cause *cause)
 {
     const struct plan *plan = setup->plan;
     struct mlp mlp = setup_mlp(options, NULL);
-    int rows = (options->batch + plan->mbs - 1) / plan->mbs;
-    int first = 0;
-    struct footprint *stages;
     int *split;
     enum status status = setup_fits(options, plan->mbs, cause);
 
@@ -127,16 +123,8 @@ setup_bytes(int64_t **bytes, const struct setup *setup,
         status = setup_split(&split, options, &mlp, plan->stages, cause);
     if (status != STATUS_DONE)
         return status;
-    stages = memory_new((size_t)plan->stages, sizeof *stages);
-    for (int s = 0; s < plan->stages; s++) {
-        stages[s].stash =
-            (int64_t)mlp_stash_bytes(&mlp, first, split[s], rows);
-        stages[s].kept = (int64_t)mlp_kept_bytes(&mlp, first, split[s], rows);
-        first += split[s];
-    }
-    *bytes = memory_new((size_t)plan->ranks, sizeof **bytes);
-    footprint_peaks(plan, stages, *bytes);
-    free(stages);
+    *memory = rank_memory(plan, &mlp, split, options->batch,
+                          options->optimizer.kind);
     free(split);
     return STATUS_DONE;
 }

@@ -4,6 +4,7 @@
 #define PIPELAB_CLI_SETUP_H
 
 #include "cli/options.h"
+#include "cli/rank_memory.h"
 #include "cli/status.h"
 #include "data/dataset.h"
 #include "nn/mlp.h"
@@ -52,12 +53,11 @@ setup_fits(const struct options *options, int mbs, struct cause *cause);
 void
 setup_grow(struct options *options, int stages, int mbs);
 
-/* The most bytes that each rank holds for microbatches in flight, activations
- * and what is kept between I and W; the caller frees *bytes. Fails if the model
- * or the batch cannot be cut so. */
+/* What each rank holds of the model that the options describe; the caller
+ * frees *memory. Fails if the model or the batch cannot be cut so. */
 enum status
-setup_bytes(int64_t **bytes, const struct setup *setup,
-            const struct options *options, struct cause *cause);
+setup_memory(struct memory_summary **memory, const struct setup *setup,
+             const struct options *options, struct cause *cause);
 
 /* The data set of --data; test is left empty where there is none. */
 enum status

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/memory.h"
+#include "cli/rank_memory.h"
 #include "cli/trainer.h"
 #include "schedule/check.h"
 #include "schedule/lower.h"
@@ -527,6 +528,62 @@ START_TEST(training_goes_on_over_epochs_as_one)
 }
 END_TEST
 
+/* What simulate and compare say of a plan, in what train really takes. */
+START_TEST(ranks_take_the_memory_that_is_predicted)
+{
+    static const char *const schedules[] = {"naive", "gpipe", "1f1b",
+                                            "interleaved-1f1b"};
+    const struct mlp mlp = {
+        .inputs = 9, .hidden = HIDDEN, .layers = LAYERS, .classes = 3};
+
+    for (int i = 0; i < 4; i++) {
+        struct training_task task = {.mlp = mlp,
+                                     .optimizer =
+                                         optimizer_defaults(OPTIMIZER_ADAM),
+                                     .batch = BATCH,
+                                     .mbs = 6};
+        struct cause cause;
+        int stages = i < 3 ? 3 : 6;
+        struct plan *plan = policy_plan(schedules[i], 3, stages, 6, &cause);
+        struct plan *lowered = lower(plan);
+        struct memory_summary *memory;
+        int split[LAYERS];
+        int first = 0;
+
+        even_split(stages, split);
+        memory = rank_memory(plan, &mlp, split, BATCH, OPTIMIZER_ADAM);
+        for (int s = 0; s < stages; s++) {
+            int64_t *bytes = memory[plan->rank_of_stage[s]].bytes;
+            struct mlp_stage stage;
+
+            mlp_stage_init(&stage, &task, lowered, s, first, split[s], NULL);
+            bytes[MEMORY_WEIGHTS] -=
+                (int64_t)(stage.slice->params * sizeof(float));
+            bytes[MEMORY_OPTIMIZER] -=
+                (int64_t)(2 * stage.slice->optimizer.count * sizeof(float));
+            bytes[MEMORY_ACTIVATIONS] -=
+                (int64_t)mlp_stage_stash_bytes(&stage);
+            first += split[s];
+            mlp_stage_fini(&stage);
+        }
+        for (int r = 0; r < 3; r++) {
+            const int64_t *bytes = memory[r].bytes;
+
+            ck_assert_int_eq(bytes[MEMORY_WEIGHTS], 0);
+            ck_assert_int_eq(bytes[MEMORY_OPTIMIZER], 0);
+            /* Stages of one rank reach their peaks at different times. */
+            if (stages == 3)
+                ck_assert_int_eq(bytes[MEMORY_ACTIVATIONS], 0);
+            else
+                ck_assert_int_le(bytes[MEMORY_ACTIVATIONS], 0);
+        }
+        free(memory);
+        plan_free(lowered);
+        plan_free(plan);
+    }
+}
+END_TEST
+
 #ifdef COUNTS_ALLOCATIONS
 /* Allocations of a run of so many steps, threads and all. */
 static long
@@ -612,6 +669,7 @@ main(void)
     tcase_add_test(laws, so_does_any_plan);
     tcase_add_test(laws, a_plan_without_backwards_runs_and_changes_nothing);
     tcase_add_test(laws, microbatches_sum_to_the_unsplit_batch_within_rounding);
+    tcase_add_test(laws, ranks_take_the_memory_that_is_predicted);
     tcase_add_test(laws, training_goes_on_over_epochs_as_one);
 #ifdef COUNTS_ALLOCATIONS
     tcase_add_test(laws, a_step_allocates_nothing);
