@@ -412,7 +412,8 @@ print_csv_row(const struct row *row)
         printf("%s%d", r ? " " : "", row->setup.check.peak_activations[r]);
     putchar(',');
     for (int r = 0; r < plan->ranks; r++)
-        printf("%s%lld", r ? " " : "", (long long)row->memory[r].bytes[MEMORY_ACTIVATIONS]);
+        printf("%s%lld", r ? " " : "",
+               (long long)row->memory[r].bytes[MEMORY_ACTIVATIONS]);
     putchar('\n');
 }
 

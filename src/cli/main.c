@@ -17,7 +17,7 @@ static const struct command commands[] = {
      TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_TRAINING |
          TAKES_SVG | TAKES_PICTURES,
      "  pipelab train\n"
-     "  pipelab train --data digits --batch 64 --steps 400 --schedule gpipe\n",
+     "  pipelab train --data digits --layers 2 --stages 2 --epochs 6\n",
      cmd_train},
     {"schedule", "Print a plan as the grid of ranks by ticks, a list or CSV, "
                  "or check it.",

@@ -7,6 +7,7 @@
 #include "schedule/lower.h"
 #include "schedule/walk.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,7 +224,7 @@ read_rows(FILE *in, struct rows *rows, const char *name, int *ignored,
                         name, ignored, cause);
     }
     if (good && ferror(in))
-        good = fail(cause, "%s: cannot be read", name);
+        good = fail(cause, "%s: cannot be read: %s", name, strerror(errno));
     free(line);
     return good;
 }

@@ -66,8 +66,8 @@ policy_suits(const struct policy *policy, int ranks, int stages, int mbs,
     if (policy->placement == PLACEMENT_ONE && stages != ranks)
         return fail(cause,
                     "--schedule %s puts one stage on each rank; %d stages on "
-                    "%d ranks do not fit, give --ranks %d",
-                    policy->name, stages, ranks, stages);
+                    "%d ranks do not fit, give --ranks %d or --stages %d",
+                    policy->name, stages, ranks, stages, ranks);
     if (policy->placement == PLACEMENT_LOOPED && stages % ranks != 0)
         return fail(cause,
                     "--schedule %s gives every rank the same number of stages; "

@@ -342,7 +342,7 @@ START_TEST(directory_cannot_be_read)
     ck_assert_ptr_nonnull(in);
     ck_assert_ptr_null(csv_read(in, "/", &ignored, &cause));
     fclose(in);
-    ck_assert_str_eq(cause.text, "/: cannot be read");
+    ck_assert_str_eq(cause.text, "/: cannot be read: Is a directory");
 }
 END_TEST
 
