@@ -30,7 +30,9 @@ take_memory(struct memory_summary **memory, const struct setup *setup,
     if (status == STATUS_DONE)
         return STATUS_DONE;
     *memory = NULL;
-    return options->shape_given || options->split ? status : STATUS_DONE;
+    return options->layers_given || options->batch_given || options->split
+               ? status
+               : STATUS_DONE;
 }
 
 static void
