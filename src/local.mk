@@ -10,3 +10,7 @@ include src/trace/local.mk
 include src/runtime/local.mk
 include src/report/local.mk
 include src/cli/local.mk
+
+# Where gdb looks for what belongs to an installed program.
+gdbautodir = $(datadir)/gdb/auto-load$(bindir)
+dist_gdbauto_DATA = %D%/pipelab-gdb.py

@@ -1,9 +1,6 @@
 # What takes longer or needs more tools than make check may.
-EXTRA_DIST += %D%/helgrind.sh %D%/crash.sh
-.PHONY: crash
-crash: pipelab
-	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/crash.sh
-.PHONY: helgrind memcheck
+EXTRA_DIST += %D%/helgrind.sh %D%/labs-gdb.sh
+.PHONY: helgrind memcheck labs-gdb
 if SANITIZED
 helgrind memcheck:
 	@echo "SKIP: valgrind cannot run a sanitized program; configure" \
@@ -12,3 +9,37 @@ else
 helgrind memcheck: pipelab
 	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/helgrind.sh $@
 endif
+
+# Every interleaving of more and larger runs than make check goes through.
+.PHONY: explore
+explore: tests/explore/explore$(EXEEXT)
+	$(AM_V_at)EXPLORE=all tests/explore/explore >explore.log || \
+	  { status=$$?; tail -n 5 explore.log; exit $$status; }
+	$(AM_V_at)awk '/ states, / { runs++; \
+	    for (i = 1; i <= NF; i++) { \
+	      if ($$i == "states,") states += $$(i - 1); \
+	      if ($$i == "runs,") ways += $$(i - 1) } } \
+	  END { print "explore: " runs " runs, " states " states explored in " \
+	    ways " ways" }' explore.log
+CLEANFILES += explore.log
+
+# Ten thousand steps under a load, moved from core to core.
+EXTRA_DIST += %D%/soak.sh
+.PHONY: soak
+soak: pipelab
+	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/soak.sh
+labs-gdb: pipelab
+	$(AM_V_at)top_srcdir='$(top_srcdir)' $(SHELL) \
+	  $(top_srcdir)/%D%/labs-gdb.sh
+
+# A part of make check, for a build without the other tests.
+.PHONY: check-gdb
+check-gdb: pipelab
+	$(AM_V_at)top_srcdir='$(top_srcdir)' $(SHELL) \
+	  $(top_srcdir)/tests/gdb/sessions.test
+
+# A hundred kills in the midst of training and saving.
+EXTRA_DIST += %D%/crash.sh
+.PHONY: crash
+crash: pipelab
+	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/crash.sh

@@ -25,6 +25,9 @@ include tests/trace/local.mk
 include tests/runtime/local.mk
 include tests/report/local.mk
 include tests/cli/local.mk
+include tests/explore/local.mk
+include tests/gdb/local.mk
+TESTS += $(unit_tests) $(cli_tests) %D%/total.test
 else
 check-local:
 	@echo "make check needs Check >= 0.15: apt-get install check" \
@@ -33,7 +36,6 @@ endif
 
 check_PROGRAMS += $(unit_tests)
 dist_check_SCRIPTS += $(cli_tests) %D%/total.test
-TESTS += $(unit_tests) $(cli_tests) %D%/total.test
 
 # Last, when every other log is there: the sum of all of them.
 tests/total.log: $(unit_tests:=.log) $(cli_tests:.test=.log)

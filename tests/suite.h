@@ -5,6 +5,16 @@
 #include <check.h>
 #include <stdlib.h>
 
+/* Whether a sanitizer puts functions of its own in libc's place, in gcc's words
+ * or clang's. */
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define SANITIZED
+#elif defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED
+#endif
+#endif
+
 /* Check's old name for ck_abort_msg() is our fail(). */
 #undef fail
 

@@ -733,7 +733,7 @@ bench_shape(const struct options *options, int hidden, int batch,
 }
 
 static bool
-shape_given(const struct options *options)
+is_shape_given(const struct options *options)
 {
     return options->layers_given || options->hidden_given ||
            options->batch_given;
@@ -748,14 +748,14 @@ bench_machine(const struct options *options, struct json *json)
         json_open(json, "shapes", '[');
     status = bench_shape(options, options->hidden, options->batch, json);
     /* Beside the course's shape, one whose products fill the cores. */
-    if (status == STATUS_DONE && !shape_given(options))
+    if (status == STATUS_DONE && !is_shape_given(options))
         status = bench_shape(options, 512, 256, json);
     if (json)
         json_close(json, ']');
     if (status == STATUS_DONE)
         bench_links(options, json);
     /* Fifty million actions: not beside a shape that was asked for. */
-    if (status == STATUS_DONE && !shape_given(options))
+    if (status == STATUS_DONE && !is_shape_given(options))
         bench_plans(json);
     return status;
 }

@@ -6,10 +6,10 @@
 #include "cli/output.h"
 #include "cli/setup.h"
 #include "report/svg.h"
-#include "schedule/footprint.h"
 #include "schedule/policy.h"
 #include "sim/sim.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,16 +19,25 @@ struct row {
     struct sim sim;
     struct trace trace;  /* with --svg only */
     int peak;            /* activations, of the rank that has most */
-    int64_t *bytes;      /* ranks: the same in bytes */
-    int64_t most_bytes;
+    struct memory_summary *memory; /* ranks */
+    int64_t most_bytes;  /* of activations, on any rank */
     bool fits;           /* within --max-activations */
 };
 
 /* All schedules on one shape. */
 struct table {
     const struct options *options; /* with the shape of this table */
+    struct mlp model;              /* that the bytes are of */
+    int batch;                     /* likewise */
     struct row *rows;
     int count;
+};
+
+/* What is printed: nothing before the first table is complete. */
+struct sheet {
+    struct json json;
+    int tables;
+    char misfits[512]; /* the schedules that were last said not to fit */
 };
 
 static const char *
@@ -38,30 +47,6 @@ name_of(const struct row *row)
 }
 
 /* ---- rows ---- */
-
-static void
-count_bytes(struct row *row, const struct options *options, const int split[])
-{
-    const struct plan *plan = row->setup.plan;
-    struct mlp mlp = setup_mlp(options, NULL);
-    struct footprint *stages =
-        memory_new((size_t)plan->stages, sizeof *stages);
-    int rows = (options->batch + plan->mbs - 1) / plan->mbs;
-    int first = 0;
-
-    for (int s = 0; s < plan->stages; s++) {
-        stages[s].stash =
-            (int64_t)mlp_stash_bytes(&mlp, first, split[s], rows);
-        stages[s].kept = (int64_t)mlp_kept_bytes(&mlp, first, split[s], rows);
-        first += split[s];
-    }
-    row->bytes = memory_new((size_t)plan->ranks, sizeof *row->bytes);
-    footprint_peaks(plan, stages, row->bytes);
-    for (int r = 0; r < plan->ranks; r++)
-        if (row->bytes[r] > row->most_bytes)
-            row->most_bytes = row->bytes[r];
-    free(stages);
-}
 
 static void
 simulate(struct row *row, const struct options *options)
@@ -79,30 +64,27 @@ simulate(struct row *row, const struct options *options)
                 row->peak <= options->max_activations;
 }
 
-/* Adds the schedule that the options name. */
+/* Adds the schedule or the file that the options name. */
 static enum status
-add_row(struct table *table, const struct options *options,
-        struct cause *cause)
+add_row(struct table *table, struct options *options, struct cause *cause)
 {
-    struct mlp mlp = setup_mlp(options, NULL);
     struct row row = {.peak = 0};
-    int *split = NULL;
     enum status status = setup_plan(&row.setup, options, NULL, cause);
 
     if (status != STATUS_DONE)
         return status;
-    status = setup_fits(options, row.setup.plan->mbs, cause);
-    if (status == STATUS_DONE)
-        status = setup_split(&split, options, &mlp, row.setup.plan->stages,
-                             cause);
+    setup_grow(options, row.setup.plan->stages, row.setup.plan->mbs);
+    table->model = setup_mlp(options, NULL);
+    table->batch = options->batch;
+    status = setup_memory(&row.memory, &row.setup, options, cause);
     if (status != STATUS_DONE) {
-        free(split);
         setup_fini(&row.setup);
         return status;
     }
+    for (int r = 0; r < row.setup.plan->ranks; r++)
+        if (row.memory[r].bytes[MEMORY_ACTIVATIONS] > row.most_bytes)
+            row.most_bytes = row.memory[r].bytes[MEMORY_ACTIVATIONS];
     simulate(&row, options);
-    count_bytes(&row, options, split);
-    free(split);
     table->rows[table->count++] = row;
     return STATUS_DONE;
 }
@@ -113,7 +95,7 @@ table_fini(struct table *table)
     for (int i = 0; i < table->count; i++) {
         struct row *row = &table->rows[i];
 
-        free(row->bytes);
+        free(row->memory);
         if (table->options->svg)
             trace_fini(&row->trace);
         sim_fini(&row->sim);
@@ -136,14 +118,21 @@ by_number(double a, double b)
     return (a > b) - (a < b);
 }
 
+/* A deadlock comes after everything that runs. */
+static double
+if_complete(const struct row *row, double figure)
+{
+    return row->sim.complete ? figure : INFINITY;
+}
+
 static int
 by_makespan(const void *a, const void *b)
 {
     const struct row *x = a;
     const struct row *y = b;
 
-    return by_number((double)x->sim.metrics.makespan,
-                     (double)y->sim.metrics.makespan);
+    return by_number(if_complete(x, (double)x->sim.metrics.makespan),
+                     if_complete(y, (double)y->sim.metrics.makespan));
 }
 
 static int
@@ -152,7 +141,8 @@ by_span_bubble(const void *a, const void *b)
     const struct row *x = a;
     const struct row *y = b;
 
-    return by_number(x->sim.metrics.span_bubble, y->sim.metrics.span_bubble);
+    return by_number(if_complete(x, x->sim.metrics.span_bubble),
+                     if_complete(y, y->sim.metrics.span_bubble));
 }
 
 static int
@@ -269,41 +259,54 @@ check_list(const char *list, struct cause *cause)
     }
 }
 
-/* Every policy that suits the shape, and the file of --load. Those that do not
- * are named in a remark. */
+/* The file of --load, whose shape the schedules then take. */
 static enum status
-fill_table(struct table *table, struct cause *cause)
+add_loaded(struct table *table, struct options *one, struct cause *cause)
 {
-    const struct options *options = table->options;
-    struct options one = *options;
-    char misfits[512] = ""; /* has room for every name */
+    enum status status = add_row(table, one, cause);
+    const struct plan *plan;
+
+    if (status != STATUS_DONE)
+        return status;
+    plan = table->rows[0].setup.plan;
+    one->stages = plan->stages;
+    one->ranks = plan->ranks;
+    one->mbs = plan->mbs;
+    one->load = NULL;
+    return STATUS_DONE;
+}
+
+/* Every policy that suits the shape, and the file of --load. misfits receives
+ * the names of the others. */
+static enum status
+fill_table(struct table *table, char *misfits, size_t size,
+           struct cause *cause)
+{
+    struct options one = *table->options;
+    size_t used = 0;
     int policies = 0;
-    int used = 0;
 
     while (policy_at(policies))
         policies++;
     table->rows = memory_new((size_t)policies + 1, sizeof *table->rows);
-    if (options->load) {
-        enum status status = add_row(table, &one, cause);
+    if (one.load) {
+        enum status status = add_loaded(table, &one, cause);
 
         if (status != STATUS_DONE)
             return status;
-        one.stages = table->rows[0].setup.plan->stages;
-        one.ranks = table->rows[0].setup.plan->ranks;
-        one.mbs = table->rows[0].setup.plan->mbs;
-        one.load = NULL;
     }
     for (int i = 0; i < policies; i++) {
         enum status status;
 
         one.schedule = policy_at(i)->name;
-        if (options->schedule_given &&
-            !is_listed(one.schedule, options->schedule))
+        if (one.schedule_given &&
+            !is_listed(one.schedule, table->options->schedule))
             continue;
         if (!policy_suits(policy_at(i), one.ranks, one.stages, one.mbs,
                           cause)) {
-            used += snprintf(misfits + used, sizeof misfits - (size_t)used,
-                             " %s", one.schedule);
+            if (used < size)
+                used += (size_t)snprintf(misfits + used, size - used, " %s",
+                                         one.schedule);
             continue;
         }
         /* Costs are measured once a shape: the stages are the same for all. */
@@ -313,61 +316,105 @@ fill_table(struct table *table, struct cause *cause)
         if (status != STATUS_DONE)
             return status;
     }
-    if (used > 0)
-        fprintf(stderr,
-                "pipelab: left out, as they do not fit the shape:%s; schedule "
-                "--schedule NAME says why\n",
-                misfits);
     return STATUS_DONE;
+}
+
+/* The longest list of figures that stands beside a row of text. */
+enum { MOST_LISTED = 16 };
+
+static int
+name_width(const struct table *table)
+{
+    int width = 18;
+
+    for (int i = 0; i < table->count; i++)
+        if ((int)strlen(name_of(&table->rows[i])) > width)
+            width = (int)strlen(name_of(&table->rows[i]));
+    return width;
+}
+
+static void
+print_row(const struct row *row, int width)
+{
+    const struct metrics *metrics = &row->sim.metrics;
+
+    printf("%-*s ", width, name_of(row));
+    if (row->sim.complete)
+        printf("%12lld %7.1f%% %7.1f%%", (long long)metrics->makespan,
+               100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble);
+    else
+        printf("%12s %8s %8s", "deadlock", "-", "-");
+    printf(" %6d %10.1f %9lld %9d", row->peak, (double)row->most_bytes / 1024,
+           (long long)row->setup.check.messages,
+           row->setup.check.smallest_capacity);
+    if (metrics->ranks <= MOST_LISTED) {
+        fputs("  ", stdout);
+        for (int r = 0; r < metrics->ranks; r++)
+            printf(" %d", row->setup.check.peak_activations[r]);
+    }
+    puts(row->fits ? "" : "  too many activations");
 }
 
 static void
 print_text(const struct table *table)
 {
     const struct plan *shape = table->rows[0].setup.plan;
+    int width = name_width(table);
 
-    printf("%d ranks, %d stages, %d microbatches%s\n", shape->ranks,
-           shape->stages, shape->mbs,
+    printf("%d ranks, %d stages, %d microbatches%s; KiB for %d layers of %d, "
+           "batch %d\n",
+           shape->ranks, shape->stages, shape->mbs,
            table->rows[0].setup.measured
                ? "; costs as measured, a tick is 1 ns"
-               : "");
-    printf("%-18s %12s %8s %8s %6s %10s %9s %9s\n", "schedule", "makespan",
-           "bubble", "in span", "peak", "KiB", "messages", "capacity");
-    for (int i = 0; i < table->count; i++) {
-        const struct row *row = &table->rows[i];
-        const struct metrics *metrics = &row->sim.metrics;
+               : "",
+           table->model.layers, table->model.hidden, table->batch);
+    printf("%-*s %12s %8s %8s %6s %10s %9s %9s%s\n", width, "schedule",
+           "makespan", "bubble", "in span", "peak", "KiB", "messages",
+           "capacity", shape->ranks <= MOST_LISTED ? "   peak by rank" : "");
+    for (int i = 0; i < table->count; i++)
+        print_row(&table->rows[i], width);
+}
 
-        printf("%-18s ", name_of(row));
-        if (row->sim.complete)
-            printf("%12lld %7.1f%% %7.1f%%", (long long)metrics->makespan,
-                   100.0 * metrics->bubble_fraction,
-                   100.0 * metrics->span_bubble);
-        else
-            printf("%12s %8s %8s", "deadlock", "-", "-");
-        printf(" %6d %10.1f %9lld %9d%s\n", row->peak,
-               (double)row->most_bytes / 1024,
-               (long long)row->setup.check.messages,
-               row->setup.check.smallest_capacity,
-               row->fits ? "" : "  too many activations");
+/* A file's name may be anything. */
+static void
+print_field(const char *text)
+{
+    bool quoted = strpbrk(text, ",\"\n") != NULL;
+
+    if (quoted)
+        putchar('"');
+    for (; *text; text++) {
+        if (*text == '"')
+            putchar('"');
+        putchar(*text);
     }
+    if (quoted)
+        putchar('"');
 }
 
 static void
-print_csv(const struct table *table)
+print_csv_row(const struct row *row)
 {
-    for (int i = 0; i < table->count; i++) {
-        const struct row *row = &table->rows[i];
-        const struct metrics *metrics = &row->sim.metrics;
-        const struct plan *plan = row->setup.plan;
+    const struct metrics *metrics = &row->sim.metrics;
+    const struct plan *plan = row->setup.plan;
 
-        printf("%s,%d,%d,%d,%lld,%.6f,%.6f,%d,%lld,%lld,%d,%d\n",
-               name_of(row), plan->ranks, plan->stages, plan->mbs,
-               row->sim.complete ? (long long)metrics->makespan : -1LL,
-               metrics->bubble_fraction, metrics->span_bubble, row->peak,
-               (long long)row->most_bytes,
-               (long long)row->setup.check.messages,
-               row->setup.check.smallest_capacity, row->fits);
-    }
+    print_field(name_of(row));
+    printf(",%d,%d,%d,", plan->ranks, plan->stages, plan->mbs);
+    if (row->sim.complete)
+        printf("%lld,%.6f,%.6f", (long long)metrics->makespan,
+               metrics->bubble_fraction, metrics->span_bubble);
+    else
+        fputs(",,", stdout);
+    printf(",%d,%lld,%lld,%d,%d,", row->peak, (long long)row->most_bytes,
+           (long long)row->setup.check.messages,
+           row->setup.check.smallest_capacity, row->fits);
+    for (int r = 0; r < plan->ranks; r++)
+        printf("%s%d", r ? " " : "", row->setup.check.peak_activations[r]);
+    putchar(',');
+    for (int r = 0; r < plan->ranks; r++)
+        printf("%s%lld", r ? " " : "",
+               (long long)row->memory[r].bytes[MEMORY_ACTIVATIONS]);
+    putchar('\n');
 }
 
 static void
@@ -387,10 +434,7 @@ json_row(struct json *json, const struct row *row)
     for (int r = 0; r < metrics->ranks; r++)
         json_int(json, NULL, row->setup.check.peak_activations[r]);
     json_close(json, ']');
-    json_open(json, "peak_bytes", '[');
-    for (int r = 0; r < metrics->ranks; r++)
-        json_int(json, NULL, row->bytes[r]);
-    json_close(json, ']');
+    summary_json_memory(json, row->memory, metrics->ranks);
     json_int(json, "messages", row->setup.check.messages);
     json_int(json, "smallest_capacity", row->setup.check.smallest_capacity);
     json_bool(json, "fits", row->fits);
@@ -406,6 +450,11 @@ print_json(struct json *json, const struct table *table)
     json_int(json, "ranks", shape->ranks);
     json_int(json, "stages", shape->stages);
     json_int(json, "microbatches", shape->mbs);
+    json_open(json, "model", '{');
+    json_int(json, "layers", table->model.layers);
+    json_int(json, "hidden", table->model.hidden);
+    json_int(json, "batch", table->batch);
+    json_close(json, '}');
     json_open(json, "schedules", '[');
     for (int i = 0; i < table->count; i++)
         json_row(json, &table->rows[i]);
@@ -418,7 +467,8 @@ write_svg(const struct table *table, struct cause *cause)
 {
     struct svg_panel *panels =
         memory_new((size_t)table->count, sizeof *panels);
-    struct svg_style style = {.unit = "ticks",
+    bool measured = table->rows[0].setup.measured;
+    struct svg_style style = {.unit = measured ? "ms" : "ticks",
                               .arrows = table->options->arrows};
     struct output output;
     int count = 0;
@@ -432,10 +482,15 @@ write_svg(const struct table *table, struct cause *cause)
                 .plan = row->setup.lowered,
                 .trace = &row->trace,
                 .metrics = &row->sim.metrics,
-                .scale = 1.0,
+                .scale = measured ? 1e-6 : 1.0,
             };
     }
-    if (!output_open(&output, "--svg", table->options->svg, false, cause)) {
+    if (count == 0)
+        fail(cause, "--svg: all deadlock at --capacity %d, there is nothing "
+                    "to draw; use a larger one",
+             table->options->capacity);
+    if (count == 0 ||
+        !output_open(&output, "--svg", table->options->svg, false, cause)) {
         free(panels);
         return false;
     }
@@ -444,27 +499,67 @@ write_svg(const struct table *table, struct cause *cause)
     return output_close(&output, cause);
 }
 
-/* One table, for the shape of the options. */
+static void
+print_table(const struct table *table, struct sheet *sheet)
+{
+    const struct options *options = table->options;
+
+    switch (options->format) {
+    case FORMAT_JSON:
+        if (sheet->tables == 0)
+            json_open(&sheet->json, NULL, '[');
+        print_json(&sheet->json, table);
+        break;
+    case FORMAT_CSV:
+        if (sheet->tables == 0)
+            puts("schedule,ranks,stages,microbatches,makespan,"
+                 "bubble_fraction,span_bubble,peak_activations,peak_bytes,"
+                 "messages,smallest_capacity,fits,peak_activations_by_rank,"
+                 "peak_bytes_by_rank");
+        for (int i = 0; i < table->count; i++)
+            print_csv_row(&table->rows[i]);
+        break;
+    default:
+        if (sheet->tables > 0)
+            putchar('\n');
+        print_text(table);
+        break;
+    }
+    sheet->tables++;
+}
+
+/* Which schedules are not in the table, unless that was said already. */
+static void
+remark_misfits(struct sheet *sheet, const char *misfits)
+{
+    if (*misfits && strcmp(misfits, sheet->misfits) != 0)
+        fprintf(stderr,
+                "pipelab: left out, as they do not fit the shape:%s; schedule "
+                "--schedule NAME says why\n",
+                misfits);
+    snprintf(sheet->misfits, sizeof sheet->misfits, "%s", misfits);
+}
+
+/* One table, for the shape of the options; in a sweep none, if no schedule
+ * fits. */
 static enum status
-compare(const struct options *options, int order, struct json *json,
+compare(const struct options *options, int order, struct sheet *sheet,
         struct cause *cause)
 {
     struct table table = {.options = options};
-    enum status status = fill_table(&table, cause);
+    char misfits[sizeof sheet->misfits] = "";
+    enum status status = fill_table(&table, misfits, sizeof misfits, cause);
 
     if (status == STATUS_DONE && table.count == 0) {
         fail(cause, "no schedule fits %d ranks, %d stages, %d microbatches",
              options->ranks, options->stages, options->mbs);
         status = STATUS_USAGE;
-    }
-    if (status == STATUS_DONE) {
+        if (options->sweep)
+            status = (enum status)complain(STATUS_DONE, cause);
+    } else if (status == STATUS_DONE) {
+        remark_misfits(sheet, misfits);
         sort_rows(&table, order);
-        if (options->format == FORMAT_JSON)
-            print_json(json, &table);
-        else if (options->format == FORMAT_CSV)
-            print_csv(&table);
-        else
-            print_text(&table);
+        print_table(&table, sheet);
         if (options->svg && !write_svg(&table, cause))
             status = STATUS_FAILED;
     }
@@ -529,36 +624,51 @@ read_sweep(const char *sweep, struct options *options, int **swept,
     return count;
 }
 
+/* What cannot go together, and the values that the tables are for. */
+static int
+begin_sweep(const struct options *options, struct options *one, int **swept,
+            int values[MOST_VALUES], struct cause *cause)
+{
+    values[0] = one->mbs;
+    *swept = &one->mbs;
+    if (!options->sweep)
+        return 1;
+    if (options->svg || options->load) {
+        fail(cause, "--%s is for one table; leave out --sweep",
+             options->svg ? "svg" : "load");
+        return 0;
+    }
+    return read_sweep(options->sweep, one, swept, values, cause);
+}
+
 static enum status
-sweep(const struct options *options, int order, struct json *json,
+sweep(const struct options *options, int order, struct sheet *sheet,
       struct cause *cause)
 {
     struct options one = *options;
     int values[MOST_VALUES];
-    int *swept = &one.mbs;
-    int count = 1;
+    int *swept;
+    int count = begin_sweep(options, &one, &swept, values, cause);
     enum status status = STATUS_DONE;
 
-    one.quiet = true;
-    values[0] = one.mbs;
-    if (options->sweep) {
-        count = read_sweep(options->sweep, &one, &swept, values, cause);
-        if (count == 0)
-            return STATUS_USAGE;
-    }
-    if (options->sweep && options->svg) {
-        fail(cause, "--svg draws one table; leave out --sweep");
+    if (count == 0)
         return STATUS_USAGE;
+    one.quiet = true;
+    /* One model for all tables. */
+    for (int i = 0; i < count; i++) {
+        *swept = values[i];
+        setup_grow(&one, one.stages, one.mbs);
     }
     for (int i = 0; i < count && status == STATUS_DONE; i++) {
-        bool one_each = options->ranks == options->stages;
-
         *swept = values[i];
-        if (swept == &one.stages && one_each)
-            one.ranks = values[i];
-        if (i > 0 && options->format == FORMAT_TEXT)
-            putchar('\n');
-        status = compare(&one, order, json, cause);
+        if (!options->ranks_given)
+            one.ranks = one.stages;
+        status = compare(&one, order, sheet, cause);
+    }
+    if (status == STATUS_DONE && sheet->tables == 0) {
+        fail(cause, "--sweep %s has no value that a schedule fits",
+             options->sweep);
+        status = STATUS_USAGE;
     }
     return status;
 }
@@ -566,7 +676,7 @@ sweep(const struct options *options, int order, struct json *json,
 int
 cmd_compare(const struct options *options)
 {
-    struct json json = {.out = stdout};
+    struct sheet sheet = {.json.out = stdout};
     struct cause cause;
     enum status status;
     int order = find_order(options->sort, &cause);
@@ -574,15 +684,9 @@ cmd_compare(const struct options *options)
     if (order < 0 ||
         (options->schedule_given && !check_list(options->schedule, &cause)))
         return complain(STATUS_USAGE, &cause);
-    if (options->format == FORMAT_JSON)
-        json_open(&json, NULL, '[');
-    if (options->format == FORMAT_CSV)
-        puts("schedule,ranks,stages,microbatches,makespan,bubble_fraction,"
-             "span_bubble,peak_activations,peak_bytes,messages,"
-             "smallest_capacity,fits");
-    status = sweep(options, order, &json, &cause);
-    if (options->format == FORMAT_JSON) {
-        json_close(&json, ']');
+    status = sweep(options, order, &sheet, &cause);
+    if (options->format == FORMAT_JSON && sheet.tables > 0) {
+        json_close(&sheet.json, ']');
         putchar('\n');
     }
     return status == STATUS_DONE ? (int)status : complain(status, &cause);

@@ -60,7 +60,7 @@ print_json(const struct setup *setup, const struct plan *shown)
     char cell[ACTION_CELL_MAX];
 
     json_open(&json, NULL, '{');
-    setup_json(&json, setup->plan);
+    setup_json(&json, setup);
     json_bool(&json, "lowered", shown->lowered);
     json_int(&json, "smallest_capacity", setup->check.smallest_capacity);
     json_int(&json, "messages", setup->check.messages);

@@ -10,21 +10,45 @@
 #include "schedule/stuck.h"
 #include "sim/sim.h"
 
+#include <stdlib.h>
+
 /* A timeline with more blocks than this tells nobody anything, and its spans
  * would need 72 bytes each. */
 enum { TIMELINE_ACTIONS = 100000 };
 
+/* NULL where the model cannot be cut so, which is an error only if it was asked
+ * for. The caller frees it. */
+static enum status
+take_memory(struct memory_summary **memory, const struct setup *setup,
+            const struct options *options, struct cause *cause)
+{
+    struct options model = *options;
+    enum status status;
+
+    setup_grow(&model, setup->plan->stages, setup->plan->mbs);
+    status = setup_memory(memory, setup, &model, cause);
+    if (status == STATUS_DONE)
+        return STATUS_DONE;
+    *memory = NULL;
+    return options->layers_given || options->batch_given || options->split
+               ? status
+               : STATUS_DONE;
+}
+
 static void
 print_json(const struct setup *setup, const struct sim *sim,
-           const struct trace *trace, bool spans)
+           const struct memory_summary *memory, const struct trace *trace,
+           bool spans)
 {
     struct json json = {.out = stdout};
 
     json_open(&json, NULL, '{');
-    setup_json(&json, setup->plan);
+    setup_json(&json, setup);
     json_int(&json, "capacity", sim->capacity);
     json_int(&json, "latency", setup->cost.latency);
     summary_json(&json, &sim->metrics);
+    if (memory)
+        summary_json_memory(&json, memory, setup->plan->ranks);
     if (spans)
         summary_json_spans(&json, trace);
     json_close(&json, '}');
@@ -33,7 +57,7 @@ print_json(const struct setup *setup, const struct sim *sim,
 
 static void
 print_text(const struct setup *setup, const struct sim *sim,
-           const struct trace *trace)
+           const struct memory_summary *memory, const struct trace *trace)
 {
     struct timeline_style style = timeline_style_for(stdout);
 
@@ -48,6 +72,8 @@ print_text(const struct setup *setup, const struct sim *sim,
     else
         puts("(too many actions for a timeline)");
     summary_virtual(stdout, &sim->metrics);
+    if (memory)
+        summary_memory(stdout, memory, setup->plan->ranks);
 }
 
 static bool
@@ -56,13 +82,13 @@ write_svg(const struct options *options, const struct setup *setup,
           struct cause *cause)
 {
     struct svg_style style = {
-        .unit = "ticks", .arrows = options->arrows};
+        .unit = setup->measured ? "ms" : "ticks", .arrows = options->arrows};
     struct svg_panel panel = {
         .title = setup->plan->name,
         .plan = setup->lowered,
         .trace = trace,
         .metrics = &sim->metrics,
-        .scale = 1.0,
+        .scale = setup->measured ? 1e-6 : 1.0,
     };
     struct output output;
 
@@ -95,6 +121,7 @@ cmd_simulate(const struct options *options)
 {
     struct cause cause;
     struct setup setup;
+    struct memory_summary *memory;
     struct trace trace;
     struct sim sim;
     bool traced;
@@ -102,6 +129,11 @@ cmd_simulate(const struct options *options)
 
     if (status != STATUS_DONE)
         return complain(status, &cause);
+    status = take_memory(&memory, &setup, options, &cause);
+    if (status != STATUS_DONE) {
+        setup_fini(&setup);
+        return complain(status, &cause);
+    }
     traced = options->svg || options->trace ||
              (options->format == FORMAT_JSON
                   ? options->spans
@@ -120,9 +152,9 @@ cmd_simulate(const struct options *options)
         complain(status, &cause);
         stuck_print(stderr, setup.lowered, sim.position, options->capacity);
     } else if (options->format == FORMAT_JSON) {
-        print_json(&setup, &sim, &trace, options->spans);
+        print_json(&setup, &sim, memory, &trace, options->spans);
     } else {
-        print_text(&setup, &sim, traced ? &trace : NULL);
+        print_text(&setup, &sim, memory, traced ? &trace : NULL);
     }
     if (status == STATUS_DONE &&
         ((options->svg &&
@@ -133,6 +165,7 @@ cmd_simulate(const struct options *options)
     if (traced)
         trace_fini(&trace);
     sim_fini(&sim);
+    free(memory);
     setup_fini(&setup);
     return (int)status;
 }

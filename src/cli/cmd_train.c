@@ -58,14 +58,16 @@ static enum status
 count_steps(struct training *training, struct cause *cause)
 {
     struct options *options = &training->session.options;
+    int per_epoch = training->session.train.count / options->batch;
     int64_t steps = options->steps;
 
     if (options->epochs)
-        steps = (int64_t)options->epochs *
-                (training->session.train.count / options->batch);
+        steps = (int64_t)options->epochs * per_epoch;
     if (steps > INT_MAX) {
-        fail(cause, "--epochs %d are %lld steps; the limit is %d",
-             options->epochs, (long long)steps, INT_MAX);
+        fail(cause,
+             "--epochs %d of %d steps are more than %d steps; use fewer or a "
+             "larger --batch",
+             options->epochs, per_epoch, INT_MAX);
         return STATUS_USAGE;
     }
     if (steps <= training->first_step) {
@@ -151,6 +153,16 @@ begin(struct training *training, struct cause *cause)
         status = count_steps(training, cause);
     if (status != STATUS_DONE)
         return status;
+    if (!session->monolith && !plan_trains(session->setup.plan)) {
+        fail(cause,
+             "%s has no backward, so there is nothing to train; use pipelab "
+             "simulate or eval for it",
+             session->setup.plan->name);
+        return STATUS_INVALID;
+    }
+    status = session_find_break(session, cause);
+    if (status != STATUS_DONE)
+        return status;
     options->mbs = session_mbs(session);
     make_trainer(training);
     if (options->resume &&
@@ -163,17 +175,22 @@ begin(struct training *training, struct cause *cause)
                : STATUS_FAILED;
 }
 
-/* A bar on a terminal, nothing elsewhere. */
+/* A line on a terminal, nothing elsewhere. */
 static void
 show_progress(const struct training *training)
 {
     const struct trainer *trainer = training->session.trainer;
 
-    if (!isatty(STDERR_FILENO))
-        return;
-    fprintf(stderr, "\rstep %d of %d  loss %.4f\033[K", trainer->step,
-            training->steps, trainer_loss(trainer, trainer->step - 1));
-    if (trainer->step == training->steps)
+    if (isatty(STDERR_FILENO) && trainer->step < training->steps)
+        fprintf(stderr, "step %d of %d  loss %.4f", trainer->step,
+                training->steps, trainer_loss(trainer, trainer->step - 1));
+}
+
+/* Before anything else is printed there. */
+static void
+hide_progress(void)
+{
+    if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
 }
 
@@ -208,14 +225,19 @@ save(struct training *training, struct cause *cause)
                            training->data_hash, cause);
 }
 
+/* Steps that the threads do without being joined, at most. What they came to is
+ * written and shown then, and stays if the process is killed. */
+enum { STEPS_AT_ONCE = 100 };
+
 /* Until the epoch ends, the next checkpoint is due or all is done. */
 static int
 steps_at_once(const struct training *training)
 {
     const struct trainer *trainer = training->session.trainer;
     int every = training->session.options.save_every;
-    int steps = trainer_steps_in_epoch(trainer,
-                                       training->steps - trainer->step);
+    int left = training->steps - trainer->step;
+    int steps = trainer_steps_in_epoch(
+        trainer, left < STEPS_AT_ONCE ? left : STEPS_AT_ONCE);
 
     if (every > 0 && every - trainer->step % every < steps)
         steps = every - trainer->step % every;
@@ -234,16 +256,17 @@ train(struct training *training, struct cause *cause)
         enum run_status stopped =
             trainer_steps(trainer, steps_at_once(training));
 
+        hide_progress();
         if (stopped != RUN_DONE)
             return session_explain(&training->session, stopped);
         if (trainer->step == from)
             break;
         recording_add(&training->recording, from);
-        show_progress(training);
         finish_epoch(training);
         fflush(stdout);
         if (every > 0 && trainer->step % every == 0 && !save(training, cause))
             return (enum status)complain(STATUS_FAILED, cause);
+        show_progress(training);
     }
     return STATUS_DONE;
 }
@@ -338,6 +361,7 @@ report(struct training *training, struct cause *cause)
 {
     if (training->steps == training->first_step)
         return true;
+    session_measure(&training->session);
     if (training->session.options.format == FORMAT_JSON)
         print_json(training);
     else
@@ -348,15 +372,25 @@ report(struct training *training, struct cause *cause)
 static enum status
 run(struct training *training, struct cause *cause)
 {
+    const struct options *options = &training->session.options;
     enum status status;
 
-    if (training->session.options.format == FORMAT_TEXT)
+    if (options->format == FORMAT_TEXT)
         session_print_stages(&training->session);
     interrupt_catch();
+    if (options->break_at)
+        interrupt_catch_trap();
     fflush(stdout);
     status = train(training, cause);
     if (status != STATUS_DONE)
         return status;
+    if (atomic_load(&interrupt_untaken_trap) != 0) {
+        fail(cause,
+             "no debugger stopped at %s; run gdb --args pipelab train "
+             "--break-at %s, or leave out --break-at",
+             options->break_at, options->break_at);
+        return (enum status)complain(STATUS_FAILED, cause);
+    }
     status = settle_steps(training);
     if (!save(training, cause))
         status = (enum status)complain(STATUS_FAILED, cause);

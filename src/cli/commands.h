@@ -15,6 +15,8 @@ cmd_simulate(const struct options *options);
 int
 cmd_compare(const struct options *options);
 int
+cmd_lab(const struct options *options);
+int
 cmd_bench(const struct options *options);
 
 #endif

@@ -28,3 +28,21 @@ interrupt_catch(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
 }
+
+atomic_int interrupt_untaken_trap;
+
+static void
+note_trap(int signal)
+{
+    (void)signal;
+    atomic_store(&interrupt_untaken_trap, 1);
+    atomic_store(&interrupt_seen, 1);
+}
+
+void
+interrupt_catch_trap(void)
+{
+    struct sigaction action = {.sa_handler = note_trap};
+
+    sigaction(SIGTRAP, &action, NULL);
+}

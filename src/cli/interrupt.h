@@ -11,4 +11,11 @@ extern atomic_int interrupt_seen;
 void
 interrupt_catch(void);
 
+/* Not 0 once a SIGTRAP has come that no debugger took; it also asks the run to
+ * end. */
+extern atomic_int interrupt_untaken_trap;
+
+void
+interrupt_catch_trap(void);
+
 #endif

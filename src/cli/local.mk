@@ -11,12 +11,29 @@ src_cli_libcli_a_SOURCES = \
 	%D%/cmd_bench.c \
 	%D%/cmd_compare.c \
 	%D%/cmd_eval.c \
+	%D%/cmd_lab.c \
 	%D%/cmd_schedule.c \
 	%D%/cmd_simulate.c \
 	%D%/cmd_train.c \
 	%D%/commands.h \
 	%D%/interrupt.c \
 	%D%/interrupt.h \
+	%D%/course.c \
+	%D%/course.h \
+	%D%/lab.c \
+	%D%/lab.h \
+	%D%/lab_1f1b.c \
+	%D%/lab_1f1b_theory.c \
+	%D%/lab_async.c \
+	%D%/lab_bubble.c \
+	%D%/lab_gpipe.c \
+	%D%/lab_loop.c \
+	%D%/lab_monolith.c \
+	%D%/lab_naive.c \
+	%D%/lab_partition.c \
+	%D%/lab_ping_pong.c \
+	%D%/lab_primitives.c \
+	%D%/lab_shard.c \
 	%D%/mlp_stage.c \
 	%D%/mlp_stage.h \
 	%D%/options.c \
@@ -29,6 +46,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/recording.h \
 	%D%/session.c \
 	%D%/session.h \
+	%D%/rank_memory.c \
+	%D%/rank_memory.h \
 	%D%/setup.c \
 	%D%/setup.h \
 	%D%/status.h \

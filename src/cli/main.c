@@ -17,7 +17,7 @@ static const struct command commands[] = {
      TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_TRAINING |
          TAKES_SVG | TAKES_PICTURES,
      "  pipelab train\n"
-     "  pipelab train --data digits --batch 64 --steps 400 --schedule gpipe\n"
+     "  pipelab train --data digits --layers 2 --stages 2 --epochs 6\n"
      "  pipelab train --data digits --epochs 6 --save digits.safetensors\n",
      cmd_train},
     {"eval", "Take a checkpoint's test split through forwards alone: accuracy "
@@ -43,6 +43,12 @@ static const struct command commands[] = {
      "  pipelab compare --stages 4 --microbatches 8\n"
      "  pipelab compare --max-activations 4 --sweep microbatches=4..64\n",
      cmd_compare},
+    {"lab", "The course, lab by lab: without a word lists them, with a lab's "
+            "name runs it.",
+     TAKES_WORDS,
+     "  pipelab lab\n"
+     "  pipelab lab monolith\n",
+     cmd_lab},
     {"bench", "Measure links, the GEMM floor and the schedules on this "
               "machine.",
      TAKES_MODEL | TAKES_BENCH,

@@ -191,8 +191,10 @@ read_format(const struct entry *entry, const char *text, void *field,
 #define OTHER(reader, name) read_##reader, FIELD(name), 0, 0
 
 static const struct entry entries[] = {
-    {"schedule", "NAME", TAKES_PLAN, OTHER(text, schedule), 0,
-     "a schedule of pipelab compare's table (1f1b)"},
+    {"schedule", "NAME", TAKES_PLAN, OTHER(text, schedule),
+     FIELD(schedule_given),
+     "a schedule of pipelab compare's table (1f1b, or\n"
+     "                       interleaved-1f1b if ranks own several stages)"},
     {"schedule", "NAME", TAKES_BENCH, OTHER(text, schedule),
      FIELD(schedule_given), "only this one"},
     {"schedule", "LIST", TAKES_COMPARE, OTHER(text, schedule),
@@ -201,7 +203,8 @@ static const struct entry entries[] = {
      "a plan as CSV, in place of --schedule"},
     {"stages", "S", TAKES_PLAN, INT(stages, 1, PLAN_MAX_STAGES),
      FIELD(stages_given), "stages the model is cut into (4)"},
-    {"ranks", "P", TAKES_PLAN, INT(ranks, 1, PLAN_MAX_STAGES), 0,
+    {"ranks", "P", TAKES_PLAN, INT(ranks, 1, PLAN_MAX_STAGES),
+     FIELD(ranks_given),
      "threads that own them (S)"},
     {"ranks", "P", TAKES_BENCH, INT(ranks, 1, 64), 0,
      "ranks, each with one stage (2 and 4)"},
@@ -268,6 +271,8 @@ static const struct entry entries[] = {
      "write a JSON line a step"},
     {"lockstep", NULL, TAKES_TRAINING | TAKES_EVAL, OTHER(switch, lockstep), 0,
      "one rank moves at a time, in virtual-time order"},
+    {"break-at", "CELL", TAKES_TRAINING, OTHER(text, break_at), 0,
+     "stop a debugger (SIGTRAP) where a cell begins, as in 2F3"},
     {"bind", "HOW", TAKES_TRAINING | TAKES_EVAL, OTHER(bind, bind), 0,
      "bind ranks to cores, or none (cores)"},
     {"nan", "HOW", TAKES_TRAINING, OTHER(nan, nan_continue), 0,
@@ -356,22 +361,43 @@ set_defaults(struct options *o)
     };
 }
 
-/* getopt's table for a command; map[i] is the entry behind its line i. */
+/* What getopt_long() returns for entry 0, beyond any letter. Each entry has a
+ * number of its own: of options that share one it would take the first where
+ * an abbreviation fits several. */
+enum { FIRST_ENTRY = 256 };
+
+/* getopt's table for a command. */
 static void
-long_options(const struct command *command, struct option table[ENTRIES + 1],
-             int map[ENTRIES])
+long_options(const struct command *command, struct option table[ENTRIES + 1])
 {
     int count = 0;
 
-    for (int i = 0; i < ENTRIES; i++) {
-        if (!takes(command, i))
-            continue;
-        map[count] = i;
-        table[count++] = (struct option){
-            entries[i].name,
-            entries[i].argument ? required_argument : no_argument, NULL, 0};
-    }
+    for (int i = 0; i < ENTRIES; i++)
+        if (takes(command, i))
+            table[count++] = (struct option){
+                entries[i].name,
+                entries[i].argument ? required_argument : no_argument, NULL,
+                FIRST_ENTRY + i};
     table[count] = (struct option){0};
+}
+
+/* Puts what getopt_long() did not like about the word before optind. */
+static bool
+refuse(const struct command *command, int found, const char *word,
+       struct cause *cause)
+{
+    if (found == ':')
+        return fail(cause, "%s needs a value; see pipelab %s --help", word,
+                    command->name);
+    if (optopt >= FIRST_ENTRY)
+        return fail(cause, "%s: --%s takes no value; see pipelab %s --help",
+                    word, entries[optopt - FIRST_ENTRY].name, command->name);
+    if (optopt != 0)
+        return fail(cause, "-%c is no option of %s; see pipelab %s --help",
+                    optopt, command->name, command->name);
+    return fail(cause, "%s is no option of %s, or short for several; see "
+                       "pipelab %s --help",
+                word, command->name, command->name);
 }
 
 bool
@@ -379,30 +405,24 @@ options_parse(struct options *options, const struct command *command, int argc,
               char **argv, struct cause *cause)
 {
     struct option table[ENTRIES + 1];
-    int map[ENTRIES];
     int found;
-    int index = 0;
 
     set_defaults(options);
-    long_options(command, table, map);
+    long_options(command, table);
     opterr = 0;
-    while ((found = getopt_long(argc, argv, ":h", table, &index)) != -1) {
+    while ((found = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
+        if (found == ':' || found == '?')
+            return refuse(command, found, argv[optind - 1], cause);
         if (found == 'h')
             options->help = true;
-        if (found == ':')
-            return fail(cause, "%s needs a value; see pipelab %s --help",
-                        argv[optind - 1], command->name);
-        if (found == '?')
-            return fail(cause,
-                        "%s is no option of %s, or not one that takes a "
-                        "value; see pipelab %s --help",
-                        argv[optind - 1], command->name, command->name);
-        if (found == 0 && !set(options, &entries[map[index]], optarg, cause))
+        else if (!set(options, &entries[found - FIRST_ENTRY], optarg, cause))
             return false;
         if (options->help)
             return true;
     }
-    if (optind < argc)
+    options->words = argv + optind;
+    options->word_count = argc - optind;
+    if (options->word_count > 0 && !(command->takes & TAKES_WORDS))
         return fail(cause, "%.60s: %s takes options only; see pipelab %s "
                            "--help",
                     argv[optind], command->name, command->name);
@@ -413,17 +433,25 @@ options_parse(struct options *options, const struct command *command, int argc,
         return fail(cause, "--save-every %d says when, but not where; give "
                            "--save FILE",
                     options->save_every);
+    if (options->load && options->schedule_given &&
+        !(command->takes & TAKES_COMPARE))
+        return fail(cause, "--load and --schedule exclude each other; give "
+                           "one");
     if (!options->steps && !options->epochs)
         options->steps = 50;
     if (!options->ranks && command->takes & TAKES_PLAN)
         options->ranks = options->stages;
+    /* 1F1B's own form for ranks with several stages. */
+    if (!options->schedule_given && options->ranks != options->stages)
+        options->schedule = "interleaved-1f1b";
     return true;
 }
 
 void
 options_help(const struct command *command)
 {
-    printf("Usage: pipelab %s [OPTION]...\n%s\n\n", command->name,
+    printf("Usage: pipelab %s [OPTION]...%s\n%s\n\n", command->name,
+           command->takes & TAKES_WORDS ? " [WORD]..." : "",
            command->summary);
     for (int i = 0; i < ENTRIES; i++) {
         char name[40];

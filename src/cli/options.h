@@ -16,6 +16,7 @@ struct options {
     /* the plan */
     int stages;
     int ranks;       /* 0: as many as stages */
+    bool ranks_given;
     int mbs;
     bool mbs_given;
     bool stages_given;
@@ -43,10 +44,10 @@ struct options {
     const char *sweep;       /* compare: "microbatches=4..64", or NULL */
     /* the model and its training */
     int layers;
-    int hidden;
-    int batch;
     bool layers_given;
+    int hidden;
     bool hidden_given;
+    int batch;
     bool batch_given;
     int steps;               /* 0: by epochs */
     int epochs;              /* 0: by steps */
@@ -65,12 +66,15 @@ struct options {
     const char *metrics;
     int save_every;          /* steps; 0: at the end only */
     bool lockstep;
+    const char *break_at;    /* cell, or NULL */
     bool bind;
     bool nan_continue;
     /* the bench */
     int repeat;
     bool scale;              /* how cost grows, instead */
     bool help;
+    char **words;            /* operands; borrowed from argv */
+    int word_count;
     /* set by compare for its tables */
     bool quiet;                    /* no remarks on the plan */
     const struct cost *known_cost; /* measured before, or NULL; borrowed */
@@ -95,7 +99,9 @@ enum option_group {
     TAKES_PICTURES = 128, /* of a timeline */
     TAKES_SVG = 256,
     TAKES_COMPARE = 512,
-    TAKES_EVAL = 1024
+    TAKES_WORDS = 2048, /* operands, whose number and meaning are the
+                         * command's affair */
+    TAKES_EVAL = 4096
 };
 
 /* Reads argv (argv[0] is the command's name) into options. False with the

@@ -123,11 +123,15 @@ bool
 output_possible(const char *option, const char *path, struct cause *cause)
 {
     struct output output;
+    struct stat there;
 
+    /* A pipe opened only to be closed would end its reader. */
+    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode) &&
+        !S_ISDIR(there.st_mode))
+        return true;
     if (!output_open(&output, option, path, false, cause))
         return false;
     fclose(output.out);
-    if (*output.temporary)
-        unlink(output.temporary);
+    unlink(output.temporary);
     return true;
 }

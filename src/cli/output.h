@@ -28,11 +28,6 @@ bool
 output_open(struct output *output, const char *option, const char *path,
             bool stream, struct cause *cause);
 
-/* Whether a file could be put there, so that a long run need not find out at
- * its end; leaves it as it is. */
-bool
-output_possible(const char *option, const char *path, struct cause *cause);
-
 /* Hands over to the system what was written so far. What fails is told by
  * output_close(). */
 void
@@ -42,5 +37,10 @@ output_flush(struct output *output);
  * when not open. */
 bool
 output_close(struct output *output, struct cause *cause);
+
+/* Whether output_open() of a file that is no stream would succeed; leaves all
+ * as it was. To be asked before the work whose results are to go there. */
+bool
+output_possible(const char *option, const char *path, struct cause *cause);
 
 #endif

@@ -16,6 +16,8 @@ recording_open(struct recording *recording, const struct session *session,
     int ranks = session->monolith ? 1 : session->setup.plan->ranks;
 
     recording->session = session;
+    if (options->svg && !output_possible("--svg", options->svg, cause))
+        return false;
     if (options->metrics && !output_open(&recording->metrics, "--metrics",
                                          options->metrics, true, cause))
         return false;
@@ -48,7 +50,7 @@ write_metrics(struct recording *recording, int from)
     output_flush(&recording->metrics);
 }
 
-/* The last step so far, where it lies since the training began. */
+/* A trace of the last step so far, where it lies since the training began. */
 static void
 add_trace(struct recording *recording, int clock, const struct trace *trace,
           double us)
@@ -63,14 +65,36 @@ add_trace(struct recording *recording, int clock, const struct trace *trace,
     chrome_add(&recording->chrome, clock, run->options.plan, trace, time);
 }
 
+/* One step an epoch; without epochs one whenever twice as many are done, so
+ * that there is something early and never too much. */
+static bool
+is_to_be_traced(const struct recording *recording)
+{
+    const struct trainer *trainer = recording->session->trainer;
+
+    if (trainer->options.shuffle)
+        return trainer->step % trainer->batches.per_epoch == 0;
+    return trainer->step >= 2 * recording->traced;
+}
+
+static void
+trace_measured(struct recording *recording)
+{
+    const struct trainer *trainer = recording->session->trainer;
+
+    if (recording->traced == trainer->step)
+        return;
+    recording->traced = trainer->step;
+    add_trace(recording, CLOCK_MEASURED, &trainer->run->wall, 1e-3);
+}
+
 void
 recording_add(struct recording *recording, int from)
 {
     if (recording->metrics.out)
         write_metrics(recording, from);
-    if (recording->trace.out)
-        add_trace(recording, CLOCK_MEASURED,
-                  &recording->session->trainer->run->wall, 1e-3);
+    if (recording->trace.out && is_to_be_traced(recording))
+        trace_measured(recording);
 }
 
 static bool
@@ -80,13 +104,17 @@ write_svg(const struct session *session, struct cause *cause)
     struct metrics measured;
     struct svg_style style = {
         .unit = "ms", .arrows = session->options.arrows};
+    double tick_us = 1e-3 * clocks_tick_ns(&run->virtual, &run->wall);
+    char predicted[48];
     struct svg_panel panels[] = {
-        {.title = "predicted",
+        {.title = run->options.plan->name,
+         .note = predicted,
          .plan = run->options.plan,
          .trace = &run->virtual,
-         .metrics = &session->sim.metrics,
-         .scale = 1e-6 * clocks_tick_ns(&run->virtual, &run->wall)},
-        {.title = "measured, the last step",
+         .metrics = &session->virtual,
+         .scale = 1e-3 * tick_us},
+        {.title = run->options.plan->name,
+         .note = "measured in the last step",
          .plan = run->options.plan,
          .trace = &run->wall,
          .metrics = &measured,
@@ -96,6 +124,8 @@ write_svg(const struct session *session, struct cause *cause)
 
     if (!output_open(&output, "--svg", session->options.svg, false, cause))
         return false;
+    snprintf(predicted, sizeof predicted, "predicted, a tick as %.4g us",
+             tick_us);
     metrics_of(&measured, &run->wall);
     svg_write(output.out, panels, 2, &style);
     metrics_fini(&measured);
@@ -107,10 +137,12 @@ recording_finish(struct recording *recording, struct cause *cause)
 {
     const struct run *run = recording->session->trainer->run;
 
-    /* Over the last measured step, in ticks as long as they came to be. */
-    if (recording->trace.out)
+    if (recording->trace.out) {
+        trace_measured(recording);
+        /* Over it, in ticks as long as they came to be. */
         add_trace(recording, CLOCK_PREDICTED, &run->virtual,
                   1e-3 * clocks_tick_ns(&run->virtual, &run->wall));
+    }
     return !recording->session->options.svg ||
            write_svg(recording->session, cause);
 }

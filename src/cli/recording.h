@@ -12,6 +12,7 @@ struct recording {
     struct output metrics; /* open if asked for, as is the next */
     struct output trace;
     struct chrome chrome;
+    int traced;            /* steps done when one was last traced */
 };
 
 /* Opens what the session's options ask for. */

@@ -3,6 +3,7 @@
 #include "cli/session.h"
 
 #include "base/memory.h"
+#include "cli/rank_memory.h"
 #include "report/clocks.h"
 #include "report/summary.h"
 #include "report/timeline.h"
@@ -63,6 +64,30 @@ session_plan(struct session *session, struct cause *cause)
     return status;
 }
 
+enum status
+session_find_break(struct session *session, struct cause *cause)
+{
+    const char *cell = session->options.break_at;
+    struct action action;
+
+    if (!cell)
+        return STATUS_DONE;
+    if (session->monolith) {
+        fail(cause, "--break-at %.40s is a cell of a schedule, and --schedule "
+                    "none has none; name one",
+             cell);
+        return STATUS_USAGE;
+    }
+    if (action_parse(cell, &action))
+        session->break_at = plan_find(session->setup.lowered, &action);
+    if (session->break_at)
+        return STATUS_DONE;
+    fail(cause, "--break-at %.40s is no cell of this plan; use one that "
+                "pipelab schedule --lower --format list prints, such as 0F0",
+         cell);
+    return STATUS_USAGE;
+}
+
 void
 session_end(struct session *session)
 {
@@ -72,6 +97,7 @@ session_end(struct session *session)
     if (session->predicted.lanes) {
         trace_fini(&session->predicted);
         sim_fini(&session->sim);
+        metrics_fini(&session->virtual);
     }
     if (session->setup.plan)
         setup_fini(&session->setup);
@@ -93,6 +119,7 @@ session_trainer_options(const struct session *session)
         .data = session->data,
         .bind = options->bind,
         .nan_continue = options->nan_continue,
+        .break_at = session->break_at,
     };
 
     if (!session->monolith) {
@@ -145,6 +172,13 @@ session_print_stages(const struct session *session)
     }
 }
 
+void
+session_measure(struct session *session)
+{
+    if (session->trainer->run)
+        metrics_of(&session->virtual, &session->trainer->run->virtual);
+}
+
 static void
 collect_parts(const struct session *session, int64_t (*parts)[SPAN_PARTS])
 {
@@ -172,7 +206,7 @@ session_print_clocks(const struct session *session, int steps)
 
     puts("\nvirtual time, in ticks:");
     timeline_print(stdout, run->options.plan, &run->virtual, &style);
-    summary_virtual(stdout, &session->sim.metrics);
+    summary_virtual(stdout, &session->virtual);
     puts("\nwall time, the last step:");
     style.scaled = true;
     timeline_print(stdout, run->options.plan, &run->wall, &style);
@@ -207,16 +241,29 @@ json_wall(struct json *json, const struct run *run)
 }
 
 static void
+json_memory(struct json *json, const struct trainer *trainer,
+            const struct plan *plan, const int split[])
+{
+    struct memory_summary *memory =
+        rank_memory(plan, &trainer->options.mlp, split, trainer->options.batch,
+                    trainer->options.optimizer.kind);
+
+    summary_json_memory(json, memory, plan->ranks);
+    free(memory);
+}
+
+static void
 json_plan(struct json *json, const struct session *session)
 {
     const struct run *run = session->trainer->run;
-    const struct metrics *metrics = &session->sim.metrics;
+    const struct metrics *metrics = &session->virtual;
 
-    setup_json(json, session->setup.plan);
+    setup_json(json, &session->setup);
     json_int(json, "capacity", session->sim.capacity);
     json_int(json, "cores", run->cores);
     json_int(json, "virtual_makespan", metrics->makespan);
     summary_json(json, metrics);
+    json_memory(json, session->trainer, run->options.plan, session->split);
     json_wall(json, run);
 }
 
@@ -242,9 +289,13 @@ json_monolith(struct json *json, const struct session *session)
     json_int(json, "microbatches", trainer->options.mbs);
     json_int(json, "virtual_makespan", sim.metrics.makespan);
     summary_json(json, &sim.metrics);
+    json_memory(json, trainer, lowered, &trainer->options.mlp.layers);
     json_open(json, "wall", '[');
     json_open(json, NULL, '{');
-    json_number(json, span_part_name(SPAN_COMPUTE), session_seconds(session));
+    for (int p = 0; p < SPAN_PARTS; p++)
+        json_number(json, span_part_name((enum span_part)p),
+                    p == SPAN_COMPUTE ? session_seconds(session) : 0.0);
+    json_int(json, "core", -1);
     json_close(json, '}');
     json_close(json, ']');
     sim_fini(&sim);

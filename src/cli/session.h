@@ -15,9 +15,11 @@ struct session {
     struct dataset train;
     struct dataset test;   /* count 0 if there is none */
     const struct dataset *data; /* which of the two is run on */
-    struct setup setup;    /* not for the monolith, as are the next five */
+    struct setup setup;    /* not for the monolith, as are the next seven */
     struct trace predicted;
     struct sim sim;
+    struct metrics virtual; /* of the run, which are the prediction's too */
+    const struct action *break_at; /* or NULL */
     struct turn *turns;
     size_t turn_count;
     int *split;
@@ -35,6 +37,10 @@ session_end(struct session *session);
 int
 session_mbs(const struct session *session);
 
+/* --break-at: the action of the plan that is meant. */
+enum status
+session_find_break(struct session *session, struct cause *cause);
+
 /* For a trainer on the data; steps are left to the caller. */
 struct trainer_options
 session_trainer_options(const struct session *session);
@@ -42,6 +48,10 @@ session_trainer_options(const struct session *session);
 /* What is run, and who holds which part of it. */
 void
 session_print_stages(const struct session *session);
+
+/* After the run, before the reports below: what its virtual time came to. */
+void
+session_measure(struct session *session);
 
 /* The clocks of the last of so many steps, and where the time of all went. */
 void

@@ -20,7 +20,30 @@ complain(enum status status, const struct cause *cause)
     return (int)status;
 }
 
-/* Reads the file of --load; options about the shape must agree with it. */
+/* The shape is the file's; options may say the same. */
+static bool
+agrees(const struct options *options, const struct plan *plan,
+       struct cause *cause)
+{
+    const struct {
+        const char *name;
+        bool given;
+        int asked;
+        int has;
+    } shape[] = {
+        {"stages", options->stages_given, options->stages, plan->stages},
+        {"ranks", options->ranks_given, options->ranks, plan->ranks},
+        {"microbatches", options->mbs_given, options->mbs, plan->mbs},
+    };
+
+    for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
+        if (shape[i].given && shape[i].asked != shape[i].has)
+            return fail(cause, "--%s is %d, but %s has %d; leave it out",
+                        shape[i].name, shape[i].asked, plan->name,
+                        shape[i].has);
+    return true;
+}
+
 static struct plan *
 load_plan(const struct options *options, struct cause *cause)
 {
@@ -39,16 +62,6 @@ load_plan(const struct options *options, struct cause *cause)
                 "pipelab: %s: ignored %d UNSHARD, RESHARD or REDUCE_GRAD "
                 "cells; nothing is sharded here\n",
                 options->load, ignored);
-    if (plan && ((options->stages_given && options->stages != plan->stages) ||
-                 (options->mbs_given && options->mbs != plan->mbs))) {
-        fail(cause,
-             "%s has %d stages and %d microbatches, the options say %d and "
-             "%d; leave --stages and --microbatches to the file",
-             options->load, plan->stages, plan->mbs, options->stages,
-             options->mbs);
-        plan_free(plan);
-        plan = NULL;
-    }
     return plan;
 }
 
@@ -84,9 +97,37 @@ setup_fits(const struct options *options, int mbs, struct cause *cause)
         return STATUS_DONE;
     fail(cause,
          "--batch %d cannot be cut into %d microbatches; use --microbatches "
-         "%d or fewer",
-         options->batch, mbs, options->batch);
+         "%d or fewer, or --batch %d or more",
+         options->batch, mbs, options->batch, mbs);
     return STATUS_USAGE;
+}
+
+void
+setup_grow(struct options *options, int stages, int mbs)
+{
+    if (!options->layers_given && options->layers < stages)
+        options->layers = stages;
+    if (!options->batch_given && options->batch < mbs)
+        options->batch = mbs;
+}
+
+enum status
+setup_memory(struct memory_summary **memory, const struct setup *setup,
+             const struct options *options, struct cause *cause)
+{
+    const struct plan *plan = setup->plan;
+    struct mlp mlp = setup_mlp(options, NULL);
+    int *split;
+    enum status status = setup_fits(options, plan->mbs, cause);
+
+    if (status == STATUS_DONE)
+        status = setup_split(&split, options, &mlp, plan->stages, cause);
+    if (status != STATUS_DONE)
+        return status;
+    *memory = rank_memory(plan, &mlp, split, options->batch,
+                          options->optimizer.kind);
+    free(split);
+    return STATUS_DONE;
 }
 
 /* --cost measured: times the stages of the model. */
@@ -160,30 +201,44 @@ empty_plan(const struct options *options, struct cause *cause)
     return plan;
 }
 
+/* What a search found, and what it is worth. */
+static void
+print_search(const struct setup *setup, const char *name)
+{
+    const struct policy_result *result = &setup->search;
+    int64_t less = result->beaten_makespan - result->makespan;
+
+    fprintf(stderr, "pipelab: %s: makespan %lld, ", name,
+            (long long)result->makespan);
+    if (!result->beaten)
+        fprintf(stderr, "where no other schedule fits");
+    else if (less == 0)
+        fprintf(stderr, "as %s, the best other that fits", result->beaten);
+    else
+        fprintf(stderr, "%lld ticks (%.1f%%) less than %s, the best other "
+                        "that fits",
+                (long long)less,
+                100.0 * (double)less / (double)result->beaten_makespan,
+                result->beaten);
+    fprintf(stderr, "; lower bound %lld\n", (long long)result->bound);
+}
+
 static struct plan *
-schedule_plan(const struct options *options, const struct cost *cost,
+schedule_plan(struct setup *setup, const struct options *options,
               struct cause *cause)
 {
     struct policy_task task = {
         .ranks = options->ranks,
         .stages = options->stages,
         .mbs = options->mbs,
-        .cost = cost,
+        .cost = &setup->cost,
         .max_activations = options->max_activations,
     };
-    struct policy_result result = {.bound = 0};
     struct plan *plan =
-        policy_plan_for(options->schedule, &task, &result, cause);
+        policy_plan_for(options->schedule, &task, &setup->search, cause);
 
-    if (!plan || result.bound == 0 || options->quiet)
-        return plan;
-    fprintf(stderr, "pipelab: %s: makespan %lld, no plan is shorter than %lld",
-            options->schedule, (long long)result.makespan,
-            (long long)result.bound);
-    if (result.beaten)
-        fprintf(stderr, "; the best other that fits is %s with %lld",
-                result.beaten, (long long)result.beaten_makespan);
-    fputc('\n', stderr);
+    if (plan && setup->search.makespan > 0 && !options->quiet)
+        print_search(setup, options->schedule);
     return plan;
 }
 
@@ -218,40 +273,71 @@ print_remarks(const struct setup *setup, const struct options *options)
                 options->max_activations);
 }
 
+/* Where nothing is learnt, only the forwards of a plan are wanted. */
+static void
+keep_what_is_run(struct setup *setup, const struct options *options)
+{
+    struct plan *whole = setup->plan;
+
+    if (!options->forward_only)
+        return;
+    setup->plan = forward_only(whole);
+    plan_free(whole);
+}
+
+/* A file is checked before anything is measured for it. */
+static enum status
+setup_loaded(struct setup *setup, const struct options *options,
+             const struct dataset *data, struct cause *cause)
+{
+    setup->plan = load_plan(options, cause);
+    if (!setup->plan)
+        return STATUS_INVALID;
+    keep_what_is_run(setup, options);
+    cost_init(&setup->cost, setup->plan->stages);
+    if (!check_plan(&setup->check, setup->plan, cause))
+        return STATUS_INVALID;
+    if (!agrees(options, setup->plan, cause))
+        return STATUS_USAGE;
+    return take_costs(setup, options, data, setup->plan, cause);
+}
+
 /* Costs first: a schedule may be made for them. */
+static enum status
+setup_scheduled(struct setup *setup, const struct options *options,
+                const struct dataset *data, struct cause *cause)
+{
+    struct plan *shape = empty_plan(options, cause);
+    enum status status;
+
+    if (!shape)
+        return STATUS_USAGE;
+    cost_init(&setup->cost, shape->stages);
+    status = take_costs(setup, options, data, shape, cause);
+    plan_free(shape);
+    if (status != STATUS_DONE)
+        return status;
+    setup->plan = schedule_plan(setup, options, cause);
+    if (!setup->plan)
+        return STATUS_USAGE;
+    keep_what_is_run(setup, options);
+    return check_plan(&setup->check, setup->plan, cause) ? STATUS_DONE
+                                                         : STATUS_INVALID;
+}
+
 enum status
 setup_plan(struct setup *setup, const struct options *options,
            const struct dataset *data, struct cause *cause)
 {
-    enum status bad = options->load ? STATUS_INVALID : STATUS_USAGE;
-    struct plan *plan = options->load ? load_plan(options, cause)
-                                      : empty_plan(options, cause);
     enum status status;
 
-    if (!plan)
-        return bad;
-    cost_init(&setup->cost, plan->stages);
-    status = take_costs(setup, options, data, plan, cause);
-    if (status == STATUS_DONE && !options->load) {
-        plan_free(plan);
-        plan = schedule_plan(options, &setup->cost, cause);
-        if (!plan)
-            status = STATUS_USAGE;
-    }
-    if (status == STATUS_DONE && options->forward_only) {
-        struct plan *whole = plan;
-
-        plan = forward_only(whole);
-        plan_free(whole);
-    }
-    if (status == STATUS_DONE && !check_plan(&setup->check, plan, cause))
-        status = STATUS_INVALID;
+    *setup = (struct setup){.plan = NULL};
+    status = (options->load ? setup_loaded : setup_scheduled)(setup, options,
+                                                              data, cause);
     if (status != STATUS_DONE) {
-        cost_fini(&setup->cost);
-        plan_free(plan);
+        setup_fini(setup);
         return status;
     }
-    setup->plan = plan;
     setup->lowered = setup->check.lowered;
     print_remarks(setup, options);
     return STATUS_DONE;
@@ -263,6 +349,7 @@ setup_fini(struct setup *setup)
     check_fini(&setup->check);
     cost_fini(&setup->cost);
     plan_free(setup->plan);
+    *setup = (struct setup){.plan = NULL};
 }
 
 enum status
@@ -308,10 +395,19 @@ setup_data(struct dataset *train, struct dataset *test,
 }
 
 void
-setup_json(struct json *json, const struct plan *plan)
+setup_json(struct json *json, const struct setup *setup)
 {
-    json_text(json, "schedule", plan->name);
-    json_int(json, "ranks", plan->ranks);
-    json_int(json, "stages", plan->stages);
-    json_int(json, "microbatches", plan->mbs);
+    const struct policy_result *search = &setup->search;
+
+    json_text(json, "schedule", setup->plan->name);
+    json_int(json, "ranks", setup->plan->ranks);
+    json_int(json, "stages", setup->plan->stages);
+    json_int(json, "microbatches", setup->plan->mbs);
+    if (search->makespan == 0)
+        return;
+    json_int(json, "lower_bound", search->bound);
+    if (search->beaten) {
+        json_text(json, "best_other", search->beaten);
+        json_int(json, "best_other_makespan", search->beaten_makespan);
+    }
 }

@@ -4,6 +4,7 @@
 #define PIPELAB_CLI_SETUP_H
 
 #include "cli/options.h"
+#include "cli/rank_memory.h"
 #include "cli/status.h"
 #include "data/dataset.h"
 #include "nn/mlp.h"
@@ -11,6 +12,7 @@
 #include "schedule/check.h"
 #include "schedule/cost.h"
 #include "schedule/plan.h"
+#include "schedule/policy.h"
 
 /* A plan that has been checked, with its costs. */
 struct setup {
@@ -18,12 +20,13 @@ struct setup {
     struct check check;
     const struct plan *lowered; /* the check's */
     struct cost cost;
+    struct policy_result search; /* makespan 0: nothing was searched for */
     bool measured;              /* costs are nanoseconds of this machine */
 };
 
 /* Reads or measures the costs, makes or loads the plan, checks and lowers it.
  * data is what will be trained on, or NULL. Prints remarks on stderr. On
- * success release with setup_fini(). */
+ * success release with setup_fini(); otherwise setup->plan is NULL. */
 enum status
 setup_plan(struct setup *setup, const struct options *options,
            const struct dataset *data, struct cause *cause);
@@ -45,6 +48,17 @@ setup_split(int **split, const struct options *options, const struct mlp *mlp,
 enum status
 setup_fits(const struct options *options, int mbs, struct cause *cause);
 
+/* Where the command line leaves it open, gives the model a layer for each stage
+ * and an example for each microbatch. */
+void
+setup_grow(struct options *options, int stages, int mbs);
+
+/* What each rank holds of the model that the options describe; the caller
+ * frees *memory. Fails if the model or the batch cannot be cut so. */
+enum status
+setup_memory(struct memory_summary **memory, const struct setup *setup,
+             const struct options *options, struct cause *cause);
+
 /* The data set of --data; test is left empty where there is none. */
 enum status
 setup_data(struct dataset *train, struct dataset *test,
@@ -54,8 +68,10 @@ setup_data(struct dataset *train, struct dataset *test,
 int
 complain(enum status status, const struct cause *cause);
 
-/* schedule, ranks, stages, microbatches, as members of the open object. */
+/* schedule, ranks, stages, microbatches, as members of the open object; of a
+ * schedule that was searched for also lower_bound, best_other,
+ * best_other_makespan. */
 void
-setup_json(struct json *json, const struct plan *plan);
+setup_json(struct json *json, const struct setup *setup);
 
 #endif

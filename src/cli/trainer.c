@@ -45,6 +45,7 @@ make_run(struct trainer *trainer)
         .turn_count = options->turn_count,
         .turns_complete = options->turns_complete,
         .stop = options->stop,
+        .break_at = options->break_at,
     };
 
     for (int s = 0; s < trainer->stage_count; s++) {

@@ -33,7 +33,8 @@ struct trainer_options {
     bool turns_complete;
     bool forward_only;           /* evaluate all of data, with such a plan */
     bool nan_continue;           /* train on when numbers are not finite */
-    const atomic_int *stop;      /* see run.h; or NULL */
+    const atomic_int *stop;      /* see run.h; or NULL, as is the next */
+    const struct action *break_at;
 };
 
 struct trainer {

@@ -29,6 +29,26 @@ block_label(const struct plan *plan, const struct action *action,
                     action->mb);
 }
 
+void
+block_lines(const struct plan *plan, const struct action *action,
+            char upper[ACTION_CELL_MAX], char lower[ACTION_CELL_MAX])
+{
+    struct action parts[2];
+    int count = action_parts(action, parts);
+
+    block_label(plan, &parts[0], upper);
+    lower[0] = '\0';
+    if (count == 2) {
+        block_label(plan, &parts[1], lower);
+    } else if (action->kind != ACTION_OPTIMIZER_STEP) {
+        char *mb = upper + strlen(upper) -
+                   snprintf(NULL, 0, "%d", action->mb);
+
+        strcpy(lower, mb);
+        *mb = '\0';
+    }
+}
+
 int
 block_strip(char label[ACTION_CELL_MAX])
 {

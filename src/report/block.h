@@ -17,6 +17,13 @@ int
 block_label(const struct plan *plan, const struct action *action,
             char label[ACTION_CELL_MAX]);
 
+/* The same on two lines: the kind, behind the stage where ranks own several,
+ * and the microbatch beneath it; of an overlap its two halves; "S" and
+ * nothing. */
+void
+block_lines(const struct plan *plan, const struct action *action,
+            char upper[ACTION_CELL_MAX], char lower[ACTION_CELL_MAX]);
+
 /* Takes the stage off a label; returns its length then. */
 int
 block_strip(char label[ACTION_CELL_MAX]);

@@ -98,7 +98,8 @@ write_slice(struct chrome *chrome, int clock, int rank,
  * end to the RECV ("bp": "e", the enclosing slice). */
 static void
 write_flow(struct chrome *chrome, int clock, int rank,
-           const struct span *span, int64_t id, bool sending, struct chrome_time time)
+           const struct span *span, int64_t id, bool sending,
+           struct chrome_time time)
 {
     struct json json = open_event(chrome, sending ? "s" : "f", clock, rank,
                                   "message");
@@ -131,20 +132,19 @@ write_live(struct chrome *chrome, int clock, int rank, int64_t when, int live,
     close_event(chrome, &json);
 }
 
-/* F brings a microbatch to life at its start, B or W ends it. */
 static void
 write_count(struct chrome *chrome, int clock, int rank,
-            const struct span *span, int *live, struct chrome_time time)
+            const struct span *span, bool trains, int *live,
+            struct chrome_time time)
 {
     struct action parts[2];
     int count = action_parts(&span->action, parts);
 
     for (int p = 0; p < count; p++)
-        if (parts[p].kind == ACTION_FORWARD)
+        if (action_takes(&parts[p]))
             write_live(chrome, clock, rank, span->start, ++*live, time);
     for (int p = 0; p < count; p++)
-        if (parts[p].kind == ACTION_FULL_BACKWARD ||
-            parts[p].kind == ACTION_BACKWARD_WEIGHT)
+        if (action_frees(&parts[p], trains))
             write_live(chrome, clock, rank, span->end, --*live, time);
 }
 
@@ -178,7 +178,8 @@ chrome_add(struct chrome *chrome, int clock, const struct plan *plan,
                            chrome->flows + n * (int64_t)links + link, sending,
                            time);
             } else {
-                write_count(chrome, clock, r, span, &live, time);
+                write_count(chrome, clock, r, span, trace->trains, &live,
+                            time);
             }
         }
     }

@@ -84,9 +84,9 @@ clocks_print(FILE *out, const struct trace *virtual, const struct trace *wall)
     size_t count = (size_t)wall->ranks * (ACTION_KINDS + 1);
 
     fprintf(out,
-            "a tick came to %.3f us of computing; the clocks part most "
-            "at\n",
-            tick_ns * 1e-3);
+            "a tick came to %.4g %s of computing; the clocks part most at\n",
+            tick_ns < 1e3 ? tick_ns : tick_ns * 1e-3,
+            tick_ns < 1e3 ? "ns" : "us");
     for (int n = 0; n < SHOWN; n++) {
         size_t worst = 0;
 

@@ -57,6 +57,41 @@ summary_wall(FILE *out, const struct wall_summary *wall)
 }
 
 void
+summary_memory(FILE *out, const struct memory_summary memory[], int ranks)
+{
+    fprintf(out, "%-8s %12s %12s %12s %18s   (KiB)\n", "memory", "weights",
+            "gradients", "optimizer", "peak activations");
+    for (int r = 0; r < ranks; r++) {
+        const int64_t *bytes = memory[r].bytes;
+
+        fprintf(out, "rank %-3d %12.1f %12.1f %12.1f %18.1f\n", r,
+                (double)bytes[MEMORY_WEIGHTS] / 1024,
+                (double)bytes[MEMORY_GRADIENTS] / 1024,
+                (double)bytes[MEMORY_OPTIMIZER] / 1024,
+                (double)bytes[MEMORY_ACTIVATIONS] / 1024);
+    }
+}
+
+void
+summary_json_memory(struct json *json, const struct memory_summary memory[],
+                    int ranks)
+{
+    static const char *const keys[MEMORY_KINDS] = {
+        [MEMORY_WEIGHTS] = "weight_bytes",
+        [MEMORY_GRADIENTS] = "gradient_bytes",
+        [MEMORY_OPTIMIZER] = "optimizer_bytes",
+        [MEMORY_ACTIVATIONS] = "peak_bytes",
+    };
+
+    for (int k = 0; k < MEMORY_KINDS; k++) {
+        json_open(json, keys[k], '[');
+        for (int r = 0; r < ranks; r++)
+            json_int(json, NULL, memory[r].bytes[k]);
+        json_close(json, ']');
+    }
+}
+
+void
 summary_json(struct json *json, const struct metrics *metrics)
 {
     json_int(json, "makespan", metrics->makespan);

@@ -27,6 +27,28 @@ struct wall_summary {
 void
 summary_wall(FILE *out, const struct wall_summary *wall);
 
+/* What a rank holds, in bytes by kind. */
+enum memory_kind {
+    MEMORY_WEIGHTS,
+    MEMORY_GRADIENTS,
+    MEMORY_OPTIMIZER,   /* state */
+    MEMORY_ACTIVATIONS, /* at their peak, with the gradients between I and W */
+    MEMORY_KINDS
+};
+struct memory_summary {
+    int64_t bytes[MEMORY_KINDS];
+};
+
+/* A table of ranks, in KiB. */
+void
+summary_memory(FILE *out, const struct memory_summary memory[], int ranks);
+
+/* weight_bytes, gradient_bytes, optimizer_bytes and, of activations,
+ * peak_bytes: arrays, one number a rank, in the object that is open. */
+void
+summary_json_memory(struct json *json, const struct memory_summary memory[],
+                    int ranks);
+
 /* makespan, bubble_fraction, span_bubble, bubble_ratio, peak_activations,
  * busy, messages, as members of the object that is open. */
 void

@@ -9,26 +9,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MEMORY "#999" /* of live activations */
+#define SMALL_LABEL " class=\"on\""
+
 /* Pixels. */
 enum {
-    WIDTH = 1200, /* of the drawing, without margins */
+    LEAST_WIDTH = 1200, /* of the drawing, without margins */
+    MOST_WIDTH = 8000,
     LEFT = 80,
     RIGHT = 20,
     TOP = 16,
     TITLE = 40,  /* above each panel: two lines */
+    LANE = 24,   /* a rank's blocks */
     AXIS = 30,   /* beneath each panel */
-    LEGEND = 40, /* beneath all */
-    LETTER = 7   /* width of a letter of 11 pixels */
+    LEGEND = 62, /* beneath all: two lines */
+    LARGE = 11,  /* letters, and those of two lines on a block */
+    SMALL = 9,
+    PAD = 4      /* of a block that its label leaves free */
 };
 
 /* How the panels lie on the page. */
 struct layout {
     FILE *out;
     const struct svg_style *style;
-    double pixels; /* a unit of the axis */
-    double end;    /* of the last span of any panel, in that unit */
-    int lane;      /* height of a rank's blocks */
-    int strip;     /* height of its memory strip */
+    double end;    /* of the last span of any panel, in the axis's unit */
+    int width;     /* of the drawing */
+    int most;      /* live activations of any rank */
+    int strip;     /* height of a rank's memory strip */
     int gap;       /* between ranks */
 };
 
@@ -46,6 +53,15 @@ static const struct {
 };
 
 enum { LEGENDS = sizeof legend / sizeof *legend };
+
+/* Messages by the parity of their link: see plan_links(). */
+static const struct {
+    const char *stroke;
+    const char *meaning;
+} arrows[] = {
+    {"#0072b2", "activations sent"},
+    {"#d55e00", "gradients sent"},
+};
 
 static const char *
 fill_of(const struct action *action)
@@ -77,115 +93,216 @@ write_escaped(FILE *out, const char *text)
     }
 }
 
+/* About what a sans-serif font takes. */
+static double
+text_width(const char *text, int size)
+{
+    double ems = 0.0;
+
+    for (; *text; text++)
+        ems += *text == 'W' ? 1.0 : 0.65;
+    return ems * size;
+}
+
+static double
+larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
 static int
 panel_height(const struct layout *layout, const struct svg_panel *panel)
 {
     return TITLE + AXIS +
-           panel->trace->ranks * (layout->lane + layout->strip + layout->gap);
+           panel->trace->ranks * (LANE + layout->strip + layout->gap);
+}
+
+/* Blocks of one kind in all panels, in the axis's unit. */
+struct extent {
+    double sum;
+    int count;
+    double label; /* pixels that the longest label needs on two lines */
+};
+
+static void
+measure_block(struct extent *extent, const struct svg_panel *panel,
+              const struct span *span)
+{
+    char upper[ACTION_CELL_MAX];
+    char lower[ACTION_CELL_MAX];
+
+    block_lines(panel->plan, &span->action, upper, lower);
+    extent->sum += (double)(span->end - span->start) * panel->scale;
+    extent->count++;
+    extent->label = larger(extent->label, larger(text_width(upper, SMALL),
+                                                 text_width(lower, SMALL)));
+}
+
+/* So wide that a kind's blocks have room for their labels, on the average. */
+static int
+choose_width(double end, const struct extent extents[ACTION_KINDS])
+{
+    double width = LEAST_WIDTH;
+
+    for (int k = 0; k < ACTION_KINDS; k++)
+        if (extents[k].count > 0 && k != ACTION_OPTIMIZER_STEP)
+            width = larger(width, end * (extents[k].label + PAD) *
+                                      extents[k].count / extents[k].sum);
+    return width < MOST_WIDTH ? (int)width : MOST_WIDTH;
 }
 
 static struct layout
 choose_layout(FILE *out, const struct svg_panel panels[], int count,
               const struct svg_style *style)
 {
-    struct layout layout = {.out = out, .style = style};
-    int most = 1;
+    struct layout layout = {.out = out, .style = style, .most = 1};
+    struct extent extents[ACTION_KINDS] = {{.count = 0}};
+    int ranks = 1;
 
     for (int p = 0; p < count; p++) {
         const struct trace *trace = panels[p].trace;
 
-        if (trace->ranks > most)
-            most = trace->ranks;
-        for (int r = 0; r < trace->ranks; r++)
-            for (size_t i = 0; i < trace->lanes[r].count; i++) {
-                double end = (double)trace->lanes[r].spans[i].end *
-                             panels[p].scale;
+        if (trace->ranks > ranks)
+            ranks = trace->ranks;
+        for (int r = 0; r < trace->ranks; r++) {
+            const struct lane *lane = &trace->lanes[r];
 
-                if (end > layout.end)
-                    layout.end = end;
+            if (panels[p].metrics->rank[r].peak_activations > layout.most)
+                layout.most = panels[p].metrics->rank[r].peak_activations;
+            for (size_t i = 0; i < lane->count; i++) {
+                const struct span *span = &lane->spans[i];
+
+                layout.end = larger(layout.end,
+                                    (double)span->end * panels[p].scale);
+                if (block_drawn(span))
+                    measure_block(&extents[span->action.kind], &panels[p],
+                                  span);
             }
+        }
     }
     if (layout.end <= 0)
         layout.end = 1;
-    layout.pixels = WIDTH / layout.end;
-    layout.lane = most <= 16 ? 24 : 16;
-    layout.strip = most <= 16 ? 10 : 5;
-    layout.gap = most <= 16 ? 6 : 3;
+    layout.width = choose_width(layout.end, extents);
+    layout.strip = ranks <= 16 ? 10 : 6;
+    layout.gap = ranks <= 16 ? 6 : 4;
     return layout;
 }
 
 static double
 x_of(const struct layout *layout, const struct svg_panel *panel, int64_t time)
 {
-    return LEFT + (double)time * panel->scale * layout->pixels;
+    return LEFT + (double)time * panel->scale / layout->end * layout->width;
 }
 
-/* The label where it fits, the kind's letter where only that does; a pointer
- * shows the whole cell in any case. */
+static void
+write_text(const struct layout *layout, const char *class, double x, double y,
+           const char *text)
+{
+    fprintf(layout->out, "<text%s x=\"%.2f\" y=\"%.1f\">%s</text>\n", class, x,
+            y, text);
+}
+
+/* On one line, large or small, if it fits. */
+static bool
+write_line(const struct layout *layout, const char *label, double x,
+           double width, double y)
+{
+    bool large = text_width(label, LARGE) + PAD <= width;
+
+    if (!large && text_width(label, SMALL) + PAD / 2.0 > width)
+        return false;
+    write_text(layout, large ? "" : SMALL_LABEL, x, y + LANE / 2.0 + 4, label);
+    return true;
+}
+
+/* On one line, on two, or the first of the two alone. An overlap's two have a
+ * line each. */
+static void
+write_label(const struct layout *layout, const struct svg_panel *panel,
+            const struct action *action, double x, double width, double y)
+{
+    char label[ACTION_CELL_MAX];
+    char lower[ACTION_CELL_MAX];
+
+    block_label(panel->plan, action, label);
+    if (action->kind != ACTION_OVERLAP_F_B &&
+        write_line(layout, label, x, width, y))
+        return;
+    block_lines(panel->plan, action, label, lower);
+    if (larger(text_width(label, SMALL), text_width(lower, SMALL)) > width) {
+        write_line(layout, label, x, width, y);
+        return;
+    }
+    write_text(layout, SMALL_LABEL, x, y + LANE / 2.0 - 2, label);
+    write_text(layout, SMALL_LABEL, x, y + LANE / 2.0 + 8, lower);
+}
+
+/* A pointer shows the whole cell, however small the block. */
 static void
 write_block(const struct layout *layout, const struct svg_panel *panel,
             const struct span *span, double y)
 {
-    char label[ACTION_CELL_MAX];
     char cell[ACTION_CELL_MAX];
     double x = x_of(layout, panel, span->start);
     double width = x_of(layout, panel, span->end) - x;
-    int letters;
 
     fprintf(layout->out,
             "<rect x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%d\" "
             "fill=\"%s\"><title>%s</title></rect>\n",
-            x, y, width, layout->lane, fill_of(&span->action),
+            x, y, width, LANE, fill_of(&span->action),
             action_cell(&span->action, cell));
-    letters = (int)(width / LETTER);
-    if (letters < 1)
-        return;
-    block_label(panel->plan, &span->action, label);
-    block_fit(label, letters);
-    fprintf(layout->out, "<text x=\"%.2f\" y=\"%.1f\">%s</text>\n",
-            x + width / 2, y + layout->lane / 2.0 + 4, label);
+    write_label(layout, panel, &span->action, x + width / 2, width, y);
+}
+
+/* From a time on so many activations are alive. */
+static void
+write_level(const struct layout *layout, const struct svg_panel *panel,
+            int64_t time, double base, int live)
+{
+    fprintf(layout->out, "H%.2fV%.2f", x_of(layout, panel, time),
+            base - (double)layout->strip * live / layout->most);
 }
 
 /* Live activations as a grey curve; the number at its side is the peak. */
 static void
 write_strip(const struct layout *layout, const struct svg_panel *panel,
-            int rank, int most, double y)
+            int rank, double y)
 {
     const struct lane *lane = &panel->trace->lanes[rank];
     double base = y + layout->strip;
+    char peak[32];
     int live = 0;
 
-    fprintf(layout->out, "<path class=\"memory\" d=\"M%.2f %.1f",
-            x_of(layout, panel, 0), base);
+    fprintf(layout->out, "<path class=\"memory\" d=\"M%d %.1f", LEFT, base);
     for (size_t i = 0; i < lane->count; i++) {
+        const struct span *span = &lane->spans[i];
         struct action parts[2];
-        int count = action_parts(&lane->spans[i].action, parts);
+        int count = action_parts(&span->action, parts);
+        int taken = live;
+        int freed;
 
-        for (int p = 0; p < count; p++) {
-            int change = (parts[p].kind == ACTION_FORWARD) -
-                         (parts[p].kind == ACTION_FULL_BACKWARD ||
-                          parts[p].kind == ACTION_BACKWARD_WEIGHT);
-            int64_t when =
-                change > 0 ? lane->spans[i].start : lane->spans[i].end;
-
-            if (change == 0)
-                continue;
-            live += change;
-            fprintf(layout->out, "H%.2fV%.2f", x_of(layout, panel, when),
-                    base - (double)layout->strip * live / (most ? most : 1));
-        }
+        for (int p = 0; p < count; p++)
+            taken += action_takes(&parts[p]);
+        freed = taken;
+        for (int p = 0; p < count; p++)
+            freed -= action_frees(&parts[p], panel->trace->trains);
+        if (taken != live)
+            write_level(layout, panel, span->start, base, taken);
+        if (freed != taken)
+            write_level(layout, panel, span->end, base, freed);
+        live = freed;
     }
-    fprintf(layout->out, "H%d V%.1fZ\"/>\n", LEFT + WIDTH, base);
-    fprintf(layout->out,
-            "<text class=\"small\" x=\"%d\" y=\"%.1f\">peak %d</text>\n",
-            LEFT - 6, base, panel->metrics->rank[rank].peak_activations);
+    write_level(layout, panel, panel->metrics->makespan, base, 0);
+    fputs("Z\"/>\n", layout->out);
+    snprintf(peak, sizeof peak, "peak %d",
+             panel->metrics->rank[rank].peak_activations);
+    write_text(layout, " class=\"small\"", LEFT - 6, base, peak);
 }
 
 static double
 lane_y(const struct layout *layout, double top, int rank)
 {
-    return top + TITLE +
-           rank * (layout->lane + layout->strip + layout->gap);
+    return top + TITLE + rank * (LANE + layout->strip + layout->gap);
 }
 
 /* The end of the computation that made what a SEND at i takes along. */
@@ -197,8 +314,23 @@ made_at(const struct lane *lane, size_t i)
     return lane->spans[i].end;
 }
 
-/* One line a message, from the SEND's start to the RECV's end: they are the
- * n-th of either kind on their link. */
+/* Between the lanes, from the one edge to the other. */
+static void
+write_arrow(const struct layout *layout, double top, int kind, int from,
+            double from_x, int to, double to_x)
+{
+    double from_y = lane_y(layout, top, from);
+    double to_y = lane_y(layout, top, to);
+
+    *(from < to ? &from_y : &to_y) += LANE;
+    fprintf(layout->out,
+            "<line class=\"message\" stroke=\"%s\" marker-end=\"url(#head%d)\" "
+            "x1=\"%.2f\" y1=\"%.1f\" x2=\"%.2f\" y2=\"%.1f\"/>\n",
+            arrows[kind].stroke, kind, from_x, from_y, to_x, to_y);
+}
+
+/* One a message, from when it was made to the RECV's end: they are the n-th of
+ * either kind on their link. */
 static void
 write_arrows(const struct layout *layout, const struct svg_panel *panel,
              double top)
@@ -217,24 +349,18 @@ write_arrows(const struct layout *layout, const struct svg_panel *panel,
                 enum action_class class =
                     action_class((enum action_kind)span->action.kind);
                 size_t link;
-                int peer;
 
                 if (class != (pass ? ACTION_CLASS_RECV : ACTION_CLASS_SEND))
                     continue;
                 link = (size_t)plan_link(&span->action);
-                if (pass == 0) {
+                if (pass == 0)
                     x[link * mbs + (size_t)sent[link]++] =
                         x_of(layout, panel, made_at(&trace->lanes[r], i));
-                    continue;
-                }
-                peer = plan_peer(panel->plan, &span->action);
-                fprintf(layout->out,
-                        "<line class=\"message\" x1=\"%.2f\" y1=\"%.1f\" "
-                        "x2=\"%.2f\" y2=\"%.1f\"/>\n",
-                        x[link * mbs + (size_t)received[link]++],
-                        lane_y(layout, top, peer) + layout->lane / 2.0,
-                        x_of(layout, panel, span->end),
-                        lane_y(layout, top, r) + layout->lane / 2.0);
+                else
+                    write_arrow(layout, top, (int)link % 2,
+                                plan_peer(panel->plan, &span->action),
+                                x[link * mbs + (size_t)received[link]++], r,
+                                x_of(layout, panel, span->end));
             }
     free(x);
     free(sent);
@@ -260,53 +386,75 @@ write_axis(const struct layout *layout, double y)
     double step = tick_distance(whole);
 
     for (int i = 0; i * step <= whole * (1 + 1e-9); i++) {
-        double x = LEFT + i * step / whole * WIDTH;
+        double x = LEFT + i * step / whole * layout->width;
+        char text[64];
 
         fprintf(layout->out,
                 "<line class=\"axis\" x1=\"%.2f\" y1=\"%.1f\" x2=\"%.2f\" "
-                "y2=\"%.1f\"/>\n<text class=\"small middle\" x=\"%.2f\" "
-                "y=\"%.1f\">%g%s%s</text>\n",
-                x, y, x, y + 4, x, y + 15, i * step, i ? "" : " ",
-                i ? "" : layout->style->unit);
+                "y2=\"%.1f\"/>\n",
+                x, y, x, y + 4);
+        snprintf(text, sizeof text, "%.10g%s%s", i * step, i ? "" : " ",
+                 i ? "" : layout->style->unit);
+        write_text(layout, " class=\"small middle\"", x, y + 15, text);
     }
+}
+
+static void
+write_title(const struct layout *layout, const struct svg_panel *panel,
+            double top)
+{
+    const struct metrics *metrics = panel->metrics;
+    FILE *out = layout->out;
+    int most = 0;
+
+    for (int r = 0; r < metrics->ranks; r++)
+        if (metrics->rank[r].peak_activations > most)
+            most = metrics->rank[r].peak_activations;
+    fprintf(out, "<text class=\"title\" x=\"%d\" y=\"%.1f\">", LEFT, top + 14);
+    write_escaped(out, panel->title);
+    if (panel->note) {
+        fputs(", ", out);
+        write_escaped(out, panel->note);
+    }
+    fprintf(out,
+            "</text>\n<text class=\"left\" x=\"%d\" y=\"%.1f\">%d ranks, %d "
+            "stages, %d microbatches: makespan ",
+            LEFT, top + 30, panel->plan->ranks, panel->plan->stages,
+            panel->plan->mbs);
+    if (panel->scale == 1.0)
+        fprintf(out, "%lld", (long long)metrics->makespan);
+    else
+        fprintf(out, "%.4g", (double)metrics->makespan * panel->scale);
+    fprintf(out,
+            " %s, bubble %.1f %%, within a rank's span %.1f %%, peak %d "
+            "activations, %lld messages</text>\n",
+            layout->style->unit, 100.0 * metrics->bubble_fraction,
+            100.0 * metrics->span_bubble, most, (long long)metrics->messages);
 }
 
 static void
 write_panel(const struct layout *layout, const struct svg_panel *panel,
             double top)
 {
-    const struct metrics *metrics = panel->metrics;
-    int most = 0;
+    double end = x_of(layout, panel, panel->metrics->makespan);
 
-    for (int r = 0; r < metrics->ranks; r++)
-        if (metrics->rank[r].peak_activations > most)
-            most = metrics->rank[r].peak_activations;
-    fprintf(layout->out, "<text class=\"title\" x=\"%d\" y=\"%.1f\">", LEFT,
-            top + 14);
-    write_escaped(layout->out, panel->title);
-    fprintf(layout->out,
-            "</text>\n<text class=\"figures\" x=\"%d\" y=\"%.1f\">makespan "
-            "%.6g %s, bubble %.1f %%, within a rank's span %.1f %%, peak "
-            "%d activations, %lld messages</text>\n",
-            LEFT, top + 30,
-            (double)metrics->makespan * panel->scale,
-            layout->style->unit, 100.0 * metrics->bubble_fraction,
-            100.0 * metrics->span_bubble, most,
-            (long long)metrics->messages);
+    write_title(layout, panel, top);
     for (int r = 0; r < panel->trace->ranks; r++) {
         const struct lane *lane = &panel->trace->lanes[r];
         double y = lane_y(layout, top, r);
+        char name[32];
 
+        snprintf(name, sizeof name, "rank %d", r);
+        write_text(layout, " class=\"rank\"", LEFT - 6, y + LANE / 2.0 + 4,
+                   name);
         fprintf(layout->out,
-                "<text class=\"rank\" x=\"%d\" y=\"%.1f\">rank %d</text>\n"
-                "<rect class=\"idle\" x=\"%d\" y=\"%.1f\" width=\"%d\" "
+                "<rect class=\"idle\" x=\"%d\" y=\"%.1f\" width=\"%.2f\" "
                 "height=\"%d\"/>\n",
-                LEFT - 6, y + layout->lane / 2.0 + 4, r, LEFT, y, WIDTH,
-                layout->lane);
+                LEFT, y, end - LEFT, LANE);
         for (size_t i = 0; i < lane->count; i++)
             if (block_drawn(&lane->spans[i]))
                 write_block(layout, panel, &lane->spans[i], y);
-        write_strip(layout, panel, r, most, y + layout->lane + 1);
+        write_strip(layout, panel, r, y + LANE + 1);
     }
     if (layout->style->arrows)
         write_arrows(layout, panel, top);
@@ -324,32 +472,59 @@ is_seen(const struct trace *trace, enum action_kind kind)
     return false;
 }
 
+/* Returns where the next entry begins. */
+static double
+write_entry(const struct layout *layout, double x, double y, const char *fill,
+            const char *meaning)
+{
+    fprintf(layout->out,
+            "<rect x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"14\" "
+            "fill=\"%s\"/>\n",
+            x, y, fill);
+    write_text(layout, " class=\"left\"", x + 19, y + 11, meaning);
+    return x + 40 + text_width(meaning, LARGE);
+}
+
 /* Only the kinds that occur. */
 static void
 write_legend(const struct layout *layout, const struct svg_panel panels[],
              int count, double y)
 {
     double x = LEFT;
+    bool trains = false;
+    char memory[64];
 
+    for (int p = 0; p < count; p++)
+        trains = trains || panels[p].trace->trains;
     for (int i = 0; i < LEGENDS; i++) {
         bool occurs = false;
 
         for (int p = 0; p < count; p++)
             occurs = occurs || is_seen(panels[p].trace, legend[i].kind);
-        if (!occurs)
-            continue;
-        fprintf(layout->out,
-                "<rect x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"14\" "
-                "fill=\"%s\"/>\n<text class=\"left\" x=\"%.1f\" "
-                "y=\"%.1f\">%s</text>\n",
-                x, y, legend[i].fill, x + 19, y + 11, legend[i].meaning);
-        x += 40 + LETTER * (double)strlen(legend[i].meaning);
+        if (occurs)
+            x = write_entry(layout, x, y, legend[i].fill, legend[i].meaning);
     }
-    fprintf(layout->out,
-            "<rect class=\"memory\" x=\"%.1f\" y=\"%.1f\" width=\"14\" "
-            "height=\"14\"/>\n<text class=\"left\" x=\"%.1f\" "
-            "y=\"%.1f\">live activations</text>\n",
-            x, y, x + 19, y + 11);
+    x = LEFT;
+    y += 22;
+    for (int i = 0; i < 1 + trains && layout->style->arrows; i++)
+        x = write_entry(layout, x, y, arrows[i].stroke, arrows[i].meaning);
+    snprintf(memory, sizeof memory, "live activations, %d at full height",
+             layout->most);
+    write_entry(layout, x, y, MEMORY, memory);
+}
+
+static void
+write_arrow_heads(FILE *out)
+{
+    fputs("<defs>", out);
+    for (int i = 0; i < 2; i++)
+        fprintf(out,
+                "<marker id=\"head%d\" viewBox=\"0 0 6 6\" refX=\"6\" "
+                "refY=\"3\" markerWidth=\"5\" markerHeight=\"5\" "
+                "orient=\"auto\"><path d=\"M0 0L6 3L0 6Z\" fill=\"%s\"/>"
+                "</marker>",
+                i, arrows[i].stroke);
+    fputs("</defs>\n", out);
 }
 
 void
@@ -357,6 +532,7 @@ svg_write(FILE *out, const struct svg_panel panels[], int count,
           const struct svg_style *style)
 {
     struct layout layout = choose_layout(out, panels, count, style);
+    int width = LEFT + layout.width + RIGHT;
     int height = TOP + LEGEND;
     double top = TOP;
 
@@ -365,18 +541,20 @@ svg_write(FILE *out, const struct svg_panel panels[], int count,
     fprintf(out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
             "height=\"%d\" viewBox=\"0 0 %d %d\">\n"
-            "<style>text{font:11px sans-serif;text-anchor:middle}"
+            "<style>text{font:%dpx sans-serif;text-anchor:middle}"
             ".title{font:bold 14px sans-serif;text-anchor:start}"
-            ".figures,.left{text-anchor:start}"
-            ".rank{text-anchor:end}.small{font-size:9px;text-anchor:end;"
+            ".left{text-anchor:start}.rank{text-anchor:end}"
+            ".on{font-size:%dpx}.small{font-size:%dpx;text-anchor:end;"
             "fill:#555}.middle{text-anchor:middle}"
             "rect{stroke:#fff;stroke-width:.5}.idle{fill:#f2f2f2;"
-            "stroke:none}.memory{fill:#999;stroke:none}"
-            ".axis{stroke:#555}.message{stroke:#333;stroke-width:.7;"
-            "opacity:.6}</style>\n"
+            "stroke:none}.memory{fill:" MEMORY ";stroke:none}"
+            ".axis{stroke:#555}.message{stroke-width:1.2;opacity:.8}"
+            "</style>\n"
             "<rect class=\"page\" width=\"100%%\" height=\"100%%\" "
             "fill=\"#fff\"/>\n",
-            LEFT + WIDTH + RIGHT, height, LEFT + WIDTH + RIGHT, height);
+            width, height, width, height, LARGE, SMALL, SMALL);
+    if (style->arrows)
+        write_arrow_heads(out);
     for (int p = 0; p < count; p++) {
         write_panel(&layout, &panels[p], top);
         top += panel_height(&layout, &panels[p]);

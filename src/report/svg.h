@@ -1,14 +1,15 @@
 /* svg.h -- timelines as the papers draw them, as an SVG 1.1 picture.
  *
- *   title: the schedule and its figures
+ *   title: the schedule, its shape and its figures
  *     rank 0 |F0|F1|F2|F3|      |  B0 |F4|  B1 | ...
  *            memory strip: live activations over time
  *     rank 1 ...
  *   axis in the trace's unit, legend
  *
- * Several panels share one time axis. Kinds are told apart by colour (Okabe
- * and Ito's palette, safe for the colour-blind) and by letter, so that a print
- * in grey still reads. */
+ * Several panels share one time axis and one scale of memory. Kinds are told
+ * apart by colour (Okabe and Ito's palette, safe for the colour-blind) and by
+ * letter, so that a print in grey still reads. The picture is as wide as it
+ * takes to write on the shortest kind of block, within limits. */
 #ifndef PIPELAB_REPORT_SVG_H
 #define PIPELAB_REPORT_SVG_H
 
@@ -22,6 +23,7 @@
 /* One timeline. */
 struct svg_panel {
     const char *title;
+    const char *note;              /* beside the title, or NULL */
     const struct plan *plan;
     const struct trace *trace;
     const struct metrics *metrics; /* of the trace: the figures */

@@ -5,6 +5,19 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stddef.h>
+#include <unistd.h>
+
+/* Where the system only says how many there are. */
+static int
+nameless_cores(int cores[CORES_MAX])
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    int count = online < 1 ? 1 : online > CORES_MAX ? CORES_MAX : (int)online;
+
+    for (int i = 0; i < count; i++)
+        cores[i] = -1;
+    return count;
+}
 
 int
 cores_allowed(int cores[CORES_MAX])
@@ -19,9 +32,7 @@ cores_allowed(int cores[CORES_MAX])
             if (CPU_ISSET(core, &set))
                 cores[count++] = (int)core;
 #endif
-    if (count == 0)
-        cores[count++] = 0;
-    return count;
+    return count > 0 ? count : nameless_cores(cores);
 }
 
 bool
@@ -30,6 +41,8 @@ cores_bind(int core)
 #ifdef HAVE_SETAFFINITY
     cpu_set_t set;
 
+    if (core < 0)
+        return false;
     CPU_ZERO(&set);
     CPU_SET((size_t)core, &set);
     return pthread_setaffinity_np(pthread_self(), sizeof set, &set) == 0;

@@ -8,11 +8,12 @@
 enum { CORES_MAX = 1024 };
 
 /* Numbers of the cores this process may run on, at most CORES_MAX; returns
- * how many, at least 1. Where the system does not say, {0}. */
+ * how many, at least 1. Where the system tells their count alone, each is -1:
+ * no thread can be bound. */
 int
 cores_allowed(int cores[CORES_MAX]);
 
-/* Binds the calling thread; false where that is not possible. */
+/* Binds the calling thread; false where that is not possible, as for -1. */
 bool
 cores_bind(int core);
 

@@ -4,11 +4,14 @@
 
 #include "base/clock.h"
 
+#include <signal.h>
 #include <stdio.h>
 
 __attribute__((noinline)) void
 rank_action_begin(const struct rank *rank, const struct action *action)
 {
+    if (action == rank->run->options.break_at)
+        raise(SIGTRAP);
     /* Keeps the call and its arguments in optimised builds. */
     __asm__ __volatile__("" : : "r"(rank), "r"(action) : "memory");
 }
@@ -237,8 +240,10 @@ settle(struct rank *rank)
 
     snprintf(name, sizeof name, "rank-%d", rank->number);
     cores_name_thread(name);
-    if (rank->core >= 0 && !cores_bind(rank->core))
+    if (rank->core >= 0 && !cores_bind(rank->core)) {
         rank->core = -1;
+        rank->seat = NULL;
+    }
 }
 
 void *

@@ -5,9 +5,9 @@
 
 #include "runtime/run.h"
 
-/* Every action passes through here just before it runs. It does nothing: it
- * exists to be broken on, as in "break rank_action_begin if action->mb == 3".
- */
+/* Every action passes through here just before it runs. All it does is to stop
+ * a debugger at break_at: it exists to be broken on, as in "break
+ * rank_action_begin if action->mb == 3". */
 void
 rank_action_begin(const struct rank *rank, const struct action *action);
 

@@ -40,12 +40,15 @@ make_channels(struct run *run)
         int lower = plan->rank_of_stage[i / 2];
         int upper = plan->rank_of_stage[i / 2 + 1];
         bool gradients = i % 2 == 1;
+        /* More slots than messages change nothing but the memory. */
+        int64_t slots = options->capacity < messages[i] ? options->capacity
+                                                        : messages[i];
 
         if (lower == upper) {
             run->channels[i].capacity = -1;
             continue;
         }
-        channel_init(&run->channels[i], options->capacity,
+        channel_init(&run->channels[i], (int)slots,
                      gradients ? options->stages[i / 2 + 1].input_floats
                                : options->stages[i / 2].output_floats,
                      gradients ? upper : lower, gradients ? lower : upper,
@@ -82,7 +85,7 @@ run_new(const struct run_options *options)
         run->ranks[r].number = r;
         run->ranks[r].core = options->bind ? cores[r % run->cores] : -1;
         /* In lockstep the turnstile already lets one rank move at a time. */
-        if (options->bind && !options->turns &&
+        if (run->ranks[r].core >= 0 && !options->turns &&
             options->plan->ranks > run->cores)
             run->ranks[r].seat = &run->seats[r % run->cores];
     }

@@ -39,6 +39,8 @@ struct run_options {
     bool turns_complete;
     const atomic_int *stop;         /* not 0: end after the present step; or
                                      * NULL */
+    const struct action *break_at;  /* one of the plan's: SIGTRAP whenever it
+                                     * begins; or NULL */
 };
 
 enum run_status { RUN_DONE, RUN_DEADLOCK, RUN_FAILED };

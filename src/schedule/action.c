@@ -111,22 +111,37 @@ is_backward(enum action_kind kind)
     return kind == ACTION_FULL_BACKWARD || kind == ACTION_BACKWARD_INPUT;
 }
 
+/* Reads one of an overlap's two, blanks around it and what ends it. */
+static bool
+parse_half(const char **text, char end, struct action *action)
+{
+    *text += strspn(*text, " \t");
+    if (!parse_simple(text, action))
+        return false;
+    *text += strspn(*text, " \t");
+    return *(*text)++ == end;
+}
+
+/* The two in either order: which comes first means nothing. */
 static bool
 parse_overlap(const char *text, struct action *action)
 {
-    struct action forward;
-    struct action backward;
+    struct action halves[2];
+    int forward;
 
-    if (*text++ != '(' || !parse_simple(&text, &forward) || *text++ != ';' ||
-        !parse_simple(&text, &backward) || *text++ != ')' ||
-        strcmp(text, kinds[ACTION_OVERLAP_F_B].text) != 0 ||
-        forward.kind != ACTION_FORWARD || !is_backward(backward.kind))
+    if (*text++ != '(' || !parse_half(&text, ';', &halves[0]) ||
+        !parse_half(&text, ')', &halves[1]) ||
+        strcmp(text, kinds[ACTION_OVERLAP_F_B].text) != 0)
         return false;
-    *action = forward;
+    forward = halves[0].kind != ACTION_FORWARD;
+    if (halves[forward].kind != ACTION_FORWARD ||
+        !is_backward(halves[!forward].kind))
+        return false;
+    *action = halves[forward];
     action->kind = ACTION_OVERLAP_F_B;
-    action->pair_kind = backward.kind;
-    action->pair_stage = backward.stage;
-    action->pair_mb = backward.mb;
+    action->pair_kind = halves[!forward].kind;
+    action->pair_stage = halves[!forward].stage;
+    action->pair_mb = halves[!forward].mb;
     return true;
 }
 

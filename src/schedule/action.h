@@ -83,6 +83,24 @@ action_parts(const struct action *action, struct action parts[2])
     return 2;
 }
 
+/* Microbatches of its stage, 0 or 1, whose activations a simple action brings
+ * to life when it starts... */
+static inline int
+action_takes(const struct action *part)
+{
+    return part->kind == ACTION_FORWARD;
+}
+
+/* ...and lets go of when it ends: they wait for the backward, or for nothing in
+ * a plan that does not train (see plan_trains()). */
+static inline int
+action_frees(const struct action *part, bool trains)
+{
+    return trains ? part->kind == ACTION_FULL_BACKWARD ||
+                        part->kind == ACTION_BACKWARD_WEIGHT
+                  : part->kind == ACTION_FORWARD;
+}
+
 bool
 action_equal(const struct action *a, const struct action *b);
 
@@ -90,7 +108,8 @@ action_equal(const struct action *a, const struct action *b);
 char *
 action_cell(const struct action *action, char cell[ACTION_CELL_MAX]);
 
-/* Reads one cell, which must end where the text ends. False if it is none. */
+/* Reads one cell, which must end where the text ends; within an overlap there
+ * may be blanks, and the backward may come first. False if it is none. */
 bool
 action_parse(const char *text, struct action *action);
 

@@ -14,7 +14,7 @@
 struct seen {
     const struct plan *plan;
     uint16_t *kinds;  /* stages x mbs */
-    bool backward;    /* the plan has backwards: it is not forward only */
+    bool trains;      /* the plan has backwards: it is not forward only */
     struct cause *cause;
 };
 
@@ -26,6 +26,8 @@ bit(enum action_kind kind)
 
 static const unsigned ANY_BACKWARD =
     1u << ACTION_FULL_BACKWARD | 1u << ACTION_BACKWARD_INPUT;
+static const unsigned ANY_HALF =
+    1u << ACTION_BACKWARD_INPUT | 1u << ACTION_BACKWARD_WEIGHT;
 
 static uint16_t *
 kinds_of(const struct seen *seen, int stage, int mb)
@@ -47,7 +49,8 @@ wrong(const struct seen *seen, int rank, size_t position, const char *what,
     char cell[ACTION_CELL_MAX];
 
     return fail(seen->cause, "%s: rank %d, position %zu, %s: %s; %s",
-                seen->plan->name, rank, position,
+                seen->plan->name, rank,
+                plan_position(seen->plan, rank, position),
                 action_cell(&seen->plan->lists[rank].at[position], cell), what,
                 remedy);
 }
@@ -101,14 +104,10 @@ missing_before(const struct seen *seen, const struct action *part)
         return missing_input(seen, part);
     case ACTION_FULL_BACKWARD:
     case ACTION_BACKWARD_INPUT:
-        if (has(seen, stage, mb, ANY_BACKWARD | bit(ACTION_BACKWARD_WEIGHT)))
-            return "this backward has run already, whole or in part";
         if (!has(seen, stage, mb, bit(ACTION_FORWARD)))
             return "the backward comes before its forward";
         return missing_gradient(seen, part);
     case ACTION_BACKWARD_WEIGHT:
-        if (has(seen, stage, mb, bit(ACTION_FULL_BACKWARD)))
-            return "a full backward B has run, which contains W";
         return has(seen, stage, mb, bit(ACTION_BACKWARD_INPUT))
                    ? NULL
                    : "the weight gradient comes before its I";
@@ -122,6 +121,21 @@ missing_before(const struct seen *seen, const struct action *part)
                    : "it sends before the backward that makes it";
     default:
         return NULL;
+    }
+}
+
+/* Whether a backward is there whole and in halves. */
+static bool
+is_doubled(const struct seen *seen, const struct action *part)
+{
+    switch ((enum action_kind)part->kind) {
+    case ACTION_FULL_BACKWARD:
+        return has(seen, part->stage, part->mb, ANY_HALF);
+    case ACTION_BACKWARD_INPUT:
+    case ACTION_BACKWARD_WEIGHT:
+        return has(seen, part->stage, part->mb, bit(ACTION_FULL_BACKWARD));
+    default:
+        return false;
     }
 }
 
@@ -183,6 +197,10 @@ check_part(const struct seen *seen, int rank, size_t position,
                      "remove it");
     if (has(seen, part->stage, part->mb, bit((enum action_kind)part->kind)))
         return wrong(seen, rank, position, "it is there twice", "remove one");
+    if (is_doubled(seen, part))
+        return wrong(seen, rank, position,
+                     "the backward is there both whole, as B, and in halves",
+                     "keep B, or I and W");
     missing = missing_before(seen, part);
     return !missing || wrong(seen, rank, position, missing, "mend the order");
 }
@@ -217,7 +235,7 @@ lacks(const struct seen *seen, int stage, int mb)
 
     if (!(kinds & bit(ACTION_FORWARD)))
         return ACTION_FORWARD;
-    if (seen->backward && !(kinds & ANY_BACKWARD))
+    if (seen->trains && !(kinds & ANY_BACKWARD))
         return ACTION_FULL_BACKWARD;
     if (kinds & bit(ACTION_BACKWARD_INPUT) &&
         !(kinds & bit(ACTION_BACKWARD_WEIGHT)))
@@ -226,7 +244,7 @@ lacks(const struct seen *seen, int stage, int mb)
         return ACTION_KINDS;
     if (plan_crosses(plan, stage) && !(kinds & bit(ACTION_SEND_F)))
         return ACTION_SEND_F;
-    if (seen->backward && plan_crosses(plan, stage - 1) &&
+    if (seen->trains && plan_crosses(plan, stage - 1) &&
         !(kinds & bit(ACTION_SEND_B)))
         return ACTION_SEND_B;
     return ACTION_KINDS;
@@ -306,7 +324,8 @@ match_received(void *context, int rank, size_t position)
         return fail(m->cause,
                     "%s: rank %d, position %zu, %s: nothing more is sent on "
                     "this link; add the SEND",
-                    plan->name, rank, position, action_cell(&recv, cells[0]));
+                    plan->name, rank, plan_position(plan, rank, position),
+                    action_cell(&recv, cells[0]));
     send.mb = m->order[(size_t)link * (size_t)plan->mbs + (size_t)n];
     if (send.mb == recv.mb)
         return true;
@@ -406,6 +425,7 @@ static void
 survey(const struct plan *plan, struct check *check)
 {
     int *last = memory_new((size_t)plan->stages, sizeof *last);
+    bool trains = plan_trains(plan);
 
     check->unordered_stage = -1;
     check->peak_activations =
@@ -422,13 +442,13 @@ survey(const struct plan *plan, struct check *check)
             for (int p = 0; p < count; p++) {
                 int stage = parts[p].stage;
 
-                if (parts[p].kind == ACTION_FORWARD &&
-                    ++live > check->peak_activations[r])
+                live += action_takes(&parts[p]);
+                if (live > check->peak_activations[r])
                     check->peak_activations[r] = live;
+                live -= action_frees(&parts[p], trains);
                 if (parts[p].kind != ACTION_FULL_BACKWARD &&
                     parts[p].kind != ACTION_BACKWARD_WEIGHT)
                     continue;
-                live--;
                 if (parts[p].mb < last[stage] && check->unordered_stage < 0)
                     check->unordered_stage = stage;
                 last[stage] = parts[p].mb;
@@ -445,9 +465,7 @@ check_cells(const struct plan *plan, struct cause *cause)
         .plan = plan,
         .kinds = memory_new((size_t)plan->stages * (size_t)plan->mbs,
                             sizeof *seen.kinds),
-        .backward = plan_has(plan, ACTION_FULL_BACKWARD) ||
-                    plan_has(plan, ACTION_BACKWARD_INPUT) ||
-                    plan_has(plan, ACTION_BACKWARD_WEIGHT),
+        .trains = plan_trains(plan),
         .cause = cause,
     };
     bool good = check_order(&seen) && check_complete(&seen);
@@ -459,12 +477,14 @@ check_cells(const struct plan *plan, struct cause *cause)
 bool
 check_plan(struct check *check, const struct plan *plan, struct cause *cause)
 {
+    *check = (struct check){.lowered = NULL};
     if (!check_cells(plan, cause))
         return false;
     check->lowered = lower(plan);
-    if (!check_matched(check->lowered, check, cause) ||
+    /* The plan itself, where it has transfers: errors give its positions. */
+    if (!check_matched(plan->lowered ? plan : check->lowered, check, cause) ||
         !find_capacity(check->lowered, check, cause)) {
-        plan_free(check->lowered);
+        check_fini(check);
         return false;
     }
     survey(plan, check);

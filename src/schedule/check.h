@@ -27,8 +27,9 @@ struct check {
                              * equals the reference only within rounding */
 };
 
-/* Checks a compute-only or a lowered plan; errors name rank, position (from
- * 0) and cell in that plan. On success release with check_fini(). */
+/* Checks a compute-only or a lowered plan; errors name rank, position (see
+ * plan_position()) and cell in that plan. On success release with check_fini();
+ * after a failure there is nothing in check. */
 bool
 check_plan(struct check *check, const struct plan *plan, struct cause *cause);
 void

@@ -7,6 +7,8 @@
 #include "schedule/lower.h"
 #include "schedule/walk.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
@@ -106,8 +108,11 @@ static bool
 is_sharding(const char *cell)
 {
     static const char *const names[] = {"UNSHARD", "RESHARD", "REDUCE_GRAD"};
+    size_t digits = strspn(cell, "0123456789");
 
-    cell += strspn(cell, "0123456789");
+    if (digits == 0)
+        return false;
+    cell += digits;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         size_t length = strlen(names[i]);
 
@@ -130,33 +135,64 @@ trim(char *text)
     return text;
 }
 
+/* Takes the quotes off that some programs put around every cell. */
+static char *
+unquote(char *cell)
+{
+    size_t length = strlen(cell);
+
+    if (length < 2 || cell[0] != '"' || cell[length - 1] != '"')
+        return cell;
+    cell[length - 1] = '\0';
+    return trim(cell + 1);
+}
+
+static void
+add_cell(struct action_list *row, struct action action, uint32_t column)
+{
+    size_t room = row->room;
+
+    memory_grow(&row->at, &row->room, row->count, sizeof *row->at);
+    memory_grow(&row->columns, &room, row->count, sizeof *row->columns);
+    row->at[row->count] = action;
+    row->columns[row->count++] = column;
+}
+
 static bool
 read_row(char *line, struct action_list *row, size_t rank, const char *name,
          int *ignored, struct cause *cause)
 {
-    size_t position = 0;
+    uint32_t column = 0;
     char *rest = line;
     char *cell;
 
-    while ((cell = strsep(&rest, ",")) != NULL) {
+    for (; (cell = strsep(&rest, ",")) != NULL; column++) {
         struct action action;
 
-        cell = trim(cell);
-        if (is_sharding(cell)) {
+        cell = unquote(trim(cell));
+        if (*cell == '\0')
+            continue;
+        if (is_sharding(cell))
             ++*ignored;
-        } else if (*cell != '\0') {
-            if (!action_parse(cell, &action))
-                return fail(cause,
-                            "%s: rank %zu, cell %zu: \"%.40s\" is no action; "
-                            "write it like 0F3, 2SEND_B1 or "
-                            "(0F4;1B2)OVERLAP_F_B",
-                            name, rank, position, cell);
-            memory_grow(&row->at, &row->room, row->count, sizeof *row->at);
-            row->at[row->count++] = action;
-        }
-        position++;
+        else if (action_parse(cell, &action))
+            add_cell(row, action, column);
+        else
+            return fail(cause,
+                        "%s: rank %zu, position %" PRIu32 ", \"%.40s\": it is "
+                        "no action; write it like 0F3, 2SEND_B1 or "
+                        "(0F4;1B2)OVERLAP_F_B",
+                        name, rank, column, cell);
     }
     return true;
+}
+
+/* Bytes of the mark that some programs begin UTF-8 with. */
+static size_t
+byte_order_mark(const char *line)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+
+    return strncmp(line, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0;
 }
 
 static bool
@@ -164,6 +200,7 @@ read_rows(FILE *in, struct rows *rows, const char *name, int *ignored,
           struct cause *cause)
 {
     char *line = NULL;
+    char *start;
     size_t size = 0;
     size_t blank = 0; /* empty lines: they are rows if more follows */
     bool good = true;
@@ -173,7 +210,8 @@ read_rows(FILE *in, struct rows *rows, const char *name, int *ignored,
         if (strlen(line) != (size_t)length)
             good = fail(cause, "%s: row %zu has a NUL byte; is it a CSV file?",
                         name, rows->count);
-        if (!good || *trim(line) == '\0') {
+        start = line + (rows->count + blank == 0 ? byte_order_mark(line) : 0);
+        if (!good || *trim(start) == '\0') {
             blank++;
             continue;
         }
@@ -182,11 +220,11 @@ read_rows(FILE *in, struct rows *rows, const char *name, int *ignored,
                         sizeof *rows->at);
             rows->count++;
         }
-        good = read_row(line, &rows->at[rows->count - 1], rows->count - 1,
+        good = read_row(start, &rows->at[rows->count - 1], rows->count - 1,
                         name, ignored, cause);
     }
     if (good && ferror(in))
-        good = fail(cause, "%s: cannot be read", name);
+        good = fail(cause, "%s: cannot be read: %s", name, strerror(errno));
     free(line);
     return good;
 }
@@ -194,8 +232,10 @@ read_rows(FILE *in, struct rows *rows, const char *name, int *ignored,
 static void
 free_rows(struct rows *rows)
 {
-    for (size_t i = 0; i < rows->count; i++)
+    for (size_t i = 0; i < rows->count; i++) {
         free(rows->at[i].at);
+        free(rows->at[i].columns);
+    }
     free(rows->at);
 }
 
@@ -233,13 +273,6 @@ plan_for_rows(const struct rows *rows, const char *name, struct cause *cause)
              "%d for their product",
              name, stages, (long long)mbs, PLAN_MAX_STAGES, PLAN_MAX_MBS,
              PLAN_MAX_CELLS);
-        return NULL;
-    }
-    if (rows->count > (size_t)stages) {
-        fail(cause,
-             "%s: %zu rows for %d stages; each row is a rank and owns at "
-             "least one stage",
-             name, rows->count, stages);
         return NULL;
     }
     for (size_t r = 0; r < rows->count; r++)

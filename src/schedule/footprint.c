@@ -3,7 +3,8 @@
 #include "schedule/footprint.h"
 
 static int64_t
-peak_of(const struct action_list *list, const struct footprint stages[])
+peak_of(const struct action_list *list, const struct footprint stages[],
+        bool trains)
 {
     int64_t bytes = 0;
     int64_t peak = 0;
@@ -15,16 +16,14 @@ peak_of(const struct action_list *list, const struct footprint stages[])
         for (int p = 0; p < count; p++) {
             const struct footprint *stage = &stages[parts[p].stage];
 
-            if (parts[p].kind == ACTION_FORWARD)
-                bytes += stage->stash;
+            bytes += action_takes(&parts[p]) * stage->stash;
             if (parts[p].kind == ACTION_BACKWARD_INPUT)
                 bytes += stage->kept;
             if (bytes > peak)
                 peak = bytes;
-            if (parts[p].kind == ACTION_FULL_BACKWARD)
-                bytes -= stage->stash;
+            bytes -= action_frees(&parts[p], trains) * stage->stash;
             if (parts[p].kind == ACTION_BACKWARD_WEIGHT)
-                bytes -= stage->stash + stage->kept;
+                bytes -= stage->kept;
         }
     }
     return peak;
@@ -34,6 +33,8 @@ void
 footprint_peaks(const struct plan *plan, const struct footprint stages[],
                 int64_t peaks[])
 {
+    bool trains = plan_trains(plan);
+
     for (int r = 0; r < plan->ranks; r++)
-        peaks[r] = peak_of(&plan->lists[r], stages);
+        peaks[r] = peak_of(&plan->lists[r], stages, trains);
 }

@@ -8,7 +8,8 @@
 
 /* Bytes that one microbatch takes on a stage. */
 struct footprint {
-    int64_t stash; /* activations: from its F to its B or W */
+    int64_t stash; /* activations: from its F to its B or W, or for its F only
+                    * in a plan that does not train */
     int64_t kept;  /* gradients of the layers: from its I to its W */
 };
 

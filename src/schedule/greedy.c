@@ -330,54 +330,123 @@ lesser(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+static int64_t
+greater(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 /* What a rank cannot do without. */
 struct need {
-    int64_t first; /* until its first input */
-    int64_t chain; /* of forwards and input gradients */
-    int64_t work;  /* of everything */
-    int64_t after; /* from its last input gradient to the end */
+    int64_t first;    /* until its first input */
+    int64_t chain;    /* of forwards and input gradients */
+    int64_t work;     /* of everything */
+    int64_t after;    /* from its last input gradient to the end */
+    int64_t backward; /* the longest, of one microbatch */
+    int64_t block;    /* the shortest overlapped one, or NEVER */
 };
+
+/* The shortest way to run a stage's backward by itself. */
+static int64_t
+shortest_backward(const struct cost *cost, int stage)
+{
+    return lesser(ticks(cost, ACTION_FULL_BACKWARD, stage),
+                  ticks(cost, ACTION_BACKWARD_INPUT, stage) +
+                      ticks(cost, ACTION_BACKWARD_WEIGHT, stage));
+}
+
+static int64_t
+block_of(const struct cost *cost, int stage)
+{
+    int64_t block = ticks(cost, ACTION_OVERLAP_F_B, stage);
+
+    return block < 0 ? NEVER : block;
+}
+
+static struct need *
+needs_of(const struct plan *shape, const struct cost *cost)
+{
+    struct need *needs = memory_new((size_t)shape->ranks, sizeof *needs);
+
+    for (int r = 0; r < shape->ranks; r++)
+        needs[r].first = needs[r].after = needs[r].block = NEVER;
+    for (int s = 0; s < shape->stages; s++) {
+        struct need *need = &needs[shape->rank_of_stage[s]];
+
+        need->backward =
+            greater(need->backward, shortest_backward(cost, s));
+        need->block = lesser(need->block, block_of(cost, s));
+    }
+    return needs;
+}
+
+/* What the forwards of a stage save at most if each runs in one block with a
+ * backward of the rank. */
+static int64_t
+saving(const struct plan *shape, const struct cost *cost,
+       const struct need *need, int stage)
+{
+    int64_t apart = ticks(cost, ACTION_FORWARD, stage) + need->backward;
+
+    return shape->mbs * (apart - lesser(apart, block_of(cost, stage)));
+}
+
+static int64_t
+busiest(const struct plan *shape, const struct need needs[])
+{
+    int64_t bound = 0;
+
+    for (int r = 0; r < shape->ranks; r++) {
+        if (needs[r].work > 0)
+            bound = greater(bound, needs[r].first + needs[r].work);
+        if (needs[r].chain + needs[r].after > 0)
+            bound = greater(bound, needs[r].first + needs[r].chain +
+                                       needs[r].after);
+    }
+    return bound;
+}
 
 int64_t
 greedy_bound(const struct plan *shape, const struct cost *cost)
 {
-    struct need *needs = memory_new((size_t)shape->ranks, sizeof *needs);
-    int64_t down = 0; /* until the input of stage s */
+    struct need *needs = needs_of(shape, cost);
+    int64_t down = 0;  /* until the input of stage s */
+    int64_t path = 0;  /* of one microbatch, as far as work goes */
+    int64_t after;     /* from stage s's last input gradient to the end */
     int64_t bound;
-    int64_t after;    /* from stage s's last input gradient to the end */
 
-    for (int r = 0; r < shape->ranks; r++)
-        needs[r].first = needs[r].after = INT64_MAX;
     after = ticks(cost, ACTION_OPTIMIZER_STEP, 0);
     for (int s = 0; s < shape->stages; s++) {
         struct need *need = &needs[shape->rank_of_stage[s]];
         int64_t latency = plan_crosses(shape, s) ? cost->latency : 0;
-        int64_t whole = ticks(cost, ACTION_FULL_BACKWARD, s);
-        int64_t halves = ticks(cost, ACTION_BACKWARD_INPUT, s) +
-                         ticks(cost, ACTION_BACKWARD_WEIGHT, s);
-        int64_t input = lesser(whole, ticks(cost, ACTION_BACKWARD_INPUT, s));
+        int64_t forward = ticks(cost, ACTION_FORWARD, s);
+        int64_t backward = shortest_backward(cost, s);
+        int64_t input = lesser(ticks(cost, ACTION_FULL_BACKWARD, s),
+                               ticks(cost, ACTION_BACKWARD_INPUT, s));
+        int64_t saved = saving(shape, cost, need, s);
 
+        need->chain += shape->mbs * (forward + input) - saved;
+        need->work += shape->mbs * (forward + backward) - saved +
+                      ticks(cost, ACTION_OPTIMIZER_STEP, s);
+        forward = lesser(forward, block_of(cost, s));
+        input = lesser(input, need->block);
         /* Nobody's input gradient waits for stage 0's, but its W does. */
         if (s == 0)
-            after += lesser(whole, halves) - input;
+            after += lesser(backward, need->block) - input;
         need->first = lesser(need->first, down);
         need->after = lesser(need->after, after);
-        need->chain +=
-            shape->mbs * (ticks(cost, ACTION_FORWARD, s) + input);
-        need->work += shape->mbs * (ticks(cost, ACTION_FORWARD, s) +
-                                    lesser(whole, halves)) +
-                      ticks(cost, ACTION_OPTIMIZER_STEP, s);
-        down += ticks(cost, ACTION_FORWARD, s) + latency;
-        after += input + latency;
+        if (forward > 0)
+            path = down + forward;
+        down += forward + latency;
+        after += input;
+        /* A message behind which nothing takes time makes nothing longer. */
+        if (after > 0)
+            after += latency;
     }
-    /* One microbatch all the way, the last stage's link not being one. */
-    bound = down + after;
-    for (int r = 0; r < shape->ranks; r++) {
-        if (needs[r].first + needs[r].work > bound)
-            bound = needs[r].first + needs[r].work;
-        if (needs[r].first + needs[r].chain + needs[r].after > bound)
-            bound = needs[r].first + needs[r].chain + needs[r].after;
-    }
+    /* The last stage's link is none. */
+    if (after > 0)
+        path = down + after;
+    bound = greater(path, busiest(shape, needs));
     free(needs);
     return bound;
 }

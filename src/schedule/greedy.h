@@ -33,15 +33,16 @@ struct greedy_rule {
                               * one, if something else is about to come */
 };
 
-/* Fills an empty plan of the shape and placement by one rule a rank. Returns the
- * makespan with unbounded links. plan NULL: the makespan only. */
+/* Fills an empty plan of the shape and placement by one rule a rank. Returns
+ * the makespan with unbounded links. plan NULL: the makespan only. */
 int64_t
 greedy_schedule(struct plan *plan, const struct plan *shape,
                 const struct cost *cost, const struct greedy_rule rules[]);
 
-/* No plan of the shape without overlapped blocks is shorter: the longest way of
- * a microbatch, or what the busiest rank has to do from its first input on, with
- * what the ranks above it still have to do then. */
+/* No plan of the shape is shorter: the longest way of a microbatch, or what the
+ * busiest rank has to do from its first input on, with what the ranks above it
+ * still have to do then. Where a block of a forward and a backward has a time
+ * of its own, every forward counts as saving all that it can. */
 int64_t
 greedy_bound(const struct plan *shape, const struct cost *cost);
 

@@ -84,8 +84,7 @@ lower(const struct plan *plan)
             lower_list(to, r, &plan->lists[r]);
     }
     to->lowered = true;
-    if (plan_has(to, ACTION_FULL_BACKWARD) ||
-        plan_has(to, ACTION_BACKWARD_WEIGHT))
+    if (plan_trains(to))
         add_steps(to);
     return to;
 }

@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 bool
 plan_shape_valid(int ranks, int stages, int mbs, struct cause *cause)
@@ -33,8 +34,8 @@ plan_new(const char *name, int ranks, int stages, int mbs)
 {
     struct plan *plan = memory_new(1, sizeof *plan);
 
-    assert(ranks >= 1 && ranks <= stages && mbs >= 1);
-    snprintf(plan->name, sizeof plan->name, "%s", name);
+    assert(ranks >= 1 && stages >= 1 && mbs >= 1);
+    plan_rename(plan, name);
     plan->ranks = ranks;
     plan->stages = stages;
     plan->mbs = mbs;
@@ -49,11 +50,22 @@ plan_free(struct plan *plan)
 {
     if (!plan)
         return;
-    for (int r = 0; r < plan->ranks; r++)
+    for (int r = 0; r < plan->ranks; r++) {
         free(plan->lists[r].at);
+        free(plan->lists[r].columns);
+    }
     free(plan->lists);
     free(plan->rank_of_stage);
+    free(plan->name);
     free(plan);
+}
+
+void
+plan_rename(struct plan *plan, const char *name)
+{
+    free(plan->name);
+    plan->name = memory_new(strlen(name) + 1, 1);
+    strcpy(plan->name, name);
 }
 
 void
@@ -78,6 +90,14 @@ plan_add(struct plan *plan, int rank, struct action action)
 }
 
 size_t
+plan_position(const struct plan *plan, int rank, size_t index)
+{
+    const uint32_t *columns = plan->lists[rank].columns;
+
+    return columns ? columns[index] : index;
+}
+
+size_t
 plan_actions(const struct plan *plan)
 {
     size_t actions = 0;
@@ -85,6 +105,28 @@ plan_actions(const struct plan *plan)
     for (int r = 0; r < plan->ranks; r++)
         actions += plan->lists[r].count;
     return actions;
+}
+
+static bool
+is_or_overlaps(const struct action *action, const struct action *part)
+{
+    struct action parts[2];
+    int count = action_parts(action, parts);
+    bool found = action_equal(action, part);
+
+    for (int p = 0; p < count; p++)
+        found |= action_equal(&parts[p], part);
+    return found;
+}
+
+const struct action *
+plan_find(const struct plan *plan, const struct action *action)
+{
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++)
+            if (is_or_overlaps(&plan->lists[r].at[i], action))
+                return &plan->lists[r].at[i];
+    return NULL;
 }
 
 bool
@@ -101,6 +143,26 @@ plan_has(const struct plan *plan, enum action_kind kind)
                 if (parts[p].kind == kind)
                     return true;
         }
+    }
+    return false;
+}
+
+bool
+plan_trains(const struct plan *plan)
+{
+    for (int r = 0; r < plan->ranks; r++) {
+        const struct action_list *list = &plan->lists[r];
+
+        for (size_t i = 0; i < list->count; i++)
+            switch ((enum action_kind)list->at[i].kind) {
+            case ACTION_FULL_BACKWARD:
+            case ACTION_BACKWARD_INPUT:
+            case ACTION_BACKWARD_WEIGHT:
+            case ACTION_OVERLAP_F_B:
+                return true;
+            default:
+                break;
+            }
     }
     return false;
 }

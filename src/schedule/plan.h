@@ -26,10 +26,12 @@ struct action_list {
     struct action *at;
     size_t count;
     size_t room;
+    uint32_t *columns; /* of a row read from a file: the cell that each action
+                        * stood in, empty ones counted; or NULL */
 };
 
 struct plan {
-    char name[48];
+    char *name;                /* of the schedule or the file */
     int ranks;
     int stages;
     int mbs;
@@ -43,14 +45,17 @@ struct plan {
 bool
 plan_shape_valid(int ranks, int stages, int mbs, struct cause *cause);
 
-/* An empty plan of a valid shape; every stage is on rank 0 until said
- * otherwise. */
+/* An empty plan; every stage is on rank 0 until said otherwise. A valid one has
+ * no more ranks than stages. */
 struct plan *
 plan_new(const char *name, int ranks, int stages, int mbs);
 
 /* Accepts NULL. */
 void
 plan_free(struct plan *plan);
+
+void
+plan_rename(struct plan *plan, const char *name);
 
 /* Room for count actions of a rank in all, so that adding them is quick. */
 void
@@ -59,13 +64,27 @@ plan_reserve(struct plan *plan, int rank, size_t count);
 void
 plan_add(struct plan *plan, int rank, struct action action);
 
+/* Where a rank's action stands, for people: in its row of the file if the plan
+ * was read from one, else in its list; from 0. */
+size_t
+plan_position(const struct plan *plan, int rank, size_t index);
+
 /* Actions of all ranks. */
 size_t
 plan_actions(const struct plan *plan);
 
+/* The plan's own copy of an action, or the overlap that it is part of; NULL if
+ * the plan lacks it. */
+const struct action *
+plan_find(const struct plan *plan, const struct action *action);
+
 /* True if any action, also within an overlap, has this kind. */
 bool
 plan_has(const struct plan *plan, enum action_kind kind);
+
+/* True if any is a backward or a half of one; a plan without is inference. */
+bool
+plan_trains(const struct plan *plan);
 
 /* True if stages s and s+1 exist and live on different ranks. */
 static inline bool

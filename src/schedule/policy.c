@@ -66,18 +66,26 @@ policy_suits(const struct policy *policy, int ranks, int stages, int mbs,
     if (policy->placement == PLACEMENT_ONE && stages != ranks)
         return fail(cause,
                     "--schedule %s puts one stage on each rank; %d stages on "
-                    "%d ranks do not fit, give --ranks %d",
-                    policy->name, stages, ranks, stages);
+                    "%d ranks do not fit, give --ranks %d or --stages %d",
+                    policy->name, stages, ranks, stages, ranks);
     if (policy->placement == PLACEMENT_LOOPED && stages % ranks != 0)
         return fail(cause,
-                    "--schedule %s gives each rank as many stages; %d stages "
-                    "do not divide among %d ranks",
-                    policy->name, stages, ranks);
-    if (policy->placement == PLACEMENT_V && stages != 2 * ranks)
+                    "--schedule %s gives every rank the same number of stages; "
+                    "%d stages do not divide among %d ranks, make --stages a "
+                    "multiple of %d",
+                    policy->name, stages, ranks, ranks);
+    if (policy->placement == PLACEMENT_V && stages != 2 * ranks) {
+        if (stages % 2 == 0)
+            return fail(cause,
+                        "--schedule %s puts two stages on each rank; %d stages "
+                        "on %d ranks do not fit, give --ranks %d or --stages "
+                        "%d",
+                        policy->name, stages, ranks, stages / 2, 2 * ranks);
         return fail(cause,
-                    "--schedule %s puts two stages on each rank; with %d "
-                    "ranks give --stages %d",
-                    policy->name, ranks, 2 * ranks);
+                    "--schedule %s puts two stages on each rank; %d stages on "
+                    "%d ranks do not fit, give --stages %d",
+                    policy->name, stages, ranks, 2 * ranks);
+    }
     return !policy->suits || policy->suits(ranks, mbs, cause);
 }
 

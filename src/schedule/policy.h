@@ -24,7 +24,7 @@ struct policy_task {
 /* What the search came to. */
 struct policy_result {
     int64_t makespan;        /* at unbounded links */
-    int64_t bound;           /* no plan is shorter */
+    int64_t bound;           /* no plan over these placements is shorter */
     const char *beaten;      /* the best policy that fits, or NULL */
     int64_t beaten_makespan;
 };

@@ -145,8 +145,9 @@ policy_dualpipev_suits(int ranks, int mbs, struct cause *cause)
 }
 
 /* DeepSeek's DualPipeV: DualPipe (DeepSeek-V3 technical report, 2024, section
- * 3.2.1) cut in half as Qi et al. describe, so that no weights are held twice;
- * as torch.distributed.pipelining's ScheduleDualPipeV lays it out. Forward and
+ * 3.2.1) cut in half, so that no weights are held twice, as Qi et al. describe
+ * in "DualPipe could be better without the Dual" (2025); as
+ * torch.distributed.pipelining's ScheduleDualPipeV lays it out. Forward and
  * backward of different microbatches run as one block, which lets one's
  * communication hide behind the other's computation. */
 void

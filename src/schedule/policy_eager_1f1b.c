@@ -6,7 +6,7 @@
  * backward. Costs up to 2P-1 activations instead of P, and buys slack: where a
  * message takes time, the next input is there before it is needed. Named so in
  * Zhuang et al., "On optimizing the communication of model parallelism"
- * (MLSys 2023), section 4. */
+ * (MLSys 2023). */
 void
 policy_eager_1f1b(struct plan *plan)
 {

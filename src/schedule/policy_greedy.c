@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/rng.h"
 #include "schedule/check.h"
+#include "schedule/exchange.h"
 #include "schedule/greedy.h"
 #include "schedule/lower.h"
 #include "schedule/policy.h"
@@ -18,23 +19,58 @@
  *   - list schedules found from the best of those by changing the rule of one
  *     rank at a time, as long as that helps
  *
- * so it is never longer than what it competes with. The search is bounded in
- * actions, not in seconds: the same task gives the same plan on any machine. */
+ * and of what exchanges along the critical path make of them. So it is never
+ * longer than what it competes with. The search is bounded in actions, not in
+ * seconds: the same task gives the same plan on any machine. It is over as soon
+ * as nothing can be shorter. */
 enum {
-    SEARCH_ACTIONS = 20 * 1000 * 1000, /* to schedule in all */
-    LEAST_TRIES = 50,
-    MOST_TRIES = 10000
+    SEARCH_ACTIONS = 10 * 1000 * 1000, /* to schedule, by each way of search */
+    MOST_CHANGES = 1500,               /* of rules */
+    MOST_EXCHANGES = 10000
 };
 
-struct search {
-    const struct policy_task *task;
-    struct policy_result *result;
-    struct plan *best;          /* owned */
-    /* Where the best list schedule stands, if any fits the memory. */
-    struct plan *shape;         /* empty, with its placement; owned */
-    struct greedy_rule *rules;  /* ranks */
-    int64_t makespan;           /* INT64_MAX if none */
+/* The best plan that one way of search has found. */
+struct candidate {
+    struct plan *plan; /* owned; NULL if none */
+    int64_t makespan;
 };
+
+/* The best list schedule on one placement. */
+struct listing {
+    const struct policy_task *task;
+    const struct plan *shape;  /* empty, with its placement */
+    int64_t bound;
+    struct greedy_rule *rules; /* ranks */
+    int64_t makespan;
+};
+
+/* How much one way of search may try. */
+static int
+tries(const struct policy_task *task, int most)
+{
+    int64_t actions = 3 * (int64_t)task->stages * task->mbs;
+
+    return SEARCH_ACTIONS / actions < most ? (int)(SEARCH_ACTIONS / actions)
+                                           : most;
+}
+
+/* Microbatches are all alike: with the first whole backward of each stage
+ * called microbatch 0's, and so on, nothing starts later, and weight gradients
+ * add up in order. */
+static void
+put_in_order(struct plan *plan)
+{
+    int *next = memory_new((size_t)plan->stages, sizeof *next);
+
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action *action = &plan->lists[r].at[i];
+
+            if (action->kind == ACTION_FULL_BACKWARD)
+                action->mb = next[action->stage]++;
+        }
+    free(next);
+}
 
 static int64_t
 last_end(const struct plan *plan, const struct cost *cost)
@@ -49,8 +85,9 @@ last_end(const struct plan *plan, const struct cost *cost)
     return makespan;
 }
 
+/* Whether a plan fits the memory; in order, if it is not. */
 static bool
-fits(const struct plan *plan, int max_activations)
+fits(struct plan *plan, int max_activations)
 {
     struct cause cause;
     struct check check;
@@ -60,28 +97,31 @@ fits(const struct plan *plan, int max_activations)
         return false;
     for (int r = 0; max_activations > 0 && r < plan->ranks; r++)
         fit = fit && check.peak_activations[r] <= max_activations;
+    if (check.unordered_stage >= 0 && !plan_has(plan, ACTION_BACKWARD_INPUT))
+        put_in_order(plan);
     check_fini(&check);
     return fit;
 }
 
-/* Keeps a plan if it is shorter than the best so far; owns it. */
+/* Keeps a plan as the best of its kind if it is shorter; owns it. */
 static bool
-keep(struct search *search, struct plan *plan, int64_t makespan)
+keep(struct candidate *best, struct plan *plan, const struct cost *cost)
 {
-    if (search->best && makespan >= search->result->makespan) {
+    int64_t makespan = last_end(plan, cost);
+
+    if (best->plan && makespan >= best->makespan) {
         plan_free(plan);
         return false;
     }
-    plan_free(search->best);
-    search->best = plan;
-    search->result->makespan = makespan;
+    plan_free(best->plan);
+    *best = (struct candidate){plan, makespan};
     return true;
 }
 
 static void
-try_policies(struct search *search)
+try_policies(const struct policy_task *task, struct candidate *best,
+             struct policy_result *result)
 {
-    const struct policy_task *task = search->task;
     struct cause cause;
 
     for (int i = 0; policy_at(i); i++) {
@@ -95,39 +135,28 @@ try_policies(struct search *search)
                            &cause);
         if (!fits(plan, task->max_activations)) {
             plan_free(plan);
-        } else if (keep(search, plan, last_end(plan, task->cost))) {
-            search->result->beaten = policy->name;
-            search->result->beaten_makespan = search->result->makespan;
+        } else if (keep(best, plan, task->cost)) {
+            result->beaten = policy->name;
+            result->beaten_makespan = best->makespan;
         }
     }
 }
 
-static void
-use_rules(struct search *search, struct plan *shape,
-          const struct greedy_rule rules[], int64_t makespan)
+/* The most activations that a rule may allow. */
+static int
+largest_cap(const struct policy_task *task)
 {
-    if (makespan >= search->makespan)
-        return;
-    search->makespan = makespan;
-    memcpy(search->rules, rules,
-           (size_t)shape->ranks * sizeof *search->rules);
-    if (search->shape != shape) {
-        plan_free(search->shape);
-        search->shape = plan_new("greedy", shape->ranks, shape->stages,
-                                 shape->mbs);
-        memcpy(search->shape->rank_of_stage, shape->rank_of_stage,
-               (size_t)shape->stages * sizeof *shape->rank_of_stage);
-    }
+    return task->max_activations
+               ? task->max_activations
+               : task->stages / task->ranks * task->mbs;
 }
 
 /* How far down to go for memory: what the task allows, and less. */
 static int
-cap_at(const struct search *search, int rank, int level)
+cap_at(const struct policy_task *task, int rank, int level)
 {
-    const struct policy_task *task = search->task;
     int chunks = task->stages / task->ranks;
-    int most = task->max_activations ? task->max_activations
-                                     : chunks * task->mbs;
+    int most = largest_cap(task);
     /* What 1F1B and ZB-H2 hold, and all there is. */
     int caps[] = {chunks * (task->ranks - rank),
                   chunks * (2 * (task->ranks - rank) - 1), most};
@@ -135,28 +164,36 @@ cap_at(const struct search *search, int rank, int level)
     return caps[level] < most ? caps[level] : most;
 }
 
-/* Every combination of rules, the same on all ranks. */
+/* Combinations of rules, the same on all ranks: all of them, unless the shape
+ * is so large that it would take too long. */
 static void
-try_rules(struct search *search, struct plan *shape)
+try_rules(struct listing *listing)
 {
-    struct greedy_rule *rules =
-        memory_new((size_t)shape->ranks, sizeof *rules);
+    enum { RULES = 2 * 3 * GREEDY_ORDERS * 2 * 3 };
+    const struct policy_task *task = listing->task;
+    size_t ranks = (size_t)task->ranks;
+    struct greedy_rule *rules = memory_new(ranks, sizeof *rules);
+    int most = tries(task, RULES);
 
-    for (int n = 0; n < 2 * 3 * GREEDY_ORDERS * 2 * 3; n++) {
-        int level = n / 2 % 3;
+    listing->makespan = INT64_MAX;
+    for (int n = 0; n < most || n == 0; n++) {
         struct greedy_rule rule = {
             .split = n % 2,
             .order = (enum greedy_order)(n / 6 % GREEDY_ORDERS),
             .deep_first = n / 6 / GREEDY_ORDERS % 2,
             .patience = 2 * (n / 12 / GREEDY_ORDERS),
         };
+        int64_t makespan;
 
-        for (int r = 0; r < shape->ranks; r++) {
+        for (int r = 0; r < task->ranks; r++) {
             rules[r] = rule;
-            rules[r].cap = cap_at(search, r, level);
+            rules[r].cap = cap_at(task, r, n / 2 % 3);
         }
-        use_rules(search, shape, rules,
-                  greedy_schedule(NULL, shape, search->task->cost, rules));
+        makespan = greedy_schedule(NULL, listing->shape, task->cost, rules);
+        if (makespan < listing->makespan) {
+            listing->makespan = makespan;
+            memcpy(listing->rules, rules, ranks * sizeof *rules);
+        }
     }
     free(rules);
 }
@@ -188,38 +225,29 @@ change(struct greedy_rule *rule, struct rng *rng, int least, int most)
 }
 
 static void
-climb(struct search *search)
+climb(struct listing *listing)
 {
-    const struct policy_task *task = search->task;
+    const struct policy_task *task = listing->task;
+    size_t ranks = (size_t)task->ranks;
     int chunks = task->stages / task->ranks;
-    int most = task->max_activations ? task->max_activations
-                                     : chunks * task->mbs;
-    int tries = SEARCH_ACTIONS / (3 * task->stages * task->mbs + 1);
-    struct greedy_rule *rules =
-        memory_new((size_t)task->ranks, sizeof *rules);
+    int most = tries(task, MOST_CHANGES);
+    struct greedy_rule *rules = memory_new(ranks, sizeof *rules);
     struct rng rng;
 
-    if (tries < LEAST_TRIES)
-        tries = LEAST_TRIES;
-    if (tries > MOST_TRIES)
-        tries = MOST_TRIES;
     rng_init(&rng, 0, RNG_SEARCH, 0);
-    for (int n = 0; n < tries && search->makespan > search->result->bound;
-         n++) {
+    for (int n = 0; n < most && listing->makespan > listing->bound; n++) {
         int changes = 1 + (int)rng_below(&rng, 2);
         int64_t makespan;
 
-        memcpy(rules, search->rules,
-               (size_t)task->ranks * sizeof *search->rules);
+        memcpy(rules, listing->rules, ranks * sizeof *rules);
         for (int c = 0; c < changes; c++)
-            change(&rules[rng_below(&rng, (uint32_t)task->ranks)], &rng,
-                   chunks, most);
-        makespan = greedy_schedule(NULL, search->shape, task->cost, rules);
+            change(&rules[rng_below(&rng, (uint32_t)ranks)], &rng, chunks,
+                   largest_cap(task));
+        makespan = greedy_schedule(NULL, listing->shape, task->cost, rules);
         /* Sideways too: a plateau may lead on. */
-        if (makespan <= search->makespan) {
-            search->makespan = makespan;
-            memcpy(search->rules, rules,
-                   (size_t)task->ranks * sizeof *search->rules);
+        if (makespan <= listing->makespan) {
+            listing->makespan = makespan;
+            memcpy(listing->rules, rules, ranks * sizeof *rules);
         }
     }
     free(rules);
@@ -237,15 +265,94 @@ empty_shape(const struct policy_task *task, enum placement placement)
 }
 
 static void
-try_placement(struct search *search, enum placement placement)
+try_lists(const struct policy_task *task, enum placement placement,
+          int64_t bound, struct candidate *best)
 {
-    struct plan *shape = empty_shape(search->task, placement);
-    int64_t bound = greedy_bound(shape, search->task->cost);
+    struct plan *plan = empty_shape(task, placement);
+    struct listing listing = {
+        .task = task,
+        .shape = plan,
+        .bound = bound,
+        .rules = memory_new((size_t)task->ranks, sizeof *listing.rules),
+    };
 
-    if (search->result->bound == 0 || bound < search->result->bound)
-        search->result->bound = bound;
-    try_rules(search, shape);
-    plan_free(shape);
+    try_rules(&listing);
+    climb(&listing);
+    greedy_schedule(plan, plan, task->cost, listing.rules);
+    free(listing.rules);
+    keep(best, plan, task->cost);
+}
+
+static void
+exchange(const struct policy_task *task, int64_t bound,
+         struct candidate *candidate)
+{
+    struct exchange_limits limits = {
+        .max_activations = task->max_activations,
+        .bound = bound,
+        .tries = tries(task, MOST_EXCHANGES),
+    };
+
+    exchange_shorten(candidate->plan, task->cost, &limits);
+    candidate->makespan = last_end(candidate->plan, task->cost);
+}
+
+static int64_t
+bound_of(const struct policy_task *task, const enum placement placements[],
+         int count)
+{
+    int64_t bound = INT64_MAX;
+
+    for (int i = 0; i < count; i++) {
+        struct plan *shape = empty_shape(task, placements[i]);
+        int64_t here = greedy_bound(shape, task->cost);
+
+        if (here < bound)
+            bound = here;
+        plan_free(shape);
+    }
+    return bound;
+}
+
+/* The shortest, which is given away; the others are freed. */
+static struct candidate
+best_of(struct candidate candidates[], int count)
+{
+    struct candidate best = {NULL, INT64_MAX};
+
+    for (int i = 0; i < count; i++)
+        if (candidates[i].plan && candidates[i].makespan < best.makespan)
+            best = candidates[i];
+    for (int i = 0; i < count; i++)
+        if (candidates[i].plan != best.plan)
+            plan_free(candidates[i].plan);
+    return best;
+}
+
+/* Each way of search by itself first, then with exchanges, until nothing can be
+ * shorter. */
+static struct candidate
+search(const struct policy_task *task, struct policy_result *result)
+{
+    static const enum placement placements[] = {PLACEMENT_LOOPED, PLACEMENT_V};
+    int count = task->stages == 2 * task->ranks ? 2 : 1;
+    int64_t bound = bound_of(task, placements, count);
+    struct candidate candidates[3] = {{NULL, 0}}; /* policies, then lists */
+    bool optimal;
+
+    result->bound = bound;
+    try_policies(task, &candidates[0], result);
+    optimal = candidates[0].plan && candidates[0].makespan <= bound;
+    for (int i = 0; i < count && !optimal; i++) {
+        try_lists(task, placements[i], bound, &candidates[1 + i]);
+        optimal = candidates[1 + i].makespan <= bound;
+    }
+    for (int i = 0; i <= count && !optimal; i++)
+        if (candidates[i].plan) {
+            exchange(task, bound, &candidates[i]);
+            optimal = candidates[i].makespan <= bound;
+        }
+    return best_of(candidates, count + 1);
 }
 
 struct plan *
@@ -253,12 +360,7 @@ policy_greedy(const struct policy_task *task, struct policy_result *result,
               struct cause *cause)
 {
     int chunks = task->stages / task->ranks;
-    struct search search = {
-        .task = task,
-        .result = result,
-        .makespan = INT64_MAX,
-        .rules = memory_new((size_t)task->ranks, sizeof *search.rules),
-    };
+    struct candidate best;
 
     *result = (struct policy_result){.beaten = NULL};
     if (task->max_activations > 0 && task->max_activations < chunks) {
@@ -266,23 +368,10 @@ policy_greedy(const struct policy_task *task, struct policy_result *result,
              "--max-activations %d is less than the %d stages of a rank, which "
              "a microbatch needs; use %d or more",
              task->max_activations, chunks, chunks);
-        free(search.rules);
         return NULL;
     }
-    try_policies(&search);
-    try_placement(&search, PLACEMENT_LOOPED);
-    if (task->stages == 2 * task->ranks)
-        try_placement(&search, PLACEMENT_V);
-    climb(&search);
-    if (!search.best || search.makespan < result->makespan) {
-        struct plan *plan = search.shape;
-
-        greedy_schedule(plan, plan, task->cost, search.rules);
-        search.shape = NULL;
-        keep(&search, plan, last_end(plan, task->cost));
-    }
-    snprintf(search.best->name, sizeof search.best->name, "greedy");
-    plan_free(search.shape);
-    free(search.rules);
-    return search.best;
+    best = search(task, result);
+    result->makespan = best.makespan;
+    plan_rename(best.plan, "greedy");
+    return best.plan;
 }

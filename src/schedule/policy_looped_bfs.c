@@ -2,11 +2,11 @@
 
 #include "schedule/policy.h"
 
-/* Lamy-Poirier, "Breadth-first pipeline parallelism" (MLSys 2023), section 3:
- * GPipe over V stages a rank, a stage at a time. The bubble of interleaved
- * 1F1B, all activations alive at once, and long runs of one stage, which is
- * what sharded weights want. The backwards run in descending order of the
- * microbatches, as torch.distributed.pipelining's do. */
+/* Lamy-Poirier, "Breadth-first pipeline parallelism" (MLSys 2023): GPipe over V
+ * stages a rank, a stage at a time. The bubble of interleaved 1F1B, all
+ * activations alive at once, and long runs of one stage, which is what sharded
+ * weights want. The backwards run in descending order of the microbatches, as
+ * torch.distributed.pipelining's do. */
 void
 policy_looped_bfs(struct plan *plan)
 {

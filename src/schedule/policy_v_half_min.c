@@ -1,32 +1,55 @@
 #include "config.h"
 
+#include "base/memory.h"
 #include "schedule/policy.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 
-/* Qi et al., "Pipeline parallelism with controllable memory" (NeurIPS 2024),
- * section 3: a schedule is a building block, the six actions of one microbatch
- * on each rank in units of one action, repeated every six units. Over V-shaped
- * stages a microbatch passes each rank four times:
+/* Qi et al., "Pipeline parallelism with controllable memory" (NeurIPS 2024): a
+ * schedule is a building block, the six actions of one microbatch on each rank
+ * in units of one action, repeated every six units. Over V-shaped stages a
+ * microbatch passes each rank four times,
  *
  *   F of chunk 0 down the ranks, F of chunk 1 up, I of chunk 1 down, I of chunk
  *   0 up
  *
  * and how long its activations live is how long that takes. V-Min goes a rank
  * a unit all the way, which is as fast as can be, and needs a third of 1F1B's
- * memory; V-Half takes two units a rank on the way up, and needs half.
+ * memory; V-Half takes two units a rank on the way down, and needs half.
  *
  * No two of a rank's six actions may fall on the same unit modulo six, for any
  * rank: that is what the small delays are for. The two W take what is left, in
- * whichever of the two ways holds less. */
+ * whichever of the two ways holds less.
+ *
+ * Then the repeated block is squeezed and reordered, which closes the gaps of
+ * its first and its last repetitions: see squeeze(). */
 enum { PERIOD = 6 };
 
-/* Starts of a rank's F, I, W of either chunk for microbatch 0. */
-struct block {
-    int forward[2];
-    int input[2];
-    int weight[2];
+/* The actions that a backward is split for, in the order of their becoming
+ * possible. */
+enum { F, I, W, KINDS };
+
+static const enum action_kind kinds[KINDS] = {
+    ACTION_FORWARD, ACTION_BACKWARD_INPUT, ACTION_BACKWARD_WEIGHT};
+
+struct stage {
+    int start[KINDS]; /* of microbatch 0, in the block */
+    int done[KINDS];  /* microbatches */
 };
+
+struct squeeze {
+    struct plan *plan;
+    struct stage *stages;
+    int peak; /* the most activations of a rank that the block has */
+};
+
+/* A rank's stage on the way down, chunk 0, and on the way back, chunk 1. */
+static int
+stage_of(const struct plan *plan, int rank, int chunk)
+{
+    return chunk ? plan->stages - 1 - rank : rank;
+}
 
 /* The first unit after `after` with the residue. */
 static int
@@ -37,29 +60,40 @@ next_at(int after, int residue)
     return start + (residue - start % PERIOD + PERIOD) % PERIOD;
 }
 
-/* The most activations alive at once when the block repeats without end: at
- * unit t, what has started less what has ended. */
+/* The most activations of a rank alive at once when the block repeats without
+ * end: at unit t, what has started less what has ended. */
 static int
-peak_of(const struct block *block)
+peak_of(struct stage *const chunks[2])
 {
+    /* Late enough for every start to lie before. */
+    int from = chunks[0]->start[W] + chunks[1]->start[W];
     int peak = 0;
 
-    /* Late enough for every start to lie before. */
-    for (int t = block->weight[0] + block->weight[1];
-         t < block->weight[0] + block->weight[1] + PERIOD; t++) {
+    for (int t = from; t < from + PERIOD; t++) {
         int live = 0;
 
         for (int c = 0; c < 2; c++)
-            live += (t - block->forward[c]) / PERIOD -
-                    (t - 1 - block->weight[c]) / PERIOD;
+            live += (t - chunks[c]->start[F]) / PERIOD -
+                    (t - 1 - chunks[c]->start[W]) / PERIOD;
         if (live > peak)
             peak = live;
     }
     return peak;
 }
 
-static void
-place_weights(struct block *block)
+/* Gives the two chunks' W the two residues left, crosswise or not. */
+static int
+try_weights(struct stage *const chunks[2], const int left[2], bool crosswise)
+{
+    for (int c = 0; c < 2; c++)
+        chunks[c]->start[W] =
+            next_at(chunks[c]->start[I], left[crosswise ? !c : c]);
+    return peak_of(chunks);
+}
+
+/* Returns the rank's peak. */
+static int
+place_weights(struct stage *const chunks[2])
 {
     bool taken[PERIOD] = {false};
     int left[2];
@@ -67,94 +101,182 @@ place_weights(struct block *block)
     int straight;
 
     for (int c = 0; c < 2; c++) {
-        taken[block->forward[c] % PERIOD] = true;
-        taken[block->input[c] % PERIOD] = true;
+        taken[chunks[c]->start[F] % PERIOD] = true;
+        taken[chunks[c]->start[I] % PERIOD] = true;
     }
     for (int residue = 0; residue < PERIOD; residue++)
         if (!taken[residue])
             left[count++] = residue;
-    for (int c = 0; c < 2; c++)
-        block->weight[c] = next_at(block->input[c], left[c]);
-    straight = peak_of(block);
-    for (int c = 0; c < 2; c++)
-        block->weight[c] = next_at(block->input[c], left[!c]);
-    if (peak_of(block) <= straight)
-        return;
-    for (int c = 0; c < 2; c++)
-        block->weight[c] = next_at(block->input[c], left[c]);
-}
-
-static struct block
-v_min(int ranks, int rank)
-{
-    /* At rank 0: where F of chunk 1 arrives, I of chunk 1 starts, and I of
-     * chunk 0 arrives. */
-    int up = 2 * ranks - 1;
-    int down = ranks % 3 == 0 ? 2 * ranks + 2 : 2 * ranks;
-    int end = down + 2 * ranks - 1;
-
-    return (struct block){
-        .forward = {rank, up - rank},
-        .input = {end - rank, down + rank},
-    };
-}
-
-static struct block
-v_half(int ranks, int rank)
-{
-    int up = 3 * ranks - 2;
-    int down = ranks % 2 == 0 ? 3 * ranks + 2 : 3 * ranks - 1;
-    int end = ranks % 2 == 0 ? 6 * ranks + 1 : 6 * ranks - 2;
-
-    return (struct block){
-        .forward = {rank, up - 2 * rank},
-        .input = {end - 2 * rank, down + rank},
-    };
-}
-
-/* The action of one kind that falls on a unit of time, if any. */
-static void
-add_at(struct plan *plan, int rank, int time, enum action_kind kind, int chunk,
-       int start)
-{
-    int stage = chunk ? plan->stages - 1 - rank : rank;
-
-    if (time >= start && (time - start) % PERIOD == 0 &&
-        (time - start) / PERIOD < plan->mbs)
-        plan_add(plan, rank,
-                 action_of(kind, stage, (time - start) / PERIOD));
+    straight = try_weights(chunks, left, false);
+    if (try_weights(chunks, left, true) <= straight)
+        return peak_of(chunks);
+    return try_weights(chunks, left, false);
 }
 
 static void
-repeat(struct plan *plan, struct block (*make)(int ranks, int rank))
+v_min(struct stage *const chunks[2], int ranks, int rank)
 {
-    for (int r = 0; r < plan->ranks; r++) {
-        struct block block = make(plan->ranks, r);
-        int end;
+    int delay = ranks % 3 == 0 ? 2 : 0;
 
-        place_weights(&block);
-        end = PERIOD * plan->mbs +
-              (block.weight[0] > block.weight[1] ? block.weight[0]
-                                                 : block.weight[1]);
-        for (int time = 0; time < end; time++)
-            for (int c = 0; c < 2; c++) {
-                add_at(plan, r, time, ACTION_FORWARD, c, block.forward[c]);
-                add_at(plan, r, time, ACTION_BACKWARD_INPUT, c,
-                       block.input[c]);
-                add_at(plan, r, time, ACTION_BACKWARD_WEIGHT, c,
-                       block.weight[c]);
+    chunks[0]->start[F] = rank;
+    chunks[1]->start[F] = 2 * ranks - 1 - rank;
+    chunks[1]->start[I] = 2 * ranks + delay + rank;
+    chunks[0]->start[I] = 4 * ranks - 1 + delay - rank;
+}
+
+static void
+v_half(struct stage *const chunks[2], int ranks, int rank)
+{
+    int delay = ranks % 2 == 0 ? 3 : 0;
+
+    chunks[0]->start[F] = 2 * rank;
+    chunks[1]->start[F] = 3 * ranks - 2 - rank;
+    chunks[1]->start[I] = 3 * ranks - 1 + delay + 2 * rank;
+    chunks[0]->start[I] = 6 * ranks - 2 + delay - rank;
+}
+
+/* When the block has an action. */
+static int
+time_of(const struct stage *stage, int kind, int mb)
+{
+    return stage->start[kind] + PERIOD * mb;
+}
+
+/* Whether a stage's next action of a kind has its input. */
+static bool
+is_ready(const struct squeeze *q, int s, int kind)
+{
+    const struct stage *stage = &q->stages[s];
+    int mb = stage->done[kind];
+
+    if (mb == q->plan->mbs)
+        return false;
+    if (kind == F)
+        return s == 0 || stage[-1].done[F] > mb;
+    if (kind == W)
+        return stage->done[I] > mb;
+    return s + 1 < q->plan->stages ? stage[1].done[I] > mb
+                                   : stage->done[F] > mb;
+}
+
+/* The microbatches whose forward the block has on a stage before a time. */
+static int
+forwards_before(const struct squeeze *q, const struct stage *stage, int time)
+{
+    int count = (time - stage->start[F] + PERIOD - 1) / PERIOD;
+
+    return count < q->plan->mbs ? count : q->plan->mbs;
+}
+
+static int
+live(const struct stage *stage)
+{
+    return stage->done[F] - stage->done[W];
+}
+
+/* Whether a rank's memory has room for the next forward of a chunk and for
+ * those of the other chunk that the block has before it. So of all the actions
+ * that are left the one that the block has first can always go on: there is no
+ * deadlock. */
+static bool
+has_room(const struct squeeze *q, int rank, int chunk)
+{
+    const struct stage *stage = &q->stages[stage_of(q->plan, rank, chunk)];
+    const struct stage *other = &q->stages[stage_of(q->plan, rank, !chunk)];
+    int earlier =
+        forwards_before(q, other, time_of(stage, F, stage->done[F])) -
+        other->done[F];
+
+    return live(stage) + live(other) + 1 + (earlier > 0 ? earlier : 0) <=
+           q->peak;
+}
+
+/* What a rank runs in the next unit; false if nothing. */
+static bool
+choose(const struct squeeze *q, int rank, int *stage, int *kind)
+{
+    const int ends[2] = {rank, stage_of(q->plan, rank, 1)};
+    bool draining = q->stages[ends[0]].done[F] == q->plan->mbs &&
+                    q->stages[ends[1]].done[F] == q->plan->mbs;
+    int64_t first = INT64_MAX;
+
+    for (int c = 0; c < 2; c++)
+        for (int k = 0; k < KINDS; k++) {
+            const struct stage *at = &q->stages[ends[c]];
+            int64_t time = time_of(at, k, at->done[k]);
+
+            if (draining && k == W)
+                time += INT32_MAX;
+            if (time < first && is_ready(q, ends[c], k) &&
+                (k != F || has_room(q, rank, c))) {
+                first = time;
+                *stage = ends[c];
+                *kind = k;
             }
+        }
+    return first < INT64_MAX;
+}
+
+/* In each unit every rank runs, of what is ready and has room in the memory
+ * that the block needs, what the block has first; once it has no forward left,
+ * nobody waits for its W any longer, and they come last. Where the block has no
+ * gap that is the block itself. */
+static void
+squeeze(const struct squeeze *q)
+{
+    const struct plan *plan = q->plan;
+    int64_t left = (int64_t)KINDS * plan->stages * plan->mbs;
+    int *stage = memory_new((size_t)plan->ranks, sizeof *stage);
+    int *kind = memory_new((size_t)plan->ranks, sizeof *kind);
+
+    while (left > 0) {
+        for (int r = 0; r < plan->ranks; r++)
+            if (!choose(q, r, &stage[r], &kind[r]))
+                stage[r] = -1;
+        for (int r = 0; r < plan->ranks; r++) {
+            if (stage[r] < 0)
+                continue;
+            plan_add(q->plan, r,
+                     action_of(kinds[kind[r]], stage[r],
+                               q->stages[stage[r]].done[kind[r]]++));
+            left--;
+        }
     }
+    free(stage);
+    free(kind);
+}
+
+static void
+build(struct plan *plan,
+      void (*place)(struct stage *const chunks[2], int ranks, int rank))
+{
+    struct squeeze q = {
+        .plan = plan,
+        .stages = memory_new((size_t)plan->stages, sizeof *q.stages),
+    };
+
+    for (int r = 0; r < plan->ranks; r++) {
+        struct stage *const chunks[2] = {&q.stages[stage_of(plan, r, 0)],
+                                         &q.stages[stage_of(plan, r, 1)]};
+        int peak;
+
+        place(chunks, plan->ranks, r);
+        peak = place_weights(chunks);
+        if (peak > q.peak)
+            q.peak = peak;
+    }
+    squeeze(&q);
+    free(q.stages);
 }
 
 void
 policy_v_half(struct plan *plan)
 {
-    repeat(plan, v_half);
+    build(plan, v_half);
 }
 
 void
 policy_v_min(struct plan *plan)
 {
-    repeat(plan, v_min);
+    build(plan, v_min);
 }

@@ -9,11 +9,12 @@ policy_zb1p_suits(int ranks, int mbs, struct cause *cause)
     return looped_suits("zb1p", ranks, mbs, cause);
 }
 
-/* Qi et al., "Zero bubble pipeline parallelism" (ICLR 2024), section 2.1: ZB-H1,
- * and over V stages a rank what PyTorch calls interleaved zero bubble. The
- * backward is split: I goes on at once, since the next rank waits for it; W,
- * which nobody waits for, is put off by r rounds and fills the draining pipe.
- * Activations live until their W, but no more of them than 1F1B's. */
+/* Qi et al., "Zero bubble pipeline parallelism" (ICLR 2024), section 2.1:
+ * ZB-H1, and over V stages a rank what PyTorch calls interleaved zero bubble.
+ * The backward is split: I goes on at once, since the next rank waits for it;
+ * W, which nobody waits for, is put off by r rounds and fills the draining
+ * pipe. Activations live until their W: at one stage a rank P of them on every
+ * rank, which is what 1F1B holds on its first. */
 void
 policy_zb1p(struct plan *plan)
 {

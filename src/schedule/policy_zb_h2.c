@@ -2,11 +2,11 @@
 
 #include "schedule/policy.h"
 
-/* Qi et al., "Zero bubble pipeline parallelism" (ICLR 2024), section 2.2: rank r
- * runs 2(P-r)-1 forwards ahead, so that the pipe is full before the first
+/* Qi et al., "Zero bubble pipeline parallelism" (ICLR 2024), section 2.2: rank
+ * r runs 2(P-r)-1 forwards ahead, so that the pipe is full before the first
  * gradient comes back, and saves up 2r weight gradients, so that it has work
  * while the pipe drains. With F = I = W no rank is ever idle between its first
- * action and its last; rank 0 holds 2P-1 activations for it. */
+ * action and its last; every rank holds 2P-1 activations for it. */
 void
 policy_zb_h2(struct plan *plan)
 {

@@ -82,12 +82,12 @@ add_rank(struct progress *p, int mbs)
         weight(p, 0);
 }
 
-/* Qi et al., "Zero bubble pipeline parallelism" (ICLR 2024), section 6 (ZB-V),
- * as torch.distributed.pipelining's ScheduleZBVZeroBubble lays it out: the
- * first and the last stage share rank 0, so each microbatch's gradient starts
- * where its forward did, and 2P chunks are enough for no idle time at all. A
- * batch shorter than the 2P-1 microbatches that fill the pipe is run as if it
- * had them. */
+/* ZB-V of Qi et al., "Zero bubble pipeline parallelism", in the longer version
+ * (arXiv 2401.10241, section 6), as torch.distributed.pipelining's
+ * ScheduleZBVZeroBubble lays it out: the first and the last stage share rank 0,
+ * so each microbatch's gradient starts where its forward did, and 2P chunks are
+ * enough for no idle time at all. A batch shorter than the 2P-1 microbatches
+ * that fill the pipe is run as if it had them. */
 void
 policy_zbv(struct plan *plan)
 {

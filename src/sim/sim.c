@@ -39,7 +39,7 @@ sim_run(struct sim *sim, const struct plan *lowered, const struct cost *cost,
     struct recorder recorder = {&sim->metrics, trace};
     struct walk walk;
 
-    metrics_init(&sim->metrics, lowered->ranks);
+    metrics_init(&sim->metrics, lowered->ranks, plan_trains(lowered));
     walk_run(&walk, lowered, cost,
              capacity == CAPACITY_AUTO ? WALK_UNBOUNDED : capacity, record,
              &recorder);

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 void
-metrics_init(struct metrics *metrics, int ranks)
+metrics_init(struct metrics *metrics, int ranks, bool trains)
 {
-    *metrics = (struct metrics){.ranks = ranks};
+    *metrics = (struct metrics){.ranks = ranks, .trains = trains};
     metrics->rank = memory_new((size_t)ranks, sizeof *metrics->rank);
     for (int r = 0; r < ranks; r++)
         metrics->rank[r].first = -1;
@@ -23,18 +23,16 @@ metrics_fini(struct metrics *metrics)
 }
 
 static void
-count_live(struct rank_metrics *rank, const struct action *action)
+count_live(struct rank_metrics *rank, const struct action *action, bool trains)
 {
     struct action parts[2];
     int count = action_parts(action, parts);
 
     for (int p = 0; p < count; p++) {
-        if (parts[p].kind == ACTION_FORWARD &&
-            ++rank->live > rank->peak_activations)
+        rank->live += action_takes(&parts[p]);
+        if (rank->live > rank->peak_activations)
             rank->peak_activations = rank->live;
-        if (parts[p].kind == ACTION_FULL_BACKWARD ||
-            parts[p].kind == ACTION_BACKWARD_WEIGHT)
-            rank->live--;
+        rank->live -= action_frees(&parts[p], trains);
     }
 }
 
@@ -48,7 +46,7 @@ metrics_add(struct metrics *metrics, int rank, const struct span *span)
         mine->parts[p] += span->parts[p];
     if (action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND)
         metrics->messages++;
-    count_live(mine, action);
+    count_live(mine, action, metrics->trains);
     /* An action without length, such as a free STEP behind a blocked SEND,
      * does not stretch the run. */
     if (action_is_transfer(action) || span->end == span->start)
@@ -86,7 +84,7 @@ metrics_finish(struct metrics *metrics)
 void
 metrics_of(struct metrics *metrics, const struct trace *trace)
 {
-    metrics_init(metrics, trace->ranks);
+    metrics_init(metrics, trace->ranks, trace->trains);
     for (int r = 0; r < trace->ranks; r++)
         for (size_t i = 0; i < trace->lanes[r].count; i++)
             metrics_add(metrics, r, &trace->lanes[r].spans[i]);

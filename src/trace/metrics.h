@@ -17,12 +17,14 @@ struct rank_metrics {
     int64_t first;              /* start of the first compute action */
     int64_t last;               /* end of the last */
     int64_t parts[SPAN_PARTS];  /* sums over its spans */
-    int live;                   /* (stage, mb) with F but not B or W, so far */
+    int live;                   /* (stage, mb) with F but not B or W, so far;
+                                 * without backwards, in F */
     int peak_activations;       /* the most of them */
 };
 
 struct metrics {
     int ranks;
+    bool trains;               /* see plan_trains() */
     struct rank_metrics *rank; /* ranks */
     int64_t messages;          /* SENDs */
     int64_t makespan;          /* 0 .. end of the last compute action */
@@ -33,7 +35,7 @@ struct metrics {
 
 /* Spans are added in order within a rank, then the sums are finished. */
 void
-metrics_init(struct metrics *metrics, int ranks);
+metrics_init(struct metrics *metrics, int ranks, bool trains);
 void
 metrics_add(struct metrics *metrics, int rank, const struct span *span);
 void

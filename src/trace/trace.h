@@ -40,6 +40,7 @@ struct lane {
 
 struct trace {
     int ranks;
+    bool trains;        /* see plan_trains() */
     struct lane *lanes; /* ranks */
 };
 

@@ -1,6 +1,7 @@
 rig = %D%/rig.c %D%/rig.h tests/suite.h
 unit_tests += %D%/check_train %D%/check_checkpoint %D%/check_eval
-tests_cli_check_train_SOURCES = %D%/check_train.c $(rig)
+tests_cli_check_train_SOURCES = %D%/check_train.c $(rig) \
+	tests/schedule/plans.c tests/schedule/plans.h
 tests_cli_check_train_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_cli_check_train_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_cli_check_train_LDADD = $(all_rooms) $(CHECK_LIBS)
@@ -13,9 +14,16 @@ tests_cli_check_eval_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_cli_check_eval_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_cli_check_eval_LDADD = $(all_rooms) $(CHECK_LIBS)
 
+unit_tests += %D%/check_lab
+tests_cli_check_lab_SOURCES = %D%/check_lab.c tests/suite.h
+tests_cli_check_lab_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_cli_check_lab_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_cli_check_lab_LDADD = $(all_rooms) $(CHECK_LIBS)
+
 cli_tests += %D%/bench.test %D%/usage.test %D%/schedule.test %D%/train.test \
-	%D%/compare.test %D%/checkpoint.test %D%/eval.test %D%/data.test \
-	%D%/pictures.test
+	%D%/compare.test %D%/checkpoint.test %D%/data.test %D%/docs.test \
+	%D%/eval.test %D%/lab.test \
+	%D%/pictures.test %D%/terminal.test
 check_PROGRAMS += %D%/json
 tests_cli_json_SOURCES = %D%/json.c
 EXTRA_DIST += %D%/tap.sh

@@ -254,6 +254,26 @@ START_TEST(the_wall_summary_says_when_ranks_share_cores)
 }
 END_TEST
 
+START_TEST(the_memory_summary_is_in_kib_and_in_json_in_bytes)
+{
+    const struct memory_summary memory[] = {{{1024, 1024, 2048, 1536}}};
+    char text[1024] = "";
+    FILE *out = fmemopen(text, sizeof text, "w");
+    struct json json = {.out = out};
+
+    summary_memory(out, memory, 1);
+    summary_json_memory(&json, memory, 1);
+    fclose(out);
+    ck_assert_str_eq(text,
+                     "memory        weights    gradients    optimizer"
+                     "   peak activations   (KiB)\n"
+                     "rank 0            1.0          1.0          2.0"
+                     "                1.5\n"
+                     "\"weight_bytes\": [1024], \"gradient_bytes\": [1024], "
+                     "\"optimizer_bytes\": [2048], \"peak_bytes\": [1536]");
+}
+END_TEST
+
 START_TEST(spans_in_json_name_kind_stage_and_microbatch)
 {
     struct fixture f;
@@ -296,6 +316,8 @@ main(void)
     tcase_add_test(summary,
                    the_virtual_summary_gives_each_rank_and_the_bubbles);
     tcase_add_test(summary, the_wall_summary_says_when_ranks_share_cores);
+    tcase_add_test(summary,
+                   the_memory_summary_is_in_kib_and_in_json_in_bytes);
     tcase_add_test(summary, spans_in_json_name_kind_stage_and_microbatch);
     suite_add_tcase(suite, summary);
     suite_add_tcase(suite, chrome_case());

@@ -33,6 +33,15 @@ number_after(const char *line, const char *key)
     return at ? strtod(at + strlen(key), NULL) : NAN;
 }
 
+/* -1 if the line has none. */
+static long
+integer_after(const char *line, const char *key)
+{
+    const char *at = strstr(line, key);
+
+    return at ? strtol(at + strlen(key), NULL, 10) : -1;
+}
+
 static int
 read_events(char *text, struct event events[MOST])
 {
@@ -46,9 +55,9 @@ read_events(char *text, struct event events[MOST])
         ck_assert_int_lt(count, MOST);
         ck_assert(line[0] == '{');
         event->phase = strstr(line, "\"ph\": \"")[7];
-        event->pid = (int)number_after(line, "\"pid\": ");
-        event->tid = (int)number_after(line, "\"tid\": ");
-        event->id = (long)number_after(line, "\"id\": ");
+        event->pid = (int)integer_after(line, "\"pid\": ");
+        event->tid = (int)integer_after(line, "\"tid\": ");
+        event->id = integer_after(line, "\"id\": ");
         event->ts = number_after(line, "\"ts\": ");
         event->dur = number_after(line, "\"dur\": ");
         event->live = number_after(line, "\"live\": ");

@@ -56,6 +56,7 @@ expect_well_formed(const char *text)
 START_TEST(every_computation_is_a_block_with_its_cell_and_label)
 {
     struct drawn drawn;
+    char figures[96];
     char *text;
 
     drawn_init(&drawn, "1f1b", 2, 3);
@@ -64,6 +65,10 @@ START_TEST(every_computation_is_a_block_with_its_cell_and_label)
     ck_assert_int_eq(occurrences(text, "<title>"), 2 * 3 * 2);
     ck_assert_int_eq(occurrences(text, "<title>1B2</title>"), 1);
     ck_assert_int_eq(occurrences(text, ">B2</text>"), 2);
+    snprintf(figures, sizeof figures,
+             ">2 ranks, 2 stages, 3 microbatches: makespan %lld ticks, ",
+             (long long)drawn.metrics.makespan);
+    ck_assert_int_eq(occurrences(text, figures), 1);
     ck_assert_int_eq(occurrences(text, ">rank 1</text>"), 1);
     ck_assert_int_eq(occurrences(text, "class=\"message\""), 0);
     free(text);
@@ -94,6 +99,9 @@ START_TEST(arrows_are_one_line_a_message)
     text = picture(&drawn, "gpipe", 1, true);
     expect_well_formed(text);
     ck_assert_int_eq(occurrences(text, "class=\"message\""), 2 * 2 * 5);
+    ck_assert_int_eq(occurrences(text, "marker-end=\"url(#head0)\""), 2 * 5);
+    ck_assert(strstr(text, "activations sent") &&
+              strstr(text, "gradients sent"));
     free(text);
     drawn_fini(&drawn);
 }
@@ -110,6 +118,7 @@ START_TEST(panels_share_one_axis)
     ck_assert_int_eq(occurrences(text, "0 ticks"), 2);
     /* The second panel's ticks are twice as long, so its blocks are too. */
     ck_assert_int_eq(occurrences(text, ">rank 0</text>"), 2);
+    ck_assert_int_eq(occurrences(text, "2 at full height"), 1);
     free(text);
     drawn_fini(&drawn);
 }
@@ -173,6 +182,64 @@ START_TEST(from_2_to_64_ranks_everything_lies_on_the_page)
 }
 END_TEST
 
+/* Appends the text of a <text> line, which lies within a block. */
+static void
+collect_label(char *label, size_t size, const char *line, double left,
+              double right)
+{
+    const char *text = strchr(line, '>') + 1;
+    size_t length = strcspn(text, "<");
+    double letter = 0.65 * (strstr(line, "class=\"on\"") ? 9 : 11);
+    double half = letter * (double)length / 2;
+    double x = attribute(line, " x");
+
+    ck_assert_msg(x - half >= left - 0.01 && x + half <= right + 0.01, "%s",
+                  line);
+    ck_assert_uint_lt(strlen(label) + length, size);
+    strncat(label, text, length);
+}
+
+/* A block, then its label on one line or two. */
+START_TEST(from_2_to_64_ranks_every_block_has_kind_and_microbatch)
+{
+    int ranks = rank_counts[_i];
+    struct drawn drawn;
+    int labels = 0;
+    char cell[64] = "";
+    char label[64] = "";
+    double left = 0;
+    double right = 0;
+    char *text;
+    char *line;
+
+    drawn_init(&drawn, "1f1b", ranks, ranks < 32 ? 2 * ranks : 64);
+    text = picture(&drawn, "1f1b", 1, false);
+    for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+        const char *title = strstr(line, "<title>");
+
+        if (strncmp(line, "<text x=", 8) == 0 ||
+            strncmp(line, "<text class=\"on\"", 16) == 0) {
+            collect_label(label, sizeof label, line, left, right);
+            continue;
+        }
+        if (*cell) {
+            /* The cell without its stage. */
+            ck_assert_str_eq(label, cell + strspn(cell, "0123456789"));
+            labels++;
+        }
+        cell[0] = label[0] = '\0';
+        if (title) {
+            sscanf(title + 7, "%63[^<]", cell);
+            left = attribute(line, " x");
+            right = left + attribute(line, " width");
+        }
+    }
+    ck_assert_int_eq(labels, ranks * drawn.plan->mbs * 2);
+    free(text);
+    drawn_fini(&drawn);
+}
+END_TEST
+
 TCase *
 svg_case(void)
 {
@@ -188,5 +255,8 @@ svg_case(void)
     tcase_add_loop_test(tcase,
                         from_2_to_64_ranks_everything_lies_on_the_page, 0,
                         sizeof rank_counts / sizeof *rank_counts);
+    tcase_add_loop_test(
+        tcase, from_2_to_64_ranks_every_block_has_kind_and_microbatch, 0,
+        sizeof rank_counts / sizeof *rank_counts);
     return tcase;
 }

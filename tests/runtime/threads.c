@@ -1,5 +1,6 @@
 /* threads.c -- the threads of a run: their names and cores, how those that
- * share a core take turns, and what run_print() tells of them. */
+ * share a core take turns, how one stops for a debugger, and what run_print()
+ * tells of them. */
 #include "config.h"
 
 #include "plans.h"
@@ -10,6 +11,8 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +23,14 @@ START_TEST(there_is_a_core_to_bind_to)
     int count = cores_allowed(cores);
 
     ck_assert_int_ge(count, 1);
+#ifdef HAVE_SETAFFINITY
+    ck_assert_int_ge(cores[0], 0);
     for (int i = 1; i < count; i++)
         ck_assert_int_gt(cores[i], cores[i - 1]);
+#else
+    for (int i = 0; i < count; i++)
+        ck_assert_int_eq(cores[i], -1);
+#endif
 }
 END_TEST
 
@@ -62,6 +71,9 @@ START_TEST(binding_leaves_a_thread_one_core_or_says_no)
         ck_assert(!binding.bound);
 #endif
     }
+    binding.core = -1;
+    crew_run(1, &cores[0], bind_self, &binding);
+    ck_assert(!binding.bound);
     if (cores[count - 1] == CORES_MAX - 1)
         return;
     binding.core = CORES_MAX - 1;
@@ -127,9 +139,26 @@ START_TEST(ranks_have_names_and_if_asked_cores)
             ck_assert_int_eq(faces.first[r], cores[r % count]);
         } else {
             ck_assert_int_eq(f.run->ranks[r].core, -1);
+            ck_assert_ptr_null(f.run->ranks[r].seat);
             ck_assert_int_eq(faces.allowed[r], count);
         }
     }
+    fixture_fini(&f);
+}
+END_TEST
+
+START_TEST(a_rank_that_cannot_be_bound_runs_without_a_core)
+{
+    struct fixture_options options = {
+        .capacity = 1, .steps = 2, .bind = true};
+    struct fixture f;
+
+    fixture_init(&f, lowered_of("1f1b", RANKS, 3), &options);
+    f.run->ranks[1].core = CORES_MAX - 1; /* that no machine here has */
+    fixture_expect_run(&f, 2);
+    ck_assert_int_eq(f.run->ranks[1].core, -1);
+    ck_assert_ptr_null(f.run->ranks[1].seat);
+    ck_assert(!f.run->bound);
     fixture_fini(&f);
 }
 END_TEST
@@ -312,6 +341,50 @@ START_TEST(whoever_is_furthest_behind_keeps_its_core)
 }
 END_TEST
 
+/* ---- break_at ---- */
+
+static atomic_int traps;
+static _Atomic pthread_t trapped;
+
+static void
+count_trap(int signal)
+{
+    (void)signal;
+    atomic_fetch_add(&traps, 1);
+    atomic_store(&trapped, pthread_self());
+}
+
+/* Operation 1F1 finds the trap of its own step, and of no later one. */
+static bool
+comes_after_its_trap(struct toy *toy, const struct action *action, int step)
+{
+    struct action watched = action_of(ACTION_FORWARD, 1, 1);
+
+    (void)toy;
+    return !action_equal(action, &watched) ||
+           (atomic_load(&traps) == step + 1 &&
+            pthread_equal(atomic_load(&trapped), pthread_self()));
+}
+
+/* _i: in lockstep or not. */
+START_TEST(an_action_to_break_at_traps_its_rank_before_it_once_a_step)
+{
+    struct fixture_options options = {
+        .capacity = 1, .steps = 5, .lockstep = _i};
+    struct sigaction count = {.sa_handler = count_trap};
+    struct action watched = action_of(ACTION_FORWARD, 1, 1);
+    struct fixture f;
+
+    sigaction(SIGTRAP, &count, NULL);
+    fixture_init(&f, lowered_of("1f1b", 3, 4), &options);
+    f.toy.hook = comes_after_its_trap;
+    f.run->options.break_at = plan_find(f.lowered, &watched);
+    fixture_expect_run(&f, options.steps);
+    ck_assert_int_eq(atomic_load(&traps), options.steps);
+    fixture_fini(&f);
+}
+END_TEST
+
 /* ---- run_print ---- */
 
 START_TEST(a_run_prints_its_ranks_and_links)
@@ -351,12 +424,16 @@ threads_case(void)
     tcase_add_test(tcase, there_is_a_core_to_bind_to);
     tcase_add_test(tcase, binding_leaves_a_thread_one_core_or_says_no);
     tcase_add_loop_test(tcase, ranks_have_names_and_if_asked_cores, 0, 2);
+    tcase_add_test(tcase, a_rank_that_cannot_be_bound_runs_without_a_core);
     tcase_add_test(tcase, ranks_bound_to_one_core_compute_one_at_a_time);
     tcase_add_test(tcase, ranks_in_lockstep_compute_one_at_a_time);
     tcase_add_loop_test(
         tcase, of_ranks_that_want_a_core_the_furthest_behind_comes_first, 0,
         2);
     tcase_add_test(tcase, whoever_is_furthest_behind_keeps_its_core);
+    tcase_add_loop_test(
+        tcase, an_action_to_break_at_traps_its_rank_before_it_once_a_step, 0,
+        2);
     tcase_add_test(tcase, a_run_prints_its_ranks_and_links);
     return tcase;
 }

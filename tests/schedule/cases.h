@@ -20,6 +20,8 @@ forward_only_case(void);
 TCase *
 lower_case(void);
 TCase *
+orders_case(void);
+TCase *
 policy_case(void);
 TCase *
 slots_case(void);

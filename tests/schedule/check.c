@@ -71,19 +71,27 @@ END_TEST
 
 START_TEST(microbatch_has_one_backward_whole_or_split)
 {
-    static const char again[] = "this backward has run already, whole or in "
-                                "part; mend the order";
-    char says[160];
+    static const struct {
+        const char *csv;
+        const char *where;
+    } plans[] = {
+        {"0F0,0B0,0I0\n", "position 2, 0I0"},
+        {"0F0,0I0,0B0,0W0\n", "position 2, 0B0"},
+        {"0F0,0I0,0W0,0B0\n", "position 3, 0B0"},
+        {"0F0,0B0,0W0\n", "position 2, 0W0"},
+        {"0F0,0F1,0B0,(0F2;0I0)OVERLAP_F_B\n",
+         "position 3, (0F2;0I0)OVERLAP_F_B"},
+    };
 
-    snprintf(says, sizeof says, "drawn: rank 0, position 2, 0I0: %s", again);
-    expect_refused("0F0,0B0,0I0\n", says);
-    snprintf(says, sizeof says, "drawn: rank 0, position 2, 0B0: %s", again);
-    expect_refused("0F0,0I0,0B0,0W0\n", says);
-    snprintf(says, sizeof says, "drawn: rank 0, position 3, 0B0: %s", again);
-    expect_refused("0F0,0I0,0W0,0B0\n", says);
-    expect_refused("0F0,0B0,0W0\n",
-                   "drawn: rank 0, position 2, 0W0: a full backward B has "
-                   "run, which contains W; mend the order");
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+        char says[160];
+
+        snprintf(says, sizeof says,
+                 "drawn: rank 0, %s: the backward is there both whole, as B, "
+                 "and in halves; keep B, or I and W",
+                 plans[i].where);
+        expect_refused(plans[i].csv, says);
+    }
 }
 END_TEST
 
@@ -95,6 +103,22 @@ START_TEST(stage_on_two_ranks_is_refused)
     expect_refused("0F0,1F0\n1B0,1F1\n",
                    "drawn: rank 1, position 0, 1B0: stage 1 is on rank 0; "
                    "keep each stage on one rank");
+    /* More rows than stages come to the same. */
+    expect_refused("0F0,0B0\n0F1,0B1\n",
+                   "drawn: rank 1, position 0, 0F1: stage 0 is on rank 0; "
+                   "keep each stage on one rank");
+}
+END_TEST
+
+/* Empty cells and sharding take their places in the row. */
+START_TEST(position_is_that_in_the_file)
+{
+    expect_refused("0F0,,,0B0\n,1F0,1UNSHARD,1B0,,1B0\n",
+                   "drawn: rank 1, position 5, 1B0: it is there twice; "
+                   "remove one");
+    expect_refused(",0F0,0SEND_F0,,0RECV_B0\n1RECV_F0,1F0\n",
+                   "drawn: rank 0, position 4, 0RECV_B0: nothing more is sent "
+                   "on this link; add the SEND");
 }
 END_TEST
 
@@ -366,6 +390,7 @@ check_case(void)
                    input_gradient_without_its_weight_gradient_is_refused);
     tcase_add_test(tcase, microbatch_has_one_backward_whole_or_split);
     tcase_add_test(tcase, stage_on_two_ranks_is_refused);
+    tcase_add_test(tcase, position_is_that_in_the_file);
     tcase_add_test(tcase, action_beyond_the_shape_is_refused);
     tcase_add_test(tcase, backward_before_its_forward_is_refused);
     tcase_add_test(tcase,

@@ -157,7 +157,8 @@ START_TEST(activations_live_until_the_weight_gradient)
         int peak;
     } plans[] = {
         {"0F0,0B0,0F1,0B1\n", 1},
-        {"0F0,0F1\n", 2}, /* nothing ends them */
+        {"0F0,0F1\n", 1}, /* nothing waits for them */
+        {"0F0,0F1,1F0,1F1\n", 1},
         {"0F0,0I0,0F1,0I1,0W0,0W1\n", 2},
         {"0F0,0I0,0W0,0F1,0I1,0W1\n", 1},
         {"0F0,1F0,1B0,0B0\n", 2}, /* of both stages */

@@ -9,6 +9,7 @@ tests_schedule_check_schedule_SOURCES = \
 	%D%/figures.c \
 	%D%/forward_only.c \
 	%D%/lower.c \
+	%D%/orders.c \
 	%D%/plans.c \
 	%D%/plans.h \
 	%D%/policy.c \

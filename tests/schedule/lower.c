@@ -219,7 +219,8 @@ expect_steps_last(const struct plan *lowered)
         const struct action_list *list = &lowered->lists[r];
         size_t i = list->count;
 
-        for (int s = lowered->stages - 1; s >= 0; s--) {
+        for (int s = lowered->stages - 1; s >= 0 && plan_trains(lowered);
+             s--) {
             if (lowered->rank_of_stage[s] != r)
                 continue;
             i--;
@@ -241,6 +242,7 @@ expect_nothing_lost_or_added(const struct plan *plan,
                              const struct plan *lowered)
 {
     size_t crossings = 0;
+    size_t trains = plan_trains(plan);
 
     for (int s = 0; s < plan->stages; s++)
         crossings += plan_crosses(plan, s);
@@ -257,8 +259,8 @@ expect_nothing_lost_or_added(const struct plan *plan,
                       shape_text(plan), r);
     }
     ck_assert_msg(plan_actions(lowered) ==
-                      plan_actions(plan) + (size_t)plan->stages +
-                          4 * crossings * (size_t)plan->mbs,
+                      plan_actions(plan) + trains * (size_t)plan->stages +
+                          (2 + 2 * trains) * crossings * (size_t)plan->mbs,
                   "%s", shape_text(plan));
 }
 
@@ -328,6 +330,67 @@ START_TEST(kinds_within_an_overlap_count_as_there)
 }
 END_TEST
 
+START_TEST(plan_trains_if_anything_runs_backward)
+{
+    static const struct {
+        const char *csv;
+        bool trains;
+    } plans[] = {
+        {"0F0,0F1\n1F0,1F1\n", false},
+        {"0F0,0SEND_F0\n1RECV_F0,1F0\n", false},
+        {"0F0,0B0\n", true},
+        {"0F0\n1F0,1I0\n", true},
+        {"0F0,0W0\n", true},
+        {"0F0,(0F1;0B0)OVERLAP_F_B\n", true},
+    };
+
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+        struct plan *plan = plan_drawn(plans[i].csv);
+
+        ck_assert_msg(plan_trains(plan) == plans[i].trains, "%s",
+                      plans[i].csv);
+        plan_free(plan);
+    }
+}
+END_TEST
+
+/* The place of a cell's action in a plan, as rank and position. */
+static void
+expect_found(const struct plan *plan, const char *cell, int rank,
+             size_t position)
+{
+    struct action action;
+
+    ck_assert(action_parse(cell, &action));
+    ck_assert_ptr_eq(plan_find(plan, &action),
+                     &plan->lists[rank].at[position]);
+}
+
+START_TEST(actions_are_found_alone_and_within_an_overlap)
+{
+    struct plan *plan = lowered_drawn("0F0,(0F1;0I0)OVERLAP_F_B,0W0,0B1\n"
+                                      "1F0,1B0,1F1,1B1\n");
+    static const char *const missing[] = {
+        "0F2", "0B0", "2F0", "1I0", "0RECV_F0", "2STEP",
+        "(0F1;0B0)OVERLAP_F_B", "(0F0;0I0)OVERLAP_F_B"};
+
+    expect_found(plan, "0F0", 0, 0);
+    expect_found(plan, "0SEND_F0", 0, 1);
+    expect_found(plan, "0F1", 0, 3);
+    expect_found(plan, "0I0", 0, 3);
+    expect_found(plan, "(0F1;0I0)OVERLAP_F_B", 0, 3);
+    expect_found(plan, "1F0", 1, 1);
+    expect_found(plan, "1STEP", 1, plan->lists[1].count - 1);
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++) {
+        struct action action;
+
+        ck_assert(action_parse(missing[i], &action));
+        ck_assert_ptr_null(plan_find(plan, &action));
+    }
+    plan_free(plan);
+}
+END_TEST
+
 TCase *
 lower_case(void)
 {
@@ -347,6 +410,8 @@ lower_case(void)
     tcase_add_test(tcase, random_plans_keep_the_rules_of_lowering);
     tcase_add_test(tcase, ends_of_a_link_agree_on_its_number);
     tcase_add_test(tcase, stages_cross_where_the_next_one_is_elsewhere);
+    tcase_add_test(tcase, actions_are_found_alone_and_within_an_overlap);
     tcase_add_test(tcase, kinds_within_an_overlap_count_as_there);
+    tcase_add_test(tcase, plan_trains_if_anything_runs_backward);
     return tcase;
 }

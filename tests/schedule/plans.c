@@ -81,9 +81,25 @@ struct maker {
     int *backwards;  /* stages: likewise, B or I */
     bool *owed;      /* stages x mbs: I but not yet W */
     int left;        /* actions still to come */
+    bool trains;     /* has backwards */
     uint32_t split;  /* of 4 backwards so many are I and W */
     bool descending; /* backwards run from the last microbatch down */
 };
+
+/* Any stage anywhere, but one on each rank at least. */
+static void
+scatter(struct plan *plan, struct rng *rng)
+{
+    int *rank_of = plan->rank_of_stage;
+
+    for (int s = 0; s < plan->stages; s++) {
+        int other = (int)rng_below(rng, (uint32_t)s + 1);
+
+        rank_of[s] = rank_of[other];
+        rank_of[other] =
+            s < plan->ranks ? s : (int)rng_below(rng, (uint32_t)plan->ranks);
+    }
+}
 
 static struct plan *
 random_shape(struct rng *rng, unsigned seed)
@@ -92,14 +108,20 @@ random_shape(struct rng *rng, unsigned seed)
     int stages = ranks * (1 + (int)rng_below(rng, 3));
     int mbs = 1 + (int)rng_below(rng, 6);
     bool v = stages == 2 * ranks && rng_below(rng, 2);
+    bool scattered = rng_below(rng, 3) == 0;
     char name[32];
     struct plan *plan;
 
     snprintf(name, sizeof name, "random %u", seed);
+    if (scattered)
+        stages = ranks + (int)rng_below(rng, (uint32_t)(2 * ranks + 1));
     plan = plan_new(name, ranks, stages, mbs);
-    for (int s = 0; s < stages; s++)
-        plan->rank_of_stage[s] =
-            placement_rank(v ? PLACEMENT_V : PLACEMENT_LOOPED, ranks, s);
+    if (scattered)
+        scatter(plan, rng);
+    else
+        for (int s = 0; s < stages; s++)
+            plan->rank_of_stage[s] =
+                placement_rank(v ? PLACEMENT_V : PLACEMENT_LOOPED, ranks, s);
     return plan;
 }
 
@@ -127,7 +149,7 @@ backward_ready(const struct maker *maker, int stage)
     const struct plan *plan = maker->plan;
     int n = maker->backwards[stage];
 
-    return n < plan->mbs &&
+    return maker->trains && n < plan->mbs &&
            maker->forwards[stage] > backward_mb(maker, stage) &&
            (stage == plan->stages - 1 || maker->backwards[stage + 1] > n);
 }
@@ -228,7 +250,8 @@ plan_random(unsigned seed)
     maker.forwards = memory_new(stages, sizeof *maker.forwards);
     maker.backwards = memory_new(stages, sizeof *maker.backwards);
     maker.owed = memory_new(stages * mbs, sizeof *maker.owed);
-    maker.left = (int)(2 * stages * mbs);
+    maker.trains = rng_below(&maker.rng, 8) > 0;
+    maker.left = (int)((1 + maker.trains) * stages * mbs);
     maker.split = rng_below(&maker.rng, 5);
     maker.descending = rng_below(&maker.rng, 4) == 0;
     while (maker.left > 0)

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/rng.h"
+#include "optimum.h"
 #include "runs.h"
 #include "schedule/check.h"
 #include "schedule/greedy.h"
@@ -88,11 +89,35 @@ expect_promises(const struct policy_task *task)
     ck_assert_int_ge(result.makespan, result.bound);
     if (task->max_activations > 0)
         ck_assert_int_le(peak_of(plan), task->max_activations);
+    else
+        ck_assert_int_gt(peak_of(plan), 0); /* and in order */
     expect_no_worse(task, result.makespan);
     ck_assert_int_eq(again.makespan, result.makespan);
     ck_assert_int_eq(makespan_of(same, task->cost), result.makespan);
     plan_free(plan);
     plan_free(same);
+}
+
+/* Random costs, of at least `least` ticks each; every other time a block of a
+ * forward and a backward has one of its own. */
+static void
+draw_costs(struct cost *cost, struct rng *rng, int stages, uint32_t least)
+{
+    bool blocks = rng_below(rng, 2) == 0;
+
+    cost_init(cost, stages);
+    cost->latency = rng_below(rng, 4);
+    for (int s = 0; s < stages; s++) {
+        int64_t *ticks = cost->ticks[s];
+
+        ticks[ACTION_FORWARD] = least + rng_below(rng, 9);
+        ticks[ACTION_BACKWARD_INPUT] = least + rng_below(rng, 9);
+        ticks[ACTION_BACKWARD_WEIGHT] = least + rng_below(rng, 9);
+        ticks[ACTION_FULL_BACKWARD] = least + rng_below(rng, 17);
+        ticks[ACTION_OPTIMIZER_STEP] = rng_below(rng, 3);
+        if (blocks)
+            ticks[ACTION_OVERLAP_F_B] = least + rng_below(rng, 20);
+    }
 }
 
 /* _i seeds shape, costs, latency and memory. */
@@ -104,22 +129,139 @@ START_TEST(the_plan_fits_and_none_that_fits_is_shorter)
     int chunks;
 
     rng_init(&rng, 5, RNG_TEST, (uint32_t)_i);
-    chunks = 1 + (int)rng_below(&rng, 2);
+    chunks = 1 + (int)rng_below(&rng, 3);
     task.ranks = 1 + (int)rng_below(&rng, 4);
     task.stages = chunks * task.ranks;
     task.mbs = 1 + (int)rng_below(&rng, 8);
     task.max_activations =
         (int)rng_below(&rng, 3) * chunks * (1 + (int)rng_below(&rng, 3));
-    cost_init(&cost, task.stages);
-    cost.latency = rng_below(&rng, 4);
-    for (int s = 0; s < task.stages; s++) {
-        cost.ticks[s][ACTION_FORWARD] = 1 + rng_below(&rng, 9);
-        cost.ticks[s][ACTION_BACKWARD_INPUT] = 1 + rng_below(&rng, 9);
-        cost.ticks[s][ACTION_BACKWARD_WEIGHT] = 1 + rng_below(&rng, 9);
-        cost.ticks[s][ACTION_FULL_BACKWARD] = 2 + rng_below(&rng, 17);
-        cost.ticks[s][ACTION_OPTIMIZER_STEP] = rng_below(&rng, 3);
-    }
+    draw_costs(&cost, &rng, task.stages, (uint32_t)_i % 2);
     expect_promises(&task);
+    cost_fini(&cost);
+}
+END_TEST
+
+/* ---- against all plans of small shapes ---- */
+
+static const struct {
+    int ranks;
+    int stages;
+    int mbs;
+} small[] = {{1, 1, 3}, {2, 2, 2}, {2, 2, 3}, {3, 3, 2}, {1, 2, 2}, {2, 4, 1}};
+
+enum { SMALL = sizeof small / sizeof *small, DRAWS = 20 };
+
+static struct policy_task
+draw_small(int shape, int draw, struct cost *cost)
+{
+    struct policy_task task = {.ranks = small[shape].ranks,
+                               .stages = small[shape].stages,
+                               .mbs = small[shape].mbs,
+                               .cost = cost};
+    struct rng rng;
+
+    rng_init(&rng, 6, RNG_TEST, (uint32_t)(DRAWS * shape + draw));
+    draw_costs(cost, &rng, task.stages, 1);
+    if (rng_below(&rng, 2))
+        task.max_activations = task.stages / task.ranks *
+                               (1 + (int)rng_below(&rng, 2));
+    return task;
+}
+
+/* Over both placements that the search knows. */
+static int64_t
+optimum_of(const struct policy_task *task)
+{
+    struct plan *shape =
+        plan_new("any", task->ranks, task->stages, task->mbs);
+    int64_t best = INT64_MAX;
+
+    for (int v = 0; v <= (task->stages == 2 * task->ranks); v++) {
+        int64_t makespan;
+
+        for (int s = 0; s < task->stages; s++)
+            shape->rank_of_stage[s] = placement_rank(
+                v ? PLACEMENT_V : PLACEMENT_LOOPED, task->ranks, s);
+        makespan =
+            optimum_makespan(shape, task->cost, task->max_activations);
+        if (makespan < best)
+            best = makespan;
+    }
+    plan_free(shape);
+    return best;
+}
+
+/* _i: a small shape. */
+START_TEST(no_plan_at_all_is_shorter_than_the_bound)
+{
+    for (int draw = 0; draw < DRAWS; draw++) {
+        struct cost cost;
+        struct policy_task task = draw_small(_i, draw, &cost);
+        struct policy_result result;
+        struct cause cause;
+        int64_t optimum = optimum_of(&task);
+
+        plan_free(policy_greedy(&task, &result, &cause));
+        ck_assert_msg(result.bound <= optimum, "draw %d: bound %lld, %lld",
+                      draw, (long long)result.bound, (long long)optimum);
+        ck_assert_msg(optimum <= result.makespan,
+                      "draw %d: found %lld, optimum %lld", draw,
+                      (long long)result.makespan, (long long)optimum);
+        cost_fini(&cost);
+    }
+}
+END_TEST
+
+/* Where blocks have no time of their own: the search makes none. */
+START_TEST(the_shortest_of_all_plans_is_found_nearly_always)
+{
+    int tasks = 0;
+    int found = 0;
+    int beatable = 0;
+    int beaten = 0;
+
+    for (int n = 0; n < SMALL * DRAWS; n++) {
+        struct cost cost;
+        struct policy_task task = draw_small(n % SMALL, n / SMALL, &cost);
+        struct policy_result result;
+        struct cause cause;
+        int64_t optimum;
+
+        for (int s = 0; s < task.stages; s++)
+            cost.ticks[s][ACTION_OVERLAP_F_B] = -1;
+        optimum = optimum_of(&task);
+        plan_free(policy_greedy(&task, &result, &cause));
+        tasks++;
+        found += result.makespan == optimum;
+        if (result.beaten && result.beaten_makespan > optimum) {
+            beatable++;
+            beaten += result.makespan < result.beaten_makespan;
+        }
+        cost_fini(&cost);
+    }
+    ck_assert_int_gt(beatable, tasks / 4);
+    ck_assert_msg(20 * found >= 19 * tasks, "%d of %d", found, tasks);
+    ck_assert_msg(20 * beaten >= 19 * beatable, "%d of %d", beaten, beatable);
+}
+END_TEST
+
+/* Its descending backwards would cost the plan the reference's bits. */
+START_TEST(looped_bfs_is_taken_over_in_ascending_order)
+{
+    struct policy_task task = {
+        .ranks = 2, .stages = 6, .mbs = 5, .max_activations = 15};
+    struct policy_result result;
+    struct cause cause;
+    struct cost cost;
+    struct plan *plan;
+
+    cost_init(&cost, 6);
+    task.cost = &cost;
+    ck_assert(cost_parse(&cost, "F=20,B=8,I=14,W=15", &cause));
+    plan = policy_greedy(&task, &result, &cause);
+    ck_assert_str_eq(result.beaten, "looped-bfs");
+    ck_assert_int_gt(peak_of(plan), 0);
+    plan_free(plan);
     cost_fini(&cost);
 }
 END_TEST
@@ -189,6 +331,10 @@ greedy_case(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, the_plan_fits_and_none_that_fits_is_shorter, 0,
                         30);
+    tcase_add_loop_test(tcase, no_plan_at_all_is_shorter_than_the_bound, 0,
+                        SMALL);
+    tcase_add_test(tcase, the_shortest_of_all_plans_is_found_nearly_always);
+    tcase_add_test(tcase, looped_bfs_is_taken_over_in_ascending_order);
     tcase_add_test(tcase, on_uneven_stages_it_beats_every_policy);
     tcase_add_test(tcase, memory_for_less_than_one_microbatch_is_refused);
     return tcase;

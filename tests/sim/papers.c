@@ -12,7 +12,7 @@
 
 static struct run *
 simulated(const char *schedule, int ranks, int chunks, int mbs,
-          const char *costs)
+          const char *costs, int64_t latency)
 {
     struct run *run = memory_new(1, sizeof *run);
     struct cause cause;
@@ -20,7 +20,7 @@ simulated(const char *schedule, int ranks, int chunks, int mbs,
         policy_plan(schedule, ranks, chunks * ranks, mbs, &cause);
 
     ck_assert_msg(plan != NULL, "%s", cause.text);
-    run_init(run, lower(plan), costs, NULL, 0, CAPACITY_AUTO);
+    run_init(run, lower(plan), costs, NULL, latency, CAPACITY_AUTO);
     plan_free(plan);
     return run;
 }
@@ -43,40 +43,82 @@ peak_of(const struct run *run)
     return peak;
 }
 
-static void
-expect_makespan(const char *schedule, int ranks, int chunks, int mbs,
-                const char *costs, int64_t makespan)
+static int64_t
+makespan_of(const char *schedule, int ranks, int chunks, int mbs,
+            const char *costs, int64_t latency)
 {
-    struct run *run = simulated(schedule, ranks, chunks, mbs, costs);
+    struct run *run =
+        simulated(schedule, ranks, chunks, mbs, costs, latency);
+    int64_t makespan = run->sim.metrics.makespan;
 
-    ck_assert_msg(run->sim.metrics.makespan == makespan, "%s: %lld, not %lld",
-                  run_text(run), (long long)run->sim.metrics.makespan,
-                  (long long)makespan);
     done(run);
+    return makespan;
 }
 
-/* Bubble (P-1)/(VM+P-1): F and B of a rank take 3, so VM of them 3VM. */
+/* What every rank idles, from the beginning to the makespan. */
+static void
+expect_idle(const struct run *run, int64_t idle)
+{
+    for (int r = 0; r < run->lowered->ranks; r++)
+        ck_assert_msg(run->sim.metrics.makespan -
+                              run->sim.metrics.rank[r].busy ==
+                          idle,
+                      "%s rank %d: idle %lld, not %lld", run_text(run), r,
+                      (long long)(run->sim.metrics.makespan -
+                                  run->sim.metrics.rank[r].busy),
+                      (long long)idle);
+}
+
+static bool
+suits(const char *schedule, int ranks, int chunks, int mbs)
+{
+    struct cause cause;
+
+    return policy_suits(policy_find(schedule, &cause), ranks, chunks * ranks,
+                        mbs, &cause);
+}
+
+/* Bubble (P-1)/(VM+P-1): of VM+P-1 times F and B a rank idles P-1. */
+static void
+expect_divided_bubble(const char *schedule, int ranks, int chunks, int mbs)
+{
+    static const struct {
+        const char *costs;
+        int work;
+    } times[] = {{"F=1,B=2", 3}, {"F=3,B=2", 5}};
+
+    if (!suits(schedule, ranks, chunks, mbs))
+        return;
+    for (size_t t = 0; t < sizeof times / sizeof *times; t++) {
+        struct run *run =
+            simulated(schedule, ranks, chunks, mbs, times[t].costs, 0);
+        double bubble =
+            (double)(ranks - 1) / (double)(chunks * mbs + ranks - 1);
+
+        expect_idle(run, times[t].work * (ranks - 1));
+        ck_assert_double_eq_tol(run->sim.metrics.bubble_fraction, bubble,
+                                1e-12);
+        done(run);
+    }
+}
+
 START_TEST(interleaving_divides_the_bubble_by_the_stages_of_a_rank)
 {
     for (int ranks = 1; ranks <= 6; ranks++)
         for (int chunks = 1; chunks <= 4; chunks++)
-            for (int n = 1; n <= 3; n++) {
-                int mbs = n * ranks;
-
-                expect_makespan("interleaved-1f1b", ranks, chunks, mbs, NULL,
-                                3 * (chunks * mbs + ranks - 1));
-                expect_makespan("looped-bfs", ranks, chunks, mbs, NULL,
-                                3 * (chunks * mbs + ranks - 1));
+            for (int mbs = ranks; mbs <= 3 * ranks; mbs++) {
+                expect_divided_bubble("interleaved-1f1b", ranks, chunks, mbs);
+                expect_divided_bubble("looped-bfs", ranks, chunks, mbs);
             }
 }
 END_TEST
 
-/* Eager 1F1B runs further ahead, not faster. */
+/* Eager 1F1B runs further ahead, not faster... */
 START_TEST(eager_1f1b_holds_twice_the_activations)
 {
     for (int ranks = 1; ranks <= 6; ranks++)
         for (int mbs = 1; mbs <= 12; mbs++) {
-            struct run *run = simulated("eager-1f1b", ranks, 1, mbs, NULL);
+            struct run *run = simulated("eager-1f1b", ranks, 1, mbs, NULL, 0);
 
             for (int r = 0; r < ranks; r++) {
                 int ahead = 2 * (ranks - r) - 1;
@@ -84,14 +126,26 @@ START_TEST(eager_1f1b_holds_twice_the_activations)
                 ck_assert_int_eq(run->sim.metrics.rank[r].peak_activations,
                                  ahead < mbs ? ahead : mbs);
             }
-            ck_assert_int_eq(run->sim.metrics.makespan,
-                             3 * (mbs + ranks - 1));
+            expect_idle(run, 3 * (ranks - 1));
             done(run);
         }
 }
 END_TEST
 
-/* Idle (P-1)(F+I-W) a rank, while W <= min(F, I). */
+/* ...unless messages take time. */
+START_TEST(eager_1f1b_hides_latency)
+{
+    for (int ranks = 2; ranks <= 6; ranks++)
+        for (int mbs = ranks + 1; mbs <= 12; mbs++)
+            for (int latency = 1; latency <= 5; latency++)
+                ck_assert_int_lt(
+                    makespan_of("eager-1f1b", ranks, 1, mbs, NULL, latency),
+                    makespan_of("1f1b", ranks, 1, mbs, NULL, latency));
+}
+END_TEST
+
+/* Idle (P-1)(F+I-W) a rank while W <= min(F, I), and so it is with several
+ * stages a rank. */
 START_TEST(zb_h1_is_idle_for_the_forward_and_input_gradient_less_the_weight)
 {
     static const struct {
@@ -99,22 +153,41 @@ START_TEST(zb_h1_is_idle_for_the_forward_and_input_gradient_less_the_weight)
         int f;
         int i;
         int w;
-    } times[] = {{"F=1,I=1,W=1", 1, 1, 1},
-                 {"F=3,I=4,W=2", 3, 4, 2},
-                 {"F=5,I=5,W=0", 5, 5, 0},
-                 {"F=2,I=5,W=2", 2, 5, 2}};
+    } times[] = {{"F=1,I=1,W=1", 1, 1, 1}, {"F=3,I=4,W=2", 3, 4, 2},
+                 {"F=5,I=5,W=0", 5, 5, 0}, {"F=2,I=5,W=2", 2, 5, 2},
+                 {"F=4,I=3,W=3", 4, 3, 3}, {"F=7,I=2,W=1", 7, 2, 1}};
 
     for (size_t t = 0; t < sizeof times / sizeof *times; t++)
         for (int ranks = 1; ranks <= 6; ranks++)
-            for (int mbs = ranks; mbs <= 14; mbs++) {
-                int work = times[t].f + times[t].i + times[t].w;
+            for (int chunks = 1; chunks <= 3; chunks++)
+                for (int mbs = ranks; mbs <= 3 * ranks; mbs++) {
+                    struct run *run;
 
-                if (mbs % (mbs / ranks) != 0)
-                    continue;
-                expect_makespan("zb1p", ranks, 1, mbs, times[t].costs,
-                                mbs * work + (ranks - 1) *
-                                                 (work - 2 * times[t].w));
-            }
+                    if (!suits("zb1p", ranks, chunks, mbs))
+                        continue;
+                    run = simulated("zb1p", ranks, chunks, mbs,
+                                    times[t].costs, 0);
+                    expect_idle(run, (int64_t)(ranks - 1) *
+                                         (times[t].f + times[t].i -
+                                          times[t].w));
+                    done(run);
+                }
+}
+END_TEST
+
+/* Every rank holds what 1F1B holds on its first. */
+START_TEST(zb_h1_holds_no_more_than_1f1b)
+{
+    for (int ranks = 1; ranks <= 6; ranks++)
+        for (int mbs = 1; mbs <= 12; mbs++) {
+            struct run *run;
+
+            if (!suits("zb1p", ranks, 1, mbs))
+                continue;
+            run = simulated("zb1p", ranks, 1, mbs, NULL, 0);
+            ck_assert_int_eq(peak_of(run), mbs < ranks ? mbs : ranks);
+            done(run);
+        }
 }
 END_TEST
 
@@ -122,7 +195,7 @@ START_TEST(zb_h2_is_never_idle_within_a_rank)
 {
     for (int ranks = 1; ranks <= 7; ranks++)
         for (int mbs = 2 * ranks - 1; mbs <= 20; mbs++) {
-            struct run *run = simulated("zb-h2", ranks, 1, mbs, NULL);
+            struct run *run = simulated("zb-h2", ranks, 1, mbs, NULL, 0);
 
             ck_assert_int_eq(run->sim.metrics.makespan, 3 * mbs + ranks - 1);
             ck_assert(run->sim.metrics.span_bubble == 0.0);
@@ -136,7 +209,7 @@ START_TEST(zbv_is_never_idle_within_a_rank_for_2p_chunks)
 {
     for (int ranks = 1; ranks <= 7; ranks++)
         for (int mbs = 2 * ranks - 1; mbs <= 20; mbs++) {
-            struct run *run = simulated("zbv", ranks, 2, mbs, NULL);
+            struct run *run = simulated("zbv", ranks, 2, mbs, NULL, 0);
 
             ck_assert_msg(run->sim.metrics.makespan == 6 * mbs + ranks - 1,
                           "%s: %lld", run_text(run),
@@ -151,10 +224,10 @@ END_TEST
 /* In microbatches, of two chunks each: (P+2)/2 and (P+4)/3. */
 START_TEST(v_half_and_v_min_hold_a_half_and_a_third)
 {
-    for (int ranks = 2; ranks <= 16; ranks++)
-        for (int mbs = 2; mbs <= 4 * ranks; mbs += 3) {
-            struct run *half = simulated("v-half", ranks, 2, mbs, NULL);
-            struct run *min = simulated("v-min", ranks, 2, mbs, NULL);
+    for (int ranks = 1; ranks <= 16; ranks++)
+        for (int mbs = 1; mbs <= 4 * ranks; mbs += 3) {
+            struct run *half = simulated("v-half", ranks, 2, mbs, NULL, 0);
+            struct run *min = simulated("v-min", ranks, 2, mbs, NULL, 0);
 
             ck_assert_msg(peak_of(half) <= ranks + 2, "%s: %d",
                           run_text(half), peak_of(half));
@@ -166,24 +239,45 @@ START_TEST(v_half_and_v_min_hold_a_half_and_a_third)
 }
 END_TEST
 
-/* Idle (P-1)(F&B + B - 3W) on the last rank, with F&B the overlapped block;
- * 2P+1 activations at the most. */
+/* At most a half and two thirds of 1F1B's 6(P-1) in chunks, from the first
+ * start to the last end. */
+START_TEST(v_half_and_v_min_idle_a_half_and_two_thirds_of_1f1b)
+{
+    for (int ranks = 1; ranks <= 16; ranks++)
+        for (int mbs = ranks; mbs <= 3 * ranks; mbs += 1 + mbs / 5) {
+            int64_t half = makespan_of("v-half", ranks, 2, mbs, NULL, 0);
+            int64_t min = makespan_of("v-min", ranks, 2, mbs, NULL, 0);
+
+            ck_assert_msg(half - 6 * mbs <= 3 * (ranks - 1),
+                          "v-half P=%d M=%d: %lld", ranks, mbs,
+                          (long long)half);
+            ck_assert_msg(min - 6 * mbs <= 4 * (ranks - 1),
+                          "v-min P=%d M=%d: %lld", ranks, mbs,
+                          (long long)min);
+        }
+}
+END_TEST
+
+/* Idle (P-1)(F&B + B - 3W) on the last rank, with F&B the overlapped block and
+ * F = I >= W; 2P+1 activations at the most. */
 START_TEST(dualpipev_is_idle_as_its_authors_say)
 {
     static const struct {
         const char *costs;
-        int f;
         int b;
         int w;
         int overlap;
-    } times[] = {{"F=1,B=2,I=1,W=1", 1, 2, 1, 3},
-                 {"F=2,B=4,I=2,W=2,OVERLAP=5", 2, 4, 2, 5}};
+    } times[] = {{"F=1,B=2,I=1,W=1", 2, 1, 3},
+                 {"F=2,B=4,I=2,W=2,OVERLAP=5", 4, 2, 5},
+                 {"F=3,B=5,I=3,W=2", 5, 2, 8},
+                 {"F=4,B=5,I=4,W=1,OVERLAP=5", 5, 1, 5},
+                 {"F=4,B=7,I=4,W=3,OVERLAP=7", 7, 3, 7}};
 
     for (size_t t = 0; t < sizeof times / sizeof *times; t++)
         for (int ranks = 1; ranks <= 6; ranks++)
             for (int mbs = 2 * ranks; mbs <= 4 * ranks; mbs++) {
                 struct run *run =
-                    simulated("dualpipev", ranks, 2, mbs, times[t].costs);
+                    simulated("dualpipev", ranks, 2, mbs, times[t].costs, 0);
                 const struct rank_metrics *last =
                     &run->sim.metrics.rank[ranks - 1];
                 int64_t idle = (int64_t)(ranks - 1) *
@@ -215,8 +309,13 @@ START_TEST(shapes_that_do_not_fit_are_refused_with_the_reason)
         {"interleaved-1f1b", 2, 5, 4, "5 stages do not divide"},
         {"interleaved-1f1b", 2, 4, 5, "use a multiple of 2"},
         {"zb1p", 3, 6, 7, "use a multiple of 3"},
-        {"zbv", 3, 3, 4, "--stages 6"},
-        {"v-min", 3, 9, 4, "--stages 6"},
+        {"eager-1f1b", 2, 4, 4, "give --ranks 4"},
+        {"looped-bfs", 2, 5, 4, "make --stages a multiple of 2"},
+        {"greedy", 3, 7, 4, "make --stages a multiple of 3"},
+        {"zbv", 3, 3, 4, "give --stages 6"},
+        {"zbv", 8, 8, 4, "give --ranks 4 or --stages 16"},
+        {"v-half", 2, 8, 4, "give --ranks 4 or --stages 4"},
+        {"v-min", 3, 9, 4, "give --stages 6"},
         {"dualpipev", 3, 6, 5, "--microbatches 6"},
     };
 
@@ -240,11 +339,15 @@ papers_case(void)
     tcase_add_test(tcase,
                    interleaving_divides_the_bubble_by_the_stages_of_a_rank);
     tcase_add_test(tcase, eager_1f1b_holds_twice_the_activations);
+    tcase_add_test(tcase, eager_1f1b_hides_latency);
     tcase_add_test(
         tcase, zb_h1_is_idle_for_the_forward_and_input_gradient_less_the_weight);
+    tcase_add_test(tcase, zb_h1_holds_no_more_than_1f1b);
     tcase_add_test(tcase, zb_h2_is_never_idle_within_a_rank);
     tcase_add_test(tcase, zbv_is_never_idle_within_a_rank_for_2p_chunks);
     tcase_add_test(tcase, v_half_and_v_min_hold_a_half_and_a_third);
+    tcase_add_test(tcase,
+                   v_half_and_v_min_idle_a_half_and_two_thirds_of_1f1b);
     tcase_add_test(tcase, shapes_that_do_not_fit_are_refused_with_the_reason);
     tcase_add_test(tcase, dualpipev_is_idle_as_its_authors_say);
     return tcase;

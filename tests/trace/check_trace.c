@@ -32,7 +32,7 @@ metrics_drawn(int ranks, const struct drawn spans[], size_t count)
 {
     struct metrics metrics;
 
-    metrics_init(&metrics, ranks);
+    metrics_init(&metrics, ranks, true);
     for (size_t i = 0; i < count; i++) {
         struct span span = span_of(&spans[i]);
 
@@ -292,7 +292,7 @@ START_TEST(parts_of_wall_time_are_kept_apart)
                         .parts = {[SPAN_COPY] = 10, [SPAN_WAIT_ROOM] = 18}};
     struct metrics metrics;
 
-    metrics_init(&metrics, 1);
+    metrics_init(&metrics, 1, true);
     metrics_add(&metrics, 0, &compute);
     metrics_add(&metrics, 0, &send);
     metrics_finish(&metrics);

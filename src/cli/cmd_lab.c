@@ -1,0 +1,61 @@
+#include "config.h"
+
+#include "cli/commands.h"
+#include "cli/lab.h"
+#include "cli/setup.h"
+
+static void
+list_text(void)
+{
+    const struct lab_page *page;
+
+    for (int i = 0; (page = lab_page_at(i)) != NULL; i++)
+        printf("%2d  %-12s %s\n", i + 1, page->name, page->summary);
+    puts("\npipelab lab NAME runs one: what to look at, and what must be "
+         "seen.");
+}
+
+static void
+list_json(void)
+{
+    const struct lab_page *page;
+    struct json json = {.out = stdout};
+
+    json_open(&json, NULL, '[');
+    for (int i = 0; (page = lab_page_at(i)) != NULL; i++) {
+        json_open(&json, NULL, '{');
+        json_text(&json, "name", page->name);
+        json_text(&json, "summary", page->summary);
+        json_close(&json, '}');
+    }
+    json_close(&json, ']');
+    putchar('\n');
+}
+
+static int
+run_lab(const struct options *options)
+{
+    struct cause cause;
+    const struct lab_page *page = lab_page_find(options->words[0], &cause);
+    enum status status = STATUS_USAGE;
+
+    if (page)
+        status = lab_run(page, stdout, options->format, &cause);
+    return status == STATUS_DONE ? (int)status : complain(status, &cause);
+}
+
+int
+cmd_lab(const struct options *options)
+{
+    struct cause cause;
+
+    if (options->word_count > 1) {
+        fail(&cause, "%.60s: one lab at a time; pipelab lab lists them",
+             options->words[1]);
+        return complain(STATUS_USAGE, &cause);
+    }
+    if (options->word_count == 1)
+        return run_lab(options);
+    (options->format == FORMAT_JSON ? list_json : list_text)();
+    return STATUS_DONE;
+}

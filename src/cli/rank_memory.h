@@ -1,0 +1,17 @@
+/* rank_memory.h -- what the ranks of a plan need for their part of the
+ * model. */
+#ifndef PIPELAB_CLI_RANK_MEMORY_H
+#define PIPELAB_CLI_RANK_MEMORY_H
+
+#include "nn/mlp.h"
+#include "nn/optimizer.h"
+#include "report/summary.h"
+#include "schedule/plan.h"
+
+/* One summary a rank, to be freed. split[stages] are the layers of each stage,
+ * batch the rows of a batch. */
+struct memory_summary *
+rank_memory(const struct plan *plan, const struct mlp *mlp, const int split[],
+            int batch, enum optimizer_kind optimizer);
+
+#endif

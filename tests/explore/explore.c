@@ -1,0 +1,727 @@
+/* explore.c -- every interleaving of the ranks of small runs, not some.
+ *
+ * The real channels, board, seats, turnstile and rank loop run on the threads
+ * of fibers.h. At each stop one rank is chosen; a depth-first search goes
+ * through all choices, and turns back where it comes to a state it has seen.
+ * Whichever way it got there:
+ *
+ *   no lost wake-up     somebody can go on until all are done
+ *   no false deadlock   a plan that can run is run, floats and virtual times
+ *                       as predicted
+ *   no missed deadlock  a plan that cannot is found out, at the predicted
+ *                       places
+ *   first in first out  each operation gets the floats of its microbatch
+ *
+ * A state is all that ranks share and where each of them stands; it is known by
+ * 64 bits of hash, which two of ten million states share with a chance of one
+ * in 300,000.
+ *
+ * EXPLORE=all explores all sizes; otherwise those that take a moment. */
+#include "config.h"
+
+#include "fibers.h"
+
+#include "base/memory.h"
+#include "plans.h"
+#include "runtime/cores.h"
+#include "suite.h"
+#include "toy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Beside each rank's going on and being woken for no reason. */
+enum { MOVE_STOP = 2 * FIBERS_MAX, MOVES };
+
+/* One run, to be explored. */
+struct scenario {
+    const char *schedule; /* or NULL */
+    const char *csv;      /* instead */
+    int ranks;            /* of a schedule, as is the next */
+    int mbs;
+    int capacity;
+    int steps;
+    bool shared;   /* all ranks on one core, which they take in turns */
+    bool lockstep;
+    bool spurious; /* threads may wake for no reason */
+    bool stop;     /* the user may ask to stop at any time */
+    bool fails;    /* an operation fails */
+    long lost_wake;  /* number of a wake-up that nobody hears; -1: none */
+    long lost_clear; /* likewise of a wiping off the board */
+};
+
+/* A choice on the way to the present state. */
+struct choice {
+    int move;       /* that was taken */
+    unsigned after; /* bits of the moves that are still to be tried */
+};
+
+struct seen {
+    uint64_t *hashes; /* 0: empty */
+    size_t room;      /* a power of two */
+    size_t count;
+};
+
+struct explorer {
+    const struct scenario *scenario;
+    struct fixture fixture;     /* its run lives for one way at a time */
+    struct run_options options;
+    struct choice *path;
+    size_t depth;               /* choices of the path */
+    size_t path_room;
+    size_t at;                  /* choices taken in this run */
+    struct seen seen;
+    bool pruned;                /* this run came to a state that is known */
+    atomic_int stop;
+    long runs;
+    long ends;                  /* runs of which all threads ended */
+    long wakes;                 /* the most of a run */
+    char wrong[160];            /* what was found, or empty */
+};
+
+static int shared_cores; /* that cores_allowed() tells of */
+static long clears;
+static long lost_clear;
+
+int
+__wrap_cores_allowed(int cores[CORES_MAX]);
+bool
+__wrap_cores_bind(int core);
+void
+__wrap_cores_name_thread(const char *name);
+void
+__real_board_clear(struct board *board, int rank);
+void
+__wrap_board_clear(struct board *board, int rank);
+
+void
+__wrap_board_clear(struct board *board, int rank)
+{
+    if (clears++ != lost_clear)
+        __real_board_clear(board, rank);
+}
+
+int
+__wrap_cores_allowed(int cores[CORES_MAX])
+{
+    for (int c = 0; c < shared_cores; c++)
+        cores[c] = c;
+    return shared_cores;
+}
+
+bool
+__wrap_cores_bind(int core)
+{
+    (void)core;
+    return true;
+}
+
+void
+__wrap_cores_name_thread(const char *name)
+{
+    (void)name;
+}
+
+/* True if the hash is new. */
+static bool
+insert(struct seen *seen, uint64_t hash)
+{
+    size_t at;
+
+    if (2 * (seen->count + 1) > seen->room) {
+        struct seen larger = {.room = seen->room ? 2 * seen->room : 1 << 12};
+
+        larger.hashes = memory_new(larger.room, sizeof *larger.hashes);
+        for (size_t i = 0; i < seen->room; i++)
+            if (seen->hashes[i])
+                insert(&larger, seen->hashes[i]);
+        free(seen->hashes);
+        *seen = larger;
+    }
+    hash += hash == 0;
+    for (at = hash % seen->room; seen->hashes[at];
+         at = (at + 1) % seen->room)
+        if (seen->hashes[at] == hash)
+            return false;
+    seen->hashes[at] = hash;
+    seen->count++;
+    return true;
+}
+
+/* The finalizer of SplitMix64 (Steele, Lea and Flood 2014). */
+static uint64_t
+scramble(uint64_t x)
+{
+    x ^= x >> 30;
+    x *= UINT64_C(0xbf58476d1ce4e5b9);
+    x ^= x >> 27;
+    x *= UINT64_C(0x94d049bb133111eb);
+    return x ^ x >> 31;
+}
+
+static void
+mix(uint64_t *hash, int64_t value)
+{
+    *hash = scramble(*hash + UINT64_C(0x9e3779b97f4a7c15) + (uint64_t)value);
+}
+
+static void
+mix_channel(uint64_t *hash, const struct channel *channel)
+{
+    int slots = channel->capacity ? channel->capacity : 1;
+
+    mix(hash, channel->sent);
+    mix(hash, channel->received);
+    mix(hash, channel->offered);
+    mix(hash, channel->closed);
+    mix(hash, channel->receiver_clock);
+    mix(hash, channel->sender_asleep);
+    mix(hash, channel->receiver_asleep);
+    for (int i = 0; i < slots; i++) {
+        mix(hash, channel->ring[i].mb);
+        mix(hash, channel->ring[i].arrival);
+        mix(hash, channel->ring[i].freed);
+    }
+}
+
+/* In whatever order the claims came. */
+static void
+mix_seat(uint64_t *hash, const struct seat *seat)
+{
+    uint64_t claims = 0;
+
+    for (const struct seat_claim *c = seat->claims; c; c = c->next)
+        claims += scramble(((uint64_t)c->step << 32) + (uint64_t)c->clock);
+    mix(hash, seat->taken);
+    mix(hash, (int64_t)claims);
+}
+
+/* All that decides how the run goes on. Of the toy it is the place of each
+ * rank: what it computes is a function of that. */
+static uint64_t
+state_hash(const struct run *run)
+{
+    uint64_t hash = 0;
+
+    for (int r = 0; r < run->options.plan->ranks; r++) {
+        const struct rank *rank = &run->ranks[r];
+
+        mix(&hash, (int64_t)fibers_place(r));
+        mix(&hash, rank->step);
+        mix(&hash, (int64_t)rank->position);
+        mix(&hash, rank->clock);
+        mix(&hash, rank->seated);
+        mix(&hash, run->board.is_blocked[r]);
+        mix(&hash, (int64_t)run->board.position[r]);
+    }
+    for (int i = 0; i < plan_links(run->options.plan); i++)
+        if (run->channels[i].capacity >= 0)
+            mix_channel(&hash, &run->channels[i]);
+    for (int c = 0; c < run->cores; c++)
+        mix_seat(&hash, &run->seats[c]);
+    mix(&hash, run->board.live);
+    mix(&hash, run->board.blocked);
+    mix(&hash, run->board.deadlock);
+    mix(&hash, (int64_t)run->turnstile.at);
+    mix(&hash, run->turnstile.through);
+    mix(&hash, run->turnstile.open);
+    mix(&hash, run->status);
+    mix(&hash, run->begun);
+    mix(&hash, run->stopping);
+    mix(&hash, atomic_load(run->options.stop));
+    return hash;
+}
+
+static unsigned
+possible_moves(const struct explorer *e)
+{
+    unsigned moves = 0;
+
+    for (int r = 0; r < e->fixture.lowered->ranks; r++) {
+        if (fibers_ready(r))
+            moves |= 1u << r;
+        if (e->scenario->spurious && fibers_wakeable(r))
+            moves |= 1u << (FIBERS_MAX + r);
+    }
+    /* Nothing else would go on without a reason. */
+    if (moves && e->scenario->stop && atomic_load(&e->stop) == 0)
+        moves |= 1u << MOVE_STOP;
+    return moves;
+}
+
+static bool
+somebody_is_ready(const struct explorer *e)
+{
+    for (int r = 0; r < e->fixture.lowered->ranks; r++)
+        if (fibers_ready(r))
+            return true;
+    return false;
+}
+
+static int
+lowest(unsigned moves)
+{
+    int move = 0;
+
+    while (!(moves >> move & 1))
+        move++;
+    return move;
+}
+
+static void
+found(struct explorer *e, const char *what)
+{
+    if (!*e->wrong)
+        snprintf(e->wrong, sizeof e->wrong, "%s after %zu moves", what,
+                 e->at);
+}
+
+/* The next move of this run: as on the path so far, and from its end on the
+ * first that there is. -1 to give the run up. */
+static int
+next_move(struct explorer *e)
+{
+    unsigned moves;
+
+    if (e->at < e->depth)
+        return e->path[e->at++].move;
+    if (!somebody_is_ready(e)) {
+        found(e, "a lost wake-up: nobody can go on");
+        return -1;
+    }
+    if (!insert(&e->seen, state_hash(e->fixture.run))) {
+        e->pruned = true;
+        return -1;
+    }
+    moves = possible_moves(e);
+    memory_grow(&e->path, &e->path_room, e->depth, sizeof *e->path);
+    e->path[e->depth].move = lowest(moves);
+    e->path[e->depth].after = moves & (moves - 1);
+    e->depth++;
+    return e->path[e->at++].move;
+}
+
+/* For fibers: which of them goes on. */
+static int
+choose(void *context)
+{
+    struct explorer *e = context;
+    int move = next_move(e);
+
+    if (move == MOVE_STOP) {
+        atomic_store(&e->stop, 1);
+        return choose(e);
+    }
+    return move < 0 ? -1 : move % FIBERS_MAX;
+}
+
+/* To the last choice that leaves something to try; false if there is none. */
+static bool
+turn_back(struct explorer *e)
+{
+    while (e->depth > 0) {
+        struct choice *last = &e->path[e->depth - 1];
+
+        if (last->after) {
+            last->move = lowest(last->after);
+            last->after &= last->after - 1;
+            return true;
+        }
+        e->depth--;
+    }
+    return false;
+}
+
+/* The virtual times of a rank's step so far. */
+static void
+compare_lanes(struct explorer *e, bool whole)
+{
+    const struct fixture *f = &e->fixture;
+
+    for (int r = 0; r < f->lowered->ranks; r++) {
+        const struct lane *got = &f->run->virtual.lanes[r];
+        const struct lane *want = &f->trace.lanes[r];
+
+        if (got->count > want->count || (whole && got->count != want->count))
+            found(e, "a rank did not do what was predicted");
+        for (size_t i = 0; i < got->count && i < want->count; i++)
+            if (got->spans[i].start != want->spans[i].start ||
+                got->spans[i].end != want->spans[i].end)
+                found(e, "a virtual time is not as predicted");
+    }
+}
+
+static void
+compare_floats(struct explorer *e)
+{
+    for (int s = 0; s < e->fixture.lowered->stages; s++)
+        if (e->fixture.toy.stages[s].wrong)
+            found(e, "an operation got the wrong floats");
+}
+
+/* Every operation of so many steps was run. */
+static void
+count_operations(struct explorer *e, int steps)
+{
+    long want = 0;
+    long got = 0;
+
+    for (int r = 0; r < e->fixture.lowered->ranks; r++)
+        for (size_t i = 0; i < e->fixture.lowered->lists[r].count; i++) {
+            const struct action *action = &e->fixture.lowered->lists[r].at[i];
+            struct action parts[2];
+
+            if (!action_is_transfer(action))
+                want += action_parts(action, parts);
+        }
+    for (int s = 0; s < e->fixture.lowered->stages; s++)
+        got += e->fixture.toy.stages[s].done;
+    if (got != want * steps)
+        found(e, "some operation was not run");
+}
+
+/* What a run must come to, all threads being done. */
+static void
+judge(struct explorer *e, enum run_status status)
+{
+    const struct fixture *f = &e->fixture;
+
+    e->ends++;
+    if (e->scenario->fails) {
+        if (status != RUN_FAILED)
+            found(e, "a failure got lost");
+        return;
+    }
+    if (!f->sim.complete) {
+        if (status == RUN_DONE && !(e->scenario->stop && f->run->steps == 0))
+            found(e, "a missed deadlock");
+        for (int r = 0; status == RUN_DEADLOCK && r < f->lowered->ranks; r++)
+            if (f->run->board.position[r] != f->sim.position[r])
+                found(e, "a deadlock at other places than predicted");
+        return;
+    }
+    if (status != RUN_DONE)
+        found(e, "a false deadlock");
+    if (f->run->steps < e->scenario->steps && !e->scenario->stop)
+        found(e, "steps are missing");
+    count_operations(e, f->run->steps);
+    compare_lanes(e, f->run->steps > 0);
+}
+
+/* One run along the path and on. */
+static void
+go(struct explorer *e)
+{
+    struct fixture *f = &e->fixture;
+    enum run_status status;
+
+    e->at = 0;
+    e->pruned = false;
+    atomic_store(&e->stop, 0);
+    for (int s = 0; s < f->lowered->stages; s++)
+        f->toy.stages[s].done = f->toy.stages[s].wrong = 0;
+    atomic_store(&f->toy.ordered, 0);
+    fibers_begin(choose, e);
+    fibers_lose_wake(e->scenario->lost_wake);
+    clears = 0;
+    lost_clear = e->scenario->lost_clear;
+    f->run = run_new(&e->options);
+    /* Looking on for a while before sleeping is for speed alone. */
+    for (int i = 0; i < plan_links(f->lowered); i++)
+        f->run->channels[i].patient = false;
+    status = run_steps(f->run, 0, e->scenario->steps);
+    compare_floats(e);
+    if (fibers_all_done())
+        judge(e, status);
+    else if (e->pruned && !e->scenario->fails)
+        compare_lanes(e, false);
+    run_free(f->run);
+    f->run = NULL;
+    if (fibers_wakes() > e->wakes)
+        e->wakes = fibers_wakes();
+    fibers_end();
+    e->runs++;
+}
+
+static void
+begin(struct explorer *e, const struct scenario *scenario)
+{
+    struct fixture_options options = {
+        .capacity = scenario->capacity,
+        .steps = scenario->steps,
+        .bind = scenario->shared,
+        .lockstep = scenario->lockstep,
+        .latency = 1,
+    };
+    struct plan *lowered =
+        scenario->csv ? lowered_drawn(scenario->csv)
+                      : lowered_of(scenario->schedule, scenario->ranks,
+                                   scenario->mbs);
+
+    *e = (struct explorer){.scenario = scenario};
+    shared_cores = scenario->shared ? 1 : lowered->ranks;
+    fixture_init(&e->fixture, lowered, &options);
+    e->options = e->fixture.run->options;
+    e->options.stop = &e->stop;
+    run_free(e->fixture.run);
+    e->fixture.run = NULL;
+    if (scenario->fails)
+        e->fixture.toy.failure =
+            (struct toy_failure){ACTION_FORWARD, lowered->stages - 1, 0, 0};
+}
+
+static void
+end(struct explorer *e)
+{
+    fixture_fini(&e->fixture);
+    free(e->seen.hashes);
+    free(e->path);
+}
+
+static void
+explore(struct explorer *e, const struct scenario *scenario)
+{
+    begin(e, scenario);
+    do
+        go(e);
+    while (!*e->wrong && turn_back(e));
+}
+
+/* One line for whoever sums them up. */
+static void
+report(const struct explorer *e)
+{
+    const struct scenario *s = e->scenario;
+
+    printf("%s K=%d%s%s%s%s%s, %d step%s: %zu states, %ld runs, %ld to the "
+           "end\n",
+           shape_text(e->fixture.lowered), s->capacity,
+           s->shared ? " on one core" : "", s->lockstep ? " in lockstep" : "",
+           s->stop ? " stopped" : "", s->fails ? " failing" : "",
+           s->spurious ? " waking for no reason" : "", s->steps,
+           s->steps > 1 ? "s" : "", e->seen.count, e->runs, e->ends);
+    fflush(stdout);
+}
+
+static void
+expect_sound(const struct scenario *scenario)
+{
+    struct explorer e;
+
+    explore(&e, scenario);
+    report(&e);
+    ck_assert_msg(!*e.wrong, "%s K=%d: %s", shape_text(e.fixture.lowered),
+                  scenario->capacity, e.wrong);
+    ck_assert_int_gt(e.ends, 0);
+    end(&e);
+}
+
+/* The schedules of the course; i runs over them, capacity, microbatches and
+ * ranks, the largest last. */
+enum { SMALL = 27, MEDIUM = 45, ALL = 54 };
+
+static struct scenario
+scenario_of(int i)
+{
+    return (struct scenario){
+        .schedule = plain_schedules[i % 3],
+        .capacity = i / 3 % 3,
+        .mbs = 1 + i / 9 % 3,
+        .ranks = 2 + i / 27,
+        .steps = 1,
+        .lost_wake = -1,
+        .lost_clear = -1,
+    };
+}
+
+START_TEST(every_way_of_a_run_is_well)
+{
+    struct scenario scenario = scenario_of(_i);
+
+    expect_sound(&scenario);
+}
+END_TEST
+
+START_TEST(and_if_threads_wake_for_no_reason)
+{
+    struct scenario scenario = scenario_of(_i);
+
+    scenario.spurious = true;
+    expect_sound(&scenario);
+}
+END_TEST
+
+START_TEST(and_if_ranks_take_turns_at_one_core)
+{
+    struct scenario scenario = scenario_of(_i);
+
+    scenario.shared = true;
+    expect_sound(&scenario);
+}
+END_TEST
+
+START_TEST(and_in_lockstep)
+{
+    struct scenario scenario = scenario_of(_i);
+
+    scenario.lockstep = true;
+    scenario.spurious = true;
+    expect_sound(&scenario);
+}
+END_TEST
+
+START_TEST(and_from_one_step_to_the_next)
+{
+    struct scenario scenario = scenario_of(_i);
+
+    scenario.steps = 2;
+    expect_sound(&scenario);
+}
+END_TEST
+
+START_TEST(and_if_the_user_asks_to_stop)
+{
+    struct scenario scenario = scenario_of(_i);
+
+    scenario.stop = true;
+    scenario.steps = 2;
+    expect_sound(&scenario);
+}
+END_TEST
+
+START_TEST(and_if_an_operation_fails)
+{
+    struct scenario scenario = scenario_of(_i);
+
+    scenario.fails = true;
+    expect_sound(&scenario);
+}
+END_TEST
+
+/* Split, looped, V-shaped, overlapped, forward only. */
+START_TEST(and_of_plans_that_no_policy_makes)
+{
+    for (int capacity = 0; capacity <= 2; capacity++) {
+        struct scenario scenario = {
+            .csv = drawn_plans[_i],
+            .capacity = capacity,
+            .steps = 2,
+            .lost_wake = -1,
+            .lost_clear = -1,
+        };
+
+        expect_sound(&scenario);
+    }
+}
+END_TEST
+
+/* Such plans do not pass the check. */
+START_TEST(and_if_only_some_ranks_deadlock)
+{
+    static const char *const plans[] = {
+        "0F0\n1RECV_F0,1F0\n",
+        "0F0,0SEND_F0,0F1\n"
+        "1RECV_F0,1F0,1SEND_F0,1RECV_B0\n"
+        "2RECV_F0,2F0,2RECV_F1,2F1\n",
+        "0F0,0SEND_F0,0F1,0SEND_F1,0F2,0SEND_F2\n1RECV_F0,1F0\n",
+    };
+    struct scenario scenario = {
+        .csv = plans[_i],
+        .capacity = 1,
+        .steps = 1,
+        .spurious = true,
+        .lost_wake = -1,
+        .lost_clear = -1,
+    };
+
+    expect_sound(&scenario);
+}
+END_TEST
+
+/* Whoever finds nothing might not be looking. So each wake-up is taken away in
+ * turn, and must be missed. */
+START_TEST(a_lost_wake_up_is_found)
+{
+    struct scenario scenario = scenario_of(_i);
+    long most = 1;
+
+    for (long n = 0; n < most; n++) {
+        struct explorer e;
+
+        scenario.lost_wake = n;
+        explore(&e, &scenario);
+        if (e.wakes > most)
+            most = e.wakes;
+        ck_assert_msg(strncmp(e.wrong, "a lost wake-up", 14) == 0,
+                      "%s K=%d: wake-up %ld of %ld: \"%s\"",
+                      shape_text(e.fixture.lowered), scenario.capacity, n,
+                      most, e.wrong);
+        end(&e);
+    }
+}
+END_TEST
+
+/* Likewise a rank that stays on the board though it was woken. */
+START_TEST(a_false_deadlock_is_found)
+{
+    struct scenario scenario = scenario_of(_i);
+    struct explorer e;
+
+    scenario.lost_clear = 0;
+    explore(&e, &scenario);
+    ck_assert_msg(strncmp(e.wrong, "a false deadlock", 16) == 0, "%s",
+                  e.wrong);
+    end(&e);
+}
+END_TEST
+
+/* Its runtime follows no thread from stack to stack. */
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+enum { SANITIZED = 1 };
+#elif defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
+#endif
+#else
+enum { SANITIZED = 0 };
+#endif
+
+int
+main(void)
+{
+    const char *wish = getenv("EXPLORE");
+    bool all = wish && strcmp(wish, "all") == 0;
+    /* Of runs with few states, and with many. */
+    int few = all ? ALL : MEDIUM;
+    int many = all ? MEDIUM : SMALL;
+    Suite *suite;
+    TCase *tcase;
+
+    if (SANITIZED) {
+        puts("SKIP: a sanitizer follows no thread from stack to stack");
+        return 77;
+    }
+    suite = suite_create("explore");
+    tcase = tcase_create("interleavings");
+    tcase_set_timeout(tcase, 600);
+    tcase_add_loop_test(tcase, every_way_of_a_run_is_well, 0, few);
+    tcase_add_loop_test(tcase, and_if_threads_wake_for_no_reason, 0, few);
+    tcase_add_loop_test(tcase, and_if_an_operation_fails, 0, few);
+    tcase_add_loop_test(tcase, and_if_ranks_take_turns_at_one_core, 0, many);
+    tcase_add_loop_test(tcase, and_in_lockstep, 0, many);
+    tcase_add_loop_test(tcase, and_from_one_step_to_the_next, 0, many);
+    tcase_add_loop_test(tcase, and_if_the_user_asks_to_stop, 0, many);
+    for (int i = 0; drawn_plans[i]; i++)
+        tcase_add_loop_test(tcase, and_of_plans_that_no_policy_makes, i,
+                            i + 1);
+    tcase_add_loop_test(tcase, and_if_only_some_ranks_deadlock, 0, 3);
+    /* 1f1b with two microbatches over one slot, and over two. */
+    tcase_add_loop_test(tcase, a_lost_wake_up_is_found, 14, 15);
+    tcase_add_loop_test(tcase, a_lost_wake_up_is_found, 17, 18);
+    tcase_add_loop_test(tcase, a_false_deadlock_is_found, 14, 15);
+    suite_add_tcase(suite, tcase);
+    return suite_main(suite);
+}

@@ -1,0 +1,20 @@
+unit_tests += %D%/explore
+tests_explore_explore_SOURCES = \
+	%D%/explore.c \
+	%D%/fibers.c \
+	%D%/fibers.h \
+	tests/runtime/toy.c \
+	tests/runtime/toy.h \
+	tests/schedule/plans.c \
+	tests/schedule/plans.h
+tests_explore_explore_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests \
+	-I$(top_srcdir)/tests/runtime -I$(top_srcdir)/tests/schedule
+tests_explore_explore_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_explore_explore_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=pthread_create -Wl,--wrap=pthread_join \
+	-Wl,--wrap=pthread_mutex_init -Wl,--wrap=pthread_mutex_lock \
+	-Wl,--wrap=pthread_mutex_unlock -Wl,--wrap=pthread_cond_wait \
+	-Wl,--wrap=pthread_cond_broadcast -Wl,--wrap=pthread_cond_signal \
+	-Wl,--wrap=cores_allowed -Wl,--wrap=cores_bind \
+	-Wl,--wrap=cores_name_thread -Wl,--wrap=board_clear
+tests_explore_explore_LDADD = $(tests_runtime_check_runtime_LDADD)
