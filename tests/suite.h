@@ -5,14 +5,17 @@
 #include <check.h>
 #include <stdlib.h>
 
-/* Whether a sanitizer puts functions of its own in libc's place, in gcc's words
- * or clang's. */
+/* 1 if a sanitizer puts functions of its own in libc's place, in gcc's words or
+ * in clang's. */
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-#define SANITIZED
+#define SANITIZED 1
 #elif defined __has_feature
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED
+#define SANITIZED 1
 #endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
 #endif
 
 /* Check's old name for ck_abort_msg() is our fail(). */

@@ -20,7 +20,7 @@ enum { LAYERS = RIG_LAYERS, BATCH = RIG_BATCH, STEPS = 3 };
 
 /* Every allocation of the process is counted, by glibc's own functions behind
  * the usual names. The sanitizers put theirs there. */
-#if defined __GLIBC__ && !defined SANITIZED
+#if defined __GLIBC__ && !SANITIZED
 #define COUNTS_ALLOCATIONS 1
 void *
 __libc_malloc(size_t size);

@@ -676,19 +676,6 @@ START_TEST(a_false_deadlock_is_found)
 }
 END_TEST
 
-/* Its runtime follows no thread from stack to stack. */
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-enum { SANITIZED = 1 };
-#elif defined __has_feature
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-enum { SANITIZED = 1 };
-#else
-enum { SANITIZED = 0 };
-#endif
-#else
-enum { SANITIZED = 0 };
-#endif
-
 int
 main(void)
 {

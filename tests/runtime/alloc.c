@@ -20,7 +20,7 @@ enum phase { BEFORE, COUNTING, AFTER };
 static atomic_int phase;
 static atomic_long allocations;
 
-#if defined __GLIBC__ && !defined SANITIZED
+#if defined __GLIBC__ && !SANITIZED
 
 void *
 __libc_malloc(size_t size);
