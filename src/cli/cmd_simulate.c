@@ -16,23 +16,16 @@
  * would need 72 bytes each. */
 enum { TIMELINE_ACTIONS = 100000 };
 
-/* NULL where the model cannot be cut so, which is an error only if it was asked
- * for. The caller frees it. */
+/* What the ranks hold of the model that the options describe, or of one that is
+ * long enough. */
 static enum status
 take_memory(struct memory_summary **memory, const struct setup *setup,
             const struct options *options, struct cause *cause)
 {
     struct options model = *options;
-    enum status status;
 
     setup_grow(&model, setup->plan->stages, setup->plan->mbs);
-    status = setup_memory(memory, setup, &model, cause);
-    if (status == STATUS_DONE)
-        return STATUS_DONE;
-    *memory = NULL;
-    return options->layers_given || options->batch_given || options->split
-               ? status
-               : STATUS_DONE;
+    return setup_memory(memory, setup, &model, cause);
 }
 
 static void
@@ -47,8 +40,7 @@ print_json(const struct setup *setup, const struct sim *sim,
     json_int(&json, "capacity", sim->capacity);
     json_int(&json, "latency", setup->cost.latency);
     summary_json(&json, &sim->metrics);
-    if (memory)
-        summary_json_memory(&json, memory, setup->plan->ranks);
+    summary_json_memory(&json, memory, setup->plan->ranks);
     if (spans)
         summary_json_spans(&json, trace);
     json_close(&json, '}');
@@ -72,8 +64,7 @@ print_text(const struct setup *setup, const struct sim *sim,
     else
         puts("(too many actions for a timeline)");
     summary_virtual(stdout, &sim->metrics);
-    if (memory)
-        summary_memory(stdout, memory, setup->plan->ranks);
+    summary_memory(stdout, memory, setup->plan->ranks);
 }
 
 static bool
