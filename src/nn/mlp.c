@@ -2,9 +2,6 @@
 
 #include "nn/mlp.h"
 
-#include "base/memory.h"
-
-#include <assert.h>
 #include <float.h>
 #include <stdlib.h>
 
@@ -61,70 +58,107 @@ mlp_kept_bytes(const struct mlp *mlp, int first, int count, int rows)
     return (size_t)rows * floats * sizeof(float);
 }
 
-/* Dynamic programming over the first `layers` layers in s stages: the least
- * sum of squares, and how many layers the last of the s stages then has. */
-struct cuts {
-    int layers;
-    double *cost;  /* (stages+1) x (layers+1) */
-    int *last;     /* likewise */
-    double *until; /* layers+1: parameters of the layers before one */
+/* A cut into two stages or more, by the layers of the first and the last. */
+struct cut {
+    int first;
+    int last;
 };
 
-static size_t
-cell_of(const struct cuts *cuts, int stages, int layers)
+/* What the other stages share of the layers between: all are alike, so the most
+ * even share is best. share layers each, and one more for the last `longer`. */
+struct between {
+    int stages;
+    int share;
+    int longer;
+};
+
+static struct between
+between_of(const struct mlp *mlp, int stages, struct cut cut)
 {
-    return (size_t)stages * ((size_t)cuts->layers + 1) + (size_t)layers;
+    struct between between = {.stages = stages - 2};
+    int layers = mlp->layers - cut.first - cut.last;
+
+    if (between.stages > 0) {
+        between.share = layers / between.stages;
+        between.longer = layers % between.stages;
+    }
+    return between;
 }
 
-/* Of equal sums the longest last stage wins, so that early stages are
- * shortest. */
-static void
-find_cut(struct cuts *cuts, int stages, int layers)
+/* The sum of squares of the stages' parameters. */
+static double
+squares_of(const struct mlp *mlp, int stages, struct cut cut)
 {
-    size_t cell = cell_of(cuts, stages, layers);
+    struct between between = between_of(mlp, stages, cut);
+    double layer = (double)layer_parameters(mlp, 1);
+    double first = (double)mlp_parameters(mlp, 0, 1) + (cut.first - 1) * layer;
+    double last = (double)mlp_parameters(mlp, mlp->layers - 1, 1) +
+                  (cut.last - 1) * layer;
+    double shorter = between.share * layer;
+    double longer = shorter + layer;
 
-    cuts->cost[cell] = DBL_MAX;
-    for (int last = 1; last <= layers - (stages - 1); last++) {
-        double size = cuts->until[layers] - cuts->until[layers - last];
-        double before = cuts->cost[cell_of(cuts, stages - 1, layers - last)];
+    return first * first + last * last +
+           (between.stages - between.longer) * shorter * shorter +
+           between.longer * longer * longer;
+}
 
-        if (before < DBL_MAX && before + size * size <= cuts->cost[cell]) {
-            cuts->cost[cell] = before + size * size;
-            cuts->last[cell] = last;
+/* The sum is convex in both lengths: while the first stage grows, the best last
+ * one never does, and it is found where the sum stops to fall. Of equals, the
+ * shortest first stage and then the longest last one leave the early stages
+ * shortest. */
+static struct cut
+best_cut(const struct mlp *mlp, int stages)
+{
+    struct cut cut = {.last = mlp->layers};
+    struct cut best = cut;
+    double least = DBL_MAX;
+
+    for (cut.first = 1; cut.first <= mlp->layers - (stages - 1); cut.first++) {
+        int most = mlp->layers - cut.first - (stages - 2);
+        double sum;
+
+        if (cut.last > most)
+            cut.last = most;
+        sum = squares_of(mlp, stages, cut);
+        while (stages > 2 && cut.last > 1) {
+            struct cut shorter = {cut.first, cut.last - 1};
+            double less = squares_of(mlp, stages, shorter);
+
+            if (less >= sum)
+                break;
+            cut = shorter;
+            sum = less;
+        }
+        if (sum < least) {
+            least = sum;
+            best = cut;
         }
     }
+    return best;
 }
 
 bool
 mlp_split(const struct mlp *mlp, int stages, int counts[],
           struct cause *cause)
 {
-    size_t cells = ((size_t)stages + 1) * ((size_t)mlp->layers + 1);
-    struct cuts cuts = {.layers = mlp->layers};
+    struct between between;
+    struct cut cut;
 
     if (stages > mlp->layers)
         return fail(cause,
                     "%d stages for %d layers; a stage needs a layer, so use "
                     "fewer --stages or more --layers",
                     stages, mlp->layers);
-    cuts.cost = memory_new(cells, sizeof *cuts.cost);
-    cuts.last = memory_new(cells, sizeof *cuts.last);
-    cuts.until = memory_new((size_t)mlp->layers + 1, sizeof *cuts.until);
-    for (int l = 0; l < mlp->layers; l++)
-        cuts.until[l + 1] =
-            cuts.until[l] + (double)mlp_parameters(mlp, l, 1);
-    for (int l = 1; l <= mlp->layers; l++)
-        cuts.cost[cell_of(&cuts, 0, l)] = DBL_MAX;
-    for (int s = 1; s <= stages; s++)
-        for (int l = s; l <= mlp->layers; l++)
-            find_cut(&cuts, s, l);
-    for (int s = stages, l = mlp->layers; s > 0; s--) {
-        counts[s - 1] = cuts.last[cell_of(&cuts, s, l)];
-        l -= counts[s - 1];
-    }
-    free(cuts.cost);
-    free(cuts.last);
-    free(cuts.until);
+    counts[0] = mlp->layers;
+    if (stages == 1)
+        return true;
+    cut = best_cut(mlp, stages);
+    between = between_of(mlp, stages, cut);
+    counts[0] = cut.first;
+    for (int i = 0; i < between.stages; i++)
+        counts[1 + i] =
+            between.share + (i >= between.stages - between.longer);
+    counts[stages - 1] = cut.last;
     return true;
 }
 

@@ -179,6 +179,29 @@ START_TEST(split_evens_out_parameters_not_layers)
 }
 END_TEST
 
+/* Layers that are all alike, but for the head of the last. */
+START_TEST(split_of_tens_of_thousands_of_layers_is_even)
+{
+    static const int stages[] = {2, 3, 4, 1000, 40000, 65535};
+    const struct mlp mlp = {128, 128, 65535, 2};
+    static int counts[65535];
+
+    for (int i = 0; i < 6; i++) {
+        int share = mlp.layers / stages[i];
+        int sum = 0;
+        struct cause cause;
+
+        ck_assert(mlp_split(&mlp, stages[i], counts, &cause));
+        for (int s = 0; s < stages[i]; s++) {
+            ck_assert_int_ge(counts[s], share);
+            ck_assert_int_le(counts[s], share + 1);
+            sum += counts[s];
+        }
+        ck_assert_int_eq(sum, mlp.layers);
+    }
+}
+END_TEST
+
 START_TEST(split_touches_no_more_counts_than_stages)
 {
     const struct mlp mlp = {8, 8, 9, 8};
@@ -292,6 +315,7 @@ mlp_case(void)
     tcase_add_test(tcase, parameters_of_a_huge_model_do_not_wrap);
     tcase_add_loop_test(tcase, split_is_the_most_even_one, 0, MODELS);
     tcase_add_test(tcase, split_evens_out_parameters_not_layers);
+    tcase_add_test(tcase, split_of_tens_of_thousands_of_layers_is_even);
     tcase_add_test(tcase, split_touches_no_more_counts_than_stages);
     tcase_add_test(tcase, split_into_more_stages_than_layers_says_so);
     tcase_add_test(tcase, split_by_hand_is_taken_as_it_is);
