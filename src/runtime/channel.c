@@ -134,7 +134,7 @@ wake(struct channel *channel, bool *asleep, int rank)
 }
 
 static struct message *
-slot_of(struct channel *channel, int64_t n)
+slot_of(const struct channel *channel, int64_t n)
 {
     return &channel->ring[channel->capacity ? n % channel->capacity : 0];
 }
@@ -234,6 +234,12 @@ channel_close(struct channel *channel)
     pthread_mutex_unlock(&channel->lock);
 }
 
+const struct message *
+channel_message(const struct channel *channel, int64_t n)
+{
+    return slot_of(channel, n);
+}
+
 void
 channel_print(FILE *out, const struct channel *channel)
 {
@@ -244,9 +250,7 @@ channel_print(FILE *out, const struct channel *channel)
             channel->sender, channel->receiver, (long long)(sent - received),
             channel->capacity);
     for (int64_t n = received; n < sent; n++)
-        fprintf(out, ", microbatch %d",
-                channel->ring[channel->capacity ? n % channel->capacity : 0]
-                    .mb);
+        fprintf(out, ", microbatch %d", slot_of(channel, n)->mb);
     fprintf(out, "%s%s%s\n", channel->sender_asleep ? ", sender waits" : "",
             channel->receiver_asleep ? ", receiver waits" : "",
             is_closed(channel) ? ", closed" : "");

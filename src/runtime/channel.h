@@ -90,6 +90,11 @@ channel_recv(struct channel *channel, int mb, struct tensor tensor,
 void
 channel_close(struct channel *channel);
 
+/* Message number n, counted from 0, while it is on the link: received <= n <
+ * sent. Neither side may be running. */
+const struct message *
+channel_message(const struct channel *channel, int64_t n);
+
 /* Counters and messages on a few lines, for gdb. */
 void
 channel_print(FILE *out, const struct channel *channel);

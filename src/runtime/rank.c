@@ -221,8 +221,8 @@ run_step(struct rank *rank)
         bool good;
 
         rank->position = i;
-        if (lockstep)
-            turnstile_enter(&run->turnstile, rank->number);
+        if (lockstep && !turnstile_enter(&run->turnstile, rank->number))
+            return false;
         good = run_action(rank, &list->at[i]);
         if (lockstep)
             turnstile_leave(&run->turnstile, rank->number);
@@ -266,5 +266,6 @@ rank_main(void *argument)
     stand_up(rank);
     if (good && !board_leave(&run->board, rank->number, rank->position))
         run_fail(run, RUN_DEADLOCK, NULL);
+    turnstile_go(&run->turnstile);
     return NULL;
 }

@@ -70,7 +70,7 @@ run_new(const struct run_options *options)
     pthread_mutex_init(&run->lock, NULL);
     board_init(&run->board, options->plan->ranks);
     turnstile_init(&run->turnstile, options->turns, options->turn_count,
-                   options->turns_complete);
+                   options->turns_complete, options->plan->ranks);
     make_channels(run);
     trace_init(&run->virtual, options->plan);
     trace_init(&run->wall, options->plan);
@@ -132,7 +132,7 @@ run_fail(struct run *run, enum run_status status, const struct cause *cause)
     for (int i = 0; i < plan_links(run->options.plan); i++)
         if (run->channels[i].capacity >= 0)
             channel_close(&run->channels[i]);
-    turnstile_open(&run->turnstile);
+    turnstile_close(&run->turnstile);
 }
 
 /* Wall spans hold clock readings; moves them to where the step began, which it
@@ -154,33 +154,51 @@ rebase(struct trace *trace)
     return start;
 }
 
-enum run_status
-run_steps(struct run *run, int first_step, int steps)
+void
+run_start(struct run *run, int first_step, int steps, bool held)
 {
     int ranks = run->options.plan->ranks;
-    int64_t start = clock_wall_ns();
 
+    run->start_ns = clock_wall_ns();
     run->first_step = first_step;
     run->steps = steps;
     run->begun = first_step - 1;
     run->stopping = false;
     board_reset(&run->board);
-    turnstile_reset(&run->turnstile);
+    turnstile_reset(&run->turnstile, held);
     for (int r = 0; r < ranks; r++)
         if (pthread_create(&run->ranks[r].thread, NULL, rank_main,
                            &run->ranks[r]) != 0)
             die("cannot start thread %d of %d; use fewer --ranks", r, ranks);
+}
+
+enum run_status
+run_join(struct run *run)
+{
     run->bound = true;
-    for (int r = 0; r < ranks; r++) {
+    for (int r = 0; r < run->options.plan->ranks; r++) {
         pthread_join(run->ranks[r].thread, NULL);
         if (run->ranks[r].core < 0)
             run->bound = false;
     }
-    run->wall_ns += clock_wall_ns() - start;
+    run->wall_ns += clock_wall_ns() - run->start_ns;
     if (run->stopping)
-        run->steps = run->begun - first_step + 1;
+        run->steps = run->begun - run->first_step + 1;
     run->wall_start_ns = rebase(&run->wall);
     return run->status;
+}
+
+enum run_status
+run_steps(struct run *run, int first_step, int steps)
+{
+    run_start(run, first_step, steps, false);
+    return run_join(run);
+}
+
+size_t
+run_let(struct run *run, size_t turns)
+{
+    return turnstile_let(&run->turnstile, turns);
 }
 
 /* The first rank to see the request settles on the latest step that any has

@@ -73,10 +73,11 @@ struct run {
     struct turnstile turnstile;
     struct seat *seats;       /* cores: for ranks that share one */
     int first_step;
-    int steps;                /* of the present run_steps(); fewer if stopped */
+    int steps;                /* since run_start(); fewer if stopped */
     int cores;                /* that the process may use */
     bool bound;               /* every rank is on its core */
-    int64_t wall_ns;          /* run_steps() so far */
+    int64_t start_ns;         /* clock_wall_ns() at run_start() */
+    int64_t wall_ns;          /* from run_start() to run_join(), so far */
     struct trace virtual;     /* of the last step, in ticks */
     struct trace wall;        /* of the last step, in ns since its start */
     int64_t wall_start_ns;    /* clock_wall_ns() at that start */
@@ -101,6 +102,20 @@ run_free(struct run *run);
  * after RUN_DEADLOCK run->board.position where each rank stood. */
 enum run_status
 run_steps(struct run *run, int first_step, int steps);
+
+/* Its two halves: starts the ranks, and joins them. A run in lockstep may be
+ * held: then nobody moves but by run_let(). */
+void
+run_start(struct run *run, int first_step, int steps, bool held);
+enum run_status
+run_join(struct run *run);
+
+/* Lets so many turns of a held run be taken and waits until they have been;
+ * until the next call all ranks stand still and everything about them, the
+ * channels and the stages may be read. Returns how many were taken: fewer if
+ * the run has ended, and is to be joined. */
+size_t
+run_let(struct run *run, size_t turns);
 
 /* Where a rank's wall time went, over all steps. Asking the system for a
  * thread's time takes as long as a small product does, so one computation in

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +40,16 @@ tensor_copy(struct tensor to, struct tensor from)
     assert(to.rows == from.rows && to.cols == from.cols);
     if (tensor_count(to) > 0)
         memcpy(to.data, from.data, tensor_count(to) * sizeof *to.data);
+}
+
+double
+tensor_norm(struct tensor t)
+{
+    double squares = 0.0;
+
+    for (size_t i = 0; i < tensor_count(t); i++)
+        squares += (double)t.data[i] * (double)t.data[i];
+    return sqrt(squares);
 }
 
 void

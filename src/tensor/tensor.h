@@ -36,6 +36,10 @@ tensor_rows(struct tensor t, int rows);
 void
 tensor_copy(struct tensor to, struct tensor from);
 
+/* Square root of the sum of squares. */
+double
+tensor_norm(struct tensor t);
+
 /* Shape and corner values on one line, for gdb. */
 void
 tensor_print(FILE *out, struct tensor t);

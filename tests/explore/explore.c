@@ -225,7 +225,9 @@ state_hash(const struct run *run)
     mix(&hash, run->board.deadlock);
     mix(&hash, (int64_t)run->turnstile.at);
     mix(&hash, run->turnstile.through);
-    mix(&hash, run->turnstile.open);
+    mix(&hash, run->turnstile.standing);
+    mix(&hash, run->turnstile.gone);
+    mix(&hash, run->turnstile.closed);
     mix(&hash, run->status);
     mix(&hash, run->begun);
     mix(&hash, run->stopping);

@@ -58,6 +58,8 @@ __real_pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex);
 int
 __real_pthread_cond_broadcast(pthread_cond_t *condition);
 int
+__real_pthread_cond_signal(pthread_cond_t *condition);
+int
 __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                       void *(*main)(void *), void *argument);
 int
@@ -308,6 +310,14 @@ __wrap_pthread_cond_broadcast(pthread_cond_t *condition)
 int
 __wrap_pthread_cond_signal(pthread_cond_t *condition)
 {
-    (void)condition;
-    give_up("pthread_cond_signal() is not explored");
+    int waiters = 0;
+
+    if (current < 0)
+        return __real_pthread_cond_signal(condition);
+    for (int i = 0; i < count; i++)
+        waiters += fibers[i].state == FIBER_WAITING &&
+                   fibers[i].condition == condition;
+    if (waiters > 1)
+        give_up("pthread_cond_signal() to several is not explored");
+    return waiters ? __wrap_pthread_cond_broadcast(condition) : 0;
 }

@@ -412,6 +412,8 @@ START_TEST(a_channel_prints_what_it_holds)
     channel_recv(&pair.channel, 4, message(4, floats), 0, 0, &transfer);
     expect_print(&pair.channel, "link rank 0 -> rank 1: 2 of 3 slots used, "
                                 "microbatch 5, microbatch 6\n");
+    ck_assert_int_eq(channel_message(&pair.channel, 1)->mb, 5);
+    ck_assert_int_eq(channel_message(&pair.channel, 2)->mb, 6);
     pair.channel.sender_asleep = true;
     expect_print(&pair.channel, "link rank 0 -> rank 1: 2 of 3 slots used, "
                                 "microbatch 5, microbatch 6, "

@@ -141,6 +141,20 @@ START_TEST(print_shows_shape_and_corners_on_one_line)
 }
 END_TEST
 
+START_TEST(norm_is_the_root_of_the_sum_of_squares)
+{
+    struct tensor t = tensor_new(2, 2);
+
+    ck_assert_double_eq(tensor_norm(t), 0.0);
+    t.data[0] = -3.0f;
+    t.data[3] = 4.0f;
+    ck_assert_double_eq(tensor_norm(t), 5.0);
+    ck_assert_double_eq(tensor_norm(tensor_rows(t, 1)), 3.0);
+    tensor_free(&t);
+    ck_assert_double_eq(tensor_norm(t), 0.0);
+}
+END_TEST
+
 /* ---- gemm ---- */
 
 static const struct kind {
@@ -486,6 +500,7 @@ tensor_case(void)
     tcase_add_test(tcase, copy_writes_the_rows_of_the_view_and_no_others);
     tcase_add_test(tcase, tensors_of_no_floats_are_harmless);
     tcase_add_test(tcase, print_shows_shape_and_corners_on_one_line);
+    tcase_add_test(tcase, norm_is_the_root_of_the_sum_of_squares);
     return tcase;
 }
 
