@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "report/block.h"
 
+#include <ctype.h>
 #include <langinfo.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -29,11 +30,14 @@ timeline_style_for(FILE *out)
     return style;
 }
 
-/* One column of a line: what is drawn and whose colour it has. */
+/* What a column looks like: an enum action_kind, or one of these. */
+enum { PAINT_IDLE = ACTION_KINDS, PAINT_NEXT, PAINT_TO_COME };
+
+/* One column of a line. */
 struct column {
-    char glyph;           /* '-' stands for the block's body */
-    unsigned char kind;   /* enum action_kind, or ACTION_KINDS when idle */
-    bool last;            /* of its block */
+    char glyph;          /* '-' stands for the block's body */
+    unsigned char paint;
+    bool last;           /* of its block */
 };
 
 static int64_t
@@ -55,6 +59,7 @@ struct scale {
     int cell;        /* columns a unit gets, or 0: width columns in all */
     bool gap;        /* the last column of a block stays empty */
     bool stages;     /* labels name the stage, if ranks own several */
+    int margin;      /* columns before the drawing */
     int width;       /* columns of the drawing */
 };
 
@@ -72,12 +77,18 @@ use_cells(struct scale *scale, int longest)
     return true;
 }
 
+/* Columns of the highest rank's number. */
+static int
+digits_of(const struct trace *trace)
+{
+    return snprintf(NULL, 0, "%d", trace->ranks - 1);
+}
+
 static struct scale
 choose_scale(const struct plan *plan, const struct trace *trace,
-             const struct timeline_style *style)
+             const struct timeline_style *style, int margin)
 {
-    struct scale scale = {0};
-    int margin = 6 + snprintf(NULL, 0, "%d", trace->ranks - 1);
+    struct scale scale = {.margin = margin};
     char label[ACTION_CELL_MAX];
     int longest = 0;  /* label */
     int stripped = 0; /* likewise without the stage */
@@ -118,7 +129,8 @@ column_of(const struct scale *scale, int64_t time)
 
 static void
 draw_block(struct column *line, const struct scale *scale,
-           const struct plan *plan, const struct span *span)
+           const struct plan *plan, const struct span *span,
+           unsigned char paint)
 {
     char label[ACTION_CELL_MAX];
     int length;
@@ -129,19 +141,26 @@ draw_block(struct column *line, const struct scale *scale,
     if (!scale->stages)
         block_strip(label);
     length = block_fit(label, to - from);
+    if (paint >= ACTION_KINDS)
+        for (int c = 0; c < length; c++)
+            label[c] = (char)tolower((unsigned char)label[c]);
     for (int c = from; c < to; c++)
         line[c] = (struct column){
             .glyph = c - from < length ? label[c - from] : '-',
-            .kind = span->action.kind,
+            .paint = paint,
             .last = c == to - 1,
         };
 }
 
 static const char *
-colour_of(unsigned char kind)
+colour_of(unsigned char paint)
 {
+    if (paint == PAINT_NEXT)
+        return "\033[0;7m";
+    if (paint == PAINT_TO_COME)
+        return "\033[0;2m";
     /* Black on the nearest of xterm's 256 to Okabe and Ito's palette. */
-    switch ((enum action_kind)kind) {
+    switch ((enum action_kind)paint) {
     case ACTION_FORWARD:
         return "\033[30;48;5;74m";
     case ACTION_FULL_BACKWARD:
@@ -163,7 +182,7 @@ static void
 print_column(FILE *out, const struct column *column, bool gap,
              const struct timeline_style *style)
 {
-    if (column->kind == ACTION_KINDS) {
+    if (column->paint == PAINT_IDLE) {
         fputs(gap                ? " "
               : style->unicode ? "·"
                                  : ".",
@@ -181,55 +200,122 @@ static void
 print_line(FILE *out, const struct column *line, const struct scale *scale,
            const struct timeline_style *style)
 {
-    unsigned char painted = ACTION_KINDS;
+    unsigned char painted = PAINT_IDLE;
     int used = scale->width;
 
     /* Trailing blanks help nobody. */
     while (scale->cell && used > 1 &&
-           (line[used - 1].kind == ACTION_KINDS ? (used - 1) % scale->cell != 0
-                                                : scale->gap &&
-                                                      line[used - 1].last))
+           (line[used - 1].paint == PAINT_IDLE ? (used - 1) % scale->cell != 0
+                                               : scale->gap &&
+                                                     line[used - 1].last))
         used--;
     for (int c = 0; c < used; c++) {
         const struct column *column = &line[c];
         /* Of a cell of idle time only the first column shows. */
-        bool gap = column->kind == ACTION_KINDS
+        bool gap = column->paint == PAINT_IDLE
                        ? scale->cell && c % scale->cell != 0
                        : scale->gap && column->last;
         unsigned char paint =
-            gap && column->kind != ACTION_KINDS && column->glyph == '-'
-                ? ACTION_KINDS
-                : column->kind;
+            gap && column->glyph == '-' ? PAINT_IDLE : column->paint;
 
         if (style->colour && paint != painted)
             fputs(colour_of(paint), out);
         painted = paint;
         print_column(out, column, gap, style);
     }
-    if (style->colour && painted != ACTION_KINDS)
-        fputs(colour_of(ACTION_KINDS), out);
+    if (style->colour && painted != PAINT_IDLE)
+        fputs(colour_of(PAINT_IDLE), out);
     fputc('\n', out);
+}
+
+static void
+clear_line(struct column *line, const struct scale *scale)
+{
+    for (int c = 0; c < scale->width; c++)
+        line[c] = (struct column){.glyph = '.', .paint = PAINT_IDLE};
 }
 
 void
 timeline_print(FILE *out, const struct plan *plan, const struct trace *trace,
                const struct timeline_style *style)
 {
-    struct scale scale = choose_scale(plan, trace, style);
-    int digits = snprintf(NULL, 0, "%d", trace->ranks - 1);
+    int digits = digits_of(trace);
+    struct scale scale = choose_scale(plan, trace, style, 6 + digits);
     struct column *line;
 
     if (scale.end == 0)
         return;
     line = memory_new((size_t)scale.width + 1, sizeof *line);
     for (int r = 0; r < trace->ranks; r++) {
-        for (int c = 0; c < scale.width; c++)
-            line[c] = (struct column){.glyph = '.', .kind = ACTION_KINDS};
-        for (size_t i = 0; i < trace->lanes[r].count; i++)
-            if (block_drawn(&trace->lanes[r].spans[i]))
-                draw_block(line, &scale, plan, &trace->lanes[r].spans[i]);
+        clear_line(line, &scale);
+        for (size_t i = 0; i < trace->lanes[r].count; i++) {
+            const struct span *span = &trace->lanes[r].spans[i];
+
+            if (block_drawn(span))
+                draw_block(line, &scale, plan, span, span->action.kind);
+        }
         fprintf(out, "rank %*d ", digits, r);
         print_line(out, line, &scale, style);
     }
+    free(line);
+}
+
+/* What a rank has done, and in small letters what it has not. */
+static void
+draw_progress(struct column *line, const struct scale *scale,
+              const struct plan *plan, const struct lane *whole,
+              const struct lane *done, bool moves_next)
+{
+    for (size_t i = 0; i < whole->count; i++) {
+        bool is_done = i < done->count;
+        const struct span *span = is_done ? &done->spans[i]
+                                          : &whole->spans[i];
+        unsigned char paint = is_done ? span->action.kind
+                              : moves_next && i == done->count
+                                  ? PAINT_NEXT
+                                  : PAINT_TO_COME;
+
+        if (block_drawn(span))
+            draw_block(line, scale, plan, span, paint);
+    }
+}
+
+/* The mark under a moment, with its number on the side where there is room. */
+static void
+print_now(FILE *out, const struct scale *scale, int64_t now)
+{
+    int column =
+        scale->margin + column_of(scale, now < scale->end ? now : scale->end);
+    int length = snprintf(NULL, 0, "t=%lld ", (long long)now);
+
+    if (column + length < scale->margin + scale->width)
+        fprintf(out, "%*s^ t=%lld\n", column, "", (long long)now);
+    else
+        fprintf(out, "%*st=%lld ^\n", column - length, "", (long long)now);
+}
+
+void
+timeline_print_progress(FILE *out, const struct plan *plan,
+                        const struct trace *whole,
+                        const struct timeline_progress *progress,
+                        const struct timeline_style *style)
+{
+    int digits = digits_of(whole);
+    struct scale scale = choose_scale(plan, whole, style, 8 + digits);
+    struct column *line;
+
+    if (scale.end == 0)
+        return;
+    line = memory_new((size_t)scale.width + 1, sizeof *line);
+    for (int r = 0; r < whole->ranks; r++) {
+        bool next = r == progress->next[0] || r == progress->next[1];
+
+        clear_line(line, &scale);
+        draw_progress(line, &scale, plan, &whole->lanes[r],
+                      &progress->done->lanes[r], next);
+        fprintf(out, "%c rank %*d ", next ? '>' : ' ', digits, r);
+        print_line(out, line, &scale, style);
+    }
+    print_now(out, &scale, progress->now);
     free(line);
 }

@@ -14,6 +14,7 @@
 #include "trace/trace.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct timeline_style {
@@ -32,5 +33,25 @@ timeline_style_for(FILE *out);
 void
 timeline_print(FILE *out, const struct plan *plan, const struct trace *trace,
                const struct timeline_style *style);
+
+/* How far a run has come. */
+struct timeline_progress {
+    const struct trace *done; /* so far: each lane begins the whole one */
+    int64_t now;              /* the trace's time */
+    int next[2];              /* ranks that move next; or -1 */
+};
+
+/* A whole trace of which only a part is done. The rest is written small; a mark
+ * stands before who moves next and beneath what time it is. In colour the rest
+ * is faint, too, and the block that comes next reversed.
+ *
+ *     rank 0 F0 F1 .  .  b0--- b1---
+ *   > rank 1 .  F0 f1 b0--- b1--- .
+ *                  ^ t=2 */
+void
+timeline_print_progress(FILE *out, const struct plan *plan,
+                        const struct trace *whole,
+                        const struct timeline_progress *progress,
+                        const struct timeline_style *style);
 
 #endif

@@ -43,6 +43,16 @@ action_equal(const struct action *a, const struct action *b)
            a->pair_mb == b->pair_mb;
 }
 
+bool
+action_has(const struct action *action, const struct action *part)
+{
+    struct action parts[2];
+    int count = action_parts(action, parts);
+
+    return action_equal(action, part) || action_equal(&parts[0], part) ||
+           (count == 2 && action_equal(&parts[1], part));
+}
+
 char *
 action_cell(const struct action *action, char cell[ACTION_CELL_MAX])
 {

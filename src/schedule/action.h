@@ -104,6 +104,10 @@ action_frees(const struct action *part, bool trains)
 bool
 action_equal(const struct action *a, const struct action *b);
 
+/* Whether part is the action or, of an overlap, one of its two. */
+bool
+action_has(const struct action *action, const struct action *part);
+
 /* The cell's text in cell, which is also returned. */
 char *
 action_cell(const struct action *action, char cell[ACTION_CELL_MAX]);

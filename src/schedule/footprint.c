@@ -2,14 +2,15 @@
 
 #include "schedule/footprint.h"
 
+/* The bytes after the first `done` actions of a list; raises *peak to the most
+ * on the way. */
 static int64_t
-peak_of(const struct action_list *list, const struct footprint stages[],
-        bool trains)
+bytes_after(const struct action_list *list, size_t done, bool trains,
+            const struct footprint stages[], int64_t *peak)
 {
     int64_t bytes = 0;
-    int64_t peak = 0;
 
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < done; i++) {
         struct action parts[2];
         int count = action_parts(&list->at[i], parts);
 
@@ -19,14 +20,14 @@ peak_of(const struct action_list *list, const struct footprint stages[],
             bytes += action_takes(&parts[p]) * stage->stash;
             if (parts[p].kind == ACTION_BACKWARD_INPUT)
                 bytes += stage->kept;
-            if (bytes > peak)
-                peak = bytes;
+            if (bytes > *peak)
+                *peak = bytes;
             bytes -= action_frees(&parts[p], trains) * stage->stash;
             if (parts[p].kind == ACTION_BACKWARD_WEIGHT)
                 bytes -= stage->kept;
         }
     }
-    return peak;
+    return bytes;
 }
 
 void
@@ -35,6 +36,19 @@ footprint_peaks(const struct plan *plan, const struct footprint stages[],
 {
     bool trains = plan_trains(plan);
 
-    for (int r = 0; r < plan->ranks; r++)
-        peaks[r] = peak_of(&plan->lists[r], stages, trains);
+    for (int r = 0; r < plan->ranks; r++) {
+        peaks[r] = 0;
+        bytes_after(&plan->lists[r], plan->lists[r].count, trains, stages,
+                    &peaks[r]);
+    }
+}
+
+int64_t
+footprint_after(const struct plan *plan, const struct footprint stages[],
+                int rank, size_t done)
+{
+    int64_t peak = 0;
+
+    return bytes_after(&plan->lists[rank], done, plan_trains(plan), stages,
+                       &peak);
 }

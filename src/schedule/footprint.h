@@ -4,6 +4,7 @@
 
 #include "schedule/plan.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Bytes that one microbatch takes on a stage. */
@@ -18,5 +19,11 @@ struct footprint {
 void
 footprint_peaks(const struct plan *plan, const struct footprint stages[],
                 int64_t peaks[]);
+
+/* The bytes in flight on a rank once it has done the first `done` actions of
+ * its list. */
+int64_t
+footprint_after(const struct plan *plan, const struct footprint stages[],
+                int rank, size_t done);
 
 #endif

@@ -45,4 +45,6 @@ src_schedule_libschedule_a_SOURCES = \
 	%D%/stuck.h \
 	%D%/turn.h \
 	%D%/walk.c \
-	%D%/walk.h
+	%D%/walk.h \
+	%D%/why.c \
+	%D%/why.h

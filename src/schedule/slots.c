@@ -117,3 +117,22 @@ slots_fini(struct slots *slots)
     free(slots->of_mb);
     slots->of_mb = NULL;
 }
+
+bool
+slots_held(const struct plan *plan, int stage, enum slot_kind kind, int mb,
+           size_t done)
+{
+    const struct action_list *list = &plan->lists[plan->rank_of_stage[stage]];
+    bool before = false;
+    bool after = false;
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct action parts[2];
+        int count = action_parts(&list->at[i], parts);
+
+        for (int p = 0; p < count; p++)
+            if (parts[p].mb == mb && touches(&parts[p], stage) & 1u << kind)
+                *(i < done ? &before : &after) = true;
+    }
+    return before && after;
+}

@@ -9,6 +9,9 @@
 
 #include "schedule/plan.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /* What a slot holds and from which action to which it is alive. */
 enum slot_kind {
     SLOT_STASH,       /* activations: RECV_F or F .. B or W */
@@ -30,5 +33,11 @@ slots_assign(struct slots *slots, const struct plan *plan, int stage,
              enum slot_kind kind);
 void
 slots_fini(struct slots *slots);
+
+/* Whether a microbatch holds such a slot once its rank has done the first
+ * `done` actions of its list. */
+bool
+slots_held(const struct plan *plan, int stage, enum slot_kind kind, int mb,
+           size_t done);
 
 #endif

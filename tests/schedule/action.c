@@ -195,6 +195,22 @@ START_TEST(overlap_has_two_parts_and_all_else_one)
 }
 END_TEST
 
+START_TEST(an_overlap_has_its_parts_and_itself)
+{
+    struct action overlap = overlap_of(0, 4, ACTION_FULL_BACKWARD, 1, 2);
+    struct action forward = action_of(ACTION_FORWARD, 0, 4);
+    struct action backward = action_of(ACTION_FULL_BACKWARD, 1, 2);
+    struct action other = action_of(ACTION_FORWARD, 1, 2);
+
+    ck_assert(action_has(&overlap, &overlap));
+    ck_assert(action_has(&overlap, &forward));
+    ck_assert(action_has(&overlap, &backward));
+    ck_assert(!action_has(&overlap, &other));
+    ck_assert(!action_has(&forward, &overlap));
+    ck_assert(action_has(&forward, &forward));
+}
+END_TEST
+
 START_TEST(actions_are_equal_in_every_field_or_not)
 {
     struct action a = overlap_of(1, 2, ACTION_FULL_BACKWARD, 3, 4);
@@ -227,6 +243,7 @@ action_case(void)
     tcase_add_test(tcase, default_costs_are_the_documented_ones);
     tcase_add_test(tcase, classes_tell_compute_transfer_and_step_apart);
     tcase_add_test(tcase, overlap_has_two_parts_and_all_else_one);
+    tcase_add_test(tcase, an_overlap_has_its_parts_and_itself);
     tcase_add_test(tcase, actions_are_equal_in_every_field_or_not);
     return tcase;
 }

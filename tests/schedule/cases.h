@@ -16,6 +16,8 @@ csv_case(void);
 TCase *
 figures_case(void);
 TCase *
+footprint_case(void);
+TCase *
 forward_only_case(void);
 TCase *
 lower_case(void);
@@ -27,5 +29,7 @@ TCase *
 slots_case(void);
 TCase *
 stuck_case(void);
+TCase *
+why_case(void);
 
 #endif

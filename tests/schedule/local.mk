@@ -8,6 +8,7 @@ tests_schedule_check_schedule_SOURCES = \
 	%D%/csv.c \
 	%D%/figures.c \
 	%D%/forward_only.c \
+	%D%/footprint.c \
 	%D%/lower.c \
 	%D%/orders.c \
 	%D%/plans.c \
@@ -15,6 +16,7 @@ tests_schedule_check_schedule_SOURCES = \
 	%D%/policy.c \
 	%D%/slots.c \
 	%D%/stuck.c \
+	%D%/why.c \
 	tests/suite.h
 tests_schedule_check_schedule_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_schedule_check_schedule_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -100,6 +100,20 @@ most_at_once(const struct life *lives, int count)
     return most;
 }
 
+/* A slot is held between the first and the last touch. */
+static void
+expect_held(const struct plan *lowered, int stage, enum slot_kind kind, int mb,
+            const struct life *life)
+{
+    int rank = lowered->rank_of_stage[stage];
+
+    for (long done = 0; done <= (long)lowered->lists[rank].count; done++)
+        ck_assert_msg(slots_held(lowered, stage, kind, mb, (size_t)done) ==
+                          (life->from < done && done <= life->to),
+                      "%s: stage %d kind %d microbatch %d after %ld",
+                      shape_text(lowered), stage, kind, mb, done);
+}
+
 static void
 expect_slots_of(const struct plan *lowered, int stage, enum slot_kind kind)
 {
@@ -116,6 +130,7 @@ expect_slots_of(const struct plan *lowered, int stage, enum slot_kind kind)
                           : slot >= 0 && slot < slots.count,
                       "%s: stage %d kind %d microbatch %d has slot %d of %d",
                       shape_text(lowered), stage, kind, m, slot, slots.count);
+        expect_held(lowered, stage, kind, m, &lives[m]);
         for (int n = 0; n < m; n++)
             ck_assert_msg(slot < 0 || slots.of_mb[n] != slot ||
                               lives[n].to < lives[m].from ||

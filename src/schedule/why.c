@@ -1,0 +1,195 @@
+#include "config.h"
+
+#include "schedule/why.h"
+
+#include "base/memory.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+static bool
+is_send(const struct action *action)
+{
+    return action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND;
+}
+
+static const struct action *
+standing_at(const struct plan *plan, const size_t position[], int rank)
+{
+    const struct action_list *list = &plan->lists[rank];
+
+    return position[rank] < list->count ? &list->at[position[rank]] : NULL;
+}
+
+/* The other end of a transfer's link: what its rank does there next. */
+static const struct action *
+counterpart(const struct plan *plan, const size_t position[],
+            const struct action *action)
+{
+    int peer = plan_peer(plan, action);
+    const struct action_list *list = &plan->lists[peer];
+
+    for (size_t i = position[peer]; i < list->count; i++)
+        if (action_is_transfer(&list->at[i]) &&
+            plan_link(&list->at[i]) == plan_link(action) &&
+            is_send(&list->at[i]) != is_send(action))
+            return &list->at[i];
+    return NULL;
+}
+
+/* Messages that a rank has put in or taken out of a link. */
+static int
+transfers(const struct plan *plan, const size_t position[], int rank, int link,
+          bool sent)
+{
+    const struct action_list *list = &plan->lists[rank];
+    int count = 0;
+
+    for (size_t i = 0; i < position[rank]; i++)
+        if (action_is_transfer(&list->at[i]) &&
+            plan_link(&list->at[i]) == link && is_send(&list->at[i]) == sent)
+            count++;
+    return count;
+}
+
+/* Whether the transfer at which a rank stands can take place. */
+static bool
+can_move(const struct plan *plan, const size_t position[], int capacity,
+         int rank, const struct action *action)
+{
+    int peer = plan_peer(plan, action);
+    int link = plan_link(action);
+    bool sends = is_send(action);
+    int here = transfers(plan, position, rank, link, sends);
+    int there = transfers(plan, position, peer, link, !sends);
+
+    if (capacity == 0)
+        return counterpart(plan, position, action) ==
+               standing_at(plan, position, peer);
+    return sends ? here - there < capacity : there > here;
+}
+
+struct why
+why_of(const struct plan *plan, const size_t position[], int capacity,
+       int rank)
+{
+    const struct action *at = standing_at(plan, position, rank);
+    struct why why = {.kind = WHY_FREE, .at = at, .peer = -1};
+
+    if (!at) {
+        why.kind = WHY_DONE;
+    } else if (action_is_transfer(at) &&
+               !can_move(plan, position, capacity, rank, at)) {
+        why.kind = !is_send(at)    ? WHY_INPUT
+                   : capacity == 0 ? WHY_TAKER
+                                   : WHY_ROOM;
+        why.peer = plan_peer(plan, at);
+        why.until = counterpart(plan, position, at);
+        assert(why.until);
+    }
+    return why;
+}
+
+/* "waits to receive the gradient of microbatch 0 from rank 1 (1SEND_B0)" */
+static void
+print_wait(FILE *out, const struct why *why)
+{
+    bool gradient =
+        why->at->kind == ACTION_SEND_B || why->at->kind == ACTION_RECV_B;
+    char cell[ACTION_CELL_MAX];
+
+    fprintf(out, "waits to %s the %s of microbatch %d ",
+            is_send(why->at) ? "send" : "receive",
+            gradient ? "gradient" : "activation", why->at->mb);
+    action_cell(why->until, cell);
+    if (why->kind == WHY_INPUT)
+        fprintf(out, "from rank %d (%s)\n", why->peer, cell);
+    else
+        fprintf(out, "until rank %d %s (%s)\n", why->peer,
+                why->kind == WHY_ROOM ? "makes room" : "takes it", cell);
+}
+
+/* "runs 2F1, 4 actions before 2SEND_B0": awaited is in the rank's list, or
+ * NULL. */
+static void
+print_root(FILE *out, const struct why *why, const struct action *awaited)
+{
+    char cell[ACTION_CELL_MAX];
+
+    if (why->kind == WHY_DONE) {
+        fputs("has done its list\n", out);
+        return;
+    }
+    fprintf(out, "%s %s",
+            action_is_transfer(why->at) ? "goes on with" : "runs",
+            action_cell(why->at, cell));
+    if (awaited && awaited != why->at)
+        fprintf(out, ", %td action%s before %s", awaited - why->at,
+                awaited - why->at == 1 ? "" : "s",
+                action_cell(awaited, cell));
+    fputc('\n', out);
+}
+
+/* Prints the chain from a rank and marks those in it as named. */
+static void
+print_chain(FILE *out, const struct plan *plan, const size_t position[],
+            int capacity, int rank, bool named[])
+{
+    bool *here = memory_new((size_t)plan->ranks, sizeof *here);
+    const struct action *awaited = NULL;
+    int depth = 0;
+
+    while (rank >= 0) {
+        struct why why = why_of(plan, position, capacity, rank);
+
+        fprintf(out, "%*srank %d ", 2 * depth++, "", rank);
+        if (here[rank]) {
+            fputs("again: a circle, in which nobody ever moves\n", out);
+            break;
+        }
+        here[rank] = true;
+        named[rank] = true;
+        if (why.peer >= 0)
+            print_wait(out, &why);
+        else
+            print_root(out, &why, awaited);
+        awaited = why.until;
+        rank = why.peer;
+    }
+    free(here);
+}
+
+void
+why_print(FILE *out, const struct plan *plan, const size_t position[],
+          int capacity, int rank)
+{
+    bool *named = memory_new((size_t)plan->ranks, sizeof *named);
+
+    print_chain(out, plan, position, capacity, rank, named);
+    free(named);
+}
+
+/* First the chains from ranks that nobody waits for, then the circles that no
+ * chain leads to. */
+void
+why_print_all(FILE *out, const struct plan *plan, const size_t position[],
+              int capacity)
+{
+    bool *awaited = memory_new((size_t)plan->ranks, sizeof *awaited);
+    bool *named = memory_new((size_t)plan->ranks, sizeof *named);
+
+    for (int r = 0; r < plan->ranks; r++) {
+        struct why why = why_of(plan, position, capacity, r);
+
+        if (why.peer >= 0)
+            awaited[why.peer] = true;
+        else
+            named[r] = true;
+    }
+    for (int circles = 0; circles < 2; circles++)
+        for (int r = 0; r < plan->ranks; r++)
+            if (!named[r] && (circles || !awaited[r]))
+                print_chain(out, plan, position, capacity, r, named);
+    free(awaited);
+    free(named);
+}
