@@ -50,6 +50,20 @@ AS_IF([test "x$pipelab_jansson" = xno],
     or let ./bootstrap run do it])])
 ])
 
+# PIPELAB_LIBEDIT -- editing and history for pipelab step; it does without.
+AC_DEFUN([PIPELAB_LIBEDIT], [
+AC_ARG_WITH([libedit],
+  [AS_HELP_STRING([--without-libedit], [no editing of lines in pipelab step])],
+  [], [with_libedit=check])
+pipelab_libedit=no
+AS_IF([test "x$with_libedit" != xno],
+  [PKG_CHECK_MODULES([LIBEDIT], [libedit],
+     [pipelab_libedit=yes
+      AC_DEFINE([HAVE_LIBEDIT], [1], [libedit is there])],
+     [AS_IF([test "x$with_libedit" = xyes],
+        [AC_MSG_ERROR([libedit is missing; on Debian: apt-get install libedit-dev])])])])
+])
+
 # PIPELAB_CHECK -- the unit-test library; without it all but the tests builds.
 AC_DEFUN([PIPELAB_CHECK], [
 PKG_CHECK_MODULES([CHECK], [check >= 0.15],

@@ -46,11 +46,8 @@ load_data(struct session *session, struct cause *cause)
         setup_data(&session->train, &session->test, options, cause);
 
     session->data = &session->train;
-    if (status != STATUS_DONE || options->batch <= session->train.count)
-        return status;
-    fail(cause, "--batch %d is more than the %d examples of %s; use fewer",
-         options->batch, session->train.count, options->data);
-    return STATUS_USAGE;
+    return status == STATUS_DONE ? setup_batch(options, &session->train, cause)
+                                 : status;
 }
 
 /* How long to train, which may be said in epochs. */

@@ -17,6 +17,8 @@ cmd_compare(const struct options *options);
 int
 cmd_lab(const struct options *options);
 int
+cmd_step(const struct options *options);
+int
 cmd_bench(const struct options *options);
 
 #endif

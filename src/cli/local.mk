@@ -14,6 +14,7 @@ src_cli_libcli_a_SOURCES = \
 	%D%/cmd_lab.c \
 	%D%/cmd_schedule.c \
 	%D%/cmd_simulate.c \
+	%D%/cmd_step.c \
 	%D%/cmd_train.c \
 	%D%/commands.h \
 	%D%/interrupt.c \
@@ -34,6 +35,10 @@ src_cli_libcli_a_SOURCES = \
 	%D%/lab_ping_pong.c \
 	%D%/lab_primitives.c \
 	%D%/lab_shard.c \
+	%D%/inspect.c \
+	%D%/inspect.h \
+	%D%/lines.c \
+	%D%/lines.h \
 	%D%/mlp_stage.c \
 	%D%/mlp_stage.h \
 	%D%/options.c \
@@ -51,6 +56,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/setup.c \
 	%D%/setup.h \
 	%D%/status.h \
+	%D%/stepper.c \
+	%D%/stepper.h \
 	%D%/trainer.c \
 	%D%/trainer.h
 
@@ -58,7 +65,8 @@ src_cli_libcli_a_SOURCES = \
 all_rooms = src/cli/libcli.a src/report/libreport.a src/runtime/libruntime.a \
 	src/sim/libsim.a src/trace/libtrace.a src/schedule/libschedule.a \
 	src/data/libdata.a src/nn/libnn.a src/tensor/libtensor.a \
-	src/base/libbase.a $(OPENBLAS_LIBS) $(data_libs)
+	src/base/libbase.a $(OPENBLAS_LIBS) $(data_libs) \
+	$(LIBEDIT_LIBS)
 
 bin_PROGRAMS += pipelab
 pipelab_SOURCES = %D%/main.c

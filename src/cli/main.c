@@ -43,6 +43,11 @@ static const struct command commands[] = {
      "  pipelab compare --stages 4 --microbatches 8\n"
      "  pipelab compare --max-activations 4 --sweep microbatches=4..64\n",
      cmd_compare},
+    {"step", "Step through a training action by action, forwards and back.",
+     TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_STEP,
+     "  pipelab step --microbatches 4\n"
+     "  printf 'u 3B0\\nw\\n' | pipelab step --schedule gpipe\n",
+     cmd_step},
     {"lab", "The course, lab by lab: without a word lists them, with a lab's "
             "name runs it.",
      TAKES_WORDS,

@@ -99,6 +99,7 @@ enum option_group {
     TAKES_PICTURES = 128, /* of a timeline */
     TAKES_SVG = 256,
     TAKES_COMPARE = 512,
+    TAKES_STEP = 1024,
     TAKES_WORDS = 2048, /* operands, whose number and meaning are the
                          * command's affair */
     TAKES_EVAL = 4096

@@ -130,6 +130,17 @@ setup_memory(struct memory_summary **memory, const struct setup *setup,
     return STATUS_DONE;
 }
 
+enum status
+setup_batch(const struct options *options, const struct dataset *data,
+            struct cause *cause)
+{
+    if (options->batch <= data->count)
+        return STATUS_DONE;
+    fail(cause, "--batch %d is more than the %d examples of %s; use fewer",
+         options->batch, data->count, options->data);
+    return STATUS_USAGE;
+}
+
 /* --cost measured: times the stages of the model. */
 static enum status
 measure_costs(struct setup *setup, const struct options *options,

@@ -59,6 +59,11 @@ enum status
 setup_memory(struct memory_summary **memory, const struct setup *setup,
              const struct options *options, struct cause *cause);
 
+/* Whether the data has enough examples for a batch. */
+enum status
+setup_batch(const struct options *options, const struct dataset *data,
+            struct cause *cause);
+
 /* The data set of --data; test is left empty where there is none. */
 enum status
 setup_data(struct dataset *train, struct dataset *test,

@@ -170,6 +170,37 @@ pipeline_steps(struct trainer *trainer, int count, int *done)
     return status;
 }
 
+/* Before a step that may be the first of its epoch here. */
+static void
+shuffle(struct trainer *trainer)
+{
+    int epoch = trainer->step / trainer->batches.per_epoch;
+
+    if (!trainer->options.shuffle || epoch == trainer->epoch)
+        return;
+    batches_shuffle(&trainer->batches, trainer->options.seed, epoch);
+    trainer->epoch = epoch;
+}
+
+void
+trainer_hold_step(struct trainer *trainer)
+{
+    shuffle(trainer);
+    run_start(trainer->run, trainer->step, 1, true);
+}
+
+enum run_status
+trainer_join_step(struct trainer *trainer)
+{
+    enum run_status status = run_join(trainer->run);
+
+    if (status == RUN_DONE)
+        trainer->step++;
+    if (status == RUN_FAILED)
+        trainer->cause = trainer->run->cause;
+    return status;
+}
+
 enum run_status
 trainer_steps(struct trainer *trainer, int count)
 {
@@ -178,13 +209,9 @@ trainer_steps(struct trainer *trainer, int count)
 
     while (count > 0 && status == RUN_DONE && !is_stopped(trainer)) {
         int chunk = trainer_steps_in_epoch(trainer, count);
-        int epoch = trainer->step / trainer->batches.per_epoch;
         int done;
 
-        if (trainer->options.shuffle && epoch != trainer->epoch) {
-            batches_shuffle(&trainer->batches, trainer->options.seed, epoch);
-            trainer->epoch = epoch;
-        }
+        shuffle(trainer);
         status = (trainer->run ? pipeline_steps
                                : monolith_steps)(trainer, chunk, &done);
         trainer->step += done;

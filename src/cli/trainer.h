@@ -79,6 +79,12 @@ int
 trainer_correct(const struct trainer *trainer);
 double
 trainer_mean_loss(const struct trainer *trainer);
+/* One step of a pipeline in lockstep that goes turn by turn: starts its ranks,
+ * which then wait for run_let(), and joins them when they have gone. */
+void
+trainer_hold_step(struct trainer *trainer);
+enum run_status
+trainer_join_step(struct trainer *trainer);
 
 /* How many of the next steps share an epoch, at most count: what the threads
  * run without being joined. */

@@ -1,0 +1,40 @@
+/* lines.h -- where commands come from, line by line: a terminal, with editing
+ * and history if there is libedit, or whatever else standard input is.
+ *
+ * From lines_open() on SIGINT and SIGTERM, also for threads started later, wait
+ * until a line is read: whatever runs in between is not cut short. */
+#ifndef PIPELAB_CLI_LINES_H
+#define PIPELAB_CLI_LINES_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct lines {
+    bool terminal;       /* somebody sits there, to be prompted */
+    bool interrupted;    /* by a signal while it read */
+    const char *prompt;  /* of the present line */
+    sigset_t waiting;    /* the mask while it waits for input */
+    char *text;          /* the line */
+    size_t room;
+    struct editor *editor; /* libedit, or NULL */
+};
+
+/* Before any thread is started. */
+void
+lines_open(struct lines *lines, bool terminal);
+void
+lines_close(struct lines *lines);
+
+/* The next line, without its end, until the next call; NULL at the end of the
+ * input or if a signal came. */
+const char *
+lines_read(struct lines *lines, const char *prompt);
+
+/* Whether a signal waits; taking it makes it undone. */
+bool
+lines_signal_waits(void);
+void
+lines_take_signal(void);
+
+#endif
