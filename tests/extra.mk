@@ -43,3 +43,8 @@ EXTRA_DIST += %D%/crash.sh
 .PHONY: crash
 crash: pipelab
 	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/crash.sh
+# Each target for FUZZ_SECONDS.
+.PHONY: fuzz
+fuzz:
+	$(AM_V_at)$(SHELL) $(abs_top_srcdir)/%D%/fuzz/fuzz.sh \
+	  $(abs_top_srcdir)

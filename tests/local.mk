@@ -27,6 +27,7 @@ include tests/report/local.mk
 include tests/cli/local.mk
 include tests/explore/local.mk
 include tests/gdb/local.mk
+include tests/fuzz/local.mk
 TESTS += $(unit_tests) $(cli_tests) %D%/total.test
 else
 check-local:
