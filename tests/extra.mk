@@ -48,3 +48,9 @@ crash: pipelab
 fuzz:
 	$(AM_V_at)$(SHELL) $(abs_top_srcdir)/%D%/fuzz/fuzz.sh \
 	  $(abs_top_srcdir)
+
+# Every call that can fail, failing once, in all commands.
+.PHONY: faults
+faults: pipelab tests/faults/pipelab-faulty$(EXEEXT) tests/cli/json$(EXEEXT)
+	$(AM_V_at)FAULTS=all top_srcdir='$(top_srcdir)' $(SHELL) \
+	  $(top_srcdir)/%D%/faults/faults.test

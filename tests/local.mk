@@ -29,6 +29,7 @@ include tests/explore/local.mk
 include tests/gdb/local.mk
 include tests/fuzz/local.mk
 TESTS += $(unit_tests) $(cli_tests) %D%/total.test
+include tests/faults/local.mk
 else
 check-local:
 	@echo "make check needs Check >= 0.15: apt-get install check" \

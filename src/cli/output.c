@@ -16,6 +16,39 @@ refuse(const struct output *output, struct cause *cause)
                 strerror(errno));
 }
 
+/* Files that are being written, should the process end meanwhile. */
+static struct output *unfinished;
+
+static void
+remove_unfinished(void)
+{
+    for (const struct output *o = unfinished; o; o = o->next)
+        unlink(o->temporary);
+}
+
+static void
+enlist(struct output *output)
+{
+    static bool asked;
+
+    if (!asked)
+        atexit(remove_unfinished);
+    asked = true;
+    output->next = unfinished;
+    unfinished = output;
+}
+
+static void
+strike(struct output *output)
+{
+    struct output **link = &unfinished;
+
+    while (*link && *link != output)
+        link = &(*link)->next;
+    if (*link)
+        *link = output->next;
+}
+
 /* A new file beside the target, with the rights of the old one. A leftover of
  * that name is nobody's: processes that live have other numbers. */
 static FILE *
@@ -23,15 +56,26 @@ open_neighbour(const struct output *output, const struct stat *old)
 {
     int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
     int descriptor;
+    FILE *out;
 
     if (old && access(output->target, W_OK) != 0)
         return NULL;
     descriptor = open(output->temporary, flags, 0666);
     if (descriptor < 0 && errno == EEXIST && unlink(output->temporary) == 0)
         descriptor = open(output->temporary, flags, 0666);
-    if (descriptor >= 0 && old)
+    if (descriptor < 0)
+        return NULL;
+    if (old)
         (void)!fchmod(descriptor, old->st_mode & 0777);
-    return descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    out = fdopen(descriptor, "w");
+    if (!out) {
+        int error = errno;
+
+        close(descriptor);
+        unlink(output->temporary);
+        errno = error;
+    }
+    return out;
 }
 
 bool
@@ -56,7 +100,10 @@ output_open(struct output *output, const char *option, const char *path,
         return refuse(output, cause);
     }
     output->out = open_neighbour(output, is_there ? &old : NULL);
-    return output->out || refuse(output, cause);
+    if (!output->out)
+        return refuse(output, cause);
+    enlist(output);
+    return true;
 }
 
 /* A name is on the disk when its directory is. */
@@ -78,8 +125,7 @@ sync_directory(const struct output *output)
         return false;
     /* Some file systems have nothing to sync there and say so. */
     synced = fsync(descriptor) == 0 || errno == EINVAL;
-    close(descriptor);
-    return synced;
+    return close(descriptor) == 0 && synced;
 }
 
 static void
@@ -102,6 +148,7 @@ output_close(struct output *output, struct cause *cause)
 
     if (!output->out)
         return true;
+    strike(output);
     note(output, !ferror(output->out));
     output_flush(output);
     if (replaces)
@@ -124,6 +171,7 @@ output_possible(const char *option, const char *path, struct cause *cause)
 {
     struct output output;
     struct stat there;
+    bool possible;
 
     /* A pipe opened only to be closed would end its reader. */
     if (stat(path, &there) == 0 && !S_ISREG(there.st_mode) &&
@@ -131,7 +179,8 @@ output_possible(const char *option, const char *path, struct cause *cause)
         return true;
     if (!output_open(&output, option, path, false, cause))
         return false;
-    fclose(output.out);
+    strike(&output);
+    possible = fclose(output.out) == 0 || refuse(&output, cause);
     unlink(output.temporary);
-    return true;
+    return possible;
 }

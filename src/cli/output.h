@@ -21,6 +21,7 @@ struct output {
     char target[PATH_MAX];    /* path, links resolved */
     char temporary[PATH_MAX]; /* its neighbour; empty when written in place */
     int error;                /* errno of the first failure that was seen */
+    struct output *next;      /* of those with a temporary file */
 };
 
 /* stream: readers may look on while it grows. */

@@ -206,6 +206,12 @@ read_header(struct safetensors *file, int64_t size, struct cause *cause)
     return NULL;
 }
 
+static void *
+allocate(size_t size)
+{
+    return memory_new(1, size);
+}
+
 static bool
 parse_header(struct safetensors *file, int64_t size, struct cause *cause)
 {
@@ -214,6 +220,8 @@ parse_header(struct safetensors *file, int64_t size, struct cause *cause)
 
     if (!text)
         return false;
+    /* What Jansson says when it has no memory is not always that. */
+    json_set_alloc_funcs(allocate, free);
     file->header = json_loadb(text, (size_t)(file->data - LENGTH_BYTES),
                               JSON_REJECT_DUPLICATES, &error);
     free(text);
