@@ -25,6 +25,7 @@ include tests/trace/local.mk
 include tests/runtime/local.mk
 include tests/report/local.mk
 include tests/cli/local.mk
+include tests/labs/local.mk
 include tests/explore/local.mk
 include tests/gdb/local.mk
 include tests/fuzz/local.mk

@@ -1,8 +1,11 @@
 #include "config.h"
 
 #include "cli/commands.h"
+#include "cli/grade.h"
 #include "cli/lab.h"
 #include "cli/setup.h"
+
+#include <string.h>
 
 static void
 list_text(void)
@@ -44,11 +47,33 @@ run_lab(const struct options *options)
     return status == STATUS_DONE ? (int)status : complain(status, &cause);
 }
 
+/* The words are "grade" and a file. */
+static int
+run_grade(const struct options *options)
+{
+    struct cause cause;
+    enum status status = STATUS_USAGE;
+
+    if (options->word_count == 2)
+        status = grade_file(options->words[1], options, &cause);
+    else
+        fail(&cause, "lab grade takes one CSV file; see pipelab lab --help");
+    return status == STATUS_DONE ? (int)status : complain(status, &cause);
+}
+
 int
 cmd_lab(const struct options *options)
 {
     struct cause cause;
 
+    if (options->word_count > 0 && strcmp(options->words[0], "grade") == 0)
+        return run_grade(options);
+    if (options->par || options->max_activations || options->cost ||
+        options->stage_cost || options->latency_given) {
+        fail(&cause, "the options of lab are for grade; use lab grade "
+                     "FILE.csv --par");
+        return complain(STATUS_USAGE, &cause);
+    }
     if (options->word_count > 1) {
         fail(&cause, "%.60s: one lab at a time; pipelab lab lists them",
              options->words[1]);

@@ -17,6 +17,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/cmd_step.c \
 	%D%/cmd_train.c \
 	%D%/commands.h \
+	%D%/grade.c \
+	%D%/grade.h \
 	%D%/interrupt.c \
 	%D%/interrupt.h \
 	%D%/course.c \

@@ -49,10 +49,11 @@ static const struct command commands[] = {
      "  printf 'u 3B0\\nw\\n' | pipelab step --schedule gpipe\n",
      cmd_step},
     {"lab", "The course, lab by lab: without a word lists them, with a lab's "
-            "name runs it.",
-     TAKES_WORDS,
+            "name runs it; grade FILE.csv scores a schedule.",
+     TAKES_WORDS | TAKES_GRADE,
      "  pipelab lab\n"
-     "  pipelab lab monolith\n",
+     "  pipelab lab monolith\n"
+     "  pipelab lab grade my.csv --par --max-activations 4\n",
      cmd_lab},
     {"bench", "Measure links, the GEMM floor and the schedules on this "
               "machine.",

@@ -41,6 +41,7 @@ struct options {
     bool arrows;             /* in the svg */
     const char *sort;        /* compare: by which column */
     int max_activations;     /* on a rank; 0 for any number */
+    bool par;                /* lab grade: score against the best known */
     const char *sweep;       /* compare: "microbatches=4..64", or NULL */
     /* the model and its training */
     int layers;
@@ -102,7 +103,8 @@ enum option_group {
     TAKES_STEP = 1024,
     TAKES_WORDS = 2048, /* operands, whose number and meaning are the
                          * command's affair */
-    TAKES_EVAL = 4096
+    TAKES_EVAL = 4096,
+    TAKES_GRADE = 8192 /* of a schedule file */
 };
 
 /* Reads argv (argv[0] is the command's name) into options. False with the

@@ -52,7 +52,7 @@ load_plan(const struct options *options, struct cause *cause)
     int ignored;
 
     if (!in) {
-        fail(cause, "--load %s: %s", options->load, strerror(errno));
+        fail(cause, "cannot read %s: %s", options->load, strerror(errno));
         return NULL;
     }
     plan = csv_read(in, options->load, &ignored, cause);

@@ -1,0 +1,110 @@
+#include "config.h"
+
+#include "schedules.h"
+
+#include "schedule/check.h"
+#include "schedule/cost.h"
+#include "schedule/stuck.h"
+#include "schedule/walk.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct plan *
+made(void (*policy)(struct plan *), int ranks, int mbs)
+{
+    static char shape[80];
+    struct plan *plan;
+
+    snprintf(shape, sizeof shape, "%d ranks, %d microbatches", ranks, mbs);
+    doing(shape);
+    plan = plan_new(shape, ranks, ranks, mbs);
+    for (int s = 0; s < ranks; s++)
+        plan->rank_of_stage[s] = s;
+    policy(plan);
+    return plan;
+}
+
+/* Who waits for whom where links of one slot are not enough. */
+static void
+say_who_waits(const struct plan *lowered, const size_t position[])
+{
+    char waiting[2000] = "";
+    FILE *out = fmemopen(waiting, sizeof waiting - 1, "w");
+
+    if (out) {
+        stuck_print(out, lowered, position, 1);
+        fclose(out);
+    }
+    ck_abort_msg("%s: deadlock with links of one slot:%s", lowered->name,
+                 waiting);
+}
+
+/* The check is the caller's to release. */
+static void
+must_be_valid(struct check *check, const struct plan *plan)
+{
+    size_t position[MOST_RANKS];
+    struct cause cause;
+
+    if (!check_plan(check, plan, &cause))
+        ck_abort_msg("%s", cause.text);
+    if (!check_capacity(check->lowered, 1, position))
+        say_who_waits(check->lowered, position);
+}
+
+void
+must_run(const struct plan *plan)
+{
+    struct check check;
+
+    must_be_valid(&check, plan);
+    check_fini(&check);
+}
+
+void
+must_run_at_every_shape(void (*policy)(struct plan *))
+{
+    for (int ranks = 1; ranks <= MOST_RANKS; ranks++)
+        for (int mbs = 1; mbs <= MOST_MBS; mbs++) {
+            struct plan *plan = made(policy, ranks, mbs);
+
+            must_run(plan);
+            plan_free(plan);
+        }
+}
+
+void
+must_keep_at_most(const struct plan *plan, const int most[])
+{
+    struct check check;
+
+    must_be_valid(&check, plan);
+    for (int r = 0; r < plan->ranks; r++)
+        ck_assert_msg(check.peak_activations[r] <= most[r],
+                      "%s: rank %d keeps the activations of %d microbatches "
+                      "at once; %d are enough",
+                      plan->name, r, check.peak_activations[r], most[r]);
+    check_fini(&check);
+}
+
+void
+must_take(const struct plan *plan, int64_t ticks)
+{
+    struct check check;
+    struct cost cost;
+    struct walk walk;
+    int64_t makespan = 0;
+
+    must_be_valid(&check, plan);
+    cost_init(&cost, plan->stages);
+    walk_run(&walk, check.lowered, &cost, WALK_UNBOUNDED, walk_latest,
+             &makespan);
+    walk_fini(&walk);
+    cost_fini(&cost);
+    check_fini(&check);
+    ck_assert_msg(makespan == ticks,
+                  "%s: it takes %" PRId64 " ticks, should take %" PRId64,
+                  plan->name, makespan, ticks);
+}
