@@ -7,9 +7,9 @@
  * and its one condition variable. Any number of threads may push and pop.
  *
  * You need pthread_mutex_lock(), pthread_mutex_unlock(), pthread_cond_wait()
- * and pthread_cond_broadcast(); no sleeping, no polling. Two questions to ask of
- * each line: may another thread have moved since I looked? Who is asleep, and
- * who wakes him? */
+ * and pthread_cond_broadcast(); no sleeping, no polling. Two questions to ask
+ * of each line: may another thread have moved since I looked? Who is asleep,
+ * and who wakes him? */
 #include "exercises.h"
 
 /* Puts value behind the others; waits while the ring is full. False, and

@@ -3,15 +3,15 @@
  *   rank 0  F0 F1 F2 .  .  B0 B1 B2
  *   rank 1  .  F0 F1 F2 B0 B1 B2 .
  *
- * A rank does the forwards of all microbatches, then the backwards of all, both
- * in ascending order, so that gradients add up in the order of the microbatches.
- * For rank r, which owns stage r:
+ * A rank does the forwards of all microbatches, then the backwards of all,
+ * both in ascending order, so that gradients add up in that order. For rank r,
+ * which owns stage r:
  *
  *   plan_add(plan, r, action_of(ACTION_FORWARD, stage, mb));
  *   plan_add(plan, r, action_of(ACTION_FULL_BACKWARD, stage, mb));
  *
- * plan->ranks and plan->mbs give the shape. What does it cost in memory that the
- * backwards come so late? */
+ * plan->ranks and plan->mbs give the shape. What does it cost in memory that
+ * the backwards come so late? */
 #include "exercises.h"
 
 void

@@ -4,17 +4,17 @@
  *   mb 0..2    [ ...... | ..... | ..... ]   loss = mean over *its* examples
  *
  * A batch of B examples is cut into M microbatches, and each gives the gradient
- * of the mean loss over its own examples. Before the optimizer's step these must
- * add up to the gradient of the mean over the whole batch. B need not be
+ * of the mean loss over its own examples. Before the optimizer's step these
+ * must add up to the gradient of the mean over the whole batch. B need not be
  * divisible by M: what then?
  *
  * Hint: write the mean over the batch as a sum over its examples. */
 #include "exercises.h"
 
-/* Called once for each microbatch, in order. gradient[count] is that of the mean
- * loss over the microbatch's rows examples; total[count], zero at first, must
- * hold the gradient of the mean loss over all batch examples once the last of
- * the mbs microbatches has been here. */
+/* Called once for each microbatch, in order. gradient[count] is that of the
+ * mean loss over the microbatch's rows examples; total[count], zero at first,
+ * must hold the gradient of the mean loss over all batch examples once the last
+ * of the mbs microbatches has been here. */
 void
 exercise_add_gradient(float total[], const float gradient[], size_t count,
                       int rows, int batch, int mbs)

@@ -3,15 +3,15 @@
  *   rank 0  F0 .  .  B0 F1 .  .  B1
  *   rank 1  .  F0 B0 .  .  F1 B1 .
  *
- * Each microbatch goes all the way up and all the way back before the next one
- * starts. Say for each rank r, which owns stage r, what it does in which order:
+ * Each microbatch goes all the way up and all the way back before the next
+ * starts. Say for each rank r, which owns stage r, what it does in what order:
  *
  *   plan_add(plan, r, action_of(ACTION_FORWARD, stage, mb));
  *   plan_add(plan, r, action_of(ACTION_FULL_BACKWARD, stage, mb));
  *
- * plan->ranks and plan->mbs give the shape (src/schedule/plan.h). Ranks wait for
- * their inputs by themselves: a plan says order, not time, so there are no dots
- * in it. The grader draws conclusions from F=1 and B=2 ticks. */
+ * plan->ranks and plan->mbs give the shape (src/schedule/plan.h). Ranks wait
+ * for their inputs by themselves: a plan says order, not time, so the dots are
+ * not in it. */
 #include "exercises.h"
 
 void

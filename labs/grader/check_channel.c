@@ -1,6 +1,6 @@
-/* The student's pthread_cond_wait() is channel_cond_wait() below (see grade.in),
- * which tells the test that somebody is about to sleep: no test guesses by the
- * clock whether a thread waits. */
+/* The student's pthread_cond_wait() is channel_cond_wait() below (grade.in sees
+ * to that), which tells the test that somebody is about to sleep: no test
+ * guesses by the clock whether a thread waits. */
 #include "config.h"
 
 #include "grader.h"
