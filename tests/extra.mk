@@ -28,6 +28,8 @@ EXTRA_DIST += %D%/soak.sh
 .PHONY: soak
 soak: pipelab
 	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/soak.sh
+
+# The gdb lines that the labs show.
 labs-gdb: pipelab
 	$(AM_V_at)top_srcdir='$(top_srcdir)' $(SHELL) \
 	  $(top_srcdir)/%D%/labs-gdb.sh
@@ -43,7 +45,8 @@ EXTRA_DIST += %D%/crash.sh
 .PHONY: crash
 crash: pipelab
 	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/crash.sh
-# Each target for FUZZ_SECONDS.
+
+# libFuzzer on what comes from outside, FUZZ_SECONDS each.
 .PHONY: fuzz
 fuzz:
 	$(AM_V_at)$(SHELL) $(abs_top_srcdir)/%D%/fuzz/fuzz.sh \

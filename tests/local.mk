@@ -29,8 +29,8 @@ include tests/labs/local.mk
 include tests/explore/local.mk
 include tests/gdb/local.mk
 include tests/fuzz/local.mk
-TESTS += $(unit_tests) $(cli_tests) %D%/total.test
 include tests/faults/local.mk
+TESTS += $(unit_tests) $(cli_tests) %D%/total.test
 else
 check-local:
 	@echo "make check needs Check >= 0.15: apt-get install check" \
