@@ -4,10 +4,9 @@
 #include "cli/commands.h"
 #include "cli/inspect.h"
 #include "cli/lines.h"
-#include "cli/setup.h"
+#include "cli/session.h"
 #include "report/timeline.h"
 #include "schedule/stuck.h"
-#include "sim/sim.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -18,101 +17,66 @@
 #include <unistd.h>
 
 /* A stepping session, from the options to the last command. */
-struct session {
-    const struct options *options;
-    struct dataset train;
-    struct dataset test; /* not used */
-    struct setup setup;
-    struct trace whole;  /* of a step, as predicted */
-    struct sim sim;
-    struct turn *turns;
-    size_t turn_count;
-    int *split;
-    struct stepper stepper;
+struct conversation {
+    struct session session;  /* without its trainer: the stepper has one */
+    struct stepper stepper;  /* once there is a plan */
     struct action *breaks;
     size_t break_count;
     size_t break_room;
-    bool terminal;       /* somebody sits there */
-    bool screen;         /* and it is redrawn after each command */
-    FILE *out;           /* where the present command answers */
-    bool moved;          /* by the present command */
+    bool terminal;           /* somebody sits there */
+    bool screen;             /* and it is redrawn after each command */
+    FILE *out;               /* where the present command answers */
+    bool moved;              /* by the present command */
     bool over;
 };
 
 /* ---- setting up ---- */
 
 static void
-start_stepper(struct session *session, const struct mlp *mlp)
+start_stepper(struct conversation *talk)
 {
-    const struct options *options = session->options;
-    struct setup *setup = &session->setup;
-    struct trainer_options trainer = {
-        .mlp = *mlp,
-        .optimizer = options->optimizer,
-        .seed = options->seed,
-        .batch = options->batch,
-        .mbs = setup->plan->mbs,
-        .steps = options->steps,
-        .shuffle = strcmp(options->data, "random") != 0,
-        .data = &session->train,
-        .split = session->split,
-        .plan = setup->lowered,
-        .cost = &setup->cost,
-        .nan_continue = options->nan_continue,
-    };
+    const struct options *options = &talk->session.options;
+    struct trainer_options trainer = session_trainer_options(&talk->session);
 
-    trace_init(&session->whole, setup->lowered);
-    sim_run(&session->sim, setup->lowered, &setup->cost, options->capacity,
-            &session->whole);
-    session->turns = sim_turns(setup->lowered, &session->whole,
-                               session->sim.capacity, &session->turn_count);
-    trainer.capacity = session->sim.capacity;
-    trainer.turns = session->turns;
-    trainer.turn_count = session->turn_count;
-    trainer.turns_complete = session->sim.complete;
-    stepper_init(&session->stepper, &trainer);
+    trainer.steps = options->steps;
+    trainer.shuffle = strcmp(options->data, "random") != 0;
+    /* Of ranks that take turns none needs a core of its own. */
+    trainer.bind = false;
+    stepper_init(&talk->stepper, &trainer);
 }
 
 static enum status
-begin(struct session *session, struct cause *cause)
+begin(struct conversation *talk, struct cause *cause)
 {
-    const struct options *options = session->options;
-    struct mlp mlp;
+    struct session *session = &talk->session;
+    struct options *options = &session->options;
     enum status status =
         setup_data(&session->train, &session->test, options, cause);
 
-    if (status != STATUS_DONE)
-        return status;
-    mlp = setup_mlp(options, &session->train);
-    status = setup_plan(&session->setup, options, &session->train, cause);
-    if (status != STATUS_DONE)
-        return status;
-    status = setup_batch(options, &session->train, cause);
+    session->data = &session->train;
+    options->lockstep = true;
     if (status == STATUS_DONE)
-        status = setup_fits(options, session->setup.plan->mbs, cause);
+        status = setup_batch(options, &session->train, cause);
+    if (status == STATUS_DONE && strcmp(options->schedule, "none") == 0 &&
+        !options->load) {
+        fail(cause, "--schedule none is one thread, which has nobody to take "
+                    "turns with; name a schedule");
+        status = STATUS_USAGE;
+    }
     if (status == STATUS_DONE)
-        status = setup_split(&session->split, options, &mlp,
-                             session->setup.plan->stages, cause);
+        status = session_plan(session, cause);
     if (status == STATUS_DONE)
-        start_stepper(session, &mlp);
+        start_stepper(talk);
     return status;
 }
 
 static void
-end(struct session *session)
+end(struct conversation *talk)
 {
-    if (session->turns) {
-        stepper_fini(&session->stepper);
-        sim_fini(&session->sim);
-        trace_fini(&session->whole);
-    }
-    free(session->turns);
-    free(session->split);
-    free(session->breaks);
-    if (session->setup.plan)
-        setup_fini(&session->setup);
-    dataset_fini(&session->train);
-    dataset_fini(&session->test);
+    if (talk->stepper.trainer)
+        stepper_fini(&talk->stepper);
+    free(talk->breaks);
+    session_end(&talk->session);
 }
 
 /* ---- arguments ---- */
@@ -131,45 +95,45 @@ read_number(const char *argument, long least, long most, long *number)
 
 /* A rank; -1 where there is no argument. */
 static bool
-read_rank(const struct session *session, const char *argument, long *rank)
+read_rank(const struct conversation *talk, const char *argument, long *rank)
 {
-    int ranks = session->setup.plan->ranks;
+    int ranks = talk->session.setup.plan->ranks;
 
     *rank = -1;
     if (*argument == '\0' || read_number(argument, 0, ranks - 1, rank))
         return true;
-    fprintf(session->out, "%s is no rank; ranks are 0 to %d\n", argument,
+    fprintf(talk->out, "%s is no rank; ranks are 0 to %d\n", argument,
             ranks - 1);
     return false;
 }
 
 /* How many; 1 where there is no argument. */
 static bool
-read_count(const struct session *session, const char *argument, long *count)
+read_count(const struct conversation *talk, const char *argument, long *count)
 {
     *count = 1;
     if (*argument == '\0' || read_number(argument, 1, INT_MAX, count))
         return true;
-    fprintf(session->out, "%s is no count; use a whole number from 1\n",
+    fprintf(talk->out, "%s is no count; use a whole number from 1\n",
             argument);
     return false;
 }
 
 /* A cell of the plan, in capital letters or small. */
 static bool
-read_cell(const struct session *session, const char *argument,
+read_cell(const struct conversation *talk, const char *argument,
           struct action *action, struct stepper_action *found)
 {
-    const struct plan *plan = session->setup.plan;
+    const struct plan *plan = talk->session.setup.plan;
     char cell[ACTION_CELL_MAX];
 
     snprintf(cell, sizeof cell, "%s", argument);
     for (char *c = cell; *c; c++)
         *c = (char)toupper((unsigned char)*c);
     if (action_parse(cell, action) &&
-        stepper_find(&session->stepper, action, found))
+        stepper_find(&talk->stepper, action, found))
         return true;
-    fprintf(session->out,
+    fprintf(talk->out,
             "%s is no action of this plan; use one like 0F0, 0SEND_F0 or "
             "0STEP, with stages 0 to %d and microbatches 0 to %d\n",
             *cell ? cell : "nothing", plan->stages - 1, plan->mbs - 1);
@@ -188,15 +152,15 @@ struct goal {
 };
 
 static bool
-reached(const struct session *session, struct goal *goal)
+reached(const struct conversation *talk, struct goal *goal)
 {
     struct stepper_action last[2];
-    int count = stepper_last(&session->stepper, last);
+    int count = stepper_last(&talk->stepper, last);
 
     if (goal->kind == GOAL_TURN)
         return true;
     if (goal->kind == GOAL_STEPS)
-        return stepper_at_end(&session->stepper) && --goal->steps == 0;
+        return stepper_at_end(&talk->stepper) && --goal->steps == 0;
     for (int i = 0; i < count; i++)
         if (goal->kind == GOAL_RANK
                 ? last[i].rank == goal->rank
@@ -207,17 +171,17 @@ reached(const struct session *session, struct goal *goal)
 
 /* Whether a breakpoint comes next, which is said. */
 static bool
-at_break(const struct session *session)
+at_break(const struct conversation *talk)
 {
     struct stepper_action next[2];
-    int count = stepper_next(&session->stepper, next);
+    int count = stepper_next(&talk->stepper, next);
 
     for (int i = 0; i < count; i++)
-        for (size_t b = 0; b < session->break_count; b++)
-            if (action_has(next[i].action, &session->breaks[b])) {
+        for (size_t b = 0; b < talk->break_count; b++)
+            if (action_has(next[i].action, &talk->breaks[b])) {
                 char cell[ACTION_CELL_MAX];
 
-                fprintf(session->out, "breakpoint: rank %d comes to %s\n",
+                fprintf(talk->out, "breakpoint: rank %d comes to %s\n",
                         next[i].rank, action_cell(next[i].action, cell));
                 return true;
             }
@@ -226,18 +190,18 @@ at_break(const struct session *session)
 
 /* Why there was no turn to take. */
 static void
-explain_stop(const struct session *session)
+explain_stop(const struct conversation *talk)
 {
-    const struct stepper *stepper = &session->stepper;
+    const struct stepper *stepper = &talk->stepper;
 
     if (stepper->status == RUN_FAILED) {
-        fprintf(session->out, "failed: %s\n", stepper->trainer->cause.text);
+        fprintf(talk->out, "failed: %s\n", stepper->trainer->cause.text);
     } else if (stepper->status == RUN_DEADLOCK) {
-        fputs("deadlock: every rank waits\n", session->out);
-        stuck_print(session->out, session->setup.lowered, stepper->position,
-                    session->sim.capacity);
+        fputs("deadlock: every rank waits\n", talk->out);
+        stuck_print(talk->out, talk->session.setup.lowered, stepper->position,
+                    talk->session.sim.capacity);
     } else {
-        fprintf(session->out,
+        fprintf(talk->out,
                 "all %d steps are done; --steps N gives more\n",
                 stepper->options.steps);
     }
@@ -245,207 +209,207 @@ explain_stop(const struct session *session)
 
 /* Takes turns and shows them. */
 static void
-move(struct session *session, struct goal goal)
+move(struct conversation *talk, struct goal goal)
 {
-    struct stepper *stepper = &session->stepper;
+    struct stepper *stepper = &talk->stepper;
 
-    session->moved = true;
+    talk->moved = true;
     do {
         if (stepper_take(stepper, 1) == 0) {
-            explain_stop(session);
+            explain_stop(talk);
             return;
         }
         if (!goal.quiet)
-            inspect_turn(session->out, stepper);
+            inspect_turn(talk->out, stepper);
         if (stepper_at_end(stepper))
-            inspect_step(session->out, stepper);
+            inspect_step(talk->out, stepper);
         if (lines_signal_waits()) {
-            fputs("interrupted\n", session->out);
-            if (session->terminal)
+            fputs("interrupted\n", talk->out);
+            if (talk->terminal)
                 lines_take_signal();
             return;
         }
-    } while (!at_break(session) && !reached(session, &goal));
+    } while (!at_break(talk) && !reached(talk, &goal));
 }
 
 static void
-do_next(struct session *session, const char *argument)
+do_next(struct conversation *talk, const char *argument)
 {
     struct goal goal = {.kind = *argument ? GOAL_RANK : GOAL_TURN};
 
-    if (read_rank(session, argument, &goal.rank))
-        move(session, goal);
+    if (read_rank(talk, argument, &goal.rank))
+        move(talk, goal);
 }
 
 static void
-do_until(struct session *session, const char *argument)
+do_until(struct conversation *talk, const char *argument)
 {
-    const struct stepper *stepper = &session->stepper;
+    const struct stepper *stepper = &talk->stepper;
     struct goal goal = {.kind = GOAL_ACTION};
     struct stepper_action found;
 
-    if (!read_cell(session, argument, &goal.action, &found))
+    if (!read_cell(talk, argument, &goal.action, &found))
         return;
     if (found.index < stepper->position[found.rank] &&
         !stepper_at_end(stepper))
-        fprintf(session->out,
+        fprintf(talk->out,
                 "%s is done already in this step; c goes to its end, back "
                 "goes back\n",
                 argument);
     else
-        move(session, goal);
+        move(talk, goal);
 }
 
 static void
-do_continue(struct session *session, const char *argument)
+do_continue(struct conversation *talk, const char *argument)
 {
     (void)argument;
-    move(session, (struct goal){.kind = GOAL_STEPS, .steps = 1});
+    move(talk, (struct goal){.kind = GOAL_STEPS, .steps = 1});
 }
 
 static void
-do_steps(struct session *session, const char *argument)
+do_steps(struct conversation *talk, const char *argument)
 {
     struct goal goal = {.kind = GOAL_STEPS, .quiet = true};
 
-    if (read_count(session, argument, &goal.steps))
-        move(session, goal);
+    if (read_count(talk, argument, &goal.steps))
+        move(talk, goal);
 }
 
 static void
-do_back(struct session *session, const char *argument)
+do_back(struct conversation *talk, const char *argument)
 {
-    struct stepper *stepper = &session->stepper;
+    struct stepper *stepper = &talk->stepper;
     long turns;
 
-    if (!read_count(session, argument, &turns))
+    if (!read_count(talk, argument, &turns))
         return;
     stepper_back(stepper, (size_t)turns);
-    session->moved = true;
+    talk->moved = true;
     if (stepper->turn == 0)
-        fputs("back at the beginning\n", session->out);
+        fputs("back at the beginning\n", talk->out);
     else
-        inspect_turn(session->out, stepper);
+        inspect_turn(talk->out, stepper);
 }
 
 /* ---- breakpoints ---- */
 
 static void
-list_breaks(const struct session *session)
+list_breaks(const struct conversation *talk)
 {
     char cell[ACTION_CELL_MAX];
 
-    fputs(session->break_count ? "breakpoints:" : "no breakpoints",
-          session->out);
-    for (size_t b = 0; b < session->break_count; b++)
-        fprintf(session->out, " %s", action_cell(&session->breaks[b], cell));
-    fputc('\n', session->out);
+    fputs(talk->break_count ? "breakpoints:" : "no breakpoints",
+          talk->out);
+    for (size_t b = 0; b < talk->break_count; b++)
+        fprintf(talk->out, " %s", action_cell(&talk->breaks[b], cell));
+    fputc('\n', talk->out);
 }
 
 /* Takes one breakpoint, or with NULL all, off the list. */
 static void
-remove_breaks(struct session *session, const struct action *action)
+remove_breaks(struct conversation *talk, const struct action *action)
 {
     size_t kept = 0;
 
-    for (size_t b = 0; action && b < session->break_count; b++)
-        if (!action_equal(&session->breaks[b], action))
-            session->breaks[kept++] = session->breaks[b];
-    session->break_count = kept;
+    for (size_t b = 0; action && b < talk->break_count; b++)
+        if (!action_equal(&talk->breaks[b], action))
+            talk->breaks[kept++] = talk->breaks[b];
+    talk->break_count = kept;
 }
 
 static void
-do_break(struct session *session, const char *argument)
+do_break(struct conversation *talk, const char *argument)
 {
     struct action action;
     struct stepper_action found;
 
-    if (*argument && !read_cell(session, argument, &action, &found))
+    if (*argument && !read_cell(talk, argument, &action, &found))
         return;
     if (*argument) {
-        remove_breaks(session, &action);
-        memory_grow(&session->breaks, &session->break_room,
-                    session->break_count, sizeof *session->breaks);
-        session->breaks[session->break_count++] = action;
+        remove_breaks(talk, &action);
+        memory_grow(&talk->breaks, &talk->break_room,
+                    talk->break_count, sizeof *talk->breaks);
+        talk->breaks[talk->break_count++] = action;
     }
-    list_breaks(session);
+    list_breaks(talk);
 }
 
 static void
-do_delete(struct session *session, const char *argument)
+do_delete(struct conversation *talk, const char *argument)
 {
     struct action action;
     struct stepper_action found;
 
-    if (*argument && !read_cell(session, argument, &action, &found))
+    if (*argument && !read_cell(talk, argument, &action, &found))
         return;
-    remove_breaks(session, *argument ? &action : NULL);
-    list_breaks(session);
+    remove_breaks(talk, *argument ? &action : NULL);
+    list_breaks(talk);
 }
 
 /* ---- looking ---- */
 
 static void
-do_tensors(struct session *session, const char *argument)
+do_tensors(struct conversation *talk, const char *argument)
 {
     struct action action;
     struct stepper_action found[2];
     int count;
 
     if (*argument) {
-        if (read_cell(session, argument, &action, found))
-            inspect_tensors(session->out, &session->stepper, &action);
+        if (read_cell(talk, argument, &action, found))
+            inspect_tensors(talk->out, &talk->stepper, &action);
         return;
     }
-    count = stepper_last(&session->stepper, found);
+    count = stepper_last(&talk->stepper, found);
     if (count == 0)
         fputs("nothing has been done yet; t CELL shows what a cell works on\n",
-              session->out);
+              talk->out);
     for (int i = 0; i < count; i++)
-        inspect_tensors(session->out, &session->stepper, found[i].action);
+        inspect_tensors(talk->out, &talk->stepper, found[i].action);
 }
 
 static void
-do_links(struct session *session, const char *argument)
+do_links(struct conversation *talk, const char *argument)
 {
     (void)argument;
-    inspect_links(session->out, &session->stepper);
+    inspect_links(talk->out, &talk->stepper);
 }
 
 static void
-do_memory(struct session *session, const char *argument)
+do_memory(struct conversation *talk, const char *argument)
 {
     (void)argument;
-    inspect_memory(session->out, &session->stepper);
+    inspect_memory(talk->out, &talk->stepper);
 }
 
 static void
-do_why(struct session *session, const char *argument)
+do_why(struct conversation *talk, const char *argument)
 {
     long rank;
 
-    if (read_rank(session, argument, &rank))
-        inspect_why(session->out, &session->stepper, (int)rank);
+    if (read_rank(talk, argument, &rank))
+        inspect_why(talk->out, &talk->stepper, (int)rank);
 }
 
 static void
-do_grid(struct session *session, const char *argument)
+do_grid(struct conversation *talk, const char *argument)
 {
     (void)argument;
     /* On a screen it is there anyway. */
-    if (!session->screen)
-        inspect_grid(session->out, &session->stepper, &session->whole);
+    if (!talk->screen)
+        inspect_grid(talk->out, &talk->stepper, &talk->session.predicted);
 }
 
 static void
-do_quit(struct session *session, const char *argument)
+do_quit(struct conversation *talk, const char *argument)
 {
     (void)argument;
-    session->over = true;
+    talk->over = true;
 }
 
 static void
-do_help(struct session *session, const char *argument);
+do_help(struct conversation *talk, const char *argument);
 
 /* ---- commands ---- */
 
@@ -455,7 +419,7 @@ static const struct {
     const char *usage;
     const char *text;
     bool argument; /* it may have one */
-    void (*run)(struct session *session, const char *argument);
+    void (*run)(struct conversation *talk, const char *argument);
 } commands[] = {
     {"next", "n, Enter", "the next action; n RANK: on until RANK has moved",
      true, do_next},
@@ -486,11 +450,11 @@ static const struct {
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void
-do_help(struct session *session, const char *argument)
+do_help(struct conversation *talk, const char *argument)
 {
     (void)argument;
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(session->out, "%-10s %s\n", commands[i].usage,
+        fprintf(talk->out, "%-10s %s\n", commands[i].usage,
                 commands[i].text);
 }
 
@@ -510,7 +474,7 @@ find_command(const char *word, size_t length)
 
 /* Runs a line: a command, blanks, and what it is about. */
 static void
-obey(struct session *session, const char *line)
+obey(struct conversation *talk, const char *line)
 {
     static const char blanks[] = " \t\r";
     const char *word = line + strspn(line, blanks);
@@ -524,23 +488,24 @@ obey(struct session *session, const char *line)
     if (*word == '#')
         return;
     if (i < 0)
-        fprintf(session->out,
+        fprintf(talk->out,
                 "%.*s is no command; n, u, c, s and back move, w, t, l, m and "
                 "g look, q leaves, h lists all\n",
                 (int)(length < 40 ? length : 40), word);
     else if (*argument && !commands[i].argument)
-        fprintf(session->out, "%s takes nothing after it\n",
+        fprintf(talk->out, "%s takes nothing after it\n",
                 commands[i].name);
     else
-        commands[i].run(session, argument);
+        commands[i].run(talk, argument);
 }
 
 /* ---- the screen ---- */
 
 static void
-print_title(const struct session *session)
+print_title(const struct conversation *talk)
 {
-    const struct stepper *stepper = &session->stepper;
+    const struct stepper *stepper = &talk->stepper;
+    const struct session *session = &talk->session;
 
     printf("%s, capacity %d: step %d of %d, turn %zu of %zu\n",
            session->setup.plan->name, session->sim.capacity, stepper->step,
@@ -569,15 +534,15 @@ tail(const char *text, int rows, int columns)
 /* The grid where it was before, and the reply beneath; of a long move its
  * end. */
 static void
-redraw(const struct session *session, const char *reply)
+redraw(const struct conversation *talk, const char *reply)
 {
-    int taken = session->setup.plan->ranks + 5;
+    int taken = talk->session.setup.plan->ranks + 5;
     struct winsize window;
 
     fputs("\033[H\033[2J", stdout);
-    print_title(session);
-    inspect_grid(stdout, &session->stepper, &session->whole);
-    if (session->moved && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 &&
+    print_title(talk);
+    inspect_grid(stdout, &talk->stepper, &talk->session.predicted);
+    if (talk->moved && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 &&
         window.ws_col > 0 && window.ws_row > taken)
         reply = tail(reply, window.ws_row - taken, window.ws_col);
     fputs(reply, stdout);
@@ -585,84 +550,76 @@ redraw(const struct session *session, const char *reply)
 
 /* Runs a line and shows what comes of it. */
 static void
-answer(struct session *session, const char *line)
+answer(struct conversation *talk, const char *line)
 {
     char *reply = NULL;
     size_t size;
 
-    session->moved = false;
-    if (!session->screen) {
-        obey(session, line);
+    talk->moved = false;
+    if (!talk->screen) {
+        obey(talk, line);
         fflush(stdout);
         return;
     }
-    session->out = open_memstream(&reply, &size);
-    if (!session->out)
+    talk->out = open_memstream(&reply, &size);
+    if (!talk->out)
         die("out of memory");
-    obey(session, line);
-    fclose(session->out);
-    redraw(session, reply);
+    obey(talk, line);
+    fclose(talk->out);
+    redraw(talk, reply);
     free(reply);
 }
 
 /* Until the end of the input; false if a signal was it. */
 static bool
-converse(struct session *session)
+converse(struct conversation *talk)
 {
-    const struct stepper *stepper = &session->stepper;
+    const struct stepper *stepper = &talk->stepper;
     struct lines lines;
     const char *line;
     char prompt[48];
 
-    lines_open(&lines, session->terminal);
+    lines_open(&lines, talk->terminal);
     do {
         snprintf(prompt, sizeof prompt, "step %d, t=%lld> ", stepper->step,
                  (long long)stepper->now);
         line = lines_read(&lines, prompt);
         if (line)
-            answer(session, line);
-    } while (line && !session->over);
+            answer(talk, line);
+    } while (line && !talk->over);
     lines_close(&lines);
     return !lines.interrupted;
 }
 
 /* What the session ends with, in words if that is an error. */
 static enum status
-conclude(const struct session *session, struct cause *cause)
+conclude(const struct conversation *talk)
 {
-    const struct stepper *stepper = &session->stepper;
+    const struct stepper *stepper = &talk->stepper;
 
     if (stepper->status == RUN_FAILED)
         return (enum status)complain(STATUS_FAILED, &stepper->trainer->cause);
-    if (stepper->status == RUN_DONE)
-        return STATUS_DONE;
-    fail(cause,
-         "deadlock: every rank of %s waits at --capacity %d; use --capacity "
-         "%d or more",
-         session->setup.plan->name, session->sim.capacity,
-         session->setup.check.smallest_capacity);
-    return (enum status)complain(STATUS_DEADLOCK, cause);
+    return stepper->status == RUN_DONE ? STATUS_DONE
+                                       : session_deadlock(&talk->session);
 }
 
 int
 cmd_step(const struct options *options)
 {
-    struct session session = {.options = options, .out = stdout};
+    struct conversation talk = {.session.options = *options, .out = stdout};
     struct cause cause;
-    enum status status = begin(&session, &cause);
+    enum status status = begin(&talk, &cause);
 
-    session.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-    session.screen =
-        session.terminal && timeline_style_for(stdout).colour;
+    talk.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    talk.screen = talk.terminal && timeline_style_for(stdout).colour;
     if (status == STATUS_DONE) {
-        print_title(&session);
-        if (session.terminal)
-            inspect_grid(stdout, &session.stepper, &session.whole);
-        status = converse(&session) ? conclude(&session, &cause)
-                                    : STATUS_INTERRUPTED;
+        print_title(&talk);
+        if (talk.terminal)
+            inspect_grid(stdout, &talk.stepper, &talk.session.predicted);
+        status = converse(&talk) ? conclude(&talk) : STATUS_INTERRUPTED;
     } else {
         complain(status, &cause);
     }
-    end(&session);
+    end(&talk);
     return (int)status;
 }

@@ -312,20 +312,27 @@ session_json(const struct session *session, struct json *json)
 }
 
 enum status
+session_deadlock(const struct session *session)
+{
+    struct cause cause;
+
+    fail(&cause,
+         "deadlock: every rank of %s waits at --capacity %d; use --capacity "
+         "%d or more",
+         session->setup.plan->name, session->sim.capacity,
+         session->setup.check.smallest_capacity);
+    return (enum status)complain(STATUS_DEADLOCK, &cause);
+}
+
+enum status
 session_explain(const struct session *session, enum run_status stopped)
 {
     const struct run *run = session->trainer->run;
-    struct cause cause;
 
     if (stopped == RUN_FAILED)
         return (enum status)complain(STATUS_FAILED,
                                      &session->trainer->cause);
-    fail(&cause,
-         "deadlock: every rank of %s waits at --capacity %d; use --capacity "
-         "%d or more",
-         run->options.plan->name, run->options.capacity,
-         session->setup.check.smallest_capacity);
-    complain(STATUS_DEADLOCK, &cause);
+    session_deadlock(session);
     stuck_print(stderr, run->options.plan, run->board.position,
                 run->options.capacity);
     return STATUS_DEADLOCK;

@@ -65,6 +65,10 @@ session_seconds(const struct session *session);
 void
 session_json(const struct session *session, struct json *json);
 
+/* Says on stderr that the plan deadlocks, and what helps; returns the status. */
+enum status
+session_deadlock(const struct session *session);
+
 /* What stopped the run, in words on stderr. */
 enum status
 session_explain(const struct session *session, enum run_status stopped);
