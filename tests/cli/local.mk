@@ -14,6 +14,12 @@ tests_cli_check_eval_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_cli_check_eval_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_cli_check_eval_LDADD = $(all_rooms) $(CHECK_LIBS)
 
+unit_tests += %D%/check_step
+tests_cli_check_step_SOURCES = %D%/check_step.c $(rig)
+tests_cli_check_step_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_cli_check_step_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_cli_check_step_LDADD = $(all_rooms) $(CHECK_LIBS)
+
 unit_tests += %D%/check_lab
 tests_cli_check_lab_SOURCES = %D%/check_lab.c tests/suite.h
 tests_cli_check_lab_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
