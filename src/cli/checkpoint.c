@@ -396,10 +396,11 @@ checkpoint_complete(const struct checkpoint *checkpoint,
         const char *kept =
             setting_text(setting, &checkpoint->kept, texts[0]);
         const char *now = setting_text(setting, options, texts[1]);
-        bool given = *(bool *)((char *)options + setting->given);
+        bool given;
 
         if (!setting->given)
             continue;
+        given = *(bool *)((char *)options + setting->given);
         if (!given && !options_set(options, setting->name, kept, cause))
             return false;
         if (given && setting->fixed && strcmp(kept, now) != 0)
