@@ -54,6 +54,6 @@ fuzz:
 
 # Every call that can fail, failing once, in all commands.
 .PHONY: faults
-faults: pipelab tests/faults/pipelab-faulty$(EXEEXT) tests/cli/json$(EXEEXT)
+faults: pipelab tests/faults/pipelab-faulty$(EXEEXT)
 	$(AM_V_at)FAULTS=all top_srcdir='$(top_srcdir)' $(SHELL) \
 	  $(top_srcdir)/%D%/faults/faults.test

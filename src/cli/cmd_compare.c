@@ -57,9 +57,7 @@ simulate(struct row *row, const struct options *options)
         trace_init(trace, row->setup.lowered);
     sim_run(&row->sim, row->setup.lowered, &row->setup.cost,
             options->capacity, trace);
-    for (int r = 0; r < row->setup.plan->ranks; r++)
-        if (row->setup.check.peak_activations[r] > row->peak)
-            row->peak = row->setup.check.peak_activations[r];
+    row->peak = check_largest_peak(&row->setup.check);
     row->fits = options->max_activations == 0 ||
                 row->peak <= options->max_activations;
 }

@@ -19,17 +19,6 @@ struct grade {
     int score;        /* percent of par */
 };
 
-static int
-largest_peak(const struct setup *setup)
-{
-    int peak = 0;
-
-    for (int r = 0; r < setup->plan->ranks; r++)
-        if (setup->check.peak_activations[r] > peak)
-            peak = setup->check.peak_activations[r];
-    return peak;
-}
-
 static bool
 fits(const struct grade *grade)
 {
@@ -119,7 +108,7 @@ grade_setup(const struct setup *setup, const struct options *options,
 {
     struct grade grade = {
         .plan = setup->plan,
-        .peak = largest_peak(setup),
+        .peak = check_largest_peak(&setup->check),
         .cap = options->max_activations,
         .bound = greedy_bound(setup->plan, &setup->cost),
     };

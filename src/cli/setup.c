@@ -253,20 +253,11 @@ schedule_plan(struct setup *setup, const struct options *options,
     return plan;
 }
 
-static int
-largest_peak(const struct setup *setup)
-{
-    int peak = 0;
-
-    for (int r = 0; r < setup->plan->ranks; r++)
-        if (setup->check.peak_activations[r] > peak)
-            peak = setup->check.peak_activations[r];
-    return peak;
-}
-
 static void
 print_remarks(const struct setup *setup, const struct options *options)
 {
+    int peak = check_largest_peak(&setup->check);
+
     if (options->quiet)
         return;
     if (setup->check.unordered_stage >= 0)
@@ -275,13 +266,11 @@ print_remarks(const struct setup *setup, const struct options *options)
                 "order than its microbatches': weights equal the reference "
                 "within rounding only\n",
                 setup->plan->name, setup->check.unordered_stage);
-    if (options->max_activations > 0 &&
-        largest_peak(setup) > options->max_activations)
+    if (options->max_activations > 0 && peak > options->max_activations)
         fprintf(stderr,
                 "pipelab: %s keeps %d activations on a rank, more than "
                 "--max-activations %d\n",
-                setup->plan->name, largest_peak(setup),
-                options->max_activations);
+                setup->plan->name, peak, options->max_activations);
 }
 
 /* Where nothing is learnt, only the forwards of a plan are wanted. */

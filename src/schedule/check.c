@@ -491,6 +491,17 @@ check_plan(struct check *check, const struct plan *plan, struct cause *cause)
     return true;
 }
 
+int
+check_largest_peak(const struct check *check)
+{
+    int peak = 0;
+
+    for (int r = 0; r < check->lowered->ranks; r++)
+        if (check->peak_activations[r] > peak)
+            peak = check->peak_activations[r];
+    return peak;
+}
+
 void
 check_fini(struct check *check)
 {

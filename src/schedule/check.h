@@ -35,6 +35,10 @@ check_plan(struct check *check, const struct plan *plan, struct cause *cause);
 void
 check_fini(struct check *check);
 
+/* Of peak_activations, the most. */
+int
+check_largest_peak(const struct check *check);
+
 /* Whether a lowered, valid plan gets through with links of a capacity (see
  * WALK_UNBOUNDED). If not, position[ranks], unless NULL, receives where each
  * rank is stuck. */
