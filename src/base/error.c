@@ -32,5 +32,8 @@ die(const char *format, ...)
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
     va_end(args);
-    exit(EXIT_FAILURE);
+    /* Other ranks may be computing: exit() would take OpenBLAS from under
+     * them. */
+    fflush(NULL);
+    quick_exit(EXIT_FAILURE);
 }

@@ -18,7 +18,9 @@ bool
 fail(struct cause *cause, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Prints "pipelab: ..." on stderr and exits with status 1. */
+/* Prints "pipelab: ..." on stderr, writes out all streams and ends the process
+ * with status 1, whatever other threads are at: what must be done before the
+ * end is registered with at_quick_exit(). */
 _Noreturn void
 die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

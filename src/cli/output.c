@@ -31,8 +31,10 @@ enlist(struct output *output)
 {
     static bool asked;
 
-    if (!asked)
+    if (!asked) {
         atexit(remove_unfinished);
+        at_quick_exit(remove_unfinished);
+    }
     asked = true;
     output->next = unfinished;
     unfinished = output;
