@@ -3,7 +3,7 @@
 void
 exercise_gpipe(struct plan *plan)
 {
-    int *nowhere = NULL;
+    int *volatile nowhere = NULL;
 
     *nowhere = plan->mbs;
     for (int r = 0; r < plan->ranks; r++) {
