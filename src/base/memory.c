@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE_LINE = 64 };
+enum {
+    CACHE_LINE = 64,
+    HUGE_PAGE = 2 << 20 /* the most common size; elsewhere no harm is done */
+};
 
 static _Noreturn void
 out_of_memory(size_t count, size_t size)
@@ -32,14 +35,18 @@ memory_new(size_t count, size_t size)
 float *
 memory_new_floats(size_t count)
 {
-    size_t bytes;
+    size_t alignment = CACHE_LINE;
+    size_t bytes = count * sizeof(float);
+    size_t room;
     float *floats;
 
-    if (count > (SIZE_MAX - CACHE_LINE) / sizeof *floats)
+    if (count > (SIZE_MAX - HUGE_PAGE) / sizeof *floats)
         out_of_memory(count, sizeof *floats);
+    if (bytes >= HUGE_PAGE)
+        alignment = HUGE_PAGE;
     /* aligned_alloc() wants a multiple of the alignment. */
-    bytes = (count * sizeof *floats + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
-    floats = aligned_alloc(CACHE_LINE, bytes ? bytes : CACHE_LINE);
+    room = (bytes + alignment - 1) / alignment * alignment;
+    floats = aligned_alloc(alignment, room ? room : alignment);
     if (!floats)
         out_of_memory(count, sizeof *floats);
     memset(floats, 0, bytes);

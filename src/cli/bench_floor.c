@@ -10,13 +10,19 @@
 #include <stdlib.h>
 
 /* Small values of mixed signs: nothing overflows or becomes denormal. */
+static void
+fill(float *floats, size_t count, struct rng *rng)
+{
+    for (size_t i = 0; i < count; i++)
+        floats[i] = (rng_uniform(rng) - 0.5f) / 16.0f;
+}
+
 static struct tensor
 new_filled(int rows, int cols, struct rng *rng)
 {
     struct tensor t = tensor_new(rows, cols);
 
-    for (size_t i = 0; i < tensor_count(t); i++)
-        t.data[i] = (rng_uniform(rng) - 0.5f) / 16.0f;
+    fill(t.data, tensor_count(t), rng);
     return t;
 }
 
@@ -25,25 +31,30 @@ bench_floor_init(struct bench_floor *work, const struct mlp *mlp, int batch,
                  int mbs)
 {
     size_t layers = (size_t)mlp->layers + 1;
+    size_t params = mlp_parameters(mlp, 0, mlp->layers);
     int rows = batch_share(batch, mbs, 0).rows;
+    size_t used = 0;
     struct rng rng;
 
     *work = (struct bench_floor){
         .mlp = *mlp,
         .batch = batch,
         .mbs = mbs,
+        .floats = {memory_new_floats(params), memory_new_floats(params)},
         .weights = memory_new(layers, sizeof *work->weights),
         .gradients = memory_new(layers, sizeof *work->gradients),
         .x = memory_new(layers + 1, sizeof *work->x),
     };
     rng_init(&rng, 0, RNG_TEST, 0);
+    fill(work->floats[0], params, &rng);
     work->x[0] = new_filled(rows, mlp->inputs, &rng);
     for (int i = 0; i <= mlp->layers; i++) {
         int in = mlp_layer_inputs(mlp, i);
         int out = mlp_layer_outputs(mlp, i);
 
-        work->weights[i] = new_filled(out, in, &rng);
-        work->gradients[i] = tensor_new(out, in);
+        work->weights[i] = (struct tensor){out, in, work->floats[0] + used};
+        work->gradients[i] = (struct tensor){out, in, work->floats[1] + used};
+        used += tensor_count(work->weights[i]) + (size_t)out;
         work->x[i + 1] = new_filled(rows, out, &rng);
     }
     for (int i = 0; i < 2; i++)
@@ -53,14 +64,12 @@ bench_floor_init(struct bench_floor *work, const struct mlp *mlp, int batch,
 void
 bench_floor_fini(struct bench_floor *work)
 {
-    for (int i = 0; i <= work->mlp.layers; i++) {
-        tensor_free(&work->weights[i]);
-        tensor_free(&work->gradients[i]);
-        tensor_free(&work->x[i + 1]);
+    for (int i = 0; i < work->mlp.layers + 2; i++)
+        tensor_free(&work->x[i]);
+    for (int i = 0; i < 2; i++) {
+        tensor_free(&work->passing[i]);
+        free(work->floats[i]);
     }
-    tensor_free(&work->x[0]);
-    tensor_free(&work->passing[0]);
-    tensor_free(&work->passing[1]);
     free(work->weights);
     free(work->gradients);
     free(work->x);

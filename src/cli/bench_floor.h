@@ -11,6 +11,8 @@ struct bench_floor {
     struct mlp mlp;
     int batch;
     int mbs;
+    float *floats[2];         /* all weights, all gradients: laid out as a
+                               * slice's, for where floats lie matters */
     struct tensor *weights;   /* layers + 1, the head last: out x in */
     struct tensor *gradients; /* like weights */
     struct tensor *x;         /* layers + 2: inputs, outputs, logits */
