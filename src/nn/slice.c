@@ -78,6 +78,8 @@ make_stash(struct slice *slice)
         struct slice_slot *slot = &slice->stash[s];
 
         slot->x = memory_new((size_t)slice->count + 1, sizeof *slot->x);
+        slot->most =
+            memory_new((size_t)slice->count + 1, sizeof *slot->most);
         slot->x[0] = tensor_new(slice->rows, inputs_of(slice, 0));
         for (int i = 0; i < slice->count; i++)
             slot->x[i + 1] = tensor_new(slice->rows, outputs_of(slice, i));
@@ -90,6 +92,7 @@ make_stash(struct slice *slice)
         struct slice_slot *slot = &slice->kept[s];
 
         slot->x = memory_new((size_t)slice->count, sizeof *slot->x);
+        slot->most = memory_new((size_t)slice->count, sizeof *slot->most);
         for (int i = 0; i < slice->count; i++)
             slot->x[i] = tensor_new(slice->rows, outputs_of(slice, i));
     }
@@ -138,6 +141,7 @@ free_slots(struct slice_slot *slots, int count, int tensors)
             tensor_free(&slots[s].x[i]);
         tensor_free(&slots[s].logits);
         free(slots[s].x);
+        free(slots[s].most);
     }
     free(slots);
 }
@@ -170,7 +174,41 @@ slice_output(struct slice *slice, int slot, int rows)
     return tensor_rows(slice->stash[slot].x[slice->count], rows);
 }
 
+/* Without their sign the bits of floats are integers in the same order, with
+ * infinity and NaN on top. */
+static inline int32_t
+magnitude_bits(float x)
+{
+    int32_t bits;
+
+    memcpy(&bits, &x, sizeof bits);
+    return bits & INT32_MAX;
+}
+
+static inline float
+magnitude(int32_t bits)
+{
+    float x;
+
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
 /* The loops here are elementwise: every vector width gives the same bits. */
+VECTOR_CLONES static float
+largest(struct tensor t)
+{
+    size_t count = tensor_count(t);
+    int32_t most = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        int32_t bits = magnitude_bits(t.data[i]);
+
+        most = bits > most ? bits : most;
+    }
+    return magnitude(most);
+}
+
 VECTOR_CLONES static void
 add_bias(struct tensor y, const float *restrict bias)
 {
@@ -182,34 +220,51 @@ add_bias(struct tensor y, const float *restrict bias)
     }
 }
 
-VECTOR_CLONES static void
+/* Returns the largest of what comes out. */
+VECTOR_CLONES static float
 add_bias_relu(struct tensor y, const float *restrict bias)
 {
+    int32_t most = 0;
+
     for (int r = 0; r < y.rows; r++) {
         float *restrict row = y.data + (size_t)r * (size_t)y.cols;
 
         for (int c = 0; c < y.cols; c++) {
             float sum = row[c] + bias[c];
+            int32_t bits;
 
             /* Not a number stays what it is, as in PyTorch's. */
-            row[c] = sum <= 0.0f ? 0.0f : sum;
+            sum = sum <= 0.0f ? 0.0f : sum;
+            bits = magnitude_bits(sum);
+            most = bits > most ? bits : most;
+            row[c] = sum;
         }
     }
+    return magnitude(most);
 }
 
 void
 slice_forward(struct slice *slice, int slot, int rows)
 {
     const struct slice_slot *stash = &slice->stash[slot];
+    struct tensor x = tensor_rows(stash->x[0], rows);
 
-    for (int i = 0; i < all_layers(slice); i++) {
-        bool head = i == slice->count;
+    stash->most[0] = largest(x);
+    for (int i = 0; i < slice->count; i++) {
         struct tensor weight = weight_of(slice, slice->weights, i);
-        struct tensor y =
-            tensor_rows(head ? stash->logits : stash->x[i + 1], rows);
+        struct tensor y = tensor_rows(stash->x[i + 1], rows);
 
-        gemm_nt(y, tensor_rows(stash->x[i], rows), weight, false);
-        (head ? add_bias : add_bias_relu)(y, bias_after(weight));
+        gemm_nt(y, x, weight, false);
+        stash->most[i + 1] = add_bias_relu(y, bias_after(weight));
+        x = y;
+    }
+    if (slice->head) {
+        struct tensor weight =
+            weight_of(slice, slice->weights, slice->count);
+        struct tensor logits = tensor_rows(stash->logits, rows);
+
+        gemm_nt(logits, x, weight, false);
+        add_bias(logits, bias_after(weight));
     }
 }
 
@@ -280,51 +335,48 @@ add_columns(float *restrict sums, struct tensor g)
     }
 }
 
-/* to = g where y, ReLU's output, is positive, else 0. */
-VECTOR_CLONES static void
+/* to = g where y, ReLU's output, is positive, else 0. Returns the largest
+ * magnitude of that. */
+VECTOR_CLONES static float
 mask(struct tensor to, struct tensor g, struct tensor y)
 {
     size_t count = tensor_count(to);
     float *restrict masked = to.data;
     const float *restrict gradient = g.data;
     const float *restrict output = y.data;
-
-    for (size_t i = 0; i < count; i++)
-        masked[i] = output[i] > 0.0f ? gradient[i] : 0.0f;
-}
-
-/* The largest magnitude; infinity or NaN if there is one: as integers, the bits
- * of magnitudes are in the same order, with those two on top. */
-VECTOR_CLONES static float
-largest(struct tensor t)
-{
-    size_t count = tensor_count(t);
     int32_t most = 0;
-    float magnitude;
 
     for (size_t i = 0; i < count; i++) {
-        int32_t bits;
+        float passed = output[i] > 0.0f ? gradient[i] : 0.0f;
+        int32_t bits = magnitude_bits(passed);
 
-        memcpy(&bits, &t.data[i], sizeof bits);
-        bits &= INT32_MAX;
         most = bits > most ? bits : most;
+        masked[i] = passed;
     }
-    memcpy(&magnitude, &most, sizeof magnitude);
-    return magnitude;
+    return magnitude(most);
+}
+
+/* of layer i, from its output's gradient g, in which most is the largest
+ * magnitude. */
+static void
+add_weight_gradient(struct slice *slice, const struct slice_slot *stash, int i,
+                    struct tensor g, float most)
+{
+    struct tensor grad = weight_of(slice, slice->grads, i);
+    double input = (double)stash->most[i];
+
+    gemm_tn(grad, g, tensor_rows(stash->x[i], g.rows), true);
+    add_columns(bias_after(grad), g);
+    /* A bias has the input 1. */
+    slice->bound[i] += g.rows * (double)most * (input < 1.0 ? 1.0 : input);
 }
 
 static void
-add_weight_gradient(struct slice *slice, int i, struct tensor g,
-                    struct tensor x)
+add_head_gradient(struct slice *slice, const struct slice_slot *stash, int rows)
 {
-    struct tensor grad = weight_of(slice, slice->grads, i);
-    double input = (double)largest(x);
+    struct tensor g = tensor_rows(stash->logits, rows);
 
-    gemm_tn(grad, g, x, true);
-    add_columns(bias_after(grad), g);
-    /* A bias has the input 1. */
-    slice->bound[i] +=
-        g.rows * (double)largest(g) * (input < 1.0 ? 1.0 : input);
+    add_weight_gradient(slice, stash, slice->count, g, largest(g));
 }
 
 /* Both backwards are this walk from the last layer to the first. g is the
@@ -345,17 +397,17 @@ walk_back(struct slice *slice, const struct slice_slot *stash,
         gemm_nn(g, logits, weight_of(slice, slice->weights, slice->count),
                 false);
         if (!kept)
-            add_weight_gradient(slice, slice->count, logits,
-                                tensor_rows(stash->x[slice->count], rows));
+            add_head_gradient(slice, stash, rows);
     }
     for (int i = slice->count - 1; i >= 0; i--) {
         struct tensor masked =
             tensor_rows(kept ? kept->x[i] : slice->scratch[1], rows);
+        float most = mask(masked, g, stash->x[i + 1]);
 
-        mask(masked, g, stash->x[i + 1]);
-        if (!kept)
-            add_weight_gradient(slice, i, masked,
-                                tensor_rows(stash->x[i], rows));
+        if (kept)
+            kept->most[i] = most;
+        else
+            add_weight_gradient(slice, stash, i, masked, most);
         g = i > 0 ? tensor_rows(slice->scratch[0], rows) : dx;
         if (g.data)
             gemm_nn(g, masked, weight_of(slice, slice->weights, i), false);
@@ -380,43 +432,26 @@ void
 slice_backward_weight(struct slice *slice, int slot, int kept, int rows)
 {
     const struct slice_slot *stash = &slice->stash[slot];
+    const struct slice_slot *gradients = &slice->kept[kept];
 
-    for (int i = all_layers(slice) - 1; i >= 0; i--) {
-        struct tensor g = i == slice->count ? stash->logits
-                                            : slice->kept[kept].x[i];
-
-        add_weight_gradient(slice, i, tensor_rows(g, rows),
-                            tensor_rows(stash->x[i], rows));
-    }
-}
-
-/* x - x is 0 for finite x and NaN otherwise. */
-VECTOR_CLONES static bool
-all_finite(const float *restrict x, size_t count)
-{
-    bool finite = true;
-
-    for (size_t i = 0; i < count; i++)
-        finite &= x[i] - x[i] == 0.0f;
-    return finite;
-}
-
-static bool
-is_finite(struct tensor t, int rows)
-{
-    t = tensor_rows(t, rows);
-    return all_finite(t.data, tensor_count(t));
+    if (slice->head)
+        add_head_gradient(slice, stash, rows);
+    for (int i = slice->count - 1; i >= 0; i--)
+        add_weight_gradient(slice, stash, i, tensor_rows(gradients->x[i], rows),
+                            gradients->most[i]);
 }
 
 int
 slice_infinite_output(const struct slice *slice, int slot, int rows)
 {
     const struct slice_slot *stash = &slice->stash[slot];
+    float most = slice->head ? largest(tensor_rows(stash->logits, rows))
+                             : stash->most[slice->count];
     int i = 0;
 
-    if (is_finite(slice->head ? stash->logits : stash->x[slice->count], rows))
+    if (isfinite(most))
         return -1;
-    while (i < slice->count && is_finite(stash->x[i + 1], rows))
+    while (i < slice->count && isfinite(stash->most[i + 1]))
         i++;
     return slice->first + i;
 }
@@ -427,11 +462,11 @@ slice_infinite_gradient(const struct slice *slice)
     for (int i = all_layers(slice) - 1; i >= 0; i--) {
         struct tensor grad = weight_of(slice, slice->grads, i);
 
+        grad.cols++; /* as many floats as the bias has more */
         /* A quarter, for the sums are rounded. NaN is not below it either. */
         if (slice->bound[i] < (double)FLT_MAX / 4)
             continue;
-        if (!all_finite(grad.data,
-                        tensor_count(grad) + (size_t)grad.rows))
+        if (!isfinite(largest(grad)))
             return slice->first + i;
     }
     return -1;

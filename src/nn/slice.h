@@ -42,6 +42,8 @@ struct slice_slot {
     struct tensor *x;     /* stash: count+1 of them; kept: gradients of the
                            * count layer outputs, after the mask */
     struct tensor logits; /* head only: logits, then their gradient */
+    float *most;          /* the largest magnitude in each x; infinity or NaN
+                           * if there is one */
 };
 
 /* Layers first .. first+count-1 for microbatches of at most rows rows.
