@@ -134,6 +134,15 @@ predict(const struct shape *shape, const struct subject *subject)
     return ns;
 }
 
+static int
+stages_on(const char *schedule, int ranks)
+{
+    struct cause cause;
+
+    return policy_find(schedule, &cause)->placement == PLACEMENT_V ? 2 * ranks
+                                                                    : ranks;
+}
+
 /* False if the schedule or the model does not suit so many ranks. The trainer
  * points into the subject, which stays where it is made. */
 static bool
@@ -142,15 +151,22 @@ make_subject(struct shape *shape, const char *schedule, int ranks,
 {
     struct subject *subject = &shape->subjects[shape->count];
     size_t repeat = (size_t)shape->options->repeat;
-    struct plan *plan = policy_plan(schedule, ranks, ranks, shape->mbs, cause);
+    int stages = stages_on(schedule, ranks);
+    struct plan *plan;
     struct sim sim;
     int64_t busy = 0;
 
+    if (stages > shape->mlp.layers)
+        return fail(cause,
+                    "%s on %d ranks has %d stages, and each needs a layer; "
+                    "use --layers %d or more",
+                    schedule, ranks, stages, stages);
+    plan = policy_plan(schedule, ranks, stages, shape->mbs, cause);
     if (!plan)
         return false;
     *subject = (struct subject){.schedule = schedule, .ranks = ranks};
-    subject->split = memory_new((size_t)ranks, sizeof *subject->split);
-    if (!mlp_split(&shape->mlp, ranks, subject->split, cause)) {
+    subject->split = memory_new((size_t)stages, sizeof *subject->split);
+    if (!mlp_split(&shape->mlp, stages, subject->split, cause)) {
         free(subject->split);
         plan_free(plan);
         return false;
@@ -158,7 +174,7 @@ make_subject(struct shape *shape, const char *schedule, int ranks,
     shape->count++;
     subject->lowered = lower(plan);
     plan_free(plan);
-    cost_init(&subject->cost, ranks);
+    cost_init(&subject->cost, stages);
     cost_by_products(&subject->cost, &shape->mlp, subject->split);
     sim_run(&sim, subject->lowered, &subject->cost, CAPACITY_AUTO, NULL);
     for (int r = 0; r < ranks; r++)
@@ -224,13 +240,14 @@ choose_steps(struct shape *shape)
         shape->steps = MOST_STEPS;
 }
 
+/* Those that were asked for, or all that the model has layers for. */
 static bool
 make_subjects(struct shape *shape, struct cause *cause)
 {
     const struct options *options = shape->options;
-    static const int both[] = {2, 4};
-    const int *ranks = options->ranks ? &options->ranks : both;
-    int counts = options->ranks ? 1 : 2;
+    static const int usual_ranks[] = {2, 4, 8};
+    const int *ranks = options->ranks ? &options->ranks : usual_ranks;
+    int counts = options->ranks ? 1 : 3;
     static const char *const usual[] = {"naive", "gpipe", "1f1b", "zb1p"};
     const char *const *schedules =
         options->schedule_given ? &options->schedule : usual;
@@ -240,25 +257,29 @@ make_subjects(struct shape *shape, struct cause *cause)
                                  sizeof *shape->subjects);
     make_monolith(shape);
     for (int c = 0; c < counts; c++)
-        for (int i = 0; i < schedule_count; i++)
+        for (int i = 0; i < schedule_count; i++) {
+            if (!options->ranks &&
+                stages_on(schedules[i], ranks[c]) > shape->mlp.layers)
+                continue;
             if (!make_subject(shape, schedules[i], ranks[c], cause))
                 return false;
+        }
     return true;
 }
 
 static bool
-shape_init(struct shape *shape, const struct options *options, int hidden,
-           int batch, struct cause *cause)
+shape_init(struct shape *shape, const struct options *options,
+           struct cause *cause)
 {
     size_t repeat = (size_t)options->repeat;
 
     *shape = (struct shape){
         .options = options,
-        .mlp = {.inputs = hidden,
-                .hidden = hidden,
+        .mlp = {.inputs = options->hidden,
+                .hidden = options->hidden,
                 .layers = options->layers,
                 .classes = 2},
-        .batch = batch,
+        .batch = options->batch,
         .mbs = options->mbs,
         .alone_ns = memory_new(repeat, sizeof *shape->alone_ns),
         .floor_ns = memory_new(repeat, sizeof *shape->floor_ns),
@@ -268,9 +289,11 @@ shape_init(struct shape *shape, const struct options *options, int hidden,
         memory_new((size_t)shape->cores, sizeof *shape->floors);
     shape->core_ns =
         memory_new((size_t)shape->cores, sizeof *shape->core_ns);
-    dataset_random(&shape->data, batch, hidden, 2, options->seed);
+    dataset_random(&shape->data, options->batch, options->hidden, 2,
+                   options->seed);
     for (int i = 0; i < shape->cores; i++)
-        bench_floor_init(&shape->floors[i], &shape->mlp, batch, options->mbs);
+        bench_floor_init(&shape->floors[i], &shape->mlp, options->batch,
+                         options->mbs);
     choose_steps(shape);
     return make_subjects(shape, cause);
 }
@@ -601,8 +624,7 @@ bench_point(const struct options *options, struct json *json)
 {
     struct shape shape;
     struct cause cause;
-    bool suits = shape_init(&shape, options, options->hidden, options->batch,
-                            &cause);
+    bool suits = shape_init(&shape, options, &cause);
 
     if (suits) {
         const struct subject *subject = &shape.subjects[1];
@@ -714,12 +736,11 @@ bench_plans(struct json *json)
 }
 
 static enum status
-bench_shape(const struct options *options, int hidden, int batch,
-            struct json *json)
+bench_shape(const struct options *options, struct json *json)
 {
     struct shape shape;
     struct cause cause;
-    bool suits = shape_init(&shape, options, hidden, batch, &cause);
+    bool suits = shape_init(&shape, options, &cause);
 
     if (suits) {
         measure(&shape);
@@ -742,14 +763,25 @@ is_shape_given(const struct options *options)
 static enum status
 bench_machine(const struct options *options, struct json *json)
 {
+    /* Beside the course's shape, two whose products fill the cores. */
+    static const struct {
+        int layers;
+        int hidden;
+    } wide[] = {{16, 512}, {8, 1024}};
     enum status status;
 
     if (json)
         json_open(json, "shapes", '[');
-    status = bench_shape(options, options->hidden, options->batch, json);
-    /* Beside the course's shape, one whose products fill the cores. */
-    if (status == STATUS_DONE && !is_shape_given(options))
-        status = bench_shape(options, 512, 256, json);
+    status = bench_shape(options, json);
+    for (int i = 0;
+         i < 2 && status == STATUS_DONE && !is_shape_given(options); i++) {
+        struct options one = *options;
+
+        one.layers = wide[i].layers;
+        one.hidden = wide[i].hidden;
+        one.batch = 256;
+        status = bench_shape(&one, json);
+    }
     if (json)
         json_close(json, ']');
     if (status == STATUS_DONE)

@@ -207,7 +207,7 @@ static const struct entry entries[] = {
      FIELD(ranks_given),
      "threads that own them (S)"},
     {"ranks", "P", TAKES_BENCH, INT(ranks, 1, 64), 0,
-     "ranks, each with one stage (2 and 4)"},
+     "ranks (2, 4 and 8)"},
     {"microbatches", "M", TAKES_PLAN | TAKES_BENCH,
      INT(mbs, 1, PLAN_MAX_MBS), FIELD(mbs_given), "slices of the batch (8)"},
     {"par", NULL, TAKES_GRADE, OTHER(switch, par), 0,
