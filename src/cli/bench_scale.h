@@ -8,11 +8,12 @@ struct bench_scale {
     int ranks;
     int mbs;
     int64_t actions;  /* computations, transfers and steps of all ranks */
-    int64_t check_ns; /* to make, lower and check the 1F1B plan */
+    int64_t plan_ns;  /* to make the 1F1B plan */
+    int64_t check_ns; /* to lower and check it */
     int64_t sim_ns;   /* to simulate it */
 };
 
-/* Fills in the last three, once. */
+/* Fills in all but the shape, once. */
 void
 bench_scale_run(struct bench_scale *scale);
 
