@@ -27,9 +27,9 @@ claim()
     shift
     count=$((count + 1))
     if "$@"; then
-        echo "ok $count - $text"
+        printf '%s\n' "ok $count - $text"
     else
-        echo "not ok $count - $text"
+        printf '%s\n' "not ok $count - $text"
         failed=$((failed + 1))
         echo "# status $status; stderr:"
         sed 's/^/# /' "$err"
