@@ -3,14 +3,17 @@
 #include "base/memory.h"
 #include "cli/commands.h"
 #include "cli/inspect.h"
+#include "cli/inspect_json.h"
 #include "cli/lines.h"
 #include "cli/session.h"
+#include "report/json.h"
 #include "report/timeline.h"
 #include "schedule/stuck.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -25,7 +28,8 @@ struct conversation {
     size_t break_room;
     bool terminal;           /* somebody sits there */
     bool screen;             /* and it is redrawn after each command */
-    FILE *out;               /* where the present command answers */
+    FILE *out;               /* where the present command answers in text */
+    struct json *json;       /* or the object of its answer; NULL for text */
     bool moved;              /* by the present command */
     bool over;
 };
@@ -81,6 +85,22 @@ end(struct conversation *talk)
 
 /* ---- arguments ---- */
 
+/* Why a command does nothing. */
+static void __attribute__((format(printf, 2, 3)))
+refuse(const struct conversation *talk, const char *format, ...)
+{
+    char text[240];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (talk->json)
+        json_text(talk->json, "error", text);
+    else
+        fprintf(talk->out, "%s\n", text);
+}
+
 /* A whole number from least to most. */
 static bool
 read_number(const char *argument, long least, long most, long *number)
@@ -102,8 +122,7 @@ read_rank(const struct conversation *talk, const char *argument, long *rank)
     *rank = -1;
     if (*argument == '\0' || read_number(argument, 0, ranks - 1, rank))
         return true;
-    fprintf(talk->out, "%s is no rank; ranks are 0 to %d\n", argument,
-            ranks - 1);
+    refuse(talk, "%s is no rank; ranks are 0 to %d", argument, ranks - 1);
     return false;
 }
 
@@ -114,8 +133,7 @@ read_count(const struct conversation *talk, const char *argument, long *count)
     *count = 1;
     if (*argument == '\0' || read_number(argument, 1, INT_MAX, count))
         return true;
-    fprintf(talk->out, "%s is no count; use a whole number from 1\n",
-            argument);
+    refuse(talk, "%s is no count; use a whole number from 1", argument);
     return false;
 }
 
@@ -133,10 +151,10 @@ read_cell(const struct conversation *talk, const char *argument,
     if (action_parse(cell, action) &&
         stepper_find(&talk->stepper, action, found))
         return true;
-    fprintf(talk->out,
-            "%s is no action of this plan; use one like 0F0, 0SEND_F0 or "
-            "0STEP, with stages 0 to %d and microbatches 0 to %d\n",
-            *cell ? cell : "nothing", plan->stages - 1, plan->mbs - 1);
+    refuse(talk,
+           "%s is no action of this plan; use one like 0F0, 0SEND_F0 or "
+           "0STEP, with stages 0 to %d and microbatches 0 to %d",
+           *cell ? cell : "nothing", plan->stages - 1, plan->mbs - 1);
     return false;
 }
 
@@ -169,6 +187,20 @@ reached(const struct conversation *talk, struct goal *goal)
     return false;
 }
 
+/* Something that happened on the way: its name, and the words for it. */
+static void
+tell(const struct conversation *talk, const char *event, const char *text)
+{
+    if (talk->json) {
+        json_open(talk->json, NULL, '{');
+        json_text(talk->json, "event", event);
+        json_text(talk->json, "text", text);
+        json_close(talk->json, '}');
+    } else {
+        fprintf(talk->out, "%s\n", text);
+    }
+}
+
 /* Whether a breakpoint comes next, which is said. */
 static bool
 at_break(const struct conversation *talk)
@@ -180,9 +212,11 @@ at_break(const struct conversation *talk)
         for (size_t b = 0; b < talk->break_count; b++)
             if (action_has(next[i].action, &talk->breaks[b])) {
                 char cell[ACTION_CELL_MAX];
+                char text[ACTION_CELL_MAX + 48];
 
-                fprintf(talk->out, "breakpoint: rank %d comes to %s\n",
-                        next[i].rank, action_cell(next[i].action, cell));
+                snprintf(text, sizeof text, "breakpoint: rank %d comes to %s",
+                         next[i].rank, action_cell(next[i].action, cell));
+                tell(talk, "breakpoint", text);
                 return true;
             }
     return false;
@@ -193,43 +227,72 @@ static void
 explain_stop(const struct conversation *talk)
 {
     const struct stepper *stepper = &talk->stepper;
+    char text[sizeof stepper->trainer->cause.text + 16];
 
     if (stepper->status == RUN_FAILED) {
-        fprintf(talk->out, "failed: %s\n", stepper->trainer->cause.text);
+        snprintf(text, sizeof text, "failed: %s",
+                 stepper->trainer->cause.text);
+        tell(talk, "failed", text);
     } else if (stepper->status == RUN_DEADLOCK) {
-        fputs("deadlock: every rank waits\n", talk->out);
-        stuck_print(talk->out, talk->session.setup.lowered, stepper->position,
-                    talk->session.sim.capacity);
+        tell(talk, "deadlock", "deadlock: every rank waits");
+        if (!talk->json)
+            stuck_print(talk->out, talk->session.setup.lowered,
+                        stepper->position, talk->session.sim.capacity);
     } else {
-        fprintf(talk->out,
-                "all %d steps are done; --steps N gives more\n",
-                stepper->options.steps);
+        snprintf(text, sizeof text,
+                 "all %d steps are done; --steps N gives more",
+                 stepper->options.steps);
+        tell(talk, "end", text);
+    }
+}
+
+/* The turn that has been taken, unless only ends of steps are asked for. */
+static void
+show_turn(const struct conversation *talk, bool quiet)
+{
+    const struct stepper *stepper = &talk->stepper;
+
+    if (talk->json) {
+        if (!quiet)
+            inspect_json_turn(talk->json, stepper);
+        if (stepper_at_end(stepper))
+            inspect_json_step(talk->json, stepper);
+    } else {
+        if (!quiet)
+            inspect_turn(talk->out, stepper);
+        if (stepper_at_end(stepper))
+            inspect_step(talk->out, stepper);
     }
 }
 
 /* Takes turns and shows them. */
 static void
-move(struct conversation *talk, struct goal goal)
+take_turns(struct conversation *talk, struct goal *goal)
 {
-    struct stepper *stepper = &talk->stepper;
-
-    talk->moved = true;
     do {
-        if (stepper_take(stepper, 1) == 0) {
+        if (stepper_take(&talk->stepper, 1) == 0) {
             explain_stop(talk);
             return;
         }
-        if (!goal.quiet)
-            inspect_turn(talk->out, stepper);
-        if (stepper_at_end(stepper))
-            inspect_step(talk->out, stepper);
+        show_turn(talk, goal->quiet);
         if (lines_signal_waits()) {
-            fputs("interrupted\n", talk->out);
+            tell(talk, "interrupted", "interrupted");
             if (talk->terminal)
                 lines_take_signal();
             return;
         }
-    } while (!at_break(talk) && !reached(talk, &goal));
+    } while (!at_break(talk) && !reached(talk, goal));
+}
+
+static void
+move(struct conversation *talk, struct goal goal)
+{
+    talk->moved = true;
+    if (talk->json)
+        json_open(talk->json, "events", '[');
+    take_turns(talk, &goal);
+    if (talk->json)
+        json_close(talk->json, ']');
 }
 
 static void
@@ -252,10 +315,10 @@ do_until(struct conversation *talk, const char *argument)
         return;
     if (found.index < stepper->position[found.rank] &&
         !stepper_at_end(stepper))
-        fprintf(talk->out,
-                "%s is done already in this step; c goes to its end, back "
-                "goes back\n",
-                argument);
+        refuse(talk,
+               "%s is done already in this step; c goes to its end, back "
+               "goes back",
+               argument);
     else
         move(talk, goal);
 }
@@ -286,6 +349,8 @@ do_back(struct conversation *talk, const char *argument)
         return;
     stepper_back(stepper, (size_t)turns);
     talk->moved = true;
+    if (talk->json)
+        return; /* The state says where it is. */
     if (stepper->turn == 0)
         fputs("back at the beginning\n", talk->out);
     else
@@ -295,10 +360,25 @@ do_back(struct conversation *talk, const char *argument)
 /* ---- breakpoints ---- */
 
 static void
+json_breaks(const struct conversation *talk)
+{
+    char cell[ACTION_CELL_MAX];
+
+    json_open(talk->json, "breakpoints", '[');
+    for (size_t b = 0; b < talk->break_count; b++)
+        json_text(talk->json, NULL, action_cell(&talk->breaks[b], cell));
+    json_close(talk->json, ']');
+}
+
+static void
 list_breaks(const struct conversation *talk)
 {
     char cell[ACTION_CELL_MAX];
 
+    if (talk->json) {
+        json_breaks(talk);
+        return;
+    }
     fputs(talk->break_count ? "breakpoints:" : "no breakpoints",
           talk->out);
     for (size_t b = 0; b < talk->break_count; b++)
@@ -352,35 +432,45 @@ do_delete(struct conversation *talk, const char *argument)
 static void
 do_tensors(struct conversation *talk, const char *argument)
 {
-    struct action action;
     struct stepper_action found[2];
-    int count;
+    struct action actions[2];
+    int count = 1;
 
     if (*argument) {
-        if (read_cell(talk, argument, &action, found))
-            inspect_tensors(talk->out, &talk->stepper, &action);
-        return;
+        if (!read_cell(talk, argument, &actions[0], found))
+            return;
+    } else {
+        count = stepper_last(&talk->stepper, found);
+        for (int i = 0; i < count; i++)
+            actions[i] = *found[i].action;
     }
-    count = stepper_last(&talk->stepper, found);
     if (count == 0)
-        fputs("nothing has been done yet; t CELL shows what a cell works on\n",
-              talk->out);
-    for (int i = 0; i < count; i++)
-        inspect_tensors(talk->out, &talk->stepper, found[i].action);
+        refuse(talk, "nothing has been done yet; t CELL shows what a cell "
+                     "works on");
+    else if (talk->json)
+        inspect_json_tensors(talk->json, &talk->stepper, actions, count);
+    else
+        inspect_tensors(talk->out, &talk->stepper, actions, count);
 }
 
 static void
 do_links(struct conversation *talk, const char *argument)
 {
     (void)argument;
-    inspect_links(talk->out, &talk->stepper);
+    if (talk->json)
+        inspect_json_links(talk->json, &talk->stepper);
+    else
+        inspect_links(talk->out, &talk->stepper);
 }
 
 static void
 do_memory(struct conversation *talk, const char *argument)
 {
     (void)argument;
-    inspect_memory(talk->out, &talk->stepper);
+    if (talk->json)
+        inspect_json_memory(talk->json, &talk->stepper);
+    else
+        inspect_memory(talk->out, &talk->stepper);
 }
 
 static void
@@ -388,7 +478,11 @@ do_why(struct conversation *talk, const char *argument)
 {
     long rank;
 
-    if (read_rank(talk, argument, &rank))
+    if (!read_rank(talk, argument, &rank))
+        return;
+    if (talk->json)
+        inspect_json_why(talk->json, &talk->stepper, (int)rank);
+    else
         inspect_why(talk->out, &talk->stepper, (int)rank);
 }
 
@@ -396,8 +490,10 @@ static void
 do_grid(struct conversation *talk, const char *argument)
 {
     (void)argument;
-    /* On a screen it is there anyway. */
-    if (!talk->screen)
+    if (talk->json)
+        inspect_json_grid(talk->json, &talk->stepper,
+                          &talk->session.predicted);
+    else if (!talk->screen) /* on a screen it is there anyway */
         inspect_grid(talk->out, &talk->stepper, &talk->session.predicted);
 }
 
@@ -453,9 +549,16 @@ static void
 do_help(struct conversation *talk, const char *argument)
 {
     (void)argument;
+    if (talk->json)
+        json_open(talk->json, "commands", '{');
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(talk->out, "%-10s %s\n", commands[i].usage,
-                commands[i].text);
+        if (talk->json)
+            json_text(talk->json, commands[i].usage, commands[i].text);
+        else
+            fprintf(talk->out, "%-10s %s\n", commands[i].usage,
+                    commands[i].text);
+    if (talk->json)
+        json_close(talk->json, '}');
 }
 
 /* The command that a word is short for, or -1. */
@@ -488,13 +591,12 @@ obey(struct conversation *talk, const char *line)
     if (*word == '#')
         return;
     if (i < 0)
-        fprintf(talk->out,
-                "%.*s is no command; n, u, c, s and back move, w, t, l, m and "
-                "g look, q leaves, h lists all\n",
-                (int)(length < 40 ? length : 40), word);
+        refuse(talk,
+               "%.*s is no command; n, u, c, s and back move, w, t, l, m and "
+               "g look, q leaves, h lists all",
+               (int)(length < 40 ? length : 40), word);
     else if (*argument && !commands[i].argument)
-        fprintf(talk->out, "%s takes nothing after it\n",
-                commands[i].name);
+        refuse(talk, "%s takes nothing after it", commands[i].name);
     else
         commands[i].run(talk, argument);
 }
@@ -548,19 +650,13 @@ redraw(const struct conversation *talk, const char *reply)
     fputs(reply, stdout);
 }
 
-/* Runs a line and shows what comes of it. */
+/* The grid redrawn, and what comes of a line beneath it. */
 static void
-answer(struct conversation *talk, const char *line)
+answer_on_screen(struct conversation *talk, const char *line)
 {
     char *reply = NULL;
     size_t size;
 
-    talk->moved = false;
-    if (!talk->screen) {
-        obey(talk, line);
-        fflush(stdout);
-        return;
-    }
     talk->out = open_memstream(&reply, &size);
     if (!talk->out)
         die("out of memory");
@@ -568,6 +664,67 @@ answer(struct conversation *talk, const char *line)
     fclose(talk->out);
     redraw(talk, reply);
     free(reply);
+}
+
+/* An object on a line of its own; after a move with the state that it led
+ * to. */
+static void
+answer_in_json(struct conversation *talk, const char *line)
+{
+    struct json json = {.out = stdout};
+
+    talk->json = &json;
+    json_open(&json, NULL, '{');
+    json_text(&json, "command", line);
+    obey(talk, line);
+    if (talk->moved)
+        inspect_json_state(&json, &talk->stepper);
+    json_close(&json, '}');
+    putchar('\n');
+    talk->json = NULL;
+}
+
+/* Runs a line and shows what comes of it. */
+static void
+answer(struct conversation *talk, const char *line)
+{
+    talk->moved = false;
+    if (talk->session.options.format == FORMAT_JSON)
+        answer_in_json(talk, line);
+    else if (talk->screen)
+        answer_on_screen(talk, line);
+    else
+        obey(talk, line);
+    fflush(stdout);
+}
+
+/* What there is to be seen before the first command. */
+static void
+open_in_json(const struct conversation *talk)
+{
+    const struct session *session = &talk->session;
+    const struct plan *plan = session->setup.plan;
+    struct json json = {.out = stdout};
+
+    json_open(&json, NULL, '{');
+    json_text(&json, "schedule", plan->name);
+    json_int(&json, "ranks", plan->ranks);
+    json_int(&json, "stages", plan->stages);
+    json_int(&json, "microbatches", plan->mbs);
+    json_int(&json, "capacity", session->sim.capacity);
+    json_int(&json, "steps", talk->stepper.options.steps);
+    json_int(&json, "turns", (int64_t)session->turn_count);
+    inspect_json_state(&json, &talk->stepper);
+    json_close(&json, '}');
+    putchar('\n');
+}
+
+static void
+open_in_text(const struct conversation *talk)
+{
+    print_title(talk);
+    if (talk->terminal)
+        inspect_grid(stdout, &talk->stepper, &talk->session.predicted);
 }
 
 /* Until the end of the input; false if a signal was it. */
@@ -610,12 +767,14 @@ cmd_step(const struct options *options)
     struct cause cause;
     enum status status = begin(&talk, &cause);
 
-    talk.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    talk.terminal = options->format == FORMAT_TEXT && isatty(STDIN_FILENO) &&
+                    isatty(STDOUT_FILENO);
     talk.screen = talk.terminal && timeline_style_for(stdout).colour;
     if (status == STATUS_DONE) {
-        print_title(&talk);
-        if (talk.terminal)
-            inspect_grid(stdout, &talk.stepper, &talk.session.predicted);
+        if (options->format == FORMAT_JSON)
+            open_in_json(&talk);
+        else
+            open_in_text(&talk);
         status = converse(&talk) ? conclude(&talk) : STATUS_INTERRUPTED;
     } else {
         complain(status, &cause);

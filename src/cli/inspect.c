@@ -3,42 +3,11 @@
 #include "cli/inspect.h"
 
 #include "base/memory.h"
+#include "cli/facts.h"
 #include "report/timeline.h"
-#include "schedule/footprint.h"
-#include "schedule/why.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
-
-static struct tensor
-tensor_of(const struct stepper *stepper, int stage, enum port port, int mb)
-{
-    return mlp_stage_ops.tensor(&stepper->trainer->stages[stage], port, mb);
-}
-
-/* A footprint that counts (stage, microbatch) pairs instead of bytes; freed by
- * the caller. */
-static struct footprint *
-counting(const struct plan *plan)
-{
-    struct footprint *ones = memory_new((size_t)plan->stages, sizeof *ones);
-
-    for (int s = 0; s < plan->stages; s++)
-        ones[s].stash = 1;
-    return ones;
-}
-
-static int
-live_on(const struct stepper *stepper, int rank)
-{
-    const struct plan *plan = stepper->options.plan;
-    struct footprint *ones = counting(plan);
-    int64_t live =
-        footprint_after(plan, ones, rank, stepper->position[rank]);
-
-    free(ones);
-    return (int)live;
-}
 
 /* ---- what was done ---- */
 
@@ -47,18 +16,11 @@ static void
 print_transfer(FILE *out, const struct stepper *stepper,
                const struct stepper_action *done)
 {
-    static const enum port ports[] = {
-        [ACTION_SEND_F] = PORT_OUTPUT,
-        [ACTION_RECV_F] = PORT_INPUT,
-        [ACTION_SEND_B] = PORT_GRAD_INPUT,
-        [ACTION_RECV_B] = PORT_GRAD_OUTPUT,
-    };
     const struct action *action = done->action;
     const struct span *span = stepper_span(stepper, done);
     const struct channel *channel =
         &stepper->trainer->run->channels[plan_link(action)];
-    struct tensor tensor = tensor_of(stepper, action->stage,
-                                     ports[action->kind], action->mb);
+    struct tensor tensor = facts_transferred(stepper, action);
 
     fprintf(out, "%d x %d %s rank %d", tensor.rows, tensor.cols,
             done->rank == channel->sender ? "to" : "from",
@@ -92,7 +54,7 @@ print_computation(FILE *out, const struct stepper *stepper,
             fprintf(out, ", adds %.6f to the loss",
                     stage->mb_loss[parts[p].mb]);
     }
-    fprintf(out, ", %d live", live_on(stepper, done->rank));
+    fprintf(out, ", %d live", facts_live(stepper, done->rank));
 }
 
 static void
@@ -162,49 +124,29 @@ print_tensor(FILE *out, const char *name, struct tensor tensor)
     tensor_print(out, tensor);
 }
 
-/* Whether the forward has been done that makes an output. */
-static bool
-has_output(const struct stepper *stepper, int stage, int mb)
-{
-    struct action forward = action_of(ACTION_FORWARD, stage, mb);
-    struct stepper_action found;
-
-    return stepper_find(stepper, &forward, &found) &&
-           found.index < stepper->position[found.rank];
-}
-
 static void
 print_port(FILE *out, const struct stepper *stepper, int stage, int mb,
            enum port port)
 {
-    static const struct {
-        const char *name;
-        enum slot_kind kind;
-    } ports[] = {
-        [PORT_INPUT] = {"input", SLOT_STASH},
-        [PORT_OUTPUT] = {"output", SLOT_STASH},
-        [PORT_GRAD_OUTPUT] = {"gradient of output", SLOT_GRAD_OUTPUT},
-        [PORT_GRAD_INPUT] = {"gradient of input", SLOT_GRAD_INPUT},
+    static const char *const names[] = {
+        [PORT_INPUT] = "input",
+        [PORT_OUTPUT] = "output",
+        [PORT_GRAD_OUTPUT] = "gradient of output",
+        [PORT_GRAD_INPUT] = "gradient of input",
     };
-    const struct plan *plan = stepper->options.plan;
-    size_t done = stepper->position[plan->rank_of_stage[stage]];
+    struct tensor tensor;
 
-    if (slots_held(plan, stage, ports[port].kind, mb, done) &&
-        (port != PORT_OUTPUT || has_output(stepper, stage, mb)))
-        print_tensor(out, ports[port].name,
-                     tensor_of(stepper, stage, port, mb));
+    if (facts_port(stepper, stage, mb, port, &tensor))
+        print_tensor(out, names[port], tensor);
     else
-        fprintf(out, "  %-22s -\n", ports[port].name);
+        fprintf(out, "  %-22s -\n", names[port]);
 }
 
 static void
 print_part(FILE *out, const struct stepper *stepper, int stage,
            const struct action *part)
 {
-    const struct slice *slice = stepper->trainer->stages[stage].slice;
     int rank = stepper->options.plan->rank_of_stage[stage];
-    struct tensor weights = {1, (int)slice->params, slice->weights};
-    struct tensor grads = {1, (int)slice->params, slice->grads};
 
     if (part->kind == ACTION_OPTIMIZER_STEP)
         fprintf(out, "stage %d, on rank %d:\n", stage, rank);
@@ -214,19 +156,19 @@ print_part(FILE *out, const struct stepper *stepper, int stage,
     if (part->kind != ACTION_OPTIMIZER_STEP)
         for (int port = PORT_INPUT; port <= PORT_GRAD_INPUT; port++)
             print_port(out, stepper, stage, part->mb, (enum port)port);
-    print_tensor(out, "weights", weights);
-    print_tensor(out, "gradient of weights", grads);
+    print_tensor(out, "weights", facts_weights(stepper, stage));
+    print_tensor(out, "gradient of weights", facts_gradients(stepper, stage));
 }
 
 void
 inspect_tensors(FILE *out, const struct stepper *stepper,
-                const struct action *action)
+                const struct action actions[], int count)
 {
     struct action parts[2];
-    int count = action_parts(action, parts);
 
-    for (int p = 0; p < count; p++)
-        print_part(out, stepper, parts[p].stage, &parts[p]);
+    for (int i = 0; i < count; i++)
+        for (int p = 0; p < action_parts(&actions[i], parts); p++)
+            print_part(out, stepper, parts[p].stage, &parts[p]);
 }
 
 /* ---- links ---- */
@@ -290,94 +232,44 @@ inspect_links(FILE *out, const struct stepper *stepper)
 
 /* ---- memory ---- */
 
-/* Floats of a rank's weights. */
-static size_t
-params_on(const struct stepper *stepper, int rank)
-{
-    const struct plan *plan = stepper->options.plan;
-    size_t params = 0;
-
-    for (int s = 0; s < plan->stages; s++)
-        if (plan->rank_of_stage[s] == rank)
-            params += stepper->trainer->stages[s].slice->params;
-    return params;
-}
-
-/* What one microbatch takes on each stage; freed by the caller. */
-static struct footprint *
-measured(const struct stepper *stepper)
-{
-    int count = stepper->options.plan->stages;
-    struct footprint *stages = memory_new((size_t)count, sizeof *stages);
-
-    for (int s = 0; s < count; s++) {
-        const struct mlp_stage *stage = &stepper->trainer->stages[s];
-
-        stages[s].stash =
-            (int64_t)slice_stash_bytes(stage->slice, stage->rows);
-        stages[s].kept = (int64_t)slice_kept_bytes(stage->slice, stage->rows);
-    }
-    return stages;
-}
-
 void
 inspect_memory(FILE *out, const struct stepper *stepper)
 {
-    const struct plan *plan = stepper->options.plan;
-    int state = optimizer_state_floats(stepper->options.optimizer.kind);
-    struct footprint *ones = counting(plan);
-    struct footprint *stages = measured(stepper);
-    int64_t *peak = memory_new((size_t)plan->ranks, sizeof *peak);
-    int64_t *peak_bytes = memory_new((size_t)plan->ranks, sizeof *peak_bytes);
+    int ranks = stepper->options.plan->ranks;
+    struct facts_memory *memory = memory_new((size_t)ranks, sizeof *memory);
 
-    footprint_peaks(plan, ones, peak);
-    footprint_peaks(plan, stages, peak_bytes);
+    facts_memory(stepper, memory);
     fprintf(out, "%-8s %6s %6s %12s %10s %12s %12s %12s\n", "memory", "live",
             "peak", "activations", "peak", "weights", "gradients",
             "optimizer");
-    for (int r = 0; r < plan->ranks; r++) {
-        double params = (double)params_on(stepper, r) * sizeof(float) / 1024;
-        int64_t bytes =
-            footprint_after(plan, stages, r, stepper->position[r]);
+    for (int r = 0; r < ranks; r++) {
+        const struct facts_memory *rank = &memory[r];
 
         fprintf(out,
                 "rank %-3d %6d %6d %10.1f K %8.1f K %10.1f K %10.1f K "
                 "%10.1f K\n",
-                r, live_on(stepper, r), (int)peak[r], (double)bytes / 1024,
-                (double)peak_bytes[r] / 1024, params, params, params * state);
+                r, rank->live, rank->peak, (double)rank->activations / 1024,
+                (double)rank->peak_activations / 1024,
+                (double)rank->weights / 1024, (double)rank->gradients / 1024,
+                (double)rank->optimizer / 1024);
     }
-    free(peak_bytes);
-    free(peak);
-    free(stages);
-    free(ones);
+    free(memory);
 }
 
 /* ---- why, and the grid ---- */
 
 /* Says so if a rank waits though what it waits for has been sent. */
 static bool
-print_under_way(FILE *out, const struct stepper *stepper,
-                const size_t position[], int rank)
+print_under_way(FILE *out, const struct facts_stand *stand, int rank)
 {
-    const struct plan *plan = stepper->options.plan;
-    struct why why =
-        why_of(plan, position, stepper->options.capacity, rank);
-    const struct channel *channel;
-    int64_t arrival;
     char cell[ACTION_CELL_MAX];
 
-    if (why.kind != WHY_FREE ||
-        action_class((enum action_kind)why.at->kind) != ACTION_CLASS_RECV)
-        return false;
-    channel = &stepper->trainer->run->channels[plan_link(why.at)];
-    if (channel->capacity == 0)
-        return false;
-    arrival = channel_message(channel, channel->received)->arrival;
-    if (arrival <= stepper->now)
+    if (stand->arrival < 0)
         return false;
     fprintf(out, "rank %d waits at %s for a message that is under way until "
                  "t=%lld\n",
-            rank, action_cell(why.at, cell), (long long)arrival);
+            rank, action_cell(stand->why.at, cell),
+            (long long)stand->arrival);
     return true;
 }
 
@@ -387,15 +279,28 @@ print_all_waits(FILE *out, const struct stepper *stepper,
                 const size_t position[])
 {
     const struct plan *plan = stepper->options.plan;
-    int capacity = stepper->options.capacity;
     bool anybody = false;
 
-    for (int r = 0; r < plan->ranks; r++)
-        if (print_under_way(out, stepper, position, r) ||
-            why_of(plan, position, capacity, r).peer >= 0)
-            anybody = true;
-    why_print_all(out, plan, position, capacity);
+    for (int r = 0; r < plan->ranks; r++) {
+        struct facts_stand stand = facts_stand(stepper, position, r);
+
+        print_under_way(out, &stand, r);
+        anybody = anybody || facts_waits(&stand);
+    }
+    why_print_all(out, plan, position, stepper->options.capacity);
     return anybody;
+}
+
+/* One rank, whether it waits or not. */
+static void
+print_why(FILE *out, const struct stepper *stepper, const size_t position[],
+          int rank)
+{
+    struct facts_stand stand = facts_stand(stepper, position, rank);
+
+    if (!print_under_way(out, &stand, rank))
+        why_print(out, stepper->options.plan, position,
+                  stepper->options.capacity, rank);
 }
 
 void
@@ -405,10 +310,10 @@ inspect_why(FILE *out, const struct stepper *stepper, int rank)
     size_t *position = memory_new((size_t)plan->ranks, sizeof *position);
 
     stepper_whereabouts(stepper, position);
-    if (rank < 0 && !print_all_waits(out, stepper, position))
+    if (rank >= 0)
+        print_why(out, stepper, position, rank);
+    else if (!print_all_waits(out, stepper, position))
         fputs("no rank waits\n", out);
-    if (rank >= 0 && !print_under_way(out, stepper, position, rank))
-        why_print(out, plan, position, stepper->options.capacity, rank);
     free(position);
 }
 

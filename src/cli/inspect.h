@@ -20,11 +20,11 @@ inspect_step(FILE *out, const struct stepper *stepper);
 void
 inspect_next(FILE *out, const struct stepper *stepper);
 
-/* The tensors of an action's stage and microbatch, as far as they are alive,
+/* The tensors of each action's stage and microbatch, as far as they are alive,
  * and the stage's weights. */
 void
 inspect_tensors(FILE *out, const struct stepper *stepper,
-                const struct action *action);
+                const struct action actions[], int count);
 
 /* Each link: how full, with what, and who waits there. */
 void

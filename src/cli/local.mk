@@ -17,6 +17,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/cmd_step.c \
 	%D%/cmd_train.c \
 	%D%/commands.h \
+	%D%/facts.c \
+	%D%/facts.h \
 	%D%/grade.c \
 	%D%/grade.h \
 	%D%/interrupt.c \
@@ -39,6 +41,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/lab_shard.c \
 	%D%/inspect.c \
 	%D%/inspect.h \
+	%D%/inspect_json.c \
+	%D%/inspect_json.h \
 	%D%/lines.c \
 	%D%/lines.h \
 	%D%/mlp_stage.c \

@@ -306,8 +306,6 @@ static const struct entry entries[] = {
      "how to print the table (text)"},
     {"format", "text|list|csv|json", TAKES_SCHEDULE, OTHER(format, format), 0,
      "how to print the plan (text: the grid)"},
-    {"format", "text", TAKES_STEP, OTHER(format, format), 0,
-     "a conversation has no other (text)"},
     {"help", NULL, ~0u, OTHER(switch, help), 0, "this page"},
 };
 
