@@ -633,6 +633,15 @@ tail(const char *text, int rows, int columns)
     return begin;
 }
 
+/* The terminal knows how to go back to its first line. */
+static bool
+can_redraw(void)
+{
+    const char *term = getenv("TERM");
+
+    return term && strcmp(term, "dumb") != 0;
+}
+
 /* The grid where it was before, and the reply beneath; of a long move its
  * end. */
 static void
@@ -769,7 +778,7 @@ cmd_step(const struct options *options)
 
     talk.terminal = options->format == FORMAT_TEXT && isatty(STDIN_FILENO) &&
                     isatty(STDOUT_FILENO);
-    talk.screen = talk.terminal && timeline_style_for(stdout).colour;
+    talk.screen = talk.terminal && can_redraw();
     if (status == STATUS_DONE) {
         if (options->format == FORMAT_JSON)
             open_in_json(&talk);

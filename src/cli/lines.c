@@ -148,6 +148,7 @@ open_editor(struct lines *lines)
     }
     editor->history = history_init();
     history(editor->history, &event, H_SETSIZE, 1000);
+    history(editor->history, &event, H_SETUNIQUE, 1);
     el_set(editor->edit, EL_CLIENTDATA, lines);
     el_set(editor->edit, EL_PROMPT, prompt_of);
     el_set(editor->edit, EL_EDITOR, "emacs");

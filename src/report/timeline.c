@@ -13,10 +13,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* Columns: without a terminal, and at least, were its window even narrower. */
+enum { WIDTH = 120, LEAST_WIDTH = 20 };
+
 struct timeline_style
 timeline_style_for(FILE *out)
 {
-    struct timeline_style style = {.width = 120};
+    struct timeline_style style = {.width = WIDTH};
     const char *no_color = getenv("NO_COLOR");
     struct winsize window;
     int fd = fileno(out);
@@ -25,8 +28,9 @@ timeline_style_for(FILE *out)
     if (fd < 0 || !isatty(fd))
         return style;
     style.colour = !no_color || *no_color == '\0';
-    if (ioctl(fd, TIOCGWINSZ, &window) == 0 && window.ws_col >= 40)
-        style.width = window.ws_col;
+    if (ioctl(fd, TIOCGWINSZ, &window) == 0 && window.ws_col > 0)
+        style.width =
+            window.ws_col < LEAST_WIDTH ? LEAST_WIDTH : window.ws_col;
     return style;
 }
 
