@@ -5,6 +5,8 @@ src_base_libbase_a_SOURCES = \
 	%D%/error.c \
 	%D%/error.h \
 	%D%/hash.h \
+	%D%/machine.c \
+	%D%/machine.h \
 	%D%/memory.c \
 	%D%/memory.h \
 	%D%/rng.c \

@@ -32,24 +32,43 @@ memory_new(size_t count, size_t size)
     return memory;
 }
 
+/* Large arrays begin on a huge page, of which they may take whole ones. */
+static size_t
+alignment_of(size_t count)
+{
+    return count >= HUGE_PAGE / sizeof(float) ? HUGE_PAGE : CACHE_LINE;
+}
+
+/* aligned_alloc() wants a multiple of the alignment. */
+static size_t
+room_for(size_t count)
+{
+    size_t alignment = alignment_of(count);
+    size_t room =
+        memory_plus(memory_times(count, sizeof(float)), alignment - 1);
+
+    if (room == SIZE_MAX)
+        return SIZE_MAX;
+    return room < 2 * alignment ? alignment : room / alignment * alignment;
+}
+
+size_t
+memory_floats_bytes(size_t count)
+{
+    return memory_plus(room_for(count), CACHE_LINE);
+}
+
 float *
 memory_new_floats(size_t count)
 {
-    size_t alignment = CACHE_LINE;
-    size_t bytes = count * sizeof(float);
-    size_t room;
-    float *floats;
+    size_t room = room_for(count);
+    float *floats = NULL;
 
-    if (count > (SIZE_MAX - HUGE_PAGE) / sizeof *floats)
-        out_of_memory(count, sizeof *floats);
-    if (bytes >= HUGE_PAGE)
-        alignment = HUGE_PAGE;
-    /* aligned_alloc() wants a multiple of the alignment. */
-    room = (bytes + alignment - 1) / alignment * alignment;
-    floats = aligned_alloc(alignment, room ? room : alignment);
+    if (room < SIZE_MAX)
+        floats = aligned_alloc(alignment_of(count), room);
     if (!floats)
         out_of_memory(count, sizeof *floats);
-    memset(floats, 0, bytes);
+    memset(floats, 0, count * sizeof *floats);
     return floats;
 }
 

@@ -5,6 +5,7 @@
 #define PIPELAB_BASE_MEMORY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* count items of size bytes; never NULL, also for count 0. */
 void *
@@ -15,9 +16,30 @@ memory_new(size_t count, size_t size);
 float *
 memory_new_floats(size_t count);
 
+/* Bytes that so many floats come to there, what the allocator needs
+ * included. */
+size_t
+memory_floats_bytes(size_t count);
+
 /* Makes room in *items (capacity *room) for one more than used items of size
  * bytes, at least doubling when it grows. */
 void
 memory_grow(void *items, size_t *room, size_t used, size_t size);
+
+/* Sizes of what is not allocated yet and may be absurd: what does not fit a
+ * size_t is SIZE_MAX, which no machine has. */
+static inline size_t
+memory_times(size_t count, size_t size)
+{
+    size_t bytes;
+
+    return __builtin_mul_overflow(count, size, &bytes) ? SIZE_MAX : bytes;
+}
+
+static inline size_t
+memory_plus(size_t a, size_t b)
+{
+    return a > SIZE_MAX - b ? SIZE_MAX : a + b;
+}
 
 #endif

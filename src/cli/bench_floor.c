@@ -61,6 +61,17 @@ bench_floor_init(struct bench_floor *work, const struct mlp *mlp, int batch,
         work->passing[i] = new_filled(rows, mlp->hidden, &rng);
 }
 
+size_t
+bench_floor_bytes(const struct mlp *mlp, int batch, int mbs)
+{
+    int rows = batch_share(batch, mbs, 0).rows;
+    size_t passing =
+        memory_floats_bytes((size_t)rows * (size_t)mlp->hidden);
+
+    return 2 * memory_floats_bytes(mlp_parameters(mlp, 0, mlp->layers)) +
+           mlp_stash_bytes(mlp, 0, mlp->layers, rows) + 2 * passing;
+}
+
 void
 bench_floor_fini(struct bench_floor *work)
 {

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "base/clock.h"
+#include "base/machine.h"
 #include "base/memory.h"
 #include "cli/bench_floor.h"
 #include "cli/bench_links.h"
@@ -30,6 +31,8 @@ enum {
     MEASURE_NS = 200 * 1000 * 1000, /* the least that one measurement takes */
     MOST_STEPS = 200
 };
+
+static const char remedy[] = "lower --hidden, --layers or --batch";
 
 /* A schedule on a number of ranks; without a plan, the monolith. */
 struct subject {
@@ -93,11 +96,11 @@ cost_by_products(struct cost *cost, const struct mlp *mlp, const int split[])
     }
 }
 
-static struct trainer *
-new_trainer(const struct shape *shape, const struct subject *subject,
-            int capacity)
+static struct trainer_options
+trainer_options_of(const struct shape *shape, const struct subject *subject,
+                   int capacity)
 {
-    struct trainer_options options = {
+    return (struct trainer_options){
         .mlp = shape->mlp,
         .optimizer = shape->options->optimizer,
         .seed = shape->options->seed,
@@ -111,7 +114,21 @@ new_trainer(const struct shape *shape, const struct subject *subject,
         .capacity = capacity,
         .bind = true,
     };
+}
 
+/* NULL with the cause if there is not the memory for it. */
+static struct trainer *
+new_trainer(const struct shape *shape, const struct subject *subject,
+            int capacity, struct cause *cause)
+{
+    struct trainer_options options =
+        trainer_options_of(shape, subject, capacity);
+    char what[96];
+
+    snprintf(what, sizeof what, "%s on %d ranks", subject->schedule,
+             subject->ranks);
+    if (!machine_has(trainer_bytes(&options), what, remedy, cause))
+        return NULL;
     return trainer_new(&options);
 }
 
@@ -180,17 +197,17 @@ make_subject(struct shape *shape, const char *schedule, int ranks,
     for (int r = 0; r < ranks; r++)
         busy += sim.metrics.rank[r].busy;
     subject->critical = (double)sim.metrics.makespan / (double)busy;
-    subject->trainer = new_trainer(shape, subject, sim.capacity);
+    subject->trainer = new_trainer(shape, subject, sim.capacity, cause);
     sim_fini(&sim);
     subject->ns = memory_new(repeat, sizeof *subject->ns);
     if (ranks <= shape->cores)
         subject->predicted_ns =
             memory_new(repeat, sizeof *subject->predicted_ns);
-    return true;
+    return subject->trainer != NULL;
 }
 
-static void
-make_monolith(struct shape *shape)
+static bool
+make_monolith(struct shape *shape, struct cause *cause)
 {
     struct subject *monolith = &shape->subjects[shape->count++];
 
@@ -201,7 +218,8 @@ make_monolith(struct shape *shape)
         .ns = memory_new((size_t)shape->options->repeat,
                          sizeof *monolith->ns),
     };
-    monolith->trainer = new_trainer(shape, monolith, 0);
+    monolith->trainer = new_trainer(shape, monolith, 0, cause);
+    return monolith->trainer != NULL;
 }
 
 static void
@@ -240,33 +258,88 @@ choose_steps(struct shape *shape)
         shape->steps = MOST_STEPS;
 }
 
+/* What is measured beside the monolith. */
+struct field {
+    const int *ranks; /* counts of them */
+    int rank_counts;
+    const char *const *schedules;
+    int schedule_count;
+};
+
+static struct field
+field_of(const struct options *options)
+{
+    static const int usual_ranks[] = {2, 4, 8};
+    static const char *const usual[] = {"naive", "gpipe", "1f1b", "zb1p"};
+
+    return (struct field){
+        .ranks = options->ranks ? &options->ranks : usual_ranks,
+        .rank_counts = options->ranks ? 1 : 3,
+        .schedules = options->schedule_given ? &options->schedule : usual,
+        .schedule_count = options->schedule_given ? 1 : 4,
+    };
+}
+
 /* Those that were asked for, or all that the model has layers for. */
+static bool
+is_measured(const struct shape *shape, const struct field *field, int c, int i)
+{
+    return shape->options->ranks ||
+           stages_on(field->schedules[i], field->ranks[c]) <=
+               shape->mlp.layers;
+}
+
+static int
+subjects_of(const struct shape *shape)
+{
+    struct field field = field_of(shape->options);
+    int count = 1;
+
+    for (int c = 0; c < field.rank_counts; c++)
+        for (int i = 0; i < field.schedule_count; i++)
+            count += is_measured(shape, &field, c, i);
+    return count;
+}
+
 static bool
 make_subjects(struct shape *shape, struct cause *cause)
 {
-    const struct options *options = shape->options;
-    static const int usual_ranks[] = {2, 4, 8};
-    const int *ranks = options->ranks ? &options->ranks : usual_ranks;
-    int counts = options->ranks ? 1 : 3;
-    static const char *const usual[] = {"naive", "gpipe", "1f1b", "zb1p"};
-    const char *const *schedules =
-        options->schedule_given ? &options->schedule : usual;
-    int schedule_count = options->schedule_given ? 1 : 4;
+    struct field field = field_of(shape->options);
 
-    shape->subjects = memory_new((size_t)(1 + counts * schedule_count),
+    shape->subjects = memory_new((size_t)subjects_of(shape),
                                  sizeof *shape->subjects);
-    make_monolith(shape);
-    for (int c = 0; c < counts; c++)
-        for (int i = 0; i < schedule_count; i++) {
-            if (!options->ranks &&
-                stages_on(schedules[i], ranks[c]) > shape->mlp.layers)
-                continue;
-            if (!make_subject(shape, schedules[i], ranks[c], cause))
+    if (!make_monolith(shape, cause))
+        return false;
+    for (int c = 0; c < field.rank_counts; c++)
+        for (int i = 0; i < field.schedule_count; i++)
+            if (is_measured(shape, &field, c, i) &&
+                !make_subject(shape, field.schedules[i], field.ranks[c],
+                              cause))
                 return false;
-        }
     return true;
 }
 
+/* Data, floors, and for each subject a model of one microbatch at least. */
+static bool
+shape_room(const struct shape *shape, struct cause *cause)
+{
+    const struct mlp *mlp = &shape->mlp;
+    size_t floors =
+        memory_times((size_t)shape->cores,
+                     bench_floor_bytes(mlp, shape->batch, shape->mbs));
+    size_t models = memory_times(
+        (size_t)subjects_of(shape),
+        slice_bytes(mlp, 0, mlp->layers,
+                    batch_share(shape->batch, shape->mbs, 0).rows, 1, 0,
+                    &shape->options->optimizer));
+
+    return machine_has(
+        memory_plus(dataset_random_bytes(shape->batch, mlp->inputs),
+                    memory_plus(floors, models)),
+        "the bench", remedy, cause);
+}
+
+/* Whatever it returns, shape_fini() releases all that is there. */
 static bool
 shape_init(struct shape *shape, const struct options *options,
            struct cause *cause)
@@ -285,6 +358,8 @@ shape_init(struct shape *shape, const struct options *options,
         .floor_ns = memory_new(repeat, sizeof *shape->floor_ns),
     };
     shape->cores = cores_allowed(shape->core);
+    if (!shape_room(shape, cause))
+        return false;
     shape->floors =
         memory_new((size_t)shape->cores, sizeof *shape->floors);
     shape->core_ns =
@@ -316,7 +391,7 @@ shape_fini(struct shape *shape)
     free(shape->alone_ns);
     free(shape->floor_ns);
     free(shape->core_ns);
-    for (int i = 0; i < shape->cores; i++)
+    for (int i = 0; shape->floors && i < shape->cores; i++)
         bench_floor_fini(&shape->floors[i]);
     free(shape->floors);
     dataset_fini(&shape->data);

@@ -74,7 +74,11 @@ add_row(struct table *table, struct options *options, struct cause *cause)
     setup_grow(options, row.setup.plan->stages, row.setup.plan->mbs);
     table->model = setup_mlp(options, NULL);
     table->batch = options->batch;
-    status = setup_memory(&row.memory, &row.setup, options, cause);
+    if (options->svg)
+        status = setup_plan_room(options, row.setup.lowered,
+                                 trace_bytes(row.setup.lowered), cause);
+    if (status == STATUS_DONE)
+        status = setup_memory(&row.memory, &row.setup, options, cause);
     if (status != STATUS_DONE) {
         setup_fini(&row.setup);
         return status;
@@ -274,6 +278,35 @@ add_loaded(struct table *table, struct options *one, struct cause *cause)
     return STATUS_DONE;
 }
 
+static bool
+is_wanted(const struct table *table, const struct policy *policy)
+{
+    return !table->options->schedule_given ||
+           is_listed(policy->name, table->options->schedule);
+}
+
+/* Each row by itself may fit and all of them not: at least each keeps an F and
+ * a B of each microbatch on each stage, as they are and lowered. */
+static enum status
+rows_room(const struct table *table, const struct options *one,
+          struct cause *cause)
+{
+    size_t least = 4 * sizeof(struct action) * (size_t)one->stages *
+                   (size_t)one->mbs;
+    size_t rows = 0;
+    char what[96];
+
+    for (int i = 0; policy_at(i); i++)
+        rows += is_wanted(table, policy_at(i)) &&
+                policy_suits(policy_at(i), one->ranks, one->stages, one->mbs,
+                             cause);
+    snprintf(what, sizeof what,
+             "comparing %zu schedules of %d stages and %d microbatches", rows,
+             one->stages, one->mbs);
+    return setup_room(one, rows * least, what,
+                      "use fewer of either, or name one --schedule", cause);
+}
+
 /* Every policy that suits the shape, and the file of --load. misfits receives
  * the names of the others. */
 static enum status
@@ -281,24 +314,20 @@ fill_table(struct table *table, char *misfits, size_t size,
            struct cause *cause)
 {
     struct options one = *table->options;
+    enum status status = STATUS_DONE;
     size_t used = 0;
     int policies = 0;
 
     while (policy_at(policies))
         policies++;
     table->rows = memory_new((size_t)policies + 1, sizeof *table->rows);
-    if (one.load) {
-        enum status status = add_loaded(table, &one, cause);
-
-        if (status != STATUS_DONE)
-            return status;
-    }
-    for (int i = 0; i < policies; i++) {
-        enum status status;
-
+    if (one.load)
+        status = add_loaded(table, &one, cause);
+    if (status == STATUS_DONE)
+        status = rows_room(table, &one, cause);
+    for (int i = 0; i < policies && status == STATUS_DONE; i++) {
         one.schedule = policy_at(i)->name;
-        if (one.schedule_given &&
-            !is_listed(one.schedule, table->options->schedule))
+        if (!is_wanted(table, policy_at(i)))
             continue;
         if (!policy_suits(policy_at(i), one.ranks, one.stages, one.mbs,
                           cause)) {
@@ -311,10 +340,8 @@ fill_table(struct table *table, char *misfits, size_t size,
         if (table->count > 0)
             one.known_cost = &table->rows[0].setup.cost;
         status = add_row(table, &one, cause);
-        if (status != STATUS_DONE)
-            return status;
     }
-    return STATUS_DONE;
+    return status;
 }
 
 /* The longest list of figures that stands beside a row of text. */

@@ -49,6 +49,9 @@ begin(struct session *session, const struct options *given,
     trainer = session_trainer_options(session);
     trainer.forward_only = true;
     trainer.steps = (session->data->count - 1) / options->batch + 1;
+    status = session_room(session, &trainer, cause);
+    if (status != STATUS_DONE)
+        return status;
     session->trainer = trainer_new(&trainer);
     return checkpoint_restore(&session->resumed, session->trainer, cause)
                ? STATUS_DONE

@@ -15,14 +15,19 @@
 enum { FILE_WIDTH = 1 << 16 };
 
 /* The course's table: ranks by ticks, each action one tick long. */
-static void
-print_grid(const struct setup *setup)
+static enum status
+print_grid(const struct setup *setup, const struct options *options)
 {
     struct timeline_style style = timeline_style_for(stdout);
     struct cost unit;
     struct trace trace;
     struct sim sim;
+    struct cause cause;
+    enum status status = setup_plan_room(options, setup->lowered,
+                                         trace_bytes(setup->lowered), &cause);
 
+    if (status != STATUS_DONE)
+        return (enum status)complain(status, &cause);
     cost_init_unit(&unit, setup->plan->stages);
     trace_init(&trace, setup->lowered);
     sim_run(&sim, setup->lowered, &unit, CAPACITY_AUTO, &trace);
@@ -33,6 +38,7 @@ print_grid(const struct setup *setup)
     sim_fini(&sim);
     trace_fini(&trace);
     cost_fini(&unit);
+    return STATUS_DONE;
 }
 
 static void
@@ -130,8 +136,9 @@ cmd_schedule(const struct options *options)
     else if (options->format == FORMAT_LIST || options->lower)
         plan_print(stdout, shown);
     else
-        print_grid(&setup);
-    status = check_asked_capacity(&setup, options);
+        status = print_grid(&setup, options);
+    if (status == STATUS_DONE)
+        status = check_asked_capacity(&setup, options);
     setup_fini(&setup);
     return (int)status;
 }

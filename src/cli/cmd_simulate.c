@@ -120,15 +120,19 @@ cmd_simulate(const struct options *options)
 
     if (status != STATUS_DONE)
         return complain(status, &cause);
-    status = take_memory(&memory, &setup, options, &cause);
-    if (status != STATUS_DONE) {
-        setup_fini(&setup);
-        return complain(status, &cause);
-    }
     traced = options->svg || options->trace ||
              (options->format == FORMAT_JSON
                   ? options->spans
                   : plan_actions(setup.lowered) <= TIMELINE_ACTIONS);
+    if (traced)
+        status = setup_plan_room(options, setup.lowered,
+                                 trace_bytes(setup.lowered), &cause);
+    if (status == STATUS_DONE)
+        status = take_memory(&memory, &setup, options, &cause);
+    if (status != STATUS_DONE) {
+        setup_fini(&setup);
+        return complain(status, &cause);
+    }
     if (traced)
         trace_init(&trace, setup.lowered);
     sim_run(&sim, setup.lowered, &setup.cost, options->capacity,

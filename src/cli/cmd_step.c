@@ -36,17 +36,21 @@ struct conversation {
 
 /* ---- setting up ---- */
 
-static void
-start_stepper(struct conversation *talk)
+static enum status
+start_stepper(struct conversation *talk, struct cause *cause)
 {
     const struct options *options = &talk->session.options;
     struct trainer_options trainer = session_trainer_options(&talk->session);
+    enum status status;
 
     trainer.steps = options->steps;
     trainer.shuffle = strcmp(options->data, "random") != 0;
     /* Of ranks that take turns none needs a core of its own. */
     trainer.bind = false;
-    stepper_init(&talk->stepper, &trainer);
+    status = session_room(&talk->session, &trainer, cause);
+    if (status == STATUS_DONE)
+        stepper_init(&talk->stepper, &trainer);
+    return status;
 }
 
 static enum status
@@ -69,9 +73,7 @@ begin(struct conversation *talk, struct cause *cause)
     }
     if (status == STATUS_DONE)
         status = session_plan(session, cause);
-    if (status == STATUS_DONE)
-        start_stepper(talk);
-    return status;
+    return status == STATUS_DONE ? start_stepper(talk, cause) : status;
 }
 
 static void

@@ -21,6 +21,7 @@ struct training {
     int steps;          /* in all, with those before first_step */
     int saved;          /* what --save has, or first_step */
     double *accuracies; /* after each epoch that ended here */
+    size_t accuracy_room;
     int epochs_done;    /* so many */
 };
 
@@ -103,22 +104,21 @@ check_resumed(const struct training *training, struct cause *cause)
     return STATUS_INVALID;
 }
 
-static void
-make_trainer(struct training *training)
+static enum status
+make_trainer(struct training *training, struct cause *cause)
 {
     struct session *session = &training->session;
     struct trainer_options trainer = session_trainer_options(session);
-    int per_epoch = session->train.count / session->options.batch;
+    enum status status;
 
-    if (session->test.count > 0)
-        training->accuracies =
-            memory_new((size_t)(training->steps / per_epoch) + 1,
-                       sizeof *training->accuracies);
     trainer.first_step = training->first_step;
     trainer.steps = training->steps;
     trainer.shuffle = strcmp(session->options.data, "random") != 0;
     trainer.stop = &interrupt_seen;
-    session->trainer = trainer_new(&trainer);
+    status = session_room(session, &trainer, cause);
+    if (status == STATUS_DONE)
+        session->trainer = trainer_new(&trainer);
+    return status;
 }
 
 static enum status
@@ -161,7 +161,9 @@ begin(struct training *training, struct cause *cause)
     if (status != STATUS_DONE)
         return status;
     options->mbs = session_mbs(session);
-    make_trainer(training);
+    status = make_trainer(training, cause);
+    if (status != STATUS_DONE)
+        return status;
     if (options->resume &&
         !checkpoint_restore(&session->resumed, session->trainer, cause))
         return STATUS_INVALID;
@@ -202,6 +204,8 @@ finish_epoch(struct training *training)
         (trainer->step % per_epoch && trainer->step < training->steps))
         return;
     accuracy = trainer_accuracy(trainer, &training->session.test);
+    memory_grow(&training->accuracies, &training->accuracy_room,
+                (size_t)training->epochs_done, sizeof *training->accuracies);
     training->accuracies[training->epochs_done++] = accuracy;
     if (training->session.options.format == FORMAT_TEXT)
         printf("epoch %d: step %d, loss %.4f, test accuracy %.2f %%\n",

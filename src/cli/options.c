@@ -5,6 +5,7 @@
 #include "schedule/plan.h"
 #include "sim/sim.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -27,6 +28,14 @@ struct entry {
     const char *text;
 };
 
+/* Whether a number was read that text begins with and ends with; strtol() and
+ * its kin pass over blanks before it. */
+static bool
+is_number(const char *text, const char *end)
+{
+    return end != text && *end == '\0' && !isspace((unsigned char)*text);
+}
+
 static bool
 read_int(const struct entry *entry, const char *text, void *field,
          struct cause *cause)
@@ -36,7 +45,7 @@ read_int(const struct entry *entry, const char *text, void *field,
 
     errno = 0;
     number = strtol(text, &end, 10);
-    if (end == text || *end != '\0' || errno || number < entry->least ||
+    if (!is_number(text, end) || errno || number < entry->least ||
         number > entry->most)
         return fail(cause, "--%s is %.40s; use a whole number from %ld to %ld",
                     entry->name, text, entry->least, entry->most);
@@ -51,7 +60,7 @@ read_real(const struct entry *entry, const char *text, void *field,
     char *end;
     double number = strtod(text, &end);
 
-    if (end == text || *end != '\0' ||
+    if (!is_number(text, end) ||
         !(number >= (double)entry->least && number <= (double)entry->most))
         return fail(cause, "--%s is %.40s; use a number from %ld to %ld",
                     entry->name, text, entry->least, entry->most);
@@ -68,8 +77,7 @@ read_ticks(const struct entry *entry, const char *text, void *field,
 
     errno = 0;
     number = strtoll(text, &end, 10);
-    if (end == text || *end != '\0' || errno || number < 0 ||
-        number > COST_MAX)
+    if (!is_number(text, end) || errno || number < 0 || number > COST_MAX)
         return fail(cause, "--%s is %.40s; use ticks from 0 to %lld",
                     entry->name, text, (long long)COST_MAX);
     *(int64_t *)field = number;
@@ -122,7 +130,7 @@ read_seed(const struct entry *entry, const char *text, void *field,
 
     errno = 0;
     number = strtoull(text, &end, 10);
-    if (end == text || *end != '\0' || errno || *text == '-')
+    if (!is_number(text, end) || errno || *text == '-')
         return fail(cause, "--%s is %.40s; use a whole number from 0 to "
                            "2^64-1",
                     entry->name, text);

@@ -146,13 +146,59 @@ measure_latency(const int cores[], int members, size_t floats)
     return latency;
 }
 
+/* How many stages are timed at once. */
+static int
+members_of(const struct plan *plan, int cores[])
+{
+    int members = cores_allowed(cores);
+
+    return members < plan->ranks ? members : plan->ranks;
+}
+
+static struct training_task
+task_of(const struct plan *plan, const struct mlp *mlp,
+        const struct optimizer_options *optimizer, int batch)
+{
+    struct training_task task = {
+        .mlp = *mlp, .optimizer = *optimizer, .batch = batch, .mbs = plan->mbs};
+
+    /* Weights stay as they are, however often they are updated. */
+    task.optimizer.lr = 0.0f;
+    return task;
+}
+
+size_t
+profile_bytes(const struct plan *plan, const struct mlp *mlp,
+              const int split[], const struct optimizer_options *optimizer,
+              int batch)
+{
+    int cores[CORES_MAX];
+    struct training_task task = task_of(plan, mlp, optimizer, batch);
+    struct plan *sample = make_sample(plan);
+    size_t largest = 0;
+    int first = 0;
+
+    for (int s = 0; s < plan->stages; s++) {
+        size_t bytes = mlp_stage_bytes(&task, sample, s, first, split[s]);
+
+        if (bytes > largest)
+            largest = bytes;
+        first += split[s];
+    }
+    plan_free(sample);
+    return memory_plus(
+        memory_times((size_t)members_of(plan, cores), largest),
+        dataset_random_bytes(batch, mlp->inputs) +
+            (size_t)batch * sizeof(int));
+}
+
 void
 profile_measure(struct cost *cost, const struct plan *plan,
                 const struct mlp *mlp, const int split[],
                 const struct optimizer_options *optimizer, int batch)
 {
     int cores[CORES_MAX];
-    int members = cores_allowed(cores);
+    int members = members_of(plan, cores);
     struct dataset data;
     struct batches batches;
     struct profile profile = {
@@ -160,19 +206,12 @@ profile_measure(struct cost *cost, const struct plan *plan,
         .sample = make_sample(plan),
         .mlp = mlp,
         .split = split,
-        .task = {.mlp = *mlp,
-                 .optimizer = *optimizer,
-                 .batch = batch,
-                 .mbs = plan->mbs,
-                 .batches = &batches},
+        .task = task_of(plan, mlp, optimizer, batch),
         .cost = cost,
+        .members = members,
     };
 
-    if (members > plan->ranks)
-        members = plan->ranks;
-    profile.members = members;
-    /* Weights stay as they are, however often they are updated. */
-    profile.task.optimizer.lr = 0.0f;
+    profile.task.batches = &batches;
     gemm_one_thread();
     dataset_random(&data, batch, mlp->inputs, mlp->classes, 0);
     batches_init(&batches, &data, batch);

@@ -2,6 +2,7 @@
 
 #include "cli/session.h"
 
+#include "base/machine.h"
 #include "base/memory.h"
 #include "cli/rank_memory.h"
 #include "report/clocks.h"
@@ -25,6 +26,24 @@ session_mbs(const struct session *session)
                : 1;
 }
 
+/* Whether the model itself fits, whatever the plan; a small one is cut out of
+ * it. */
+static enum status
+model_room(const struct session *session, const struct mlp *mlp,
+           struct cause *cause)
+{
+    const struct options *options = &session->options;
+    char what[96];
+
+    snprintf(what, sizeof what, "the model of %d layers of %d", mlp->layers,
+             mlp->hidden);
+    return setup_room(options,
+                      slice_bytes(mlp, 0, mlp->layers, 1, 1, 0,
+                                  options->forward_only ? NULL
+                                                        : &options->optimizer),
+                      what, "lower --hidden or --layers", cause);
+}
+
 /* Splits the layers, predicts the run, orders the turns of lockstep. */
 static enum status
 plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
@@ -34,6 +53,9 @@ plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
     enum status status = setup_split(&session->split, options, mlp,
                                      setup->plan->stages, cause);
 
+    if (status == STATUS_DONE)
+        status = setup_plan_room(options, setup->lowered,
+                                 trace_bytes(setup->lowered), cause);
     if (status != STATUS_DONE)
         return status;
     trace_init(&session->predicted, setup->lowered);
@@ -51,11 +73,11 @@ session_plan(struct session *session, struct cause *cause)
 {
     const struct options *options = &session->options;
     struct mlp mlp = setup_mlp(options, session->data);
-    enum status status = STATUS_DONE;
+    enum status status = model_room(session, &mlp, cause);
 
     session->monolith = strcmp(options->schedule, "none") == 0 &&
                         !options->load;
-    if (!session->monolith)
+    if (status == STATUS_DONE && !session->monolith)
         status = setup_plan(&session->setup, options, session->data, cause);
     if (status == STATUS_DONE)
         status = setup_fits(options, session_mbs(session), cause);
@@ -134,12 +156,49 @@ session_trainer_options(const struct session *session)
     return trainer;
 }
 
+/* Of the plan, the prediction and the turns. */
+static size_t
+planned_bytes(const struct session *session)
+{
+    const struct setup *setup = &session->setup;
+
+    if (session->monolith)
+        return 0;
+    return plan_bytes(setup->plan, plan_actions(setup->plan)) +
+           plan_bytes(setup->lowered, plan_actions(setup->lowered)) +
+           trace_bytes(setup->lowered) +
+           session->turn_count * sizeof *session->turns;
+}
+
+enum status
+session_room(struct session *session, const struct trainer_options *trainer,
+             struct cause *cause)
+{
+    size_t losses = sizeof(double) *
+                    (size_t)(trainer->steps - trainer->first_step);
+    size_t bytes = trainer_bytes(trainer);
+    char what[96];
+
+    snprintf(what, sizeof what, "%d steps of %d layers of %d",
+             trainer->steps - trainer->first_step, trainer->mlp.layers,
+             trainer->mlp.hidden);
+    session->bytes = memory_plus(
+        bytes, dataset_bytes(&session->train) + dataset_bytes(&session->test) +
+                   planned_bytes(session));
+    return setup_room(&session->options, bytes, what,
+                      losses > bytes / 2 ? "use fewer steps"
+                                         : "lower --hidden, --layers, --batch "
+                                           "or --microbatches",
+                      cause);
+}
+
 void
 session_print_stages(const struct session *session)
 {
     const struct trainer *trainer = session->trainer;
     const struct mlp *mlp = &trainer->options.mlp;
     int state = optimizer_state_floats(trainer->options.optimizer.kind);
+    char size[MACHINE_SIZE_MAX];
 
     printf("%s on %s: %d x [Linear+ReLU] of %d, %d inputs, %d classes; batch "
            "%d in %d microbatches\n",
@@ -170,6 +229,8 @@ session_print_stages(const struct session *session)
                (double)slice->optimizer.count * sizeof(float) * state / 1024,
                (double)mlp_stage_stash_bytes(&trainer->stages[s]) / 1024);
     }
+    printf("%s in all, with data, plan, links and traces\n",
+           machine_size(session->bytes, size));
 }
 
 void
@@ -309,6 +370,7 @@ void
 session_json(const struct session *session, struct json *json)
 {
     (session->trainer->run ? json_plan : json_monolith)(json, session);
+    json_int(json, "memory_bytes", (int64_t)session->bytes);
 }
 
 enum status

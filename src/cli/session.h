@@ -23,6 +23,7 @@ struct session {
     struct turn *turns;
     size_t turn_count;
     int *split;
+    size_t bytes; /* of all of these: see session_room() */
     struct trainer *trainer;
 };
 
@@ -45,6 +46,12 @@ session_find_break(struct session *session, struct cause *cause);
 struct trainer_options
 session_trainer_options(const struct session *session);
 
+/* Counts what the session has and what the trainer will take, and whether the
+ * machine has that much. */
+enum status
+session_room(struct session *session, const struct trainer_options *trainer,
+             struct cause *cause);
+
 /* What is run, and who holds which part of it. */
 void
 session_print_stages(const struct session *session);
@@ -61,7 +68,8 @@ session_print_clocks(const struct session *session, int steps);
 double
 session_seconds(const struct session *session);
 
-/* Schedule, shape, virtual time and wall time, as members of the open object. */
+/* Schedule, shape, virtual time, wall time and memory, as members of the open
+ * object. */
 void
 session_json(const struct session *session, struct json *json);
 

@@ -2,6 +2,7 @@
 
 #include "cli/setup.h"
 
+#include "base/machine.h"
 #include "base/memory.h"
 #include "cli/profile.h"
 #include "schedule/csv.h"
@@ -18,6 +19,27 @@ complain(enum status status, const struct cause *cause)
 {
     fprintf(stderr, "pipelab: %s\n", cause->text);
     return (int)status;
+}
+
+enum status
+setup_room(const struct options *options, size_t bytes, const char *what,
+           const char *remedy, struct cause *cause)
+{
+    if (machine_has(bytes, what, remedy, cause))
+        return STATUS_DONE;
+    return options->load || options->resume ? STATUS_INVALID : STATUS_USAGE;
+}
+
+enum status
+setup_plan_room(const struct options *options, const struct plan *plan,
+                size_t bytes, struct cause *cause)
+{
+    char what[128];
+
+    snprintf(what, sizeof what, "%.60s of %d stages and %d microbatches",
+             plan->name, plan->stages, plan->mbs);
+    return setup_room(options, bytes, what,
+                      "use fewer stages or microbatches", cause);
 }
 
 /* The shape is the file's; options may say the same. */
@@ -155,10 +177,16 @@ measure_costs(struct setup *setup, const struct options *options,
         status = setup_split(&split, options, &mlp, shape->stages, cause);
     if (status != STATUS_DONE)
         return status;
-    profile_measure(&setup->cost, shape, &mlp, split, &options->optimizer,
-                    options->batch);
+    status = setup_room(options,
+                        profile_bytes(shape, &mlp, split, &options->optimizer,
+                                      options->batch),
+                        "measuring the costs of the stages",
+                        "lower --hidden, --layers or --batch", cause);
+    if (status == STATUS_DONE)
+        profile_measure(&setup->cost, shape, &mlp, split, &options->optimizer,
+                        options->batch);
     free(split);
-    return STATUS_DONE;
+    return status;
 }
 
 /* The costs of the stages of a plan, which may still be empty. */
@@ -285,18 +313,35 @@ keep_what_is_run(struct setup *setup, const struct options *options)
     plan_free(whole);
 }
 
+/* Checks and lowers the plan. */
+static enum status
+check_setup(struct setup *setup, const struct options *options,
+            struct cause *cause)
+{
+    enum status status = setup_plan_room(options, setup->plan,
+                                         check_bytes(setup->plan), cause);
+
+    if (status != STATUS_DONE)
+        return status;
+    return check_plan(&setup->check, setup->plan, cause) ? STATUS_DONE
+                                                         : STATUS_INVALID;
+}
+
 /* A file is checked before anything is measured for it. */
 static enum status
 setup_loaded(struct setup *setup, const struct options *options,
              const struct dataset *data, struct cause *cause)
 {
+    enum status status;
+
     setup->plan = load_plan(options, cause);
     if (!setup->plan)
         return STATUS_INVALID;
     keep_what_is_run(setup, options);
     cost_init(&setup->cost, setup->plan->stages);
-    if (!check_plan(&setup->check, setup->plan, cause))
-        return STATUS_INVALID;
+    status = check_setup(setup, options, cause);
+    if (status != STATUS_DONE)
+        return status;
     if (!agrees(options, setup->plan, cause))
         return STATUS_USAGE;
     return take_costs(setup, options, data, setup->plan, cause);
@@ -313,7 +358,12 @@ setup_scheduled(struct setup *setup, const struct options *options,
     if (!shape)
         return STATUS_USAGE;
     cost_init(&setup->cost, shape->stages);
-    status = take_costs(setup, options, data, shape, cause);
+    status = setup_plan_room(options, shape,
+                             policy_bytes(policy_find(shape->name, cause),
+                                          shape->stages, shape->mbs),
+                             cause);
+    if (status == STATUS_DONE)
+        status = take_costs(setup, options, data, shape, cause);
     plan_free(shape);
     if (status != STATUS_DONE)
         return status;
@@ -321,8 +371,7 @@ setup_scheduled(struct setup *setup, const struct options *options,
     if (!setup->plan)
         return STATUS_USAGE;
     keep_what_is_run(setup, options);
-    return check_plan(&setup->check, setup->plan, cause) ? STATUS_DONE
-                                                         : STATUS_INVALID;
+    return check_setup(setup, options, cause);
 }
 
 enum status
@@ -361,6 +410,12 @@ setup_data(struct dataset *train, struct dataset *test,
 
     *test = (struct dataset){0};
     if (strcmp(options->data, "random") == 0) {
+        enum status status = setup_room(
+            options, dataset_random_bytes(options->batch, options->hidden),
+            "the random batch", "lower --batch or --hidden", cause);
+
+        if (status != STATUS_DONE)
+            return status;
         /* The course's one fixed batch: as wide as the layers, two classes. */
         dataset_random(train, options->batch, options->hidden, 2,
                        options->seed);

@@ -14,6 +14,16 @@
 #include "schedule/plan.h"
 #include "schedule/policy.h"
 
+/* Whether the machine has so many bytes more for `what`; see machine_has(). */
+enum status
+setup_room(const struct options *options, size_t bytes, const char *what,
+           const char *remedy, struct cause *cause);
+
+/* The same for what is made of a plan. */
+enum status
+setup_plan_room(const struct options *options, const struct plan *plan,
+                size_t bytes, struct cause *cause);
+
 /* A plan that has been checked, with its costs. */
 struct setup {
     struct plan *plan;    /* as the policy or the file has it */
@@ -24,7 +34,8 @@ struct setup {
     bool measured;              /* costs are nanoseconds of this machine */
 };
 
-/* Reads or measures the costs, makes or loads the plan, checks and lowers it.
+/* Reads or measures the costs, makes or loads the plan, checks and lowers it,
+ * each only if the machine has the memory that this takes.
  * data is what will be trained on, or NULL. Prints remarks on stderr. On
  * success release with setup_fini(); otherwise setup->plan is NULL. */
 enum status
@@ -64,7 +75,8 @@ enum status
 setup_batch(const struct options *options, const struct dataset *data,
             struct cause *cause);
 
-/* The data set of --data; test is left empty where there is none. */
+/* The data set of --data, if the machine has the memory for it; test is left
+ * empty where there is none. */
 enum status
 setup_data(struct dataset *train, struct dataset *test,
            const struct options *options, struct cause *cause);

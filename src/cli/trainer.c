@@ -9,32 +9,52 @@
 
 #include <stdlib.h>
 
-static void
-make_stages(struct trainer *trainer)
+static int
+stages_of(const struct trainer_options *options)
 {
-    const struct trainer_options *options = &trainer->options;
-    int first = 0;
-
-    trainer->stage_count = options->plan ? options->plan->stages : 1;
-    trainer->stages = memory_new((size_t)trainer->stage_count,
-                                 sizeof *trainer->stages);
-    for (int s = 0; s < trainer->stage_count; s++) {
-        int layers = options->plan ? options->split[s] : options->mlp.layers;
-
-        mlp_stage_init(&trainer->stages[s], &trainer->task, options->plan, s,
-                       first, layers, trainer->losses);
-        first += layers;
-    }
+    return options->plan ? options->plan->stages : 1;
 }
 
-static void
-make_run(struct trainer *trainer)
+static int
+layers_of(const struct trainer_options *options, int stage)
 {
-    const struct trainer_options *options = &trainer->options;
-    const struct mlp *mlp = &options->mlp;
-    struct run_stage *stages = trainer->run_stages =
-        memory_new((size_t)trainer->stage_count, sizeof *stages);
-    struct run_options run = {
+    return options->plan ? options->split[stage] : options->mlp.layers;
+}
+
+static struct training_task
+task_of(const struct trainer_options *options)
+{
+    return (struct training_task){
+        .mlp = options->mlp,
+        .optimizer = options->optimizer,
+        .seed = options->seed,
+        .batch = options->batch,
+        .mbs = options->mbs,
+        .first_step = options->first_step,
+        .forward_only = options->forward_only,
+        .nan_continue = options->nan_continue,
+    };
+}
+
+/* What the runtime is told, but for the stages themselves: stages[] receives
+ * the sizes of their ports. */
+static struct run_options
+run_options_of(const struct trainer_options *options,
+               struct run_stage stages[])
+{
+    size_t rows = (size_t)batch_share(options->batch, options->mbs, 0).rows;
+    int first = 0;
+
+    for (int s = 0; s < options->plan->stages; s++) {
+        int last = first + options->split[s] - 1;
+
+        stages[s].input_floats =
+            rows * (size_t)mlp_layer_inputs(&options->mlp, first);
+        stages[s].output_floats =
+            rows * (size_t)mlp_layer_outputs(&options->mlp, last);
+        first = last + 1;
+    }
+    return (struct run_options){
         .plan = options->plan,
         .cost = options->cost,
         .capacity = options->capacity,
@@ -47,19 +67,41 @@ make_run(struct trainer *trainer)
         .stop = options->stop,
         .break_at = options->break_at,
     };
+}
 
+static void
+make_stages(struct trainer *trainer)
+{
+    const struct trainer_options *options = &trainer->options;
+    int first = 0;
+
+    trainer->stage_count = stages_of(options);
+    trainer->stages = memory_new((size_t)trainer->stage_count,
+                                 sizeof *trainer->stages);
     for (int s = 0; s < trainer->stage_count; s++) {
-        struct mlp_stage *stage = &trainer->stages[s];
-        int first = stage->slice->first;
-        int last = first + stage->slice->count - 1;
-
-        stages[s].self = stage;
-        stages[s].input_floats =
-            (size_t)stage->rows * (size_t)mlp_layer_inputs(mlp, first);
-        stages[s].output_floats =
-            (size_t)stage->rows * (size_t)mlp_layer_outputs(mlp, last);
+        mlp_stage_init(&trainer->stages[s], &trainer->task, options->plan, s,
+                       first, layers_of(options, s), trainer->losses);
+        first += layers_of(options, s);
     }
+}
+
+static void
+make_run(struct trainer *trainer)
+{
+    struct run_options run;
+
+    trainer->run_stages = memory_new((size_t)trainer->stage_count,
+                                     sizeof *trainer->run_stages);
+    run = run_options_of(&trainer->options, trainer->run_stages);
+    for (int s = 0; s < trainer->stage_count; s++)
+        trainer->run_stages[s].self = &trainer->stages[s];
     trainer->run = run_new(&run);
+}
+
+static size_t
+steps_of(const struct trainer_options *options)
+{
+    return (size_t)(options->steps - options->first_step);
 }
 
 struct trainer *
@@ -72,26 +114,51 @@ trainer_new(const struct trainer_options *options)
     trainer->start_ns = clock_wall_ns();
     (options->forward_only ? batches_init_all : batches_init)(
         &trainer->batches, options->data, options->batch);
-    trainer->task = (struct training_task){
-        .mlp = options->mlp,
-        .optimizer = options->optimizer,
-        .seed = options->seed,
-        .batch = options->batch,
-        .mbs = options->mbs,
-        .first_step = options->first_step,
-        .forward_only = options->forward_only,
-        .nan_continue = options->nan_continue,
-        .batches = &trainer->batches,
-    };
+    trainer->task = task_of(options);
+    trainer->task.batches = &trainer->batches;
     trainer->step = options->first_step;
     trainer->epoch = -1;
-    trainer->losses =
-        memory_new((size_t)(options->steps - options->first_step),
-                   sizeof *trainer->losses);
+    trainer->losses = memory_new(steps_of(options), sizeof *trainer->losses);
     make_stages(trainer);
     if (options->plan)
         make_run(trainer);
     return trainer;
+}
+
+static size_t
+stages_bytes(const struct trainer_options *options)
+{
+    struct training_task task = task_of(options);
+    size_t bytes = 0;
+    int first = 0;
+
+    for (int s = 0; s < stages_of(options); s++) {
+        bytes = memory_plus(bytes,
+                            mlp_stage_bytes(&task, options->plan, s, first,
+                                            layers_of(options, s)));
+        first += layers_of(options, s);
+    }
+    return bytes;
+}
+
+size_t
+trainer_bytes(const struct trainer_options *options)
+{
+    size_t bytes = memory_plus(stages_bytes(options),
+                               steps_of(options) * sizeof(double) +
+                                   (size_t)options->data->count * sizeof(int));
+
+    if (options->plan) {
+        struct run_stage *stages =
+            memory_new((size_t)options->plan->stages, sizeof *stages);
+        struct run_options run = run_options_of(options, stages);
+
+        bytes = memory_plus(bytes, run_bytes(&run));
+        bytes = memory_plus(bytes, (size_t)options->plan->ranks *
+                                       TRAINER_THREAD_BYTES);
+        free(stages);
+    }
+    return bytes;
 }
 
 void

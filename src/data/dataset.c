@@ -44,6 +44,23 @@ dataset_random(struct dataset *set, int count, int features, int classes,
     }
 }
 
+size_t
+dataset_random_bytes(int count, int features)
+{
+    return memory_floats_bytes((size_t)count * (size_t)features) +
+           (size_t)count;
+}
+
+size_t
+dataset_bytes(const struct dataset *set)
+{
+    size_t values = (size_t)set->count * (size_t)set->features;
+
+    return values * (set->values ? sizeof *set->values : 0) +
+           values * (set->pixels ? sizeof *set->pixels : 0) +
+           (size_t)set->count;
+}
+
 uint64_t
 dataset_hash(const struct dataset *set)
 {

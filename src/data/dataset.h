@@ -8,6 +8,7 @@
 #include "base/error.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct dataset {
@@ -28,6 +29,12 @@ dataset_fini(struct dataset *set);
 void
 dataset_random(struct dataset *set, int count, int features, int classes,
                uint64_t seed);
+
+/* Bytes of such a set, and of one that there is. */
+size_t
+dataset_random_bytes(int count, int features);
+size_t
+dataset_bytes(const struct dataset *set);
 
 enum { DIGITS_SIDE = 12, DIGITS_TRAIN = 4000, DIGITS_TEST = 1000 };
 

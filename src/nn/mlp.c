@@ -25,12 +25,21 @@ layer_parameters(const struct mlp *mlp, int layer)
 }
 
 size_t
+mlp_offset(const struct mlp *mlp, int first, int layer)
+{
+    /* All hidden layers are alike but the model's first. */
+    size_t each = layer_parameters(mlp, 1);
+
+    if (first > 0 || layer == 0)
+        return (size_t)(layer - first) * each;
+    return layer_parameters(mlp, 0) + (size_t)(layer - 1) * each;
+}
+
+size_t
 mlp_parameters(const struct mlp *mlp, int first, int count)
 {
-    size_t parameters = 0;
+    size_t parameters = mlp_offset(mlp, first, first + count);
 
-    for (int l = first; l < first + count; l++)
-        parameters += layer_parameters(mlp, l);
     if (first + count == mlp->layers)
         parameters += layer_parameters(mlp, mlp->layers);
     return parameters;
@@ -39,23 +48,19 @@ mlp_parameters(const struct mlp *mlp, int first, int count)
 size_t
 mlp_stash_bytes(const struct mlp *mlp, int first, int count, int rows)
 {
-    size_t floats = (size_t)mlp_layer_inputs(mlp, first);
-    int last = first + count - 1;
+    size_t floats = (size_t)mlp_layer_inputs(mlp, first) +
+                    (size_t)count * (size_t)mlp->hidden;
 
-    last += last == mlp->layers - 1;
-    for (int i = first; i <= last; i++)
-        floats += (size_t)mlp_layer_outputs(mlp, i);
+    if (first + count == mlp->layers)
+        floats += (size_t)mlp->classes;
     return (size_t)rows * floats * sizeof(float);
 }
 
 size_t
 mlp_kept_bytes(const struct mlp *mlp, int first, int count, int rows)
 {
-    size_t floats = 0;
-
-    for (int i = first; i < first + count; i++)
-        floats += (size_t)mlp_layer_outputs(mlp, i);
-    return (size_t)rows * floats * sizeof(float);
+    (void)first;
+    return (size_t)rows * (size_t)count * (size_t)mlp->hidden * sizeof(float);
 }
 
 /* A cut into two stages or more, by the layers of the first and the last. */

@@ -27,6 +27,11 @@ mlp_layer_inputs(const struct mlp *mlp, int layer);
 int
 mlp_layer_outputs(const struct mlp *mlp, int layer);
 
+/* Weights and biases of the hidden layers first .. layer-1: where, in a slice
+ * from first on, those of a layer begin. */
+size_t
+mlp_offset(const struct mlp *mlp, int first, int layer);
+
 /* Weights and biases of hidden layers first .. first+count-1, with the head
  * if the last of them is the model's last. */
 size_t

@@ -37,10 +37,9 @@ outputs_of(const struct slice *slice, int i)
 static struct tensor
 weight_of(const struct slice *slice, float *floats, int i)
 {
-    for (int l = 0; l < i; l++)
-        floats += (size_t)outputs_of(slice, l) *
-                  ((size_t)inputs_of(slice, l) + 1);
-    return (struct tensor){outputs_of(slice, i), inputs_of(slice, i), floats};
+    return (struct tensor){
+        outputs_of(slice, i), inputs_of(slice, i),
+        floats + mlp_offset(&slice->mlp, slice->first, slice->first + i)};
 }
 
 struct tensor
@@ -131,6 +130,42 @@ slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
     if (optimizer)
         make_gradients(slice, optimizer);
     return slice;
+}
+
+/* Of `slots` slots with so many tensors each, whose floats take `floats`
+ * bytes. */
+static size_t
+slots_bytes(int slots, int tensors, size_t floats)
+{
+    size_t each =
+        sizeof(struct tensor) + sizeof(float) + memory_floats_bytes(0);
+
+    return memory_times((size_t)slots,
+                        floats + (size_t)tensors * each +
+                            sizeof(struct slice_slot));
+}
+
+size_t
+slice_bytes(const struct mlp *mlp, int first, int count, int rows, int slots,
+            int split_slots, const struct optimizer_options *optimizer)
+{
+    size_t arrays = 1;
+    size_t bytes = memory_plus(
+        slots_bytes(slots, count + 1, mlp_stash_bytes(mlp, first, count, rows)),
+        slots_bytes(split_slots, count,
+                    mlp_kept_bytes(mlp, first, count, rows)));
+
+    if (optimizer) {
+        size_t scratch = memory_times((size_t)rows, (size_t)mlp->hidden);
+
+        arrays += 1 + (size_t)optimizer_state_floats(optimizer->kind);
+        bytes = memory_plus(bytes, 2 * memory_floats_bytes(scratch) +
+                                       (size_t)(count + 1) * sizeof(double));
+    }
+    return memory_plus(bytes,
+                       memory_times(arrays,
+                                    memory_floats_bytes(mlp_parameters(
+                                        mlp, first, count))));
 }
 
 static void

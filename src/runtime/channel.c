@@ -14,11 +14,25 @@ enum {
     YIELD_FOR_NS = 100 * 1000 /* how long to yield before sleeping */
 };
 
+static int
+slots_of(int capacity)
+{
+    return capacity ? capacity : 1;
+}
+
+size_t
+channel_bytes(int capacity, size_t floats)
+{
+    return memory_times(
+        (size_t)slots_of(capacity),
+        memory_plus(sizeof(struct message), memory_floats_bytes(floats)));
+}
+
 void
 channel_init(struct channel *channel, int capacity, size_t floats, int sender,
              int receiver, struct board *board)
 {
-    int slots = capacity ? capacity : 1;
+    int slots = slots_of(capacity);
 
     *channel = (struct channel){
         .capacity = capacity,
@@ -38,7 +52,7 @@ channel_init(struct channel *channel, int capacity, size_t floats, int sender,
 void
 channel_fini(struct channel *channel)
 {
-    int slots = channel->capacity ? channel->capacity : 1;
+    int slots = slots_of(channel->capacity);
 
     for (int i = 0; i < slots; i++)
         free(channel->ring[i].data);

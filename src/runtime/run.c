@@ -27,6 +27,21 @@ count_messages(const struct plan *plan)
     return messages;
 }
 
+/* More slots than messages change nothing but the memory. */
+static int
+link_capacity(const struct run_options *options, int64_t messages)
+{
+    return options->capacity < messages ? options->capacity : (int)messages;
+}
+
+/* What one message on a link carries at most. */
+static size_t
+link_floats(const struct run_options *options, int link)
+{
+    return link % 2 == 1 ? options->stages[link / 2 + 1].input_floats
+                         : options->stages[link / 2].output_floats;
+}
+
 static void
 make_channels(struct run *run)
 {
@@ -40,24 +55,37 @@ make_channels(struct run *run)
         int lower = plan->rank_of_stage[i / 2];
         int upper = plan->rank_of_stage[i / 2 + 1];
         bool gradients = i % 2 == 1;
-        /* More slots than messages change nothing but the memory. */
-        int64_t slots = options->capacity < messages[i] ? options->capacity
-                                                        : messages[i];
 
         if (lower == upper) {
             run->channels[i].capacity = -1;
             continue;
         }
-        channel_init(&run->channels[i], (int)slots,
-                     gradients ? options->stages[i / 2 + 1].input_floats
-                               : options->stages[i / 2].output_floats,
-                     gradients ? upper : lower, gradients ? lower : upper,
-                     &run->board);
+        channel_init(&run->channels[i], link_capacity(options, messages[i]),
+                     link_floats(options, i), gradients ? upper : lower,
+                     gradients ? lower : upper, &run->board);
         run->channels[i].latency = options->cost->latency;
         if (messages[i] > 0)
             run->channels[i].per_step = messages[i];
     }
     free(messages);
+}
+
+size_t
+run_bytes(const struct run_options *options)
+{
+    const struct plan *plan = options->plan;
+    size_t links = (size_t)plan_links(plan);
+    size_t bytes = 2 * trace_bytes(plan) + links * sizeof(struct channel) +
+                   (size_t)plan->ranks * sizeof(struct rank);
+    int64_t *messages = count_messages(plan);
+
+    for (int i = 0; i < plan_links(plan); i++)
+        if (plan_crosses(plan, i / 2))
+            bytes = memory_plus(
+                bytes, channel_bytes(link_capacity(options, messages[i]),
+                                     link_floats(options, i)));
+    free(messages);
+    return bytes;
 }
 
 struct run *

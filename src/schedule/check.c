@@ -491,6 +491,18 @@ check_plan(struct check *check, const struct plan *plan, struct cause *cause)
     return true;
 }
 
+size_t
+check_bytes(const struct plan *plan)
+{
+    size_t mbs = (size_t)plan->mbs;
+    size_t cells = (size_t)plan->stages * mbs * sizeof(uint16_t);
+    size_t order = (size_t)plan_links(plan) * mbs * sizeof(int32_t);
+    size_t matched = lower_bytes(plan) + order;
+
+    /* One after the other. */
+    return cells > matched ? cells : matched;
+}
+
 int
 check_largest_peak(const struct check *check)
 {

@@ -35,6 +35,12 @@ check_plan(struct check *check, const struct plan *plan, struct cause *cause);
 void
 check_fini(struct check *check);
 
+/* Bytes that checking takes beside the plan, most of which the lowered plan
+ * keeps. What has the right shape may be counted, whether or not it is
+ * valid. */
+size_t
+check_bytes(const struct plan *plan);
+
 /* Of peak_activations, the most. */
 int
 check_largest_peak(const struct check *check);

@@ -7,47 +7,79 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The transfer that the simple action needs before it (or makes after it), if
- * its neighbour lives on another rank. */
-static void
-add_transfer(struct plan *to, int rank, const struct action *part, bool before)
+/* The transfer that a simple action needs before it (or makes after it); false
+ * if its neighbour lives on the same rank. */
+static bool
+transfer_of(const struct plan *plan, const struct action *part, bool before,
+            struct action *transfer)
 {
     int stage = part->stage;
 
     switch ((enum action_kind)part->kind) {
     case ACTION_FORWARD:
-        if (before && plan_crosses(to, stage - 1))
-            plan_add(to, rank, action_of(ACTION_RECV_F, stage, part->mb));
-        if (!before && plan_crosses(to, stage))
-            plan_add(to, rank, action_of(ACTION_SEND_F, stage, part->mb));
-        break;
+        *transfer = action_of(before ? ACTION_RECV_F : ACTION_SEND_F, stage,
+                              part->mb);
+        return plan_crosses(plan, before ? stage - 1 : stage);
     case ACTION_FULL_BACKWARD:
     case ACTION_BACKWARD_INPUT:
-        if (before && plan_crosses(to, stage))
-            plan_add(to, rank, action_of(ACTION_RECV_B, stage, part->mb));
-        if (!before && plan_crosses(to, stage - 1))
-            plan_add(to, rank, action_of(ACTION_SEND_B, stage, part->mb));
-        break;
+        *transfer = action_of(before ? ACTION_RECV_B : ACTION_SEND_B, stage,
+                              part->mb);
+        return plan_crosses(plan, before ? stage : stage - 1);
     default:
-        break;
+        return false;
     }
+}
+
+/* Actions of a rank once it is lowered, but for STEPs that it lacks. */
+static size_t
+lowered_count(const struct plan *plan, int rank)
+{
+    const struct action_list *list = &plan->lists[rank];
+    size_t lowered = list->count;
+
+    for (size_t i = 0; i < list->count && !plan->lowered; i++) {
+        struct action parts[2];
+        struct action transfer;
+        int count = action_parts(&list->at[i], parts);
+
+        for (int p = 0; p < count; p++)
+            lowered += (size_t)transfer_of(plan, &parts[p], true, &transfer) +
+                       (size_t)transfer_of(plan, &parts[p], false, &transfer);
+    }
+    return lowered;
+}
+
+size_t
+lower_bytes(const struct plan *plan)
+{
+    size_t actions = (size_t)plan->stages;
+
+    for (int r = 0; r < plan->ranks; r++)
+        actions += lowered_count(plan, r);
+    return plan_bytes(plan, actions);
+}
+
+static void
+add_transfers(struct plan *to, int rank, const struct action parts[],
+              int count, bool before)
+{
+    struct action transfer;
+
+    for (int p = 0; p < count; p++)
+        if (transfer_of(to, &parts[p], before, &transfer))
+            plan_add(to, rank, transfer);
 }
 
 static void
 lower_list(struct plan *to, int rank, const struct action_list *list)
 {
-    /* A RECV before and a SEND after each at most, and the steps. */
-    plan_reserve(to, rank,
-                 3 * list->count + (size_t)(to->stages / to->ranks));
     for (size_t i = 0; i < list->count; i++) {
         struct action parts[2];
         int count = action_parts(&list->at[i], parts);
 
-        for (int p = 0; p < count; p++)
-            add_transfer(to, rank, &parts[p], true);
+        add_transfers(to, rank, parts, count, true);
         plan_add(to, rank, list->at[i]);
-        for (int p = 0; p < count; p++)
-            add_transfer(to, rank, &parts[p], false);
+        add_transfers(to, rank, parts, count, false);
     }
 }
 
@@ -77,6 +109,9 @@ lower(const struct plan *plan)
     memcpy(to->rank_of_stage, plan->rank_of_stage,
            (size_t)plan->stages * sizeof *to->rank_of_stage);
     for (int r = 0; r < plan->ranks; r++) {
+        plan_reserve(to, r,
+                     lowered_count(plan, r) +
+                         (size_t)(plan->stages / plan->ranks));
         if (plan->lowered)
             for (size_t i = 0; i < plan->lists[r].count; i++)
                 plan_add(to, r, plan->lists[r].at[i]);

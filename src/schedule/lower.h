@@ -19,4 +19,8 @@
 struct plan *
 lower(const struct plan *plan);
 
+/* Bytes that it takes. */
+size_t
+lower_bytes(const struct plan *plan);
+
 #endif

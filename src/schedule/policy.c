@@ -89,6 +89,23 @@ policy_suits(const struct policy *policy, int ranks, int stages, int mbs,
     return !policy->suits || policy->suits(ranks, mbs, cause);
 }
 
+/* At most F, I and W of each microbatch on each of so many stages. */
+static size_t
+most_actions(int stages, int mbs)
+{
+    return 3 * (size_t)stages * (size_t)mbs;
+}
+
+size_t
+policy_bytes(const struct policy *policy, int stages, int mbs)
+{
+    /* A search keeps three plans, and a time and a way back for each action of
+     * one. */
+    size_t plans = policy->search ? 6 : 1;
+
+    return plans * most_actions(stages, mbs) * sizeof(struct action);
+}
+
 struct plan *
 policy_plan_for(const char *name, const struct policy_task *task,
                 struct policy_result *result, struct cause *cause)
@@ -105,11 +122,9 @@ policy_plan_for(const char *name, const struct policy_task *task,
     for (int s = 0; s < task->stages; s++)
         plan->rank_of_stage[s] =
             placement_rank(policy->placement, task->ranks, s);
-    /* At most F, I and W of each microbatch on each of its stages. */
     for (int r = 0; r < task->ranks; r++)
         plan_reserve(plan, r,
-                     3 * (size_t)task->mbs *
-                         (size_t)(task->stages / task->ranks));
+                     most_actions(task->stages / task->ranks, task->mbs));
     policy->make(plan);
     return plan;
 }

@@ -63,6 +63,10 @@ struct plan *
 policy_plan_for(const char *name, const struct policy_task *task,
                 struct policy_result *result, struct cause *cause);
 
+/* Bytes that making it takes, at most. */
+size_t
+policy_bytes(const struct policy *policy, int stages, int mbs);
+
 /* The same at the default costs, with any memory. */
 struct plan *
 policy_plan(const char *name, int ranks, int stages, int mbs,

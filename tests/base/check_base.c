@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/machine.h"
 #include "base/memory.h"
 #include "base/rng.h"
 #include "suite.h"
@@ -13,6 +14,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -563,6 +565,75 @@ START_TEST(time_on_a_core_is_no_longer_than_wall_time)
 }
 END_TEST
 
+/* ---- machine ---- */
+
+START_TEST(sizes_stop_at_the_largest)
+{
+    ck_assert_uint_eq(memory_times(3, 4), 12);
+    ck_assert_uint_eq(memory_times(0, SIZE_MAX), 0);
+    ck_assert_uint_eq(memory_times(SIZE_MAX / 2, 3), SIZE_MAX);
+    ck_assert_uint_eq(memory_times(SIZE_MAX, SIZE_MAX), SIZE_MAX);
+    ck_assert_uint_eq(memory_plus(3, 4), 7);
+    ck_assert_uint_eq(memory_plus(SIZE_MAX, 0), SIZE_MAX);
+    ck_assert_uint_eq(memory_plus(SIZE_MAX - 1, 2), SIZE_MAX);
+    ck_assert_uint_eq(memory_floats_bytes(SIZE_MAX), SIZE_MAX);
+}
+END_TEST
+
+START_TEST(a_machine_has_nothing_and_not_everything)
+{
+    struct cause cause;
+
+    ck_assert(machine_has(0, "nothing", "", &cause));
+    ck_assert(!machine_has(SIZE_MAX, "all", "take less", &cause));
+    ck_assert_ptr_eq(strstr(cause.text, "not enough memory for all: 16.0 EiB "
+                                        "needed, "),
+                     cause.text);
+    ck_assert_ptr_nonnull(strstr(cause.text, " left; take less"));
+}
+END_TEST
+
+/* In a process of its own, as every test; but a sanitizer has more than that
+ * already. */
+START_TEST(the_tightest_limit_counts_and_is_named)
+{
+    const size_t mib = 1 << 20;
+    struct rlimit limit = {.rlim_cur = 64 * mib, .rlim_max = 64 * mib};
+    struct cause cause;
+
+    if (SANITIZED)
+        return;
+    ck_assert_int_eq(setrlimit(RLIMIT_DATA, &limit), 0);
+    ck_assert(!machine_has(64 * mib + 1, "it", "take less", &cause));
+    ck_assert_ptr_nonnull(strstr(cause.text, "64.0 MiB needed, ulimit -d has"));
+    ck_assert(machine_has(mib, "a little", "", &cause));
+}
+END_TEST
+
+START_TEST(sizes_are_said_in_units_that_fit)
+{
+    char text[MACHINE_SIZE_MAX];
+
+    ck_assert_str_eq(machine_size(0, text), "0.0 KiB");
+    ck_assert_str_eq(machine_size(1536, text), "1.5 KiB");
+    ck_assert_str_eq(machine_size((size_t)5 << 20, text), "5.0 MiB");
+    ck_assert_str_eq(machine_size((size_t)1 << 40, text), "1.0 TiB");
+    ck_assert_str_eq(machine_size(SIZE_MAX, text), "16.0 EiB");
+}
+END_TEST
+
+static TCase *
+machine_case(void)
+{
+    TCase *tcase = tcase_create("machine");
+
+    tcase_add_test(tcase, sizes_stop_at_the_largest);
+    tcase_add_test(tcase, a_machine_has_nothing_and_not_everything);
+    tcase_add_test(tcase, the_tightest_limit_counts_and_is_named);
+    tcase_add_test(tcase, sizes_are_said_in_units_that_fit);
+    return tcase;
+}
+
 static TCase *
 rng_case(void)
 {
@@ -636,6 +707,7 @@ main(void)
 
     suite_add_tcase(suite, rng_case());
     suite_add_tcase(suite, memory_case());
+    suite_add_tcase(suite, machine_case());
     suite_add_tcase(suite, error_case());
     suite_add_tcase(suite, clock_case());
     return suite_main(suite);

@@ -26,9 +26,16 @@ tests_cli_check_lab_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_cli_check_lab_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_cli_check_lab_LDADD = $(all_rooms) $(CHECK_LIBS)
 
+unit_tests += %D%/check_memory
+tests_cli_check_memory_SOURCES = %D%/check_memory.c $(rig) \
+	tests/schedule/plans.c tests/schedule/plans.h
+tests_cli_check_memory_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_cli_check_memory_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_cli_check_memory_LDADD = $(all_rooms) $(CHECK_LIBS)
+
 cli_tests += %D%/bench.test %D%/usage.test %D%/schedule.test %D%/train.test \
 	%D%/compare.test %D%/checkpoint.test %D%/data.test %D%/docs.test \
-	%D%/eval.test %D%/lab.test \
+	%D%/eval.test %D%/lab.test %D%/limits.test \
 	%D%/pictures.test %D%/step.test %D%/terminal.test
 check_PROGRAMS += %D%/json
 tests_cli_json_SOURCES = %D%/json.c

@@ -75,15 +75,21 @@ note(const char *name)
     __real_close(fd);
 }
 
-/* Counts a call; true if it is the one that fails. */
+/* Counts a call; true if it is the one that fails, under that name. */
 static bool
-is_due(enum call call)
+is_due_as(enum call call, const char *name)
 {
     if (atomic_fetch_add(&made, 1) + 1 != due_at)
         return false;
-    note(calls[call].name);
+    note(name);
     errno = calls[call].error;
     return true;
+}
+
+static bool
+is_due(enum call call)
+{
+    return is_due_as(call, calls[call].name);
 }
 
 /* A call that fails by returning `failure`, and that is all. */
@@ -182,6 +188,7 @@ enum { STREAMS_MAX = 16 };
 static struct {
     FILE *stream;
     int fd;
+    bool reads;
 } streams[STREAMS_MAX];
 
 static int
@@ -211,13 +218,20 @@ stream_seek(void *cookie, off64_t *offset, int whence)
     return *offset < 0 ? -1 : 0;
 }
 
+/* Of a stream that was read nothing is lost: that is another failure. */
 static int
 stream_close(void *cookie)
 {
+    const char *name = "close";
+    int status;
+
     for (int i = 0; i < STREAMS_MAX; i++)
-        if (streams[i].stream && streams[i].fd == fd_of(cookie))
+        if (streams[i].stream && streams[i].fd == fd_of(cookie)) {
             streams[i].stream = NULL;
-    return __wrap_close(fd_of(cookie));
+            name = streams[i].reads ? "close-read" : name;
+        }
+    status = __real_close(fd_of(cookie));
+    return is_due_as(CALL_close, name) ? -1 : status;
 }
 
 static FILE *
@@ -234,6 +248,7 @@ stream_over(int fd, const char *mode)
         abort();
     streams[i].stream = stream;
     streams[i].fd = fd;
+    streams[i].reads = *mode == 'r';
     return stream;
 }
 
