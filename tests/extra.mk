@@ -57,3 +57,10 @@ fuzz:
 faults: pipelab tests/faults/pipelab-faulty$(EXEEXT)
 	$(AM_V_at)FAULTS=all top_srcdir='$(top_srcdir)' $(SHELL) \
 	  $(top_srcdir)/%D%/faults/faults.test
+
+# Files written to a disk that is full sooner or later.
+EXTRA_DIST += %D%/faults/full.sh
+.PHONY: full
+full: pipelab
+	$(AM_V_at)top_srcdir='$(abs_top_srcdir)' SHELL='$(SHELL)' $(SHELL) \
+	  $(abs_top_srcdir)/%D%/faults/full.sh
