@@ -12,5 +12,5 @@ tests_faults_pipelab_faulty_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=gzerror -Wl,--wrap=realpath -Wl,--wrap=unlink \
 	-Wl,--wrap=fchmod -Wl,--wrap=open_memstream
 tests_faults_pipelab_faulty_LDADD = $(all_rooms)
-cli_tests += %D%/faults.test
+cli_tests += %D%/faults.test %D%/calls.test
 EXTRA_DIST += %D%/calls.def
