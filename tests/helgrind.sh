@@ -38,6 +38,26 @@ clean()
     fi
 }
 
+# Every schedule on every shape of the sweep that it suits, links shallow and
+# deep; the checker of races is slow, so the shapes are small.
+sweep()
+{
+    for schedule in naive gpipe 1f1b eager-1f1b zb1p zb-h2; do
+        for shape in "2 2" "3 5"; do
+            set -- $shape
+            clean 0 --schedule $schedule --stages $1 --microbatches $2 \
+                --capacity 1
+        done
+        clean 0 --schedule $schedule --stages 4 --microbatches 6
+    done
+    for schedule in interleaved-1f1b looped-bfs zbv v-half v-min dualpipev; do
+        clean 0 --schedule $schedule --stages 4 --ranks 2 --microbatches 4 \
+            --capacity 2
+        clean 0 --schedule $schedule --stages 4 --ranks 2 --microbatches 6
+    done
+}
+
+test "$tool" = memcheck || sweep
 clean 0 --schedule none
 clean 0 --schedule 1f1b
 clean 0 --schedule 1f1b --capacity 1
