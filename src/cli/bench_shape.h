@@ -1,0 +1,76 @@
+/* bench_shape.h -- one shape of model and batch on this machine: what a step
+ * takes its matrix products alone, the monolith, and schedules on their ranks.
+ *
+ *   alone    the products of a step on one core, the others idle
+ *   floor    the same on every core at once, which slow each other down
+ *   a row    a real step: of the monolith, or of a schedule on some ranks
+ *
+ * One repetition takes all of these, one after the other, through the same
+ * number of steps, so that what disturbs the machine disturbs all of them.
+ * Ratios are formed within a repetition; what is shown are medians.
+ *
+ * No step ends sooner than its products when they are spread over all cores
+ * that its ranks have, or than the longest path through its plan:
+ *
+ *   bound      = products x max(1 / min(ranks, cores), critical)
+ *   efficiency = bound / step
+ *
+ * where products are alone for the monolith, floor for a schedule. Where each
+ * rank has a core, a step is also predicted: simulated with what its stages
+ * cost, measured just before it. */
+#ifndef PIPELAB_CLI_BENCH_SHAPE_H
+#define PIPELAB_CLI_BENCH_SHAPE_H
+
+#include "cli/bench_floor.h"
+#include "cli/bench_subject.h"
+#include "cli/options.h"
+#include "report/json.h"
+#include "runtime/cores.h"
+
+struct bench_row {
+    struct bench_subject subject;
+    int64_t *ns;           /* repeat: a step */
+    int64_t *predicted_ns; /* repeat: a step as predicted, if it is */
+};
+
+struct bench_shape {
+    const struct options *options;
+    struct mlp mlp;
+    int batch;
+    int mbs;
+    int steps; /* in one measurement */
+    int cores;
+    int core[CORES_MAX];        /* their numbers */
+    struct dataset data;
+    struct bench_floor *floors; /* cores: each its own tensors */
+    int64_t *core_ns;           /* cores: what a step took on each, last */
+    int64_t *alone_ns;          /* repeat: a step, the other cores idle */
+    int64_t *floor_ns;          /* repeat: a step, all cores at it */
+    struct bench_row *rows;     /* the monolith, then schedules */
+    int count;                  /* of them */
+};
+
+/* Row 0 is the monolith; behind it --schedule on --ranks, or where one of these
+ * is not given the usual ones. False if the model does not suit them or there
+ * is not the memory. Options are borrowed. Whatever it returns,
+ * bench_shape_fini() releases all that is there. */
+bool
+bench_shape_init(struct bench_shape *shape, const struct options *options,
+                 struct cause *cause);
+void
+bench_shape_fini(struct bench_shape *shape);
+
+/* Runs everything, once to warm up and --repeat times. */
+void
+bench_shape_measure(struct bench_shape *shape);
+
+/* What was measured: a table on stdout or, if json is not NULL, an object in
+ * its open array. */
+void
+bench_shape_show(const struct bench_shape *shape, struct json *json);
+
+/* A step of row i, in milliseconds. */
+double
+bench_shape_step_ms(const struct bench_shape *shape, int i);
+
+#endif
