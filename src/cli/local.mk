@@ -23,6 +23,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/cmd_step.c \
 	%D%/cmd_train.c \
 	%D%/commands.h \
+	%D%/conversation.c \
+	%D%/conversation.h \
 	%D%/facts.c \
 	%D%/facts.h \
 	%D%/grade.c \

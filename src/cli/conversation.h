@@ -1,0 +1,41 @@
+/* conversation.h -- what is typed at pipelab step and what comes of it: the
+ * commands that move a training, look at it as it stands, and say where it is
+ * to stop.
+ *
+ *   line --conversation_obey--> the stepper moves; out, or json, has the answer
+ *
+ * Where lines come from and how an answer is shown is cmd_step.c's affair. */
+#ifndef PIPELAB_CLI_CONVERSATION_H
+#define PIPELAB_CLI_CONVERSATION_H
+
+#include "cli/session.h"
+#include "cli/stepper.h"
+#include "report/json.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct conversation {
+    struct session session; /* without its trainer: the stepper has one */
+    struct stepper stepper; /* once there is a plan */
+    struct action *breaks;  /* what to stop before */
+    size_t break_count;
+    size_t break_room;
+    bool terminal;          /* somebody sits there */
+    bool screen;            /* and it is redrawn after each command, grid and
+                             * all */
+    FILE *out;              /* where the present command answers in text */
+    struct json *json;      /* or the object of its answer; NULL for text */
+    bool moved;             /* by the present command */
+    bool over;              /* it was the last */
+};
+
+/* Runs a line: a command or a word that begins like one, blanks, and what it is
+ * about; an empty line is the first command, one with a # none. The answer, be
+ * it why nothing was done, goes to out, or as members into json's open object.
+ * A signal ends a move after its turn. */
+void
+conversation_obey(struct conversation *talk, const char *line);
+
+#endif
