@@ -172,6 +172,22 @@ class Rank:
         self.begun = (self.at is not None and
                       int(self.value["action"]) == self.at.address)
 
+    def core(self):
+        """The one it is bound to, or -1; ranks that share cores may move."""
+        core = int(self.value["core"])
+        if core < 0 or not self.value["seats"]:
+            return core
+        seats = self.value["seats"]
+        sitter = seats["sitters"][self.number]
+        return int(seats["seats"][sitter["seat"]]["core"])
+
+    def wants_core(self):
+        """Whether another rank has its core."""
+        if not self.value["seats"]:
+            return False
+        sitter = self.value["seats"]["sitters"][self.number]
+        return int(sitter["state"]) == int(gdb.parse_and_eval("SITTER_WAITS"))
+
     def actions(self, end):
         return [Action(self.list["at"][i]) for i in range(end)]
 
@@ -206,10 +222,8 @@ class Rank:
             return "is done with its list"
         if not self.begun:
             return "waits for its turn" if self.run.lockstep else "can go on"
-        seat = self.value["seat"]
-        if (self.computes() and seat and seat["taken"] and
-                not self.value["seated"]):
-            return f"waits for core {int(self.value['core'])}"
+        if self.wants_core():
+            return f"waits for core {self.core()}"
         return "runs"
 
     def live(self, begin, ends):
@@ -396,7 +410,7 @@ class Ranks(Command):
     def row(rank):
         thread = rank.thread()
         number = thread.num if thread else "-"
-        core = int(rank.value["core"])
+        core = rank.core()
         return ("*" if number == gdb.selected_thread().num else "",
                 rank.number, number, core if core >= 0 else "-",
                 int(rank.value["step"]), int(rank.value["clock"]),

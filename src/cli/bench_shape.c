@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum {
-    MEASURE_NS = 200 * 1000 * 1000, /* the least that one measurement takes */
+    MEASURE_NS = 400 * 1000 * 1000, /* the least that one measurement takes */
     MOST_STEPS = 200
 };
 

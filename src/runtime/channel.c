@@ -95,10 +95,18 @@ channel_has_room(const struct channel *channel)
     return can_send(channel);
 }
 
+/* Whether another rank has use for this one's core. */
+static bool
+is_pressed(const struct channel *channel, int rank)
+{
+    return channel->seats && seats_wanted(channel->seats, rank);
+}
+
 /* Gives the other side a chance to come before this one goes to sleep. What
  * is seen here is a hint; await() looks again under the lock. */
 static void
-linger(const struct channel *channel, bool (*ready)(const struct channel *))
+linger(const struct channel *channel, bool (*ready)(const struct channel *),
+       int rank)
 {
     int64_t start;
 
@@ -107,6 +115,7 @@ linger(const struct channel *channel, bool (*ready)(const struct channel *))
             return;
     start = clock_wall_ns();
     while (!ready(channel) && !is_closed(channel) &&
+           !is_pressed(channel, rank) &&
            clock_wall_ns() - start < YIELD_FOR_NS)
         sched_yield();
 }
@@ -118,7 +127,7 @@ await(struct channel *channel, bool (*ready)(const struct channel *),
       bool *asleep, int rank, size_t position)
 {
     if (channel->patient)
-        linger(channel, ready);
+        linger(channel, ready, rank);
     pthread_mutex_lock(&channel->lock);
     while (!ready(channel) && !is_closed(channel)) {
         /* A spurious wake-up finds the rank still on the board. */
@@ -127,7 +136,10 @@ await(struct channel *channel, bool (*ready)(const struct channel *),
             if (!board_block(channel->board, rank, position))
                 break;
         }
-        pthread_cond_wait(&channel->moved, &channel->lock);
+        if (channel->seats)
+            seats_wait(channel->seats, rank, &channel->lock);
+        else
+            pthread_cond_wait(&channel->moved, &channel->lock);
     }
     if (ready(channel) && !is_closed(channel))
         return true;
@@ -135,16 +147,23 @@ await(struct channel *channel, bool (*ready)(const struct channel *),
     return false;
 }
 
-/* The lock is held; a counter that the sleeper waits for has just moved. */
+/* The lock is held, and given up; a counter that the sleeper waits for has just
+ * moved. */
 static void
-wake(struct channel *channel, bool *asleep, int rank)
+unlock_and_wake(struct channel *channel, bool *asleep, int rank)
 {
-    if (!*asleep)
-        return;
+    bool was_asleep = *asleep;
+
     *asleep = false;
-    board_clear(channel->board, rank);
-    /* Broadcast, not signal: closing may have both sides to wake. */
-    pthread_cond_broadcast(&channel->moved);
+    if (was_asleep) {
+        board_clear(channel->board, rank);
+        /* Broadcast, not signal: closing may have both sides to wake. */
+        if (!channel->seats)
+            pthread_cond_broadcast(&channel->moved);
+    }
+    pthread_mutex_unlock(&channel->lock);
+    if (was_asleep && channel->seats)
+        seats_call(channel->seats, rank);
 }
 
 static struct message *
@@ -191,8 +210,7 @@ channel_send(struct channel *channel, int mb, struct tensor tensor,
 
     pthread_mutex_lock(&channel->lock);
     channel->sent++;
-    wake(channel, &channel->receiver_asleep, channel->receiver);
-    pthread_mutex_unlock(&channel->lock);
+    unlock_and_wake(channel, &channel->receiver_asleep, channel->receiver);
     return true;
 }
 
@@ -203,8 +221,7 @@ offer(struct channel *channel, int64_t clock)
     pthread_mutex_lock(&channel->lock);
     channel->receiver_clock = clock;
     channel->offered++;
-    wake(channel, &channel->sender_asleep, channel->sender);
-    pthread_mutex_unlock(&channel->lock);
+    unlock_and_wake(channel, &channel->sender_asleep, channel->sender);
 }
 
 bool
@@ -233,8 +250,7 @@ channel_recv(struct channel *channel, int mb, struct tensor tensor,
 
     pthread_mutex_lock(&channel->lock);
     channel->received++;
-    wake(channel, &channel->sender_asleep, channel->sender);
-    pthread_mutex_unlock(&channel->lock);
+    unlock_and_wake(channel, &channel->sender_asleep, channel->sender);
     return true;
 }
 
@@ -243,9 +259,9 @@ channel_close(struct channel *channel)
 {
     pthread_mutex_lock(&channel->lock);
     channel->closed++;
-    wake(channel, &channel->sender_asleep, channel->sender);
-    wake(channel, &channel->receiver_asleep, channel->receiver);
-    pthread_mutex_unlock(&channel->lock);
+    unlock_and_wake(channel, &channel->sender_asleep, channel->sender);
+    pthread_mutex_lock(&channel->lock);
+    unlock_and_wake(channel, &channel->receiver_asleep, channel->receiver);
 }
 
 const struct message *

@@ -16,6 +16,7 @@
 #define PIPELAB_RUNTIME_CHANNEL_H
 
 #include "runtime/board.h"
+#include "runtime/seats.h"
 #include "tensor/tensor.h"
 
 #include <pthread.h>
@@ -34,7 +35,7 @@ struct message {
 };
 
 struct channel {
-    int capacity;           /* constant, as are the next six */
+    int capacity;           /* constant, as are the next seven */
     int sender;             /* rank */
     int receiver;           /* rank */
     int64_t per_step;       /* messages a step; virtual time restarts with
@@ -43,6 +44,8 @@ struct channel {
     bool patient;           /* glance for a while before sleeping; false only
                              * to measure what that is worth */
     struct board *board;    /* borrowed */
+    struct seats *seats;    /* of the ranks if they share cores, or NULL;
+                             * borrowed */
     pthread_mutex_t lock;   /* guards everything below */
     pthread_cond_t moved;   /* a counter below has moved */
     _Atomic int64_t sent;   /* messages ever put in */

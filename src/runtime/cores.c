@@ -36,7 +36,7 @@ cores_allowed(int cores[CORES_MAX])
 }
 
 bool
-cores_bind(int core)
+cores_bind_thread(pthread_t thread, int core)
 {
 #ifdef HAVE_SETAFFINITY
     cpu_set_t set;
@@ -45,11 +45,18 @@ cores_bind(int core)
         return false;
     CPU_ZERO(&set);
     CPU_SET((size_t)core, &set);
-    return pthread_setaffinity_np(pthread_self(), sizeof set, &set) == 0;
+    return pthread_setaffinity_np(thread, sizeof set, &set) == 0;
 #else
+    (void)thread;
     (void)core;
     return false;
 #endif
+}
+
+bool
+cores_bind(int core)
+{
+    return cores_bind_thread(pthread_self(), core);
 }
 
 void

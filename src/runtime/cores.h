@@ -3,6 +3,7 @@
 #ifndef PIPELAB_RUNTIME_CORES_H
 #define PIPELAB_RUNTIME_CORES_H
 
+#include <pthread.h>
 #include <stdbool.h>
 
 enum { CORES_MAX = 1024 };
@@ -13,7 +14,10 @@ enum { CORES_MAX = 1024 };
 int
 cores_allowed(int cores[CORES_MAX]);
 
-/* Binds the calling thread; false where that is not possible, as for -1. */
+/* Binds a thread, or the calling one; false where that is not possible, as for
+ * core -1. */
+bool
+cores_bind_thread(pthread_t thread, int core);
 bool
 cores_bind(int core);
 

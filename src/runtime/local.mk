@@ -12,8 +12,8 @@ src_runtime_libruntime_a_SOURCES = \
 	%D%/rank.h \
 	%D%/run.c \
 	%D%/run.h \
-	%D%/seat.c \
-	%D%/seat.h \
+	%D%/seats.c \
+	%D%/seats.h \
 	%D%/stage_ops.h \
 	%D%/turnstile.c \
 	%D%/turnstile.h

@@ -7,6 +7,10 @@
 #include <signal.h>
 #include <stdio.h>
 
+/* Computations that are worth moving to another core for, which costs tens of
+ * microseconds and a cache to be filled again. */
+enum { MOVE_NS = 200 * 1000 };
+
 __attribute__((noinline)) void
 rank_action_begin(const struct rank *rank, const struct action *action)
 {
@@ -70,25 +74,6 @@ call_op(struct rank *rank, const struct action *part)
     }
 }
 
-/* Before a computation; after it the rank stays seated to send what it made. */
-static void
-sit_down(struct rank *rank)
-{
-    if (!rank->seat)
-        return;
-    (rank->seated ? seat_keep : seat_take)(rank->seat, rank->step,
-                                           rank->clock);
-    rank->seated = true;
-}
-
-static void
-stand_up(struct rank *rank)
-{
-    if (rank->seated)
-        seat_leave(rank->seat);
-    rank->seated = false;
-}
-
 /* F, B, I, W, an overlap, or STEP. */
 static bool
 compute(struct rank *rank, const struct action *action, struct span *wall)
@@ -101,7 +86,9 @@ compute(struct rank *rank, const struct action *action, struct span *wall)
     int64_t on_core = 0;
     bool good = true;
 
-    sit_down(rank);
+    /* After it the rank stays seated to send what it made. */
+    if (rank->seats)
+        seats_keep(rank->seats, rank->number);
     seated = copied = clock_wall_ns();
     if (action->kind != ACTION_OPTIMIZER_STEP) {
         for (int p = 0; p < count; p++)
@@ -122,6 +109,7 @@ compute(struct rank *rank, const struct action *action, struct span *wall)
     wall->parts[SPAN_OFF_CORE] = seated - wall->start;
     wall->parts[SPAN_COPY] = copied - seated;
     wall->parts[SPAN_COMPUTE] = wall->end - copied;
+    rank->computed++;
     if (sampled) {
         /* The two clocks are read one after the other: on_core can come out a
          * few nanoseconds above the wall. */
@@ -132,6 +120,13 @@ compute(struct rank *rank, const struct action *action, struct span *wall)
     return true;
 }
 
+/* So far, in all. */
+static int64_t
+waited_for_seat(const struct rank *rank)
+{
+    return rank->seats ? rank->seats->sitters[rank->number].waited_ns : 0;
+}
+
 static bool
 transfer(struct rank *rank, const struct action *action, struct span *virtual,
          struct span *wall)
@@ -140,6 +135,7 @@ transfer(struct rank *rank, const struct action *action, struct span *virtual,
     struct channel *channel = &rank->run->channels[plan_link(action)];
     void *stage = stage_of(rank, action->stage);
     struct transfer result;
+    int64_t off_core = waited_for_seat(rank);
     bool sending = false;
     enum port port = PORT_INPUT;
     struct tensor tensor;
@@ -159,8 +155,6 @@ transfer(struct rank *rank, const struct action *action, struct span *virtual,
     default:
         break;
     }
-    if (!sending || !channel_has_room(channel))
-        stand_up(rank);
     tensor = ops->tensor(stage, port, action->mb);
     if (!(sending ? channel_send : channel_recv)(
             channel, action->mb, tensor, rank->clock, rank->position,
@@ -171,12 +165,24 @@ transfer(struct rank *rank, const struct action *action, struct span *virtual,
     }
     virtual->end = result.done;
     wall->end = clock_wall_ns();
+    off_core = waited_for_seat(rank) - off_core;
+    wall->parts[SPAN_OFF_CORE] = off_core;
     wall->parts[sending ? SPAN_WAIT_ROOM : SPAN_WAIT_INPUT] =
-        result.ready_ns - wall->start;
+        result.ready_ns - wall->start - off_core;
     wall->parts[SPAN_COPY] = result.copied_ns - result.ready_ns;
     virtual->parts[sending ? SPAN_WAIT_ROOM : SPAN_WAIT_INPUT] =
         virtual->end - virtual->start;
     return true;
+}
+
+/* Before each action, whether or not it computes: its messages are as urgent as
+ * what they are for. */
+static void
+mark(struct rank *rank)
+{
+    seats_mark(rank->seats, rank->number, rank->step,
+               rank->run->levels[rank->number][rank->position],
+               rank->parts[SPAN_COMPUTE] <= rank->computed * MOVE_NS);
 }
 
 static bool
@@ -189,6 +195,8 @@ run_action(struct rank *rank, const struct action *action)
     bool good;
 
     rank->action = action;
+    if (rank->seats)
+        mark(rank);
     rank_action_begin(rank, action);
     if (class == ACTION_CLASS_SEND || class == ACTION_CLASS_RECV) {
         good = transfer(rank, action, &virtual, &wall);
@@ -240,10 +248,8 @@ settle(struct rank *rank)
 
     snprintf(name, sizeof name, "rank-%d", rank->number);
     cores_name_thread(name);
-    if (rank->core >= 0 && !cores_bind(rank->core)) {
+    if (rank->core >= 0 && !cores_bind(rank->core))
         rank->core = -1;
-        rank->seat = NULL;
-    }
 }
 
 void *
@@ -255,6 +261,8 @@ rank_main(void *argument)
     int64_t start;
 
     settle(rank);
+    if (rank->seats)
+        seats_come(rank->seats, rank->number);
     start = clock_wall_ns();
     for (int s = 0; good && s < run->steps; s++) {
         if (!run_step_wanted(run, run->first_step + s))
@@ -263,7 +271,8 @@ rank_main(void *argument)
         good = run_step(rank);
     }
     rank->loop_ns += clock_wall_ns() - start;
-    stand_up(rank);
+    if (rank->seats)
+        seats_leave(rank->seats, rank->number);
     if (good && !board_leave(&run->board, rank->number, rank->position))
         run_fail(run, RUN_DEADLOCK, NULL);
     turnstile_go(&run->turnstile);

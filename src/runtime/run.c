@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "runtime/rank.h"
+#include "schedule/level.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -64,10 +65,19 @@ make_channels(struct run *run)
                      link_floats(options, i), gradients ? upper : lower,
                      gradients ? lower : upper, &run->board);
         run->channels[i].latency = options->cost->latency;
+        run->channels[i].seats = run->shared ? &run->seats : NULL;
         if (messages[i] > 0)
             run->channels[i].per_step = messages[i];
     }
     free(messages);
+}
+
+/* Whether ranks take turns at cores. In lockstep the turnstile already lets one
+ * rank move at a time. */
+static bool
+shares_cores(const struct run_options *options, int cores)
+{
+    return options->bind && !options->turns && options->plan->ranks > cores;
 }
 
 size_t
@@ -77,8 +87,13 @@ run_bytes(const struct run_options *options)
     size_t links = (size_t)plan_links(plan);
     size_t bytes = 2 * trace_bytes(plan) + links * sizeof(struct channel) +
                    (size_t)plan->ranks * sizeof(struct rank);
+    int cores[CORES_MAX];
+    int count = cores_allowed(cores);
     int64_t *messages = count_messages(plan);
 
+    if (shares_cores(options, count))
+        bytes = memory_plus(bytes, level_bytes(plan) +
+                                       seats_bytes(count, plan->ranks));
     for (int i = 0; i < plan_links(plan); i++)
         if (plan_crosses(plan, i / 2))
             bytes = memory_plus(
@@ -95,6 +110,12 @@ run_new(const struct run_options *options)
     int cores[CORES_MAX];
 
     run->options = *options;
+    run->cores = cores_allowed(cores);
+    run->shared = cores[0] >= 0 && shares_cores(options, run->cores);
+    if (run->shared) {
+        seats_init(&run->seats, cores, run->cores, options->plan->ranks);
+        run->levels = level_new(options->plan, options->cost);
+    }
     pthread_mutex_init(&run->lock, NULL);
     board_init(&run->board, options->plan->ranks);
     turnstile_init(&run->turnstile, options->turns, options->turn_count,
@@ -102,20 +123,13 @@ run_new(const struct run_options *options)
     make_channels(run);
     trace_init(&run->virtual, options->plan);
     trace_init(&run->wall, options->plan);
-    run->cores = cores_allowed(cores);
     run->ranks =
         memory_new((size_t)options->plan->ranks, sizeof *run->ranks);
-    run->seats = memory_new((size_t)run->cores, sizeof *run->seats);
-    for (int c = 0; c < run->cores; c++)
-        seat_init(&run->seats[c]);
     for (int r = 0; r < options->plan->ranks; r++) {
         run->ranks[r].run = run;
         run->ranks[r].number = r;
         run->ranks[r].core = options->bind ? cores[r % run->cores] : -1;
-        /* In lockstep the turnstile already lets one rank move at a time. */
-        if (run->ranks[r].core >= 0 && !options->turns &&
-            options->plan->ranks > run->cores)
-            run->ranks[r].seat = &run->seats[r % run->cores];
+        run->ranks[r].seats = run->shared ? &run->seats : NULL;
     }
     return run;
 }
@@ -129,9 +143,10 @@ run_free(struct run *run)
         if (run->channels[i].capacity >= 0)
             channel_fini(&run->channels[i]);
     free(run->channels);
-    for (int c = 0; c < run->cores; c++)
-        seat_fini(&run->seats[c]);
-    free(run->seats);
+    if (run->shared) {
+        seats_fini(&run->seats);
+        level_free(run->levels, run->options.plan);
+    }
     free(run->ranks);
     trace_fini(&run->virtual);
     trace_fini(&run->wall);

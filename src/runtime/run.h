@@ -15,7 +15,7 @@
 #include "runtime/board.h"
 #include "runtime/channel.h"
 #include "runtime/cores.h"
-#include "runtime/seat.h"
+#include "runtime/seats.h"
 #include "runtime/stage_ops.h"
 #include "runtime/turnstile.h"
 #include "schedule/cost.h"
@@ -49,15 +49,15 @@ enum run_status { RUN_DONE, RUN_DEADLOCK, RUN_FAILED };
 struct rank {
     struct run *run;
     int number;
-    int core;                   /* bound to, or -1 */
-    struct seat *seat;          /* of its core if others share it, or NULL */
-    bool seated;
+    int core;                   /* bound to, at first, or -1 */
+    struct seats *seats;        /* if ranks share cores, or NULL */
     pthread_t thread;
     int step;
     size_t position;            /* of the action it is at */
     const struct action *action;
     int64_t clock;              /* virtual time within the step */
     int64_t parts[SPAN_PARTS];  /* wall ns, over all steps; see run_parts() */
+    int64_t computed;           /* computations, over all steps */
     int64_t sampled_ns;         /* of computations looked at closely: wall... */
     int64_t on_core_ns;         /* ...and on the core */
     int64_t loop_ns;            /* in its loop, over all steps: parts and what
@@ -71,10 +71,12 @@ struct run {
     struct channel *channels; /* plan_links(); capacity -1 where there is none */
     struct board board;
     struct turnstile turnstile;
-    struct seat *seats;       /* cores: for ranks that share one */
     int first_step;
     int steps;                /* since run_start(); fewer if stopped */
     int cores;                /* that the process may use */
+    bool shared;              /* by ranks, with the next two */
+    struct seats seats;
+    int64_t **levels;         /* of the actions: see level.h */
     bool bound;               /* every rank is on its core */
     int64_t start_ns;         /* clock_wall_ns() at run_start() */
     int64_t wall_ns;          /* from run_start() to run_join(), so far */

@@ -17,6 +17,8 @@ src_schedule_libschedule_a_SOURCES = \
 	%D%/forward_only.h \
 	%D%/greedy.c \
 	%D%/greedy.h \
+	%D%/level.c \
+	%D%/level.h \
 	%D%/lower.c \
 	%D%/lower.h \
 	%D%/looped.c \

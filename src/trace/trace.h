@@ -20,7 +20,7 @@ enum span_part {
     SPAN_COPY,       /* moving payload in or out of a link */
     SPAN_WAIT_INPUT, /* for a message */
     SPAN_WAIT_ROOM,  /* for a slot, or for the receiver to come */
-    SPAN_OFF_CORE,   /* wanting to compute, but not on a core */
+    SPAN_OFF_CORE,   /* able to go on, but not on a core */
     SPAN_PARTS
 };
 

@@ -185,16 +185,18 @@ mix_channel(uint64_t *hash, const struct channel *channel)
     }
 }
 
-/* In whatever order the claims came. */
+/* Whose turn it is follows from where the ranks stand. */
 static void
-mix_seat(uint64_t *hash, const struct seat *seat)
+mix_seats(uint64_t *hash, const struct seats *seats)
 {
-    uint64_t claims = 0;
-
-    for (const struct seat_claim *c = seat->claims; c; c = c->next)
-        claims += scramble(((uint64_t)c->step << 32) + (uint64_t)c->clock);
-    mix(hash, seat->taken);
-    mix(hash, (int64_t)claims);
+    for (int r = 0; r < seats->ranks; r++) {
+        mix(hash, seats->sitters[r].state);
+        mix(hash, seats->sitters[r].seat);
+    }
+    for (int s = 0; s < seats->count; s++) {
+        mix(hash, seats->seats[s].taken);
+        mix(hash, seats->seats[s].wanted);
+    }
 }
 
 /* All that decides how the run goes on. Of the toy it is the place of each
@@ -211,15 +213,14 @@ state_hash(const struct run *run)
         mix(&hash, rank->step);
         mix(&hash, (int64_t)rank->position);
         mix(&hash, rank->clock);
-        mix(&hash, rank->seated);
         mix(&hash, run->board.is_blocked[r]);
         mix(&hash, (int64_t)run->board.position[r]);
     }
     for (int i = 0; i < plan_links(run->options.plan); i++)
         if (run->channels[i].capacity >= 0)
             mix_channel(&hash, &run->channels[i]);
-    for (int c = 0; c < run->cores; c++)
-        mix_seat(&hash, &run->seats[c]);
+    if (run->shared)
+        mix_seats(&hash, &run->seats);
     mix(&hash, run->board.live);
     mix(&hash, run->board.blocked);
     mix(&hash, run->board.deadlock);
@@ -432,6 +433,7 @@ go(struct explorer *e)
     /* Looking on for a while before sleeping is for speed alone. */
     for (int i = 0; i < plan_links(f->lowered); i++)
         f->run->channels[i].patient = false;
+    f->run->seats.patient = false;
     status = run_steps(f->run, 0, e->scenario->steps);
     compare_floats(e);
     if (fibers_all_done())

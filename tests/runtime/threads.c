@@ -6,7 +6,7 @@
 #include "plans.h"
 #include "runtime/cores.h"
 #include "runtime/crew.h"
-#include "runtime/seat.h"
+#include "runtime/seats.h"
 #include "toy.h"
 
 #include <pthread.h>
@@ -139,7 +139,7 @@ START_TEST(ranks_have_names_and_if_asked_cores)
             ck_assert_int_eq(faces.first[r], cores[r % count]);
         } else {
             ck_assert_int_eq(f.run->ranks[r].core, -1);
-            ck_assert_ptr_null(f.run->ranks[r].seat);
+            ck_assert_ptr_null(f.run->ranks[r].seats);
             ck_assert_int_eq(faces.allowed[r], count);
         }
     }
@@ -157,7 +157,6 @@ START_TEST(a_rank_that_cannot_be_bound_runs_without_a_core)
     f.run->ranks[1].core = CORES_MAX - 1; /* that no machine here has */
     fixture_expect_run(&f, 2);
     ck_assert_int_eq(f.run->ranks[1].core, -1);
-    ck_assert_ptr_null(f.run->ranks[1].seat);
     ck_assert(!f.run->bound);
     fixture_fini(&f);
 }
@@ -250,33 +249,34 @@ END_TEST
 
 /* ---- seats ---- */
 
-enum { CLAIMANTS = 6 };
+enum { SITTERS = 7 };
 
+/* Ranks that want one core; the first has it. */
 struct queue {
-    struct seat seat;
-    int order[CLAIMANTS + 1]; /* guarded by having the seat */
+    struct seats seats;
+    int order[SITTERS]; /* guarded by having the seat */
     int count;
     bool keeps; /* the first to sit wants to stay */
 };
 
-/* Step and clock of claimant i; number 0 sits already, and stays if it may,
- * as something between 3 and 4. */
-static const struct seat_claim claims[CLAIMANTS + 1] = {
-    {.step = 1, .clock = 15}, {.step = 2, .clock = 0},
-    {.step = 0, .clock = 90}, {.step = 1, .clock = 10},
-    {.step = 1, .clock = 20}, {.step = 0, .clock = 7},
-    {.step = 1, .clock = 30},
+/* Of rank i; number 0 sits already, and stays if it may, as something between
+ * 3 and 4. */
+static const struct {
+    int step;
+    int64_t level;
+} claims[SITTERS] = {
+    {1, 85}, {2, 100}, {0, 10}, {1, 90}, {1, 80}, {0, 93}, {1, 70},
 };
 
 static int
-waiting(struct seat *seat)
+waiting(struct seats *seats)
 {
     int count = 0;
 
-    pthread_mutex_lock(&seat->lock);
-    for (const struct seat_claim *c = seat->claims; c; c = c->next)
-        count++;
-    pthread_mutex_unlock(&seat->lock);
+    pthread_mutex_lock(&seats->lock);
+    for (int r = 0; r < seats->ranks; r++)
+        count += seats->sitters[r].state == SITTER_WAITS;
+    pthread_mutex_unlock(&seats->lock);
     return count;
 }
 
@@ -286,58 +286,96 @@ claim(void *context, int i)
     struct queue *queue = context;
 
     if (i > 0) {
-        seat_take(&queue->seat, claims[i].step, claims[i].clock);
-        queue->order[queue->count++] = i;
+        seats_mark(&queue->seats, i, claims[i].step, claims[i].level, true);
+        seats_come(&queue->seats, i);
     } else {
-        while (waiting(&queue->seat) < CLAIMANTS)
+        while (waiting(&queue->seats) < SITTERS - 1)
             sched_yield();
+        seats_mark(&queue->seats, 0, claims[0].step, claims[0].level, true);
         if (queue->keeps)
-            seat_keep(&queue->seat, claims[0].step, claims[0].clock);
-        queue->order[queue->count++] = 0;
+            seats_keep(&queue->seats, 0);
     }
-    seat_leave(&queue->seat);
+    queue->order[queue->count++] = i;
+    seats_leave(&queue->seats, i);
 }
 
-/* _i: whether the first to sit gives up the seat or keeps it. */
-START_TEST(of_ranks_that_want_a_core_the_furthest_behind_comes_first)
+/* _i: whether the first to sit gives up the seat or keeps it; and whether they
+ * glance before they sleep. */
+START_TEST(of_ranks_that_want_a_core_the_most_urgent_comes_first)
 {
-    static const int expected[2][CLAIMANTS + 1] = {
+    static const int expected[2][SITTERS] = {
         {0, 5, 2, 3, 4, 6, 1},
         {5, 2, 3, 0, 4, 6, 1},
     };
-    struct queue queue = {.keeps = _i};
+    struct queue queue = {.keeps = _i % 2};
     int cores[CORES_MAX];
-    int all[CLAIMANTS + 1];
+    int all[SITTERS];
     int count = cores_allowed(cores);
 
-    for (int i = 0; i <= CLAIMANTS; i++)
+    for (int i = 0; i < SITTERS; i++)
         all[i] = cores[i % count];
-    seat_init(&queue.seat);
-    seat_take(&queue.seat, 0, 0);
-    crew_run(CLAIMANTS + 1, all, claim, &queue);
-    ck_assert_int_eq(queue.count, CLAIMANTS + 1);
-    for (int i = 0; i <= CLAIMANTS; i++)
-        ck_assert_int_eq(queue.order[i], expected[_i][i]);
-    ck_assert(!queue.seat.taken);
-    ck_assert_ptr_null(queue.seat.claims);
-    seat_fini(&queue.seat);
+    seats_init(&queue.seats, cores, 1, SITTERS);
+    queue.seats.patient = _i / 2;
+    seats_come(&queue.seats, 0);
+    crew_run(SITTERS, all, claim, &queue);
+    ck_assert_int_eq(queue.count, SITTERS);
+    for (int i = 0; i < SITTERS; i++)
+        ck_assert_int_eq(queue.order[i], expected[_i % 2][i]);
+    ck_assert(!queue.seats.seats[0].taken);
+    ck_assert_int_eq(queue.seats.seats[0].wanted, 0);
+    seats_fini(&queue.seats);
 }
 END_TEST
 
-START_TEST(whoever_is_furthest_behind_keeps_its_core)
+START_TEST(a_called_rank_moves_to_a_free_core_only_if_that_pays)
 {
-    struct seat seat;
+    int cores[CORES_MAX];
+    struct seats seats;
+    int most = cores_allowed(cores);
 
-    seat_init(&seat);
-    seat_take(&seat, 0, 5);
-    seat_keep(&seat, 0, 9);
-    ck_assert(seat.taken);
-    seat_leave(&seat);
-    ck_assert(!seat.taken);
-    seat_take(&seat, 0, 1);
-    ck_assert(seat.taken);
-    seat_leave(&seat);
-    seat_fini(&seat);
+    /* One core by two names will do. */
+    cores[1] = most > 1 ? cores[1] : cores[0];
+    seats_init(&seats, cores, 2, 3);
+    seats_come(&seats, 0);
+    seats_come(&seats, 1);
+    seats_leave(&seats, 1);
+    seats.sitters[2].thread = pthread_self();
+
+    seats_mark(&seats, 2, 0, 5, !_i);
+    seats_call(&seats, 2);
+    ck_assert_int_eq(seats.sitters[2].state,
+                     _i ? SITTER_SITS : SITTER_WAITS);
+    ck_assert_int_eq(seats.sitters[2].seat, _i);
+    ck_assert_int_eq(seats_wanted(&seats, 0), !_i);
+    seats_leave(&seats, 0);
+    ck_assert_int_eq(seats.sitters[2].state, SITTER_SITS);
+    ck_assert_int_eq(seats.sitters[2].seat, _i);
+    seats_leave(&seats, 2);
+    seats_fini(&seats);
+}
+END_TEST
+
+START_TEST(whoever_is_most_urgent_keeps_its_core)
+{
+    int cores[CORES_MAX];
+    struct seats seats;
+
+    cores_allowed(cores);
+    seats_init(&seats, cores, 1, 2);
+    seats_come(&seats, 0);
+    seats_mark(&seats, 0, 0, 9, true);
+    seats_keep(&seats, 0);
+    seats_mark(&seats, 1, 0, 9, true);
+    seats_call(&seats, 1);
+    ck_assert(seats_wanted(&seats, 0));
+    seats_keep(&seats, 0);
+    ck_assert_int_eq(seats.sitters[0].state, SITTER_SITS);
+    ck_assert_int_eq(seats.sitters[1].state, SITTER_WAITS);
+    seats_leave(&seats, 0);
+    ck_assert_int_eq(seats.sitters[1].state, SITTER_SITS);
+    seats_leave(&seats, 1);
+    ck_assert(!seats.seats[0].taken);
+    seats_fini(&seats);
 }
 END_TEST
 
@@ -428,9 +466,10 @@ threads_case(void)
     tcase_add_test(tcase, ranks_bound_to_one_core_compute_one_at_a_time);
     tcase_add_test(tcase, ranks_in_lockstep_compute_one_at_a_time);
     tcase_add_loop_test(
-        tcase, of_ranks_that_want_a_core_the_furthest_behind_comes_first, 0,
-        2);
-    tcase_add_test(tcase, whoever_is_furthest_behind_keeps_its_core);
+        tcase, of_ranks_that_want_a_core_the_most_urgent_comes_first, 0, 4);
+    tcase_add_test(tcase, whoever_is_most_urgent_keeps_its_core);
+    tcase_add_loop_test(
+        tcase, a_called_rank_moves_to_a_free_core_only_if_that_pays, 0, 2);
     tcase_add_loop_test(
         tcase, an_action_to_break_at_traps_its_rank_before_it_once_a_step, 0,
         2);

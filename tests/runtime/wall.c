@@ -4,18 +4,19 @@
 #include "plans.h"
 #include "toy.h"
 
-/* Which parts a span may have besides off-core time. */
+/* Which parts a span may have. */
 static bool
 part_fits(const struct action *action, enum span_part part)
 {
+    if (part == SPAN_COPY || part == SPAN_OFF_CORE)
+        return true;
     switch (action_class((enum action_kind)action->kind)) {
     case ACTION_CLASS_SEND:
-        return part == SPAN_WAIT_ROOM || part == SPAN_COPY;
+        return part == SPAN_WAIT_ROOM;
     case ACTION_CLASS_RECV:
-        return part == SPAN_WAIT_INPUT || part == SPAN_COPY;
+        return part == SPAN_WAIT_INPUT;
     default:
-        return part == SPAN_COMPUTE || part == SPAN_COPY ||
-               part == SPAN_OFF_CORE;
+        return part == SPAN_COMPUTE;
     }
 }
 

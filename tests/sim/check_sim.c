@@ -1,5 +1,5 @@
 /* check_sim.c -- the test program of src/sim: closed forms, single spans,
- * capacities, and the turns of lockstep. */
+ * levels, capacities, and the turns of lockstep. */
 #include "config.h"
 
 #include "runs.h"
@@ -14,6 +14,7 @@ main(void)
     suite_add_tcase(suite, spans_case());
     suite_add_tcase(suite, papers_case());
     suite_add_tcase(suite, greedy_case());
+    suite_add_tcase(suite, levels_case());
     suite_add_tcase(suite, capacity_case());
     suite_add_tcase(suite, turns_case());
     return suite_main(suite);

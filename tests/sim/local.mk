@@ -4,6 +4,7 @@ tests_sim_check_sim_SOURCES = \
 	%D%/check_sim.c \
 	%D%/closed.c \
 	%D%/greedy.c \
+	%D%/levels.c \
 	%D%/optimum.c \
 	%D%/optimum.h \
 	%D%/papers.c \

@@ -70,6 +70,8 @@ closed_case(void);
 TCase *
 greedy_case(void);
 TCase *
+levels_case(void);
+TCase *
 papers_case(void);
 TCase *
 spans_case(void);
