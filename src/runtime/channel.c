@@ -4,15 +4,13 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "runtime/cores.h"
 
 #include <assert.h>
 #include <sched.h>
 #include <stdlib.h>
 
-enum {
-    SPINS = 50,              /* glances before the first yield */
-    YIELD_FOR_NS = 100 * 1000 /* how long to yield before sleeping */
-};
+enum { SPINS = 50 /* glances before the first yield */ };
 
 static int
 slots_of(int capacity)
@@ -116,7 +114,7 @@ linger(const struct channel *channel, bool (*ready)(const struct channel *),
     start = clock_wall_ns();
     while (!ready(channel) && !is_closed(channel) &&
            !is_pressed(channel, rank) &&
-           clock_wall_ns() - start < YIELD_FOR_NS)
+           clock_wall_ns() - start < CORES_YIELD_NS)
         sched_yield();
 }
 

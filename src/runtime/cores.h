@@ -6,7 +6,12 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-enum { CORES_MAX = 1024 };
+enum {
+    CORES_MAX = 1024,
+    /* How long a rank that waits yields its core before it sleeps: about twice
+     * what being woken takes. */
+    CORES_YIELD_NS = 100 * 1000
+};
 
 /* Numbers of the cores this process may run on, at most CORES_MAX; returns
  * how many, at least 1. Where the system tells their count alone, each is -1:

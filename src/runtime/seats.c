@@ -9,8 +9,6 @@
 #include <sched.h>
 #include <stdlib.h>
 
-enum { YIELD_FOR_NS = 100 * 1000 /* how long to yield before sleeping */ };
-
 void
 seats_init(struct seats *seats, const int cores[], int count, int ranks)
 {
@@ -150,7 +148,7 @@ linger(const struct sitter *sitter)
 
     while (atomic_load_explicit(&sitter->state, memory_order_relaxed) !=
                SITTER_SITS &&
-           clock_wall_ns() - start < YIELD_FOR_NS)
+           clock_wall_ns() - start < CORES_YIELD_NS)
         sched_yield();
 }
 
