@@ -42,7 +42,7 @@ rank_memory(const struct plan *plan, const struct mlp *mlp, const int split[],
         bytes[MEMORY_OPTIMIZER] += weights * optimizer_state_floats(optimizer);
         stages[s].stash =
             (int64_t)mlp_stash_bytes(mlp, first, split[s], rows);
-        stages[s].kept = (int64_t)mlp_kept_bytes(mlp, first, split[s], rows);
+        stages[s].kept = (int64_t)mlp_kept_bytes(mlp, split[s], rows);
         first += split[s];
     }
     count_activations(memory, plan, stages);

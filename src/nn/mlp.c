@@ -57,9 +57,8 @@ mlp_stash_bytes(const struct mlp *mlp, int first, int count, int rows)
 }
 
 size_t
-mlp_kept_bytes(const struct mlp *mlp, int first, int count, int rows)
+mlp_kept_bytes(const struct mlp *mlp, int count, int rows)
 {
-    (void)first;
     return (size_t)rows * (size_t)count * (size_t)mlp->hidden * sizeof(float);
 }
 

@@ -42,7 +42,7 @@ mlp_parameters(const struct mlp *mlp, int first, int count);
 size_t
 mlp_stash_bytes(const struct mlp *mlp, int first, int count, int rows);
 size_t
-mlp_kept_bytes(const struct mlp *mlp, int first, int count, int rows);
+mlp_kept_bytes(const struct mlp *mlp, int count, int rows);
 
 /* Cuts the layers into stages contiguous runs, each at least one layer long,
  * as even in parameters as can be (least sum of squares; of equals, the one

@@ -153,7 +153,7 @@ slice_bytes(const struct mlp *mlp, int first, int count, int rows, int slots,
     size_t bytes = memory_plus(
         slots_bytes(slots, count + 1, mlp_stash_bytes(mlp, first, count, rows)),
         slots_bytes(split_slots, count,
-                    mlp_kept_bytes(mlp, first, count, rows)));
+                    mlp_kept_bytes(mlp, count, rows)));
 
     if (optimizer) {
         size_t scratch = memory_times((size_t)rows, (size_t)mlp->hidden);
@@ -523,7 +523,7 @@ slice_stash_bytes(const struct slice *slice, int rows)
 size_t
 slice_kept_bytes(const struct slice *slice, int rows)
 {
-    return mlp_kept_bytes(&slice->mlp, slice->first, slice->count, rows);
+    return mlp_kept_bytes(&slice->mlp, slice->count, rows);
 }
 
 uint64_t
