@@ -25,7 +25,7 @@ seats_init(struct seats *seats, const int cores[], int count, int ranks)
     for (int r = 0; r < ranks; r++) {
         seats->sitters[r].seat = r % count;
         seats->sitters[r].brief = true;
-        pthread_cond_init(&seats->sitters[r].seated, NULL);
+        sem_init(&seats->sitters[r].seated, 0, 0);
     }
 }
 
@@ -33,7 +33,7 @@ void
 seats_fini(struct seats *seats)
 {
     for (int r = 0; r < seats->ranks; r++)
-        pthread_cond_destroy(&seats->sitters[r].seated);
+        sem_destroy(&seats->sitters[r].seated);
     pthread_mutex_destroy(&seats->lock);
     free(seats->sitters);
     free(seats->seats);
@@ -128,52 +128,49 @@ give_up(struct seats *seats, struct sitter *sitter)
 }
 
 /* No lock is held, here and below: whoever is let go may run at once in place
- * of this rank, which would keep a channel's lock all the while. */
+ * of this rank, which would keep a lock all the while. */
 static void
-let_go(struct seats *seats, struct sitter *sitter)
+let_go(struct sitter *sitter)
 {
-    if (!sitter)
-        return;
-    pthread_mutex_lock(&seats->lock);
-    pthread_cond_signal(&sitter->seated);
-    pthread_mutex_unlock(&seats->lock);
+    if (sitter)
+        sem_post(&sitter->seated);
 }
 
 /* Yielding to whoever sits is quicker than sleeping and being woken, but takes
  * time from it. What is seen is a hint. */
 static void
-linger(const struct sitter *sitter)
+linger(sem_t *seated)
 {
     int64_t start = clock_wall_ns();
+    int posts = 0;
 
-    while (atomic_load_explicit(&sitter->state, memory_order_relaxed) !=
-               SITTER_SITS &&
+    while (sem_getvalue(seated, &posts) == 0 && posts == 0 &&
            clock_wall_ns() - start < CORES_YIELD_NS)
         sched_yield();
 }
 
 static void
-await_seat(struct seats *seats, struct sitter *sitter)
+await_seat(const struct seats *seats, struct sitter *sitter)
 {
     /* Worth while only if whoever sits will soon be done. */
     if (seats->patient && sitter->brief)
-        linger(sitter);
-    pthread_mutex_lock(&seats->lock);
-    while (sitter->state != SITTER_SITS)
-        pthread_cond_wait(&sitter->seated, &seats->lock);
+        linger(&sitter->seated);
+    while (sem_wait(&sitter->seated) != 0)
+        continue; /* a signal came instead */
     sitter->waited_ns += clock_wall_ns() - sitter->called_ns;
-    pthread_mutex_unlock(&seats->lock);
 }
 
 void
 seats_come(struct seats *seats, int rank)
 {
     struct sitter *sitter = &seats->sitters[rank];
+    struct sitter *next;
 
     pthread_mutex_lock(&seats->lock);
     sitter->thread = pthread_self();
-    ask(seats, sitter);
+    next = ask(seats, sitter);
     pthread_mutex_unlock(&seats->lock);
+    let_go(next);
     await_seat(seats, sitter);
 }
 
@@ -192,6 +189,7 @@ seats_keep(struct seats *seats, int rank)
 {
     struct sitter *sitter = &seats->sitters[rank];
     struct sitter *next;
+    struct sitter *self = NULL;
     bool stays;
 
     if (!seats_wanted(seats, rank))
@@ -201,12 +199,13 @@ seats_keep(struct seats *seats, int rank)
     stays = !next || !before(next, sitter);
     if (!stays) {
         give_up(seats, sitter);
-        ask(seats, sitter);
+        self = ask(seats, sitter);
     }
     pthread_mutex_unlock(&seats->lock);
     if (stays)
         return;
-    let_go(seats, next);
+    let_go(next);
+    let_go(self);
     await_seat(seats, sitter);
 }
 
@@ -220,7 +219,7 @@ seats_wait(struct seats *seats, int rank, pthread_mutex_t *held)
     next = give_up(seats, sitter);
     pthread_mutex_unlock(&seats->lock);
     pthread_mutex_unlock(held);
-    let_go(seats, next);
+    let_go(next);
     await_seat(seats, sitter);
     pthread_mutex_lock(held);
 }
@@ -235,7 +234,7 @@ seats_call(struct seats *seats, int rank)
     if (sitter->state == SITTER_AWAY)
         next = ask(seats, sitter);
     pthread_mutex_unlock(&seats->lock);
-    let_go(seats, next);
+    let_go(next);
 }
 
 void
@@ -246,7 +245,7 @@ seats_leave(struct seats *seats, int rank)
     pthread_mutex_lock(&seats->lock);
     next = give_up(seats, &seats->sitters[rank]);
     pthread_mutex_unlock(&seats->lock);
-    let_go(seats, next);
+    let_go(next);
 }
 
 bool

@@ -20,6 +20,7 @@
 #define PIPELAB_RUNTIME_SEATS_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,8 +36,8 @@ struct sitter {
     int64_t level;         /* ticks from there to the end of the step */
     bool brief;            /* keeps to its first seat */
     int seat;              /* where it sits, sat last, or is to sit first */
-    atomic_int state;      /* changes under the lock, may be glanced at */
-    pthread_cond_t seated; /* state has become SITTER_SITS */
+    enum sitter_state state;
+    sem_t seated;          /* posted when state has become SITTER_SITS */
     int64_t called_ns;     /* when it began to wait */
     int64_t waited_ns;     /* in all; its own thread's */
 };

@@ -190,6 +190,10 @@ static void
 mix_seats(uint64_t *hash, const struct seats *seats)
 {
     for (int r = 0; r < seats->ranks; r++) {
+        int seated;
+
+        sem_getvalue(&seats->sitters[r].seated, &seated);
+        mix(hash, seated);
         mix(hash, seats->sitters[r].state);
         mix(hash, seats->sitters[r].seat);
     }

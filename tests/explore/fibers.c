@@ -5,6 +5,7 @@
 #include "fibers.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ struct fiber {
     void *argument;
     int mutex;            /* that it wants, or will when woken */
     const void *condition;
+    sem_t *semaphore;     /* that it waits for */
     const void *place;    /* of the call it stopped in */
 };
 
@@ -60,6 +62,10 @@ __real_pthread_cond_broadcast(pthread_cond_t *condition);
 int
 __real_pthread_cond_signal(pthread_cond_t *condition);
 int
+__real_sem_wait(sem_t *semaphore);
+int
+__real_sem_post(sem_t *semaphore);
+int
 __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                       void *(*main)(void *), void *argument);
 int
@@ -77,6 +83,10 @@ int
 __wrap_pthread_cond_broadcast(pthread_cond_t *condition);
 int
 __wrap_pthread_cond_signal(pthread_cond_t *condition);
+int
+__wrap_sem_wait(sem_t *semaphore);
+int
+__wrap_sem_post(sem_t *semaphore);
 
 static _Noreturn void
 give_up(const char *what)
@@ -120,13 +130,22 @@ fibers_state(int i)
     return i < count ? fibers[i].state : FIBER_NONE;
 }
 
+static bool
+has_any(sem_t *semaphore)
+{
+    int value;
+
+    return sem_getvalue(semaphore, &value) == 0 && value > 0;
+}
+
 bool
 fibers_ready(int i)
 {
     enum fiber_state state = fibers_state(i);
 
     return state == FIBER_STARTING ||
-           (state == FIBER_LOCKING && owner[fibers[i].mutex] < 0);
+           (state == FIBER_LOCKING && owner[fibers[i].mutex] < 0) ||
+           (state == FIBER_TAKING && has_any(fibers[i].semaphore));
 }
 
 bool
@@ -140,6 +159,9 @@ fibers_place(int i)
 {
     const struct fiber *fiber = &fibers[i];
 
+    if (fiber->state == FIBER_TAKING)
+        return (uint64_t)(uintptr_t)fiber->place * MUTEXES_MAX * 8 +
+               fiber->state;
     if (fiber->state != FIBER_LOCKING && fiber->state != FIBER_WAITING)
         return fiber->state;
     return ((uint64_t)(uintptr_t)fiber->place * MUTEXES_MAX +
@@ -213,7 +235,10 @@ let_go(int i)
     if (_setjmp(explorer) == 0) {
         if (fiber->state == FIBER_STARTING)
             setcontext(&fiber->start);
-        owner[fiber->mutex] = i;
+        if (fiber->state == FIBER_TAKING)
+            __real_sem_wait(fiber->semaphore);
+        else
+            owner[fiber->mutex] = i;
         _longjmp(fiber->stopped, 1);
     }
     current = -1;
@@ -246,12 +271,11 @@ __wrap_pthread_mutex_init(pthread_mutex_t *mutex,
 }
 
 static void
-stop_until_locked(enum fiber_state state, int mutex, const void *place)
+stop(enum fiber_state state, const void *place)
 {
     struct fiber *fiber = &fibers[current];
 
     fiber->state = state;
-    fiber->mutex = mutex;
     fiber->place = place;
     if (_setjmp(fiber->stopped) == 0)
         _longjmp(explorer, 1);
@@ -262,8 +286,8 @@ __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
 {
     if (current < 0)
         return __real_pthread_mutex_lock(mutex);
-    stop_until_locked(FIBER_LOCKING, mutex_number(mutex),
-                      __builtin_return_address(0));
+    fibers[current].mutex = mutex_number(mutex);
+    stop(FIBER_LOCKING, __builtin_return_address(0));
     return 0;
 }
 
@@ -288,7 +312,8 @@ __wrap_pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
         give_up("pthread_cond_wait() without the mutex");
     owner[number] = -1;
     fibers[current].condition = condition;
-    stop_until_locked(FIBER_WAITING, number, __builtin_return_address(0));
+    fibers[current].mutex = number;
+    stop(FIBER_WAITING, __builtin_return_address(0));
     return 0;
 }
 
@@ -320,4 +345,22 @@ __wrap_pthread_cond_signal(pthread_cond_t *condition)
     if (waiters > 1)
         give_up("pthread_cond_signal() to several is not explored");
     return waiters ? __wrap_pthread_cond_broadcast(condition) : 0;
+}
+
+int
+__wrap_sem_wait(sem_t *semaphore)
+{
+    if (current < 0)
+        return __real_sem_wait(semaphore);
+    fibers[current].semaphore = semaphore;
+    stop(FIBER_TAKING, __builtin_return_address(0));
+    return 0;
+}
+
+int
+__wrap_sem_post(sem_t *semaphore)
+{
+    if (current >= 0 && wakes++ == lost_wake)
+        return 0;
+    return __real_sem_post(semaphore);
 }

@@ -3,6 +3,7 @@
  *
  *   thread code --pthread_mutex_lock()--> stops; the explorer chooses -->
  *               --pthread_cond_wait()---> a thread, which goes on to its next
+ *               --sem_wait()------------> stop
  *
  * Linked with --wrap, so the code under test is the very code that ships.
  * Between two stops a thread runs undisturbed. That loses no interleaving that
@@ -22,6 +23,7 @@ enum fiber_state {
     FIBER_STARTING,
     FIBER_LOCKING, /* wants a mutex */
     FIBER_WAITING, /* on a condition, not yet woken */
+    FIBER_TAKING,  /* wants a semaphore's next post */
     FIBER_DONE
 };
 
@@ -39,7 +41,7 @@ fibers_end(void);
 enum fiber_state
 fibers_state(int i);
 
-/* It can go on: what it wants to lock is free. */
+/* It can go on: what it wants to lock or take is free. */
 bool
 fibers_ready(int i);
 
@@ -49,7 +51,8 @@ bool
 fibers_wakeable(int i);
 
 /* Where it stands: a number that is the same for the same place in the code
- * and the same mutex, in every run of the same calls. */
+ * and the same mutex, in every run of the same calls. Semaphores are not told
+ * apart. */
 uint64_t
 fibers_place(int i);
 
