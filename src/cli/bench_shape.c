@@ -11,8 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A measurement starts and ends with pipelines that fill and drain: there must
+ * be steps enough between. */
 enum {
-    MEASURE_NS = 400 * 1000 * 1000, /* the least that one measurement takes */
+    MEASURE_NS = 250 * 1000 * 1000, /* of a row, by its products */
+    LEAST_STEPS = 4,
     MOST_STEPS = 200
 };
 
@@ -79,6 +82,7 @@ make_row(struct bench_shape *shape, const char *schedule, int ranks,
         .bind = true,
     };
 
+    row->floor_ns = memory_new(repeat, sizeof *row->floor_ns);
     row->ns = memory_new(repeat, sizeof *row->ns);
     row->predicted_ns = memory_new(repeat, sizeof *row->predicted_ns);
     return bench_subject_init(&row->subject, schedule, ranks, &training,
@@ -133,8 +137,10 @@ choose_steps(struct bench_shape *shape)
 
     shape->steps = 1;
     time_floor(shape, shape->cores);
-    ns = time_floor(shape, shape->cores);
-    shape->steps = (int)(MEASURE_NS / (ns + 1)) + 1;
+    ns = time_floor(shape, shape->cores) / shape->cores;
+    shape->steps = (int)(MEASURE_NS / (ns + 1));
+    if (shape->steps < LEAST_STEPS)
+        shape->steps = LEAST_STEPS;
     if (shape->steps > MOST_STEPS)
         shape->steps = MOST_STEPS;
 }
@@ -165,8 +171,6 @@ bool
 bench_shape_init(struct bench_shape *shape, const struct options *options,
                  struct cause *cause)
 {
-    size_t repeat = (size_t)options->repeat;
-
     *shape = (struct bench_shape){
         .options = options,
         .mlp = {.inputs = options->hidden,
@@ -175,8 +179,6 @@ bench_shape_init(struct bench_shape *shape, const struct options *options,
                 .classes = 2},
         .batch = options->batch,
         .mbs = options->mbs,
-        .alone_ns = memory_new(repeat, sizeof *shape->alone_ns),
-        .floor_ns = memory_new(repeat, sizeof *shape->floor_ns),
     };
     shape->cores = cores_allowed(shape->core);
     if (!has_room(shape, cause))
@@ -199,12 +201,11 @@ bench_shape_fini(struct bench_shape *shape)
 {
     for (int i = 0; i < shape->count; i++) {
         bench_subject_fini(&shape->rows[i].subject);
+        free(shape->rows[i].floor_ns);
         free(shape->rows[i].ns);
         free(shape->rows[i].predicted_ns);
     }
     free(shape->rows);
-    free(shape->alone_ns);
-    free(shape->floor_ns);
     free(shape->core_ns);
     for (int i = 0; shape->floors && i < shape->cores; i++)
         bench_floor_fini(&shape->floors[i]);
@@ -227,27 +228,19 @@ bench_shape_measure(struct bench_shape *shape)
     for (int i = 0; i < shape->count; i++)
         bench_subject_time(&shape->rows[i].subject, shape->steps);
     for (int n = 0; n < shape->options->repeat; n++) {
-        shape->alone_ns[n] = time_floor(shape, 1);
-        shape->floor_ns[n] = time_floor(shape, shape->cores);
         for (int i = 0; i < shape->count; i++) {
             struct bench_row *row = &shape->rows[i];
 
             if (is_predicted(shape, row))
                 row->predicted_ns[n] = bench_subject_predict(&row->subject);
+            row->floor_ns[n] =
+                time_floor(shape, row->subject.lowered ? shape->cores : 1);
             row->ns[n] = bench_subject_time(&row->subject, shape->steps);
         }
     }
 }
 
 /* ---- what is made of it ---- */
-
-/* What a row's products take: on one core alone, or on cores that are all
- * at it and slow each other down. */
-static const int64_t *
-floor_of(const struct bench_shape *shape, const struct bench_row *row)
-{
-    return row->subject.lowered ? shape->floor_ns : shape->alone_ns;
-}
 
 /* What a step takes at least, as a share of them: see bench_shape.h. */
 static double
@@ -300,15 +293,14 @@ median_ms(const int64_t ns[], int count)
 static double
 efficiency(const struct bench_shape *shape, const struct bench_row *row)
 {
-    return median_ratio(floor_of(shape, row), row->ns,
-                        shape->options->repeat) *
+    return median_ratio(row->floor_ns, row->ns, shape->options->repeat) *
            bound_share(shape, row);
 }
 
 static double
 bound_ms(const struct bench_shape *shape, const struct bench_row *row)
 {
-    return median_ms(floor_of(shape, row), shape->options->repeat) *
+    return median_ms(row->floor_ns, shape->options->repeat) *
            bound_share(shape, row);
 }
 
@@ -321,12 +313,8 @@ print_text(const struct bench_shape *shape)
            "of %d x %d steps\n",
            shape->mlp.layers, shape->mlp.hidden, shape->batch, shape->mbs,
            shape->cores, repeat, shape->steps);
-    printf("%-28s %10s %10s %12s %10s %9s\n", "", "ms a step", "bound",
-           "efficiency", "predicted", "of it");
-    printf("%-28s %10.3f\n", "the products, on one core",
-           median_ms(shape->alone_ns, repeat));
-    printf("%-28s %10.3f\n", "the same on every core",
-           median_ms(shape->floor_ns, repeat));
+    printf("%-20s %10s %10s %10s %12s %11s %7s\n", "", "ms a step",
+           "products", "bound", "efficiency", "predicted", "of it");
     for (int i = 0; i < shape->count; i++) {
         const struct bench_row *row = &shape->rows[i];
         char name[64] = "monolith";
@@ -334,11 +322,11 @@ print_text(const struct bench_shape *shape)
         if (row->subject.lowered)
             snprintf(name, sizeof name, "%s, %d ranks", row->subject.schedule,
                      row->subject.ranks);
-        printf("%-28s %10.3f %10.3f %12.2f", name,
-               median_ms(row->ns, repeat), bound_ms(shape, row),
-               efficiency(shape, row));
+        printf("%-20s %10.3f %10.3f %10.3f %12.2f", name,
+               median_ms(row->ns, repeat), median_ms(row->floor_ns, repeat),
+               bound_ms(shape, row), efficiency(shape, row));
         if (is_predicted(shape, row))
-            printf(" %10.3f %9.2f", median_ms(row->predicted_ns, repeat),
+            printf(" %11.3f %7.2f", median_ms(row->predicted_ns, repeat),
                    median_ratio(row->predicted_ns, row->ns, repeat));
         putchar('\n');
     }
@@ -355,8 +343,6 @@ print_json(const struct bench_shape *shape, struct json *json)
     json_int(json, "batch", shape->batch);
     json_int(json, "microbatches", shape->mbs);
     json_int(json, "cores", shape->cores);
-    json_number(json, "alone_ms", median_ms(shape->alone_ns, repeat));
-    json_number(json, "floor_ms", median_ms(shape->floor_ns, repeat));
     json_open(json, "steps", '[');
     for (int i = 0; i < shape->count; i++) {
         const struct bench_row *row = &shape->rows[i];
@@ -365,6 +351,7 @@ print_json(const struct bench_shape *shape, struct json *json)
         json_text(json, "schedule", row->subject.schedule);
         json_int(json, "ranks", row->subject.ranks);
         json_number(json, "step_ms", median_ms(row->ns, repeat));
+        json_number(json, "products_ms", median_ms(row->floor_ns, repeat));
         json_number(json, "critical_path", row->subject.critical);
         json_number(json, "bound_ms", bound_ms(shape, row));
         json_number(json, "efficiency", efficiency(shape, row));

@@ -1,13 +1,13 @@
 /* bench_shape.h -- one shape of model and batch on this machine: what a step
  * takes its matrix products alone, the monolith, and schedules on their ranks.
  *
- *   alone    the products of a step on one core, the others idle
- *   floor    the same on every core at once, which slow each other down
- *   a row    a real step: of the monolith, or of a schedule on some ranks
+ *   row        a real step: of the monolith, or of a schedule on some ranks
+ *   products   of a step: for the monolith on one core, the others idle; for
+ *              schedules on every core at once, which slow each other down
  *
- * One repetition takes all of these, one after the other, through the same
- * number of steps, so that what disturbs the machine disturbs all of them.
- * Ratios are formed within a repetition; what is shown are medians.
+ * What disturbs a machine comes and goes within seconds: each row is measured
+ * right after its products, through as many steps, and ratios are formed within
+ * such a pair. What is shown are medians over all repetitions.
  *
  * No step ends sooner than its products when they are spread over all cores
  * that its ranks have, or than the longest path through its plan:
@@ -15,9 +15,8 @@
  *   bound      = products x max(1 / min(ranks, cores), critical)
  *   efficiency = bound / step
  *
- * where products are alone for the monolith, floor for a schedule. Where each
- * rank has a core, a step is also predicted: simulated with what its stages
- * cost, measured just before it. */
+ * Where each rank has a core, a step is also predicted: simulated with what its
+ * stages cost, measured just before it. */
 #ifndef PIPELAB_CLI_BENCH_SHAPE_H
 #define PIPELAB_CLI_BENCH_SHAPE_H
 
@@ -29,6 +28,7 @@
 
 struct bench_row {
     struct bench_subject subject;
+    int64_t *floor_ns;     /* repeat: the products of a step */
     int64_t *ns;           /* repeat: a step */
     int64_t *predicted_ns; /* repeat: a step as predicted, if it is */
 };
@@ -44,8 +44,6 @@ struct bench_shape {
     struct dataset data;
     struct bench_floor *floors; /* cores: each its own tensors */
     int64_t *core_ns;           /* cores: what a step took on each, last */
-    int64_t *alone_ns;          /* repeat: a step, the other cores idle */
-    int64_t *floor_ns;          /* repeat: a step, all cores at it */
     struct bench_row *rows;     /* the monolith, then schedules */
     int count;                  /* of them */
 };
