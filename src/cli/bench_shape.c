@@ -15,7 +15,7 @@
  * be steps enough between. */
 enum {
     MEASURE_NS = 250 * 1000 * 1000, /* of a row, by its products */
-    LEAST_STEPS = 4,
+    LEAST_STEPS = 6,
     MOST_STEPS = 200
 };
 

@@ -42,7 +42,7 @@ struct scenario {
     int mbs;
     int capacity;
     int steps;
-    bool shared;   /* all ranks on one core, which they take in turns */
+    int cores;     /* that ranks take turns at, or 0: each has its own */
     bool lockstep;
     bool spurious; /* threads may wake for no reason */
     bool stop;     /* the user may ask to stop at any time */
@@ -80,7 +80,11 @@ struct explorer {
     char wrong[160];            /* what was found, or empty */
 };
 
-static int shared_cores; /* that cores_allowed() tells of */
+/* Of one look at the clock: computations are long enough to move for. */
+enum { TICK_NS = 1000 * 1000 };
+
+static int cores_there; /* that cores_allowed() tells of */
+static long moved;      /* ranks, from core to core */
 static long clears;
 static long lost_clear;
 
@@ -88,6 +92,10 @@ int
 __wrap_cores_allowed(int cores[CORES_MAX]);
 bool
 __wrap_cores_bind(int core);
+bool
+__wrap_cores_bind_thread(pthread_t thread, int core);
+int64_t
+__wrap_clock_wall_ns(void);
 void
 __wrap_cores_name_thread(const char *name);
 void
@@ -105,9 +113,9 @@ __wrap_board_clear(struct board *board, int rank)
 int
 __wrap_cores_allowed(int cores[CORES_MAX])
 {
-    for (int c = 0; c < shared_cores; c++)
+    for (int c = 0; c < cores_there; c++)
         cores[c] = c;
-    return shared_cores;
+    return cores_there;
 }
 
 bool
@@ -115,6 +123,23 @@ __wrap_cores_bind(int core)
 {
     (void)core;
     return true;
+}
+
+bool
+__wrap_cores_bind_thread(pthread_t thread, int core)
+{
+    (void)thread;
+    (void)core;
+    moved++;
+    return true;
+}
+
+int64_t
+__wrap_clock_wall_ns(void)
+{
+    static int64_t now;
+
+    return now += TICK_NS;
 }
 
 void
@@ -458,7 +483,7 @@ begin(struct explorer *e, const struct scenario *scenario)
     struct fixture_options options = {
         .capacity = scenario->capacity,
         .steps = scenario->steps,
-        .bind = scenario->shared,
+        .bind = scenario->cores > 0,
         .lockstep = scenario->lockstep,
         .latency = 1,
     };
@@ -468,7 +493,7 @@ begin(struct explorer *e, const struct scenario *scenario)
                                    scenario->mbs);
 
     *e = (struct explorer){.scenario = scenario};
-    shared_cores = scenario->shared ? 1 : lowered->ranks;
+    cores_there = scenario->cores ? scenario->cores : lowered->ranks;
     fixture_init(&e->fixture, lowered, &options);
     e->options = e->fixture.run->options;
     e->options.stop = &e->stop;
@@ -505,7 +530,10 @@ report(const struct explorer *e)
     printf("%s K=%d%s%s%s%s%s, %d step%s: %zu states, %ld runs, %ld to the "
            "end\n",
            shape_text(e->fixture.lowered), s->capacity,
-           s->shared ? " on one core" : "", s->lockstep ? " in lockstep" : "",
+           s->cores == 1   ? " on one core"
+           : s->cores == 2 ? " on two cores"
+                           : "",
+           s->lockstep ? " in lockstep" : "",
            s->stop ? " stopped" : "", s->fails ? " failing" : "",
            s->spurious ? " waking for no reason" : "", s->steps,
            s->steps > 1 ? "s" : "", e->seen.count, e->runs, e->ends);
@@ -564,8 +592,20 @@ START_TEST(and_if_ranks_take_turns_at_one_core)
 {
     struct scenario scenario = scenario_of(_i);
 
-    scenario.shared = true;
+    scenario.cores = 1;
     expect_sound(&scenario);
+}
+END_TEST
+
+START_TEST(and_if_three_ranks_take_turns_at_two_cores)
+{
+    struct scenario scenario = scenario_of(_i);
+
+    ck_assert_int_eq(scenario.ranks, 3);
+    scenario.cores = 2;
+    moved = 0;
+    expect_sound(&scenario);
+    ck_assert_int_gt(moved, 0);
 }
 END_TEST
 
@@ -706,6 +746,8 @@ main(void)
     tcase_add_loop_test(tcase, and_if_threads_wake_for_no_reason, 0, few);
     tcase_add_loop_test(tcase, and_if_an_operation_fails, 0, few);
     tcase_add_loop_test(tcase, and_if_ranks_take_turns_at_one_core, 0, many);
+    tcase_add_loop_test(tcase, and_if_three_ranks_take_turns_at_two_cores,
+                        SMALL, few);
     tcase_add_loop_test(tcase, and_in_lockstep, 0, many);
     tcase_add_loop_test(tcase, and_from_one_step_to_the_next, 0, many);
     tcase_add_loop_test(tcase, and_if_the_user_asks_to_stop, 0, many);

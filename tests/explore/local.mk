@@ -17,5 +17,6 @@ tests_explore_explore_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=pthread_cond_broadcast -Wl,--wrap=pthread_cond_signal \
 	-Wl,--wrap=sem_wait -Wl,--wrap=sem_post \
 	-Wl,--wrap=cores_allowed -Wl,--wrap=cores_bind \
-	-Wl,--wrap=cores_name_thread -Wl,--wrap=board_clear
+	-Wl,--wrap=cores_bind_thread -Wl,--wrap=cores_name_thread \
+	-Wl,--wrap=board_clear -Wl,--wrap=clock_wall_ns
 tests_explore_explore_LDADD = $(tests_runtime_check_runtime_LDADD)
