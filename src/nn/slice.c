@@ -132,16 +132,16 @@ slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
     return slice;
 }
 
-/* Of `slots` slots with so many tensors each, whose floats take `floats`
+/* Of `slots` slots, each with so many tensors, whose floats take so many
  * bytes. */
 static size_t
-slots_bytes(int slots, int tensors, size_t floats)
+slots_bytes(int slots, int tensors, size_t bytes)
 {
     size_t each =
         sizeof(struct tensor) + sizeof(float) + memory_floats_bytes(0);
 
     return memory_times((size_t)slots,
-                        floats + (size_t)tensors * each +
+                        bytes + (size_t)tensors * each +
                             sizeof(struct slice_slot));
 }
 

@@ -89,6 +89,7 @@ forward_only_case(void)
 {
     TCase *tcase = tcase_create("forward only");
 
+    tcase_set_timeout(tcase, 60); /* sweeps, also under valgrind */
     tcase_add_test(tcase, forwards_stay_in_their_order);
     tcase_add_test(tcase, every_schedule_has_forwards_that_can_run);
     tcase_add_test(tcase, so_has_any_plan_that_can_run);
