@@ -116,6 +116,15 @@ most_urgent(const struct seats *seats, int seat)
     return first;
 }
 
+/* Whether somebody more urgent waits for the rank's seat. */
+static bool
+is_outranked(const struct seats *seats, const struct sitter *sitter)
+{
+    const struct sitter *first = most_urgent(seats, sitter->seat);
+
+    return first && before(first, sitter);
+}
+
 /* Returns who may go on in its place, if anybody. */
 static struct sitter *
 give_up(struct seats *seats, struct sitter *sitter)
@@ -188,21 +197,18 @@ void
 seats_keep(struct seats *seats, int rank)
 {
     struct sitter *sitter = &seats->sitters[rank];
-    struct sitter *next;
+    struct sitter *next = NULL;
     struct sitter *self = NULL;
-    bool stays;
 
     if (!seats_wanted(seats, rank))
         return;
     pthread_mutex_lock(&seats->lock);
-    next = most_urgent(seats, sitter->seat);
-    stays = !next || !before(next, sitter);
-    if (!stays) {
-        give_up(seats, sitter);
+    if (is_outranked(seats, sitter)) {
+        next = give_up(seats, sitter);
         self = ask(seats, sitter);
     }
     pthread_mutex_unlock(&seats->lock);
-    if (stays)
+    if (!next)
         return;
     let_go(next);
     let_go(self);
