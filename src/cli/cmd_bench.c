@@ -196,6 +196,7 @@ cmd_bench(const struct options *options)
         return complain(STATUS_USAGE, &cause);
     }
     gemm_one_thread();
+    tensor_flush_subnormals();
     if (json)
         json_open(json, NULL, '{');
     if (options->scale)

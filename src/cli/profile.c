@@ -213,6 +213,7 @@ profile_measure(struct cost *cost, const struct plan *plan,
 
     profile.task.batches = &batches;
     gemm_one_thread();
+    tensor_flush_subnormals();
     dataset_random(&data, batch, mlp->inputs, mlp->classes, 0);
     batches_init(&batches, &data, batch);
     crew_run(members, cores, profile_ranks, &profile);

@@ -110,6 +110,7 @@ trainer_new(const struct trainer_options *options)
     struct trainer *trainer = memory_new(1, sizeof *trainer);
 
     gemm_one_thread();
+    tensor_flush_subnormals();
     trainer->options = *options;
     trainer->start_ns = clock_wall_ns();
     (options->forward_only ? batches_init_all : batches_init)(

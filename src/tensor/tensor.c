@@ -8,6 +8,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE__
+#include <xmmintrin.h>
+#endif
 
 struct tensor
 tensor_new(int rows, int cols)
@@ -50,6 +53,16 @@ tensor_norm(struct tensor t)
     for (size_t i = 0; i < tensor_count(t); i++)
         squares += (double)t.data[i] * (double)t.data[i];
     return sqrt(squares);
+}
+
+void
+tensor_flush_subnormals(void)
+{
+#ifdef __SSE__
+    const unsigned int inputs_too = 0x40; /* denormals are zeros */
+
+    _mm_setcsr(_mm_getcsr() | _MM_FLUSH_ZERO_ON | inputs_too);
+#endif
 }
 
 void

@@ -11,6 +11,7 @@
 #include "schedule/plans.h"
 #include "schedule/policy.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -616,6 +617,53 @@ START_TEST(ranks_take_the_memory_that_is_predicted)
 }
 END_TEST
 
+#ifdef __SSE__
+/* By their bits: where they count as zero, comparing does not tell. */
+static int
+subnormals(const float floats[], size_t count)
+{
+    int found = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits;
+
+        memcpy(&bits, &floats[i], sizeof bits);
+        bits &= INT32_MAX;
+        found += bits > 0 && bits < 1u << (FLT_MANT_DIG - 1);
+    }
+    return found;
+}
+
+/* Of units that no example wakes, the moments decay for as long as one trains:
+ * by a tenth a step, they are that small after 800. */
+START_TEST(no_thread_leaves_subnormal_moments)
+{
+    struct rig_settings settings = {
+        .optimizer = OPTIMIZER_ADAM, .batch = RIG_BATCH, .steps = 1500};
+    struct cause cause;
+    struct plan *plan =
+        _i == 0 ? NULL : policy_plan("1f1b", 1 << _i, 1 << _i, 2, &cause);
+    int split[RIG_LAYERS];
+    struct rig rig;
+
+    if (plan)
+        rig_split(plan->stages, split);
+    settings.capacity = CAPACITY_AUTO;
+    rig_open(&rig, plan, plan ? split : NULL, 2, &settings);
+    ck_assert_int_eq(trainer_steps(rig.trainer, settings.steps), RUN_DONE);
+    for (int s = 0; s < rig.trainer->stage_count; s++) {
+        const struct optimizer *moments =
+            &rig.trainer->stages[s].slice->optimizer;
+
+        ck_assert_int_eq(subnormals(moments->first, moments->count), 0);
+        ck_assert_int_eq(subnormals(moments->second, moments->count), 0);
+    }
+    rig_close(&rig);
+    plan_free(plan);
+}
+END_TEST
+#endif
+
 #ifdef COUNTS_ALLOCATIONS
 /* Allocations of a run of so many steps, threads and all. */
 static long
@@ -705,6 +753,9 @@ main(void)
     tcase_add_test(laws, training_goes_on_over_epochs_as_one);
     tcase_add_test(laws,
                    every_schedule_names_the_layer_where_a_gradient_overflows);
+#ifdef __SSE__
+    tcase_add_loop_test(laws, no_thread_leaves_subnormal_moments, 0, 3);
+#endif
 #ifdef COUNTS_ALLOCATIONS
     tcase_add_test(laws, a_step_allocates_nothing);
 #endif
