@@ -18,6 +18,7 @@ except ImportError:
     print("SKIP: PyTorch is not installed (Debian: python3-torch)")
     sys.exit(77)
 
+torch.set_flush_denormal(True)  # as pipelab's threads do
 LAYERS, HIDDEN, BATCH, MBS = (int(a) for a in sys.argv[1:5])
 REPEAT = 7
 

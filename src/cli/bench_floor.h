@@ -1,6 +1,6 @@
 /* bench_floor.h -- the matrix products of one training step and nothing else:
- * the shapes of the monolith in the monolith's order, on tensors of their own.
- * No schedule on one core can be faster. */
+ * the shapes of the monolith in the monolith's order, on tensors of their
+ * own. */
 #ifndef PIPELAB_CLI_BENCH_FLOOR_H
 #define PIPELAB_CLI_BENCH_FLOOR_H
 

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "cli/bench_links.h"
 #include "runtime/cores.h"
+#include "runtime/crew.h"
 #include "tensor/tensor.h"
 
 #include <stdlib.h>
@@ -62,28 +63,65 @@ measure_link(const struct link_case *link, int repeat, bool patient)
     return times;
 }
 
+/* ---- copying alone ---- */
+
+enum { COPY_FLOATS = 1 << 18 /* 1 MiB */, COPY_ROUNDS = 200 };
+
+struct copying {
+    int cores[2];
+    struct tensor held[2];  /* by the one side, by the other */
+    struct tensor slots[2]; /* there, and back */
+    int64_t ns[COPY_ROUNDS];
+};
+
+/* Into the slot or out of it; what moving to the core took does not count. */
+static int64_t
+copy_on(int core, struct tensor to, struct tensor from)
+{
+    int64_t start;
+
+    (void)cores_bind(core);
+    start = clock_wall_ns();
+    tensor_copy(to, from);
+    return clock_wall_ns() - start;
+}
+
+static void
+copy_rounds(void *context, int member)
+{
+    struct copying *copying = context;
+    const int *cores = copying->cores;
+    const struct tensor *held = copying->held;
+    const struct tensor *slots = copying->slots;
+
+    (void)member;
+    for (int round = 0; round < COPY_ROUNDS; round++)
+        copying->ns[round] = copy_on(cores[0], slots[0], held[0]) +
+                             copy_on(cores[1], held[1], slots[0]) +
+                             copy_on(cores[1], slots[1], held[1]) +
+                             copy_on(cores[0], held[0], slots[1]);
+}
+
 /* What the four copies of a round trip of 1 MiB take by themselves, in one
- * thread: in and out of a slot, there and back. */
+ * thread that goes from core to core with them: each core reads what the other
+ * wrote last. */
 static double
 copy_us(void)
 {
-    enum { FLOATS = 1 << 18, ROUNDS = 200 };
-    struct tensor from = tensor_new(1, FLOATS);
-    struct tensor to = tensor_new(1, FLOATS);
-    int64_t ns[ROUNDS];
+    int allowed[CORES_MAX];
+    int count = cores_allowed(allowed);
+    struct copying copying = {.cores = {allowed[0], allowed[1 % count]}};
 
-    for (int round = 0; round < ROUNDS; round++) {
-        int64_t start = clock_wall_ns();
-
-        for (int i = 0; i < 2; i++) {
-            tensor_copy(to, from);
-            tensor_copy(from, to);
-        }
-        ns[round] = clock_wall_ns() - start;
+    for (int i = 0; i < 2; i++) {
+        copying.held[i] = tensor_new(1, COPY_FLOATS);
+        copying.slots[i] = tensor_new(1, COPY_FLOATS);
     }
-    tensor_free(&from);
-    tensor_free(&to);
-    return (double)bench_quantile(ns, ROUNDS, 0.5) / 1e3;
+    crew_run(1, copying.cores, copy_rounds, &copying);
+    for (int i = 0; i < 2; i++) {
+        tensor_free(&copying.held[i]);
+        tensor_free(&copying.slots[i]);
+    }
+    return (double)bench_quantile(copying.ns, COPY_ROUNDS, 0.5) / 1e3;
 }
 
 void

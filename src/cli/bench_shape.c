@@ -8,6 +8,7 @@
 #include "cli/bench_links.h"
 #include "runtime/crew.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,6 +117,18 @@ time_core(void *context, int i)
     for (int s = 0; s < shape->steps; s++)
         bench_floor_step(&shape->floors[i]);
     shape->core_ns[i] = (clock_wall_ns() - start) / shape->steps;
+}
+
+/* Cores that a step spreads over: its ranks', but no more than its plan can
+ * keep busy, which is one for naive. */
+static int
+spread_of(const struct bench_shape *shape, const struct bench_subject *subject)
+{
+    int spread = (int)ceil(1.0 / subject->critical);
+
+    if (spread > subject->ranks)
+        spread = subject->ranks;
+    return spread < shape->cores ? spread : shape->cores;
 }
 
 /* The mean over so many cores, each at the products of a whole step. */
@@ -234,7 +247,7 @@ bench_shape_measure(struct bench_shape *shape)
             if (is_predicted(shape, row))
                 row->predicted_ns[n] = bench_subject_predict(&row->subject);
             row->floor_ns[n] =
-                time_floor(shape, row->subject.lowered ? shape->cores : 1);
+                time_floor(shape, spread_of(shape, &row->subject));
             row->ns[n] = bench_subject_time(&row->subject, shape->steps);
         }
     }
@@ -247,8 +260,7 @@ static double
 bound_share(const struct bench_shape *shape, const struct bench_row *row)
 {
     const struct bench_subject *subject = &row->subject;
-    double spread =
-        1.0 / (subject->ranks < shape->cores ? subject->ranks : shape->cores);
+    double spread = 1.0 / spread_of(shape, subject);
 
     return subject->critical > spread ? subject->critical : spread;
 }

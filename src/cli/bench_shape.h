@@ -2,18 +2,22 @@
  * takes its matrix products alone, the monolith, and schedules on their ranks.
  *
  *   row        a real step: of the monolith, or of a schedule on some ranks
- *   products   of a step: for the monolith on one core, the others idle; for
- *              schedules on every core at once, which slow each other down
+ *   products   of a step, in the monolith's order; on as many cores at once as
+ *              the row keeps busy, which slow each other down: the monolith
+ *              and naive one, other schedules as many as their ranks have
  *
  * What disturbs a machine comes and goes within seconds: each row is measured
  * right after its products, through as many steps, and ratios are formed within
  * such a pair. What is shown are medians over all repetitions.
  *
- * No step ends sooner than its products when they are spread over all cores
- * that its ranks have, or than the longest path through its plan:
+ * Were there nothing else to do, a step would end when its products do, spread
+ * over those cores, or the longest path through its plan:
  *
- *   bound      = products x max(1 / min(ranks, cores), critical)
+ *   bound      = products x max(1 / cores, critical)
  *   efficiency = bound / step
+ *
+ * It may end sooner still: a rank goes through fewer weights than the monolith,
+ * and finds more of them in its caches.
  *
  * Where each rank has a core, a step is also predicted: simulated with what its
  * stages cost, measured just before it. */

@@ -9,7 +9,7 @@
  *
  * Exactly one rank sends and one receives. The counters move under the lock
  * only; being atomic they may be glanced at without it, which a rank does for
- * up to 100 us before it sleeps, because waking an idle core takes tens of
+ * up to 200 us before it sleeps, because waking an idle core takes tens of
  * microseconds. Between reserving and publishing, a slot belongs to one side
  * alone, so payload is copied outside the lock. */
 #ifndef PIPELAB_RUNTIME_CHANNEL_H

@@ -8,9 +8,10 @@
 
 enum {
     CORES_MAX = 1024,
-    /* How long a rank that waits yields its core before it sleeps: about twice
-     * what being woken takes. */
-    CORES_YIELD_NS = 100 * 1000
+    /* How long a rank that waits yields its core before it sleeps: longer than
+     * being woken takes, which is up to 50 us, and than another core takes to
+     * copy 1 MiB out of one slot and into the next. */
+    CORES_YIELD_NS = 200 * 1000
 };
 
 /* Numbers of the cores this process may run on, at most CORES_MAX; returns
