@@ -13,8 +13,8 @@ struct bench_scale {
     int64_t sim_ns;   /* to simulate it */
 };
 
-/* Fills in all but the shape, once. */
+/* Fills in all but the shape: medians of so many runs. */
 void
-bench_scale_run(struct bench_scale *scale);
+bench_scale_run(struct bench_scale *scale, int repeat);
 
 #endif

@@ -97,7 +97,7 @@ bench_growth(const struct options *options, struct json *json)
 }
 
 static void
-bench_plans(struct json *json)
+bench_plans(int repeat, struct json *json)
 {
     struct bench_scale sizes[] = {{.ranks = 64, .mbs = 512},
                                   {.ranks = 256, .mbs = 2048},
@@ -113,7 +113,7 @@ bench_plans(struct json *json)
         struct bench_scale *size = &sizes[i];
         char name[64];
 
-        bench_scale_run(size);
+        bench_scale_run(size, repeat);
         snprintf(name, sizeof name, "%d ranks, %d microbatches", size->ranks,
                  size->mbs);
         if (!json) {
@@ -174,7 +174,7 @@ bench_machine(const struct options *options, struct json *json)
         bench_round_trips(options->repeat, json);
     /* Fifty million actions: not beside a shape that was asked for. */
     if (status == STATUS_DONE && !is_shape_given(options))
-        bench_plans(json);
+        bench_plans(options->repeat, json);
     return status;
 }
 
