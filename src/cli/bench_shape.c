@@ -228,13 +228,6 @@ bench_shape_fini(struct bench_shape *shape)
 
 /* ---- measuring ---- */
 
-/* Each of its ranks has a core. */
-static bool
-is_predicted(const struct bench_shape *shape, const struct bench_row *row)
-{
-    return row->subject.lowered && row->subject.ranks <= shape->cores;
-}
-
 void
 bench_shape_measure(struct bench_shape *shape)
 {
@@ -244,8 +237,9 @@ bench_shape_measure(struct bench_shape *shape)
         for (int i = 0; i < shape->count; i++) {
             struct bench_row *row = &shape->rows[i];
 
-            if (is_predicted(shape, row))
-                row->predicted_ns[n] = bench_subject_predict(&row->subject);
+            if (row->subject.lowered)
+                row->predicted_ns[n] =
+                    bench_subject_predict(&row->subject, shape->cores);
             row->floor_ns[n] =
                 time_floor(shape, spread_of(shape, &row->subject));
             row->ns[n] = bench_subject_time(&row->subject, shape->steps);
@@ -337,7 +331,7 @@ print_text(const struct bench_shape *shape)
         printf("%-20s %10.3f %10.3f %10.3f %12.2f", name,
                median_ms(row->ns, repeat), median_ms(row->floor_ns, repeat),
                bound_ms(shape, row), efficiency(shape, row));
-        if (is_predicted(shape, row))
+        if (row->subject.lowered)
             printf(" %11.3f %7.2f", median_ms(row->predicted_ns, repeat),
                    median_ratio(row->predicted_ns, row->ns, repeat));
         putchar('\n');
@@ -367,7 +361,7 @@ print_json(const struct bench_shape *shape, struct json *json)
         json_number(json, "critical_path", row->subject.critical);
         json_number(json, "bound_ms", bound_ms(shape, row));
         json_number(json, "efficiency", efficiency(shape, row));
-        if (is_predicted(shape, row)) {
+        if (row->subject.lowered) {
             json_number(json, "predicted_ms",
                         median_ms(row->predicted_ns, repeat));
             json_number(json, "predicted_ratio",

@@ -19,7 +19,7 @@
  * It may end sooner still: a rank goes through fewer weights than the monolith,
  * and finds more of them in its caches.
  *
- * Where each rank has a core, a step is also predicted: simulated with what its
+ * A schedule's step is also predicted: simulated on these cores with what its
  * stages cost, measured just before it. */
 #ifndef PIPELAB_CLI_BENCH_SHAPE_H
 #define PIPELAB_CLI_BENCH_SHAPE_H
@@ -34,7 +34,7 @@ struct bench_row {
     struct bench_subject subject;
     int64_t *floor_ns;     /* repeat: the products of a step */
     int64_t *ns;           /* repeat: a step */
-    int64_t *predicted_ns; /* repeat: a step as predicted, if it is */
+    int64_t *predicted_ns; /* repeat: a schedule's step as predicted */
 };
 
 struct bench_shape {

@@ -144,19 +144,16 @@ bench_subject_time(struct bench_subject *subject, int steps)
 }
 
 int64_t
-bench_subject_predict(const struct bench_subject *subject)
+bench_subject_predict(const struct bench_subject *subject, int cores)
 {
     const struct trainer_options *options = &subject->trainer->options;
     struct cost cost;
-    struct sim sim;
     int64_t ns;
 
     cost_init(&cost, subject->lowered->stages);
     profile_measure(&cost, subject->lowered, &options->mlp, subject->split,
                     &options->optimizer, options->batch);
-    sim_run(&sim, subject->lowered, &cost, CAPACITY_AUTO, NULL);
-    ns = sim.metrics.makespan;
-    sim_fini(&sim);
+    ns = sim_on_cores(subject->lowered, &cost, options->capacity, cores);
     cost_fini(&cost);
     return ns;
 }

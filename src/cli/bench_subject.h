@@ -38,10 +38,10 @@ bench_subject_fini(struct bench_subject *subject);
 int64_t
 bench_subject_time(struct bench_subject *subject, int steps);
 
-/* Of a schedule: the step that the stages' costs, measured now, add up to. It
- * means something only where each rank has a core. */
+/* Of a schedule: the step that the stages' costs, measured now, add up to on so
+ * many cores. */
 int64_t
-bench_subject_predict(const struct bench_subject *subject);
+bench_subject_predict(const struct bench_subject *subject, int cores);
 
 /* What the rank loop of a schedule itself takes: of the time that the ranks
  * were in it, what none of their spans' parts accounts for; microseconds an

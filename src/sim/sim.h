@@ -33,6 +33,20 @@ sim_run(struct sim *sim, const struct plan *lowered, const struct cost *cost,
 void
 sim_fini(struct sim *sim);
 
+/* How long the plan takes when its ranks share so many cores, as the runtime's
+ * do (runtime/seats.h): a core that falls free goes to the rank that is ready
+ * and has the highest level (schedule/level.h), for one computation. Transfers
+ * need no core, and passing a core on takes no time. The capacity is at least 1
+ * and one at which the plan gets through.
+ *
+ * With a core for each rank that is the makespan of sim_run(); with fewer no
+ * more than the makespan and the work spread over the cores together: Graham,
+ * "Bounds on multiprocessing timing anomalies", SIAM Journal on Applied
+ * Mathematics 17 (1969). */
+int64_t
+sim_on_cores(const struct plan *lowered, const struct cost *cost, int capacity,
+             int cores);
+
 /* The actions of a simulated trace in virtual-time order, none before what it
  * depends on; of actions at the same time the lowest rank's first. The caller
  * frees the turns; *count receives their number. If the trace ends in a

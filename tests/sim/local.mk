@@ -3,6 +3,7 @@ tests_sim_check_sim_SOURCES = \
 	%D%/capacity.c \
 	%D%/check_sim.c \
 	%D%/closed.c \
+	%D%/cores.c \
 	%D%/greedy.c \
 	%D%/levels.c \
 	%D%/optimum.c \

@@ -68,6 +68,8 @@ capacity_case(void);
 TCase *
 closed_case(void);
 TCase *
+cores_case(void);
+TCase *
 greedy_case(void);
 TCase *
 levels_case(void);
