@@ -190,6 +190,5 @@ const struct lab_page lab_ping_pong = {
     .shell = {"pipelab bench --layers 4 --hidden 16 --batch 8 --repeat 1"},
     .gdb = {"gdb --args pipelab lab ping-pong", "break pong", "run",
             "info threads", "break channel_send if channel->sender == 1",
-            "continue", "print transfer",
-            "call channel_print(stdout, channel)"},
+            "continue", "print transfer", "print *channel"},
 };

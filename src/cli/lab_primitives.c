@@ -291,6 +291,5 @@ const struct lab_page lab_primitives = {
               "pipelab simulate --latency 2 --capacity 3"},
     .gdb = {"gdb --args pipelab lab primitives",
             "break channel_recv if channel->sender == 0", "run",
-            "call channel_print(stdout, channel)", "finish",
-            "info threads"},
+            "print *channel", "finish", "info threads"},
 };

@@ -201,10 +201,11 @@ session_print_stages(const struct session *session)
     char size[MACHINE_SIZE_MAX];
 
     printf("%s on %s: %d x [Linear+ReLU] of %d, %d inputs, %d classes; batch "
-           "%d in %d microbatches\n",
+           "%d in %d microbatch%s\n",
            session->monolith ? "monolith" : session->setup.plan->name,
            session->options.data, mlp->layers, mlp->hidden, mlp->inputs,
-           mlp->classes, trainer->options.batch, trainer->options.mbs);
+           mlp->classes, trainer->options.batch, trainer->options.mbs,
+           trainer->options.mbs == 1 ? "" : "es");
     printf("%-6s %4s %4s  %-14s %10s %10s %10s %10s %10s\n", "stage", "rank",
            "core", "layers", "params", "weights", "gradients", "optimizer",
            "stash");

@@ -278,6 +278,17 @@ run_parts(const struct run *run, int rank, int64_t parts[SPAN_PARTS])
     parts[SPAN_OFF_CORE] += off;
 }
 
+/* The one it is bound to, or -1; ranks that share cores may have moved. */
+static int
+core_of(const struct rank *rank)
+{
+    const struct seats *seats = rank->seats;
+
+    if (rank->core < 0 || !seats)
+        return rank->core;
+    return seats->seats[seats->sitters[rank->number].seat].core;
+}
+
 void
 run_print(FILE *out, const struct run *run)
 {
@@ -288,7 +299,7 @@ run_print(FILE *out, const struct run *run)
 
         fprintf(out,
                 "rank %d: core %d, step %d, position %zu, %s, clock %lld\n",
-                r, rank->core, rank->step, rank->position,
+                r, core_of(rank), rank->step, rank->position,
                 rank->action ? action_cell(rank->action, cell) : "-",
                 (long long)rank->clock);
     }

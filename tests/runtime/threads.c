@@ -453,6 +453,32 @@ START_TEST(a_run_prints_its_ranks_and_links)
 }
 END_TEST
 
+START_TEST(a_run_prints_the_core_that_a_rank_moved_to)
+{
+    struct fixture_options options = {
+        .capacity = 1, .steps = 1, .bind = true};
+    int cores[CORES_MAX];
+    int count = cores_allowed(cores);
+    char *text = NULL;
+    char there[32];
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    struct fixture f;
+
+    fixture_init(&f, lowered_of("1f1b", RANKS, 3), &options);
+    if (f.run->shared)
+        f.run->seats.sitters[1].seat = 0;
+    run_print(out, f.run);
+    fclose(out);
+    snprintf(there, sizeof there, "\nrank 1: core %d,",
+             f.run->ranks[1].core < 0 ? -1
+                                      : cores[f.run->shared ? 0 : 1 % count]);
+    ck_assert_msg(strstr(text, there), "%s", text);
+    free(text);
+    fixture_fini(&f);
+}
+END_TEST
+
 TCase *
 threads_case(void)
 {
@@ -474,5 +500,6 @@ threads_case(void)
         tcase, an_action_to_break_at_traps_its_rank_before_it_once_a_step, 0,
         2);
     tcase_add_test(tcase, a_run_prints_its_ranks_and_links);
+    tcase_add_test(tcase, a_run_prints_the_core_that_a_rank_moved_to);
     return tcase;
 }
