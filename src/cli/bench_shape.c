@@ -228,6 +228,13 @@ bench_shape_fini(struct bench_shape *shape)
 
 /* ---- measuring ---- */
 
+/* A table of growth shows no predictions. */
+static bool
+is_predicted(const struct bench_shape *shape, const struct bench_row *row)
+{
+    return row->subject.lowered && !shape->options->scale;
+}
+
 void
 bench_shape_measure(struct bench_shape *shape)
 {
@@ -237,7 +244,7 @@ bench_shape_measure(struct bench_shape *shape)
         for (int i = 0; i < shape->count; i++) {
             struct bench_row *row = &shape->rows[i];
 
-            if (row->subject.lowered)
+            if (is_predicted(shape, row))
                 row->predicted_ns[n] =
                     bench_subject_predict(&row->subject, shape->cores);
             row->floor_ns[n] =
@@ -331,7 +338,7 @@ print_text(const struct bench_shape *shape)
         printf("%-20s %10.3f %10.3f %10.3f %12.2f", name,
                median_ms(row->ns, repeat), median_ms(row->floor_ns, repeat),
                bound_ms(shape, row), efficiency(shape, row));
-        if (row->subject.lowered)
+        if (is_predicted(shape, row))
             printf(" %11.3f %7.2f", median_ms(row->predicted_ns, repeat),
                    median_ratio(row->predicted_ns, row->ns, repeat));
         putchar('\n');
@@ -361,7 +368,7 @@ print_json(const struct bench_shape *shape, struct json *json)
         json_number(json, "critical_path", row->subject.critical);
         json_number(json, "bound_ms", bound_ms(shape, row));
         json_number(json, "efficiency", efficiency(shape, row));
-        if (row->subject.lowered) {
+        if (is_predicted(shape, row)) {
             json_number(json, "predicted_ms",
                         median_ms(row->predicted_ns, repeat));
             json_number(json, "predicted_ratio",

@@ -82,13 +82,11 @@ static int
 find_critical(struct bench_subject *subject)
 {
     struct sim sim;
-    int64_t busy = 0;
     int capacity;
 
     sim_run(&sim, subject->lowered, &subject->cost, CAPACITY_AUTO, NULL);
-    for (int r = 0; r < subject->ranks; r++)
-        busy += sim.metrics.rank[r].busy;
-    subject->critical = (double)sim.metrics.makespan / (double)busy;
+    subject->critical =
+        (double)sim.metrics.makespan / (double)sim.metrics.busy;
     capacity = sim.capacity;
     sim_fini(&sim);
     return capacity;

@@ -169,7 +169,7 @@ sharing_init(struct sharing *sharing)
     sharing->workers =
         memory_new((size_t)sharing->plan->ranks, sizeof *sharing->workers);
     sharing->links = memory_new((size_t)plan_links(sharing->plan),
-                               sizeof *sharing->links);
+                                sizeof *sharing->links);
     for (int i = 0; i < plan_links(sharing->plan); i++)
         sharing->links[i] = (struct link){
             .arrival = memory_new(slots, sizeof(int64_t)),

@@ -41,7 +41,7 @@ double
 tensor_norm(struct tensor t);
 
 /* From here on floats below FLT_MIN count as zero, in the calling thread and in
- * those that it starts. Momenta of what has learned all it can decay to such
+ * those that it starts. Moments of what has learned all it can decay to such
  * floats and stay there, and x86 takes a hundred cycles for each operation on
  * one. All threads of a training must agree, or its bits do not. Does nothing
  * on other processors. */

@@ -60,14 +60,14 @@ metrics_add(struct metrics *metrics, int rank, const struct span *span)
 void
 metrics_finish(struct metrics *metrics)
 {
-    int64_t busy = 0;
+    double busy;
     double area;
 
     for (int r = 0; r < metrics->ranks; r++) {
         const struct rank_metrics *rank = &metrics->rank[r];
         int64_t span = rank->last - rank->first;
 
-        busy += rank->busy;
+        metrics->busy += rank->busy;
         if (rank->last > metrics->makespan)
             metrics->makespan = rank->last;
         if (rank->busy > 0 &&
@@ -75,9 +75,10 @@ metrics_finish(struct metrics *metrics)
             metrics->span_bubble = 1.0 - (double)rank->busy / (double)span;
     }
     area = (double)metrics->ranks * (double)metrics->makespan;
-    if (busy > 0) {
-        metrics->bubble_fraction = (area - (double)busy) / area;
-        metrics->bubble_ratio = (area - (double)busy) / (double)busy;
+    busy = (double)metrics->busy;
+    if (busy > 0.0) {
+        metrics->bubble_fraction = (area - busy) / area;
+        metrics->bubble_ratio = (area - busy) / busy;
     }
 }
 

@@ -27,6 +27,7 @@ struct metrics {
     bool trains;               /* see plan_trains() */
     struct rank_metrics *rank; /* ranks */
     int64_t messages;          /* SENDs */
+    int64_t busy;              /* of all ranks */
     int64_t makespan;          /* 0 .. end of the last compute action */
     double bubble_fraction;
     double span_bubble;

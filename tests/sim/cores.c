@@ -5,23 +5,13 @@
 #include "runs.h"
 #include "schedule/plans.h"
 
-static int64_t
-work_of(const struct run *run)
-{
-    int64_t work = 0;
-
-    for (int r = 0; r < run->lowered->ranks; r++)
-        work += run->sim.metrics.rank[r].busy;
-    return work;
-}
-
 /* At a given capacity, for any number of cores. */
 static void
 cores_law(const struct run *run)
 {
     const struct plan *plan = run->lowered;
     int64_t makespan = run->sim.metrics.makespan;
-    int64_t work = work_of(run);
+    int64_t work = run->sim.metrics.busy;
 
     if (run->sim.capacity == 0)
         return;
@@ -75,7 +65,7 @@ START_TEST(gpipe_waits_on_two_cores_for_what_has_nothing_beside_it)
             run_init(&run, lowered_of("gpipe", ranks, mbs), "F=1,B=2", NULL,
                      0, CAPACITY_AUTO);
             ck_assert_int_ge(sim_on_cores(run.lowered, &run.cost, mbs, 2),
-                             alone + (work_of(&run) - alone + 1) / 2);
+                             alone + (run.sim.metrics.busy - alone + 1) / 2);
             run_fini(&run);
         }
 }
