@@ -4,19 +4,17 @@
 #ifndef PIPELAB_CLI_BENCH_FLOOR_H
 #define PIPELAB_CLI_BENCH_FLOOR_H
 
-#include "nn/mlp.h"
-#include "tensor/tensor.h"
+#include "nn/slice.h"
+
+enum bench_products {
+    PRODUCTS_SGEMM, /* a call of sgemm each */
+    PRODUCTS_PACKED /* as in training: weights laid out where that pays */
+};
 
 struct bench_floor {
-    struct mlp mlp;
     int batch;
     int mbs;
-    float *floats[2];         /* all weights, all gradients: laid out as a
-                               * slice's, for where floats lie matters */
-    struct tensor *weights;   /* layers + 1, the head last: out x in */
-    struct tensor *gradients; /* like weights */
-    struct tensor *x;         /* layers + 2: inputs, outputs, logits */
-    struct tensor passing[2]; /* gradients on their way back */
+    struct slice *slice; /* the whole model: what it holds is multiplied */
 };
 
 void
@@ -30,6 +28,6 @@ bench_floor_fini(struct bench_floor *work);
 
 /* One step: every microbatch forward and backward. */
 void
-bench_floor_step(struct bench_floor *work);
+bench_floor_step(struct bench_floor *work, enum bench_products products);
 
 #endif

@@ -83,7 +83,8 @@ make_row(struct bench_shape *shape, const char *schedule, int ranks,
         .bind = true,
     };
 
-    row->floor_ns = memory_new(repeat, sizeof *row->floor_ns);
+    row->sgemm_ns = memory_new(repeat, sizeof *row->sgemm_ns);
+    row->packed_ns = memory_new(repeat, sizeof *row->packed_ns);
     row->ns = memory_new(repeat, sizeof *row->ns);
     row->predicted_ns = memory_new(repeat, sizeof *row->predicted_ns);
     return bench_subject_init(&row->subject, schedule, ranks, &training,
@@ -115,7 +116,7 @@ time_core(void *context, int i)
     int64_t start = clock_wall_ns();
 
     for (int s = 0; s < shape->steps; s++)
-        bench_floor_step(&shape->floors[i]);
+        bench_floor_step(&shape->floors[i], shape->products);
     shape->core_ns[i] = (clock_wall_ns() - start) / shape->steps;
 }
 
@@ -133,10 +134,11 @@ spread_of(const struct bench_shape *shape, const struct bench_subject *subject)
 
 /* The mean over so many cores, each at the products of a whole step. */
 static int64_t
-time_floor(struct bench_shape *shape, int cores)
+time_floor(struct bench_shape *shape, enum bench_products products, int cores)
 {
     int64_t sum = 0;
 
+    shape->products = products;
     crew_run(cores, shape->core, time_core, shape);
     for (int i = 0; i < cores; i++)
         sum += shape->core_ns[i];
@@ -149,8 +151,8 @@ choose_steps(struct bench_shape *shape)
     int64_t ns;
 
     shape->steps = 1;
-    time_floor(shape, shape->cores);
-    ns = time_floor(shape, shape->cores) / shape->cores;
+    time_floor(shape, PRODUCTS_PACKED, shape->cores);
+    ns = time_floor(shape, PRODUCTS_PACKED, shape->cores) / shape->cores;
     shape->steps = (int)(MEASURE_NS / (ns + 1));
     if (shape->steps < LEAST_STEPS)
         shape->steps = LEAST_STEPS;
@@ -214,7 +216,8 @@ bench_shape_fini(struct bench_shape *shape)
 {
     for (int i = 0; i < shape->count; i++) {
         bench_subject_fini(&shape->rows[i].subject);
-        free(shape->rows[i].floor_ns);
+        free(shape->rows[i].sgemm_ns);
+        free(shape->rows[i].packed_ns);
         free(shape->rows[i].ns);
         free(shape->rows[i].predicted_ns);
     }
@@ -243,12 +246,13 @@ bench_shape_measure(struct bench_shape *shape)
     for (int n = 0; n < shape->options->repeat; n++) {
         for (int i = 0; i < shape->count; i++) {
             struct bench_row *row = &shape->rows[i];
+            int spread = spread_of(shape, &row->subject);
 
             if (is_predicted(shape, row))
                 row->predicted_ns[n] =
                     bench_subject_predict(&row->subject, shape->cores);
-            row->floor_ns[n] =
-                time_floor(shape, spread_of(shape, &row->subject));
+            row->sgemm_ns[n] = time_floor(shape, PRODUCTS_SGEMM, spread);
+            row->packed_ns[n] = time_floor(shape, PRODUCTS_PACKED, spread);
             row->ns[n] = bench_subject_time(&row->subject, shape->steps);
         }
     }
@@ -303,17 +307,20 @@ median_ms(const int64_t ns[], int count)
     return (double)median / 1e6;
 }
 
+/* The bound by these products as a share of the step. */
 static double
-efficiency(const struct bench_shape *shape, const struct bench_row *row)
+efficiency(const struct bench_shape *shape, const struct bench_row *row,
+           const int64_t products_ns[])
 {
-    return median_ratio(row->floor_ns, row->ns, shape->options->repeat) *
+    return median_ratio(products_ns, row->ns, shape->options->repeat) *
            bound_share(shape, row);
 }
 
 static double
-bound_ms(const struct bench_shape *shape, const struct bench_row *row)
+bound_ms(const struct bench_shape *shape, const struct bench_row *row,
+         const int64_t products_ns[])
 {
-    return median_ms(row->floor_ns, shape->options->repeat) *
+    return median_ms(products_ns, shape->options->repeat) *
            bound_share(shape, row);
 }
 
@@ -326,8 +333,8 @@ print_text(const struct bench_shape *shape)
            "of %d x %d steps\n",
            shape->mlp.layers, shape->mlp.hidden, shape->batch, shape->mbs,
            shape->cores, repeat, shape->steps);
-    printf("%-20s %10s %10s %10s %12s %11s %7s\n", "", "ms a step",
-           "products", "bound", "efficiency", "predicted", "of it");
+    printf("%-20s %10s %10s %6s %10s %6s %11s %6s\n", "", "ms a step",
+           "sgemm", "of it", "packed", "of it", "predicted", "of it");
     for (int i = 0; i < shape->count; i++) {
         const struct bench_row *row = &shape->rows[i];
         char name[64] = "monolith";
@@ -335,14 +342,27 @@ print_text(const struct bench_shape *shape)
         if (row->subject.lowered)
             snprintf(name, sizeof name, "%s, %d ranks", row->subject.schedule,
                      row->subject.ranks);
-        printf("%-20s %10.3f %10.3f %10.3f %12.2f", name,
-               median_ms(row->ns, repeat), median_ms(row->floor_ns, repeat),
-               bound_ms(shape, row), efficiency(shape, row));
+        printf("%-20s %10.3f %10.3f %6.2f %10.3f %6.2f", name,
+               median_ms(row->ns, repeat), bound_ms(shape, row, row->sgemm_ns),
+               efficiency(shape, row, row->sgemm_ns),
+               bound_ms(shape, row, row->packed_ns),
+               efficiency(shape, row, row->packed_ns));
         if (is_predicted(shape, row))
-            printf(" %11.3f %7.2f", median_ms(row->predicted_ns, repeat),
+            printf(" %11.3f %6.2f", median_ms(row->predicted_ns, repeat),
                    median_ratio(row->predicted_ns, row->ns, repeat));
         putchar('\n');
     }
+}
+
+static void
+print_products(const struct bench_shape *shape, const struct bench_row *row,
+               const char *name, const int64_t ns[], struct json *json)
+{
+    json_open(json, name, '{');
+    json_number(json, "products_ms", median_ms(ns, shape->options->repeat));
+    json_number(json, "bound_ms", bound_ms(shape, row, ns));
+    json_number(json, "efficiency", efficiency(shape, row, ns));
+    json_close(json, '}');
 }
 
 static void
@@ -364,10 +384,9 @@ print_json(const struct bench_shape *shape, struct json *json)
         json_text(json, "schedule", row->subject.schedule);
         json_int(json, "ranks", row->subject.ranks);
         json_number(json, "step_ms", median_ms(row->ns, repeat));
-        json_number(json, "products_ms", median_ms(row->floor_ns, repeat));
         json_number(json, "critical_path", row->subject.critical);
-        json_number(json, "bound_ms", bound_ms(shape, row));
-        json_number(json, "efficiency", efficiency(shape, row));
+        print_products(shape, row, "sgemm", row->sgemm_ns, json);
+        print_products(shape, row, "packed", row->packed_ns, json);
         if (is_predicted(shape, row)) {
             json_number(json, "predicted_ms",
                         median_ms(row->predicted_ns, repeat));

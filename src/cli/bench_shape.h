@@ -4,7 +4,9 @@
  *   row        a real step: of the monolith, or of a schedule on some ranks
  *   products   of a step, in the monolith's order; on as many cores at once as
  *              the row keeps busy, which slow each other down: the monolith
- *              and naive one, other schedules as many as their ranks have
+ *              and naive one, other schedules as many as their ranks have.
+ *              Once as the library's sgemm does them, a call each, and once
+ *              with the weights laid out beforehand, as training does
  *
  * What disturbs a machine comes and goes within seconds: each row is measured
  * right after its products, through as many steps, and ratios are formed within
@@ -16,8 +18,9 @@
  *   bound      = products x max(1 / cores, critical)
  *   efficiency = bound / step
  *
- * It may end sooner still: a rank goes through fewer weights than the monolith,
- * and finds more of them in its caches.
+ * Beside sgemm's products an efficiency may well be beyond 1. Beside the packed
+ * ones it is nearly the share of a step that they take: nearly, for a rank goes
+ * through fewer weights than the monolith and finds more of them in its caches.
  *
  * A schedule's step is also predicted: simulated on these cores with what its
  * stages cost, measured just before it. */
@@ -32,7 +35,8 @@
 
 struct bench_row {
     struct bench_subject subject;
-    int64_t *floor_ns;     /* repeat: the products of a step */
+    int64_t *sgemm_ns;     /* repeat: the products of a step, by sgemm... */
+    int64_t *packed_ns;    /* ...and with weights laid out */
     int64_t *ns;           /* repeat: a step */
     int64_t *predicted_ns; /* repeat: a schedule's step as predicted */
 };
@@ -47,6 +51,7 @@ struct bench_shape {
     int core[CORES_MAX];        /* their numbers */
     struct dataset data;
     struct bench_floor *floors; /* cores: each its own tensors */
+    enum bench_products products; /* which of them it does */
     int64_t *core_ns;           /* cores: what a step took on each, last */
     struct bench_row *rows;     /* the monolith, then schedules */
     int count;                  /* of them */

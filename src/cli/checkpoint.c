@@ -449,7 +449,9 @@ checkpoint_restore(const struct checkpoint *checkpoint,
                                         values, cause))
             return false;
     }
-    for (int s = 0; s < trainer->stage_count; s++)
+    for (int s = 0; s < trainer->stage_count; s++) {
+        slice_pack(trainer->stages[s].slice);
         trainer->stages[s].slice->optimizer.steps = checkpoint->step;
+    }
     return true;
 }

@@ -1,5 +1,7 @@
 noinst_LIBRARIES += %D%/libnn.a
 src_nn_libnn_a_SOURCES = \
+	%D%/linear.c \
+	%D%/linear.h \
 	%D%/mlp.c \
 	%D%/mlp.h \
 	%D%/optimizer.c \

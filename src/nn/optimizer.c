@@ -61,37 +61,33 @@ optimizer_fini(struct optimizer *opt)
 /* Elementwise, so every vector width gives the same bits. */
 VECTOR_CLONES static void
 step_sgd(const struct optimizer *opt, float *restrict weights,
-         float *restrict gradients)
+         float *restrict gradients, size_t first, size_t end)
 {
     float *restrict momentum = opt->first;
     float keep = opt->options.momentum;
     float lr = opt->options.lr;
 
-    for (size_t i = 0; i < opt->count; i++) {
+    for (size_t i = first; i < end; i++) {
         momentum[i] = keep * momentum[i] + gradients[i];
         weights[i] -= lr * momentum[i];
         gradients[i] = 0.0f;
     }
 }
 
-/* The bias corrections are folded into two factors a step:
- *   weight -= lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps) */
+/* weight -= lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps) */
 VECTOR_CLONES static void
 step_adam(const struct optimizer *opt, float *restrict weights,
-          float *restrict gradients)
+          float *restrict gradients, size_t first, size_t end)
 {
-    const struct optimizer_options *o = &opt->options;
     float *restrict mean = opt->first;
     float *restrict square = opt->second;
-    double t = opt->steps;
-    float rate =
-        (float)((double)o->lr / (1.0 - pow((double)o->beta1, t)));
-    float root = (float)(1.0 / sqrt(1.0 - pow((double)o->beta2, t)));
-    float beta1 = o->beta1;
-    float beta2 = o->beta2;
-    float epsilon = o->epsilon;
+    float rate = opt->rate;
+    float root = opt->root;
+    float beta1 = opt->options.beta1;
+    float beta2 = opt->options.beta2;
+    float epsilon = opt->options.epsilon;
 
-    for (size_t i = 0; i < opt->count; i++) {
+    for (size_t i = first; i < end; i++) {
         float g = gradients[i];
         float m = beta1 * mean[i] + (1.0f - beta1) * g;
         float v = beta2 * square[i] + (1.0f - beta2) * (g * g);
@@ -104,11 +100,28 @@ step_adam(const struct optimizer *opt, float *restrict weights,
 }
 
 void
+optimizer_begin(struct optimizer *opt)
+{
+    const struct optimizer_options *o = &opt->options;
+    double t = ++opt->steps;
+
+    opt->rate = (float)((double)o->lr / (1.0 - pow((double)o->beta1, t)));
+    opt->root = (float)(1.0 / sqrt(1.0 - pow((double)o->beta2, t)));
+}
+
+void
+optimizer_update(const struct optimizer *opt, float *weights,
+                 float *gradients, size_t first, size_t count)
+{
+    if (opt->options.kind == OPTIMIZER_ADAM)
+        step_adam(opt, weights, gradients, first, first + count);
+    else
+        step_sgd(opt, weights, gradients, first, first + count);
+}
+
+void
 optimizer_step(struct optimizer *opt, float *weights, float *gradients)
 {
-    opt->steps++;
-    if (opt->options.kind == OPTIMIZER_ADAM)
-        step_adam(opt, weights, gradients);
-    else
-        step_sgd(opt, weights, gradients);
+    optimizer_begin(opt);
+    optimizer_update(opt, weights, gradients, 0, opt->count);
 }

@@ -34,7 +34,10 @@ struct optimizer {
     size_t count;  /* parameters */
     float *first;  /* count: momentum buffer (SGD) or first moment (Adam) */
     float *second; /* count: second moment; NULL for SGD */
-    int steps;     /* taken so far */
+    int steps;     /* begun so far */
+    float rate;    /* Adam's bias corrections for this step: of the mean, with
+                    * the learning rate... */
+    float root;    /* ...and of the square's root */
 };
 
 void
@@ -47,9 +50,16 @@ optimizer_fini(struct optimizer *opt);
 int
 optimizer_state_floats(enum optimizer_kind kind);
 
-/* Updates weights from gradients and leaves the gradients zero, ready for the
- * next step's accumulation. */
+/* Updates weights[count] from gradients[count] and leaves the gradients zero,
+ * ready for the next step's accumulation. */
 void
 optimizer_step(struct optimizer *opt, float *weights, float *gradients);
+
+/* The same in parts, each parameter in one of them, first .. first+count-1. */
+void
+optimizer_begin(struct optimizer *opt);
+void
+optimizer_update(const struct optimizer *opt, float *weights,
+                 float *gradients, size_t first, size_t count);
 
 #endif

@@ -69,6 +69,23 @@ init_weights(struct slice *slice, uint64_t seed)
     }
 }
 
+/* Nobody who trains asks for the gradient of the data. */
+static bool
+goes_back(int layer, const struct optimizer_options *optimizer)
+{
+    return optimizer && layer > 0;
+}
+
+static void
+make_linears(struct slice *slice, const struct optimizer_options *optimizer)
+{
+    slice->linears =
+        memory_new((size_t)all_layers(slice), sizeof *slice->linears);
+    for (int i = 0; i < all_layers(slice); i++)
+        linear_init(&slice->linears[i], weight_of(slice, slice->weights, i),
+                    slice->rows, goes_back(slice->first + i, optimizer));
+}
+
 static void
 make_stash(struct slice *slice)
 {
@@ -126,6 +143,7 @@ slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
     slice->slots = slots;
     slice->split_slots = split_slots;
     init_weights(slice, seed);
+    make_linears(slice, optimizer);
     make_stash(slice);
     if (optimizer)
         make_gradients(slice, optimizer);
@@ -145,6 +163,21 @@ slots_bytes(int slots, int tensors, size_t bytes)
                             sizeof(struct slice_slot));
 }
 
+static size_t
+linears_bytes(const struct mlp *mlp, int first, int count, int rows,
+              const struct optimizer_options *optimizer)
+{
+    int layers = count + (first + count == mlp->layers ? 1 : 0);
+    size_t bytes = (size_t)layers * sizeof(struct linear);
+
+    for (int layer = first; layer < first + layers; layer++)
+        bytes = memory_plus(bytes,
+                            linear_bytes(mlp_layer_inputs(mlp, layer),
+                                         mlp_layer_outputs(mlp, layer), rows,
+                                         goes_back(layer, optimizer)));
+    return bytes;
+}
+
 size_t
 slice_bytes(const struct mlp *mlp, int first, int count, int rows, int slots,
             int split_slots, const struct optimizer_options *optimizer)
@@ -155,6 +188,8 @@ slice_bytes(const struct mlp *mlp, int first, int count, int rows, int slots,
         slots_bytes(split_slots, count,
                     mlp_kept_bytes(mlp, count, rows)));
 
+    bytes = memory_plus(
+        bytes, linears_bytes(mlp, first, count, rows, optimizer));
     if (optimizer) {
         size_t scratch = memory_times((size_t)rows, (size_t)mlp->hidden);
 
@@ -189,6 +224,9 @@ slice_free(struct slice *slice)
     optimizer_fini(&slice->optimizer);
     for (int i = 0; i < 2; i++)
         tensor_free(&slice->scratch[i]);
+    for (int i = 0; i < all_layers(slice); i++)
+        linear_fini(&slice->linears[i]);
+    free(slice->linears);
     free_slots(slice->stash, slice->slots, slice->count + 1);
     free_slots(slice->kept, slice->split_slots, slice->count);
     free(slice->weights);
@@ -286,20 +324,19 @@ slice_forward(struct slice *slice, int slot, int rows)
 
     stash->most[0] = largest(x);
     for (int i = 0; i < slice->count; i++) {
-        struct tensor weight = weight_of(slice, slice->weights, i);
+        const struct linear *linear = &slice->linears[i];
         struct tensor y = tensor_rows(stash->x[i + 1], rows);
 
-        gemm_nt(y, x, weight, false);
-        stash->most[i + 1] = add_bias_relu(y, bias_after(weight));
+        linear_forward(linear, y, x);
+        stash->most[i + 1] = add_bias_relu(y, bias_after(linear->weight));
         x = y;
     }
     if (slice->head) {
-        struct tensor weight =
-            weight_of(slice, slice->weights, slice->count);
+        const struct linear *head = &slice->linears[slice->count];
         struct tensor logits = tensor_rows(stash->logits, rows);
 
-        gemm_nt(logits, x, weight, false);
-        add_bias(logits, bias_after(weight));
+        linear_forward(head, logits, x);
+        add_bias(logits, bias_after(head->weight));
     }
 }
 
@@ -429,8 +466,7 @@ walk_back(struct slice *slice, const struct slice_slot *stash,
         struct tensor logits = tensor_rows(stash->logits, rows);
 
         g = tensor_rows(slice->scratch[0], rows);
-        gemm_nn(g, logits, weight_of(slice, slice->weights, slice->count),
-                false);
+        linear_backward(&slice->linears[slice->count], g, logits);
         if (!kept)
             add_head_gradient(slice, stash, rows);
     }
@@ -445,7 +481,7 @@ walk_back(struct slice *slice, const struct slice_slot *stash,
             add_weight_gradient(slice, stash, i, masked, most);
         g = i > 0 ? tensor_rows(slice->scratch[0], rows) : dx;
         if (g.data)
-            gemm_nn(g, masked, weight_of(slice, slice->weights, i), false);
+            linear_backward(&slice->linears[i], g, masked);
     }
 }
 
@@ -508,10 +544,42 @@ slice_infinite_gradient(const struct slice *slice)
 }
 
 void
+slice_pack(struct slice *slice)
+{
+    for (int i = 0; i < all_layers(slice); i++)
+        linear_pack(&slice->linears[i], 0, outputs_of(slice, i));
+}
+
+/* A few rows at a time: they are laid out while the caches have them. */
+static void
+step_layer(struct slice *slice, int i)
+{
+    struct linear *linear = &slice->linears[i];
+    struct tensor weight = linear->weight;
+    size_t at = (size_t)(weight.data - slice->weights);
+
+    for (int row = 0; row < weight.rows; row += PACKED_COLUMNS) {
+        int rows = weight.rows - row < PACKED_COLUMNS ? weight.rows - row
+                                                      : PACKED_COLUMNS;
+        size_t count = (size_t)rows * (size_t)weight.cols;
+
+        optimizer_update(&slice->optimizer, slice->weights, slice->grads, at,
+                         count);
+        linear_pack(linear, row, rows);
+        at += count;
+    }
+    optimizer_update(&slice->optimizer, slice->weights, slice->grads, at,
+                     (size_t)weight.rows);
+}
+
+void
 slice_step(struct slice *slice)
 {
-    optimizer_step(&slice->optimizer, slice->weights, slice->grads);
-    memset(slice->bound, 0, (size_t)all_layers(slice) * sizeof *slice->bound);
+    optimizer_begin(&slice->optimizer);
+    for (int i = 0; i < all_layers(slice); i++) {
+        step_layer(slice, i);
+        slice->bound[i] = 0.0;
+    }
 }
 
 size_t

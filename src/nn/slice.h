@@ -12,6 +12,7 @@
 #ifndef PIPELAB_NN_SLICE_H
 #define PIPELAB_NN_SLICE_H
 
+#include "nn/linear.h"
 #include "nn/mlp.h"
 #include "nn/optimizer.h"
 #include "tensor/tensor.h"
@@ -27,6 +28,7 @@ struct slice {
     size_t params;  /* floats in each of the next two */
     float *weights; /* layer after layer: weight (out x in), then bias (out) */
     float *grads;   /* same layout; summed over microbatches; or NULL */
+    struct linear *linears; /* a layer */
     double *bound;  /* a layer: no magnitude in its grads is larger */
     int rows;       /* the most rows a microbatch has */
     int slots;      /* stash slots */
@@ -49,7 +51,7 @@ struct slice_slot {
 /* Layers first .. first+count-1 for microbatches of at most rows rows.
  * slots: microbatches whose stash is alive at once; split_slots: those between
  * backward_input and backward_weight at once, 0 if the backward is never
- * split. optimizer NULL: there is nothing but forwards, so neither gradients nor
+ * split. optimizer NULL: nothing but forwards, so neither gradients nor
  * optimizer state. Weights are nn.Linear's initial ones,
  * U(-1/sqrt(in), 1/sqrt(in)), a function of seed and layer only. */
 struct slice *
@@ -124,7 +126,11 @@ slice_infinite_output(const struct slice *slice, int slot, int rows);
 int
 slice_infinite_gradient(const struct slice *slice);
 
-/* Updates the weights from grads and zeroes grads. */
+/* To be called after writing weights: lays them out for the products. */
+void
+slice_pack(struct slice *slice);
+
+/* Updates the weights from grads, lays them out and zeroes grads. */
 void
 slice_step(struct slice *slice);
 

@@ -503,6 +503,7 @@ make_explosive(struct trainer *trainer)
                 weight.data[1] = -1e9f;
             }
         }
+        slice_pack(slice);
     }
 }
 

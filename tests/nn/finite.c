@@ -27,6 +27,7 @@ new_slice(bool head)
 
     for (size_t p = 0; p < slice->params; p++)
         slice->weights[p] = fabsf(slice->weights[p]);
+    slice_pack(slice);
     for (size_t i = 0; i < tensor_count(x); i++)
         x.data[i] = 1.0f;
     return slice;
@@ -97,6 +98,7 @@ make_identity(struct slice *slice)
     for (int l = 0; l < LAYERS; l++)
         for (int u = 0; u < WIDTH; u++)
             slice_layer(slice, slice->weights, l).data[u * WIDTH + u] = 1.0f;
+    slice_pack(slice);
 }
 
 /* _i: whether the backward is split. Unit 0 of a layer takes one input away
@@ -116,6 +118,7 @@ START_TEST(a_gradient_is_told_by_the_layer_where_it_begins)
         weight.data[0] = 3e38f;
         weight.data[1] = -3e38f;
         *bias_of(slice, layer) = 1.0f;
+        slice_pack(slice);
         for (size_t i = 0; i < tensor_count(dy); i++)
             dy.data[i] = 10.0f;
         slice_forward(slice, 0, ROWS);
@@ -166,6 +169,7 @@ START_TEST(large_gradients_that_are_finite_pass)
     x.data[0] = x.data[WIDTH] = 1e19f;
     for (size_t p = 0; p < slice->params; p++)
         slice->weights[p] = 1.0f / WIDTH;
+    slice_pack(slice);
     dy.data[0] = 2e19f;
     dy.data[WIDTH] = -2e19f;
     slice_forward(slice, 0, ROWS);

@@ -40,6 +40,7 @@ START_TEST(loss_of_zero_weights_is_log_of_classes)
         const uint8_t labels[] = {0, 1, 1, 0, 1};
 
         memset(slice->weights, 0, slice->params * sizeof *slice->weights);
+        slice_pack(slice);
         fill_normal(slice_input(slice, 0, 5), 1);
         slice_forward(slice, 0, 5);
         ck_assert_double_eq_tol(slice_loss(slice, 0, labels, 5, 5),

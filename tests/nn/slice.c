@@ -12,6 +12,7 @@
 #include <string.h>
 
 static const struct mlp small = {9, 13, 5, 4};
+static const struct mlp wide = {9, 170, 4, 4};
 
 static struct slice *
 part_of(const struct mlp *mlp, int first, int count, uint64_t seed)
@@ -247,6 +248,72 @@ START_TEST(step_moves_the_weights_against_the_gradients)
 }
 END_TEST
 
+/* Its output and the gradient of its input: through every layer's weight, both
+ * ways. */
+static void
+expect_same_products(struct slice *a, struct slice *b)
+{
+    struct slice *both[] = {a, b};
+    struct tensor dx[2];
+
+    for (int s = 0; s < 2; s++) {
+        struct tensor dy = slice_output(a, 1, 6);
+
+        dx[s] = tensor_new(6, wide.hidden);
+        fill_normal(dy, 2);
+        fill_normal(slice_input(both[s], 0, 6), 1);
+        slice_forward(both[s], 0, 6);
+        slice_backward(both[s], 0, dy, dx[s], 6);
+    }
+    ck_assert_mem_eq(slice_output(a, 0, 6).data, slice_output(b, 0, 6).data,
+                     tensor_count(dx[0]) * sizeof(float));
+    ck_assert_mem_eq(dx[0].data, dx[1].data,
+                     tensor_count(dx[0]) * sizeof(float));
+    tensor_free(&dx[0]);
+    tensor_free(&dx[1]);
+}
+
+START_TEST(products_see_weights_that_a_step_or_somebody_wrote)
+{
+    struct slice *slice = part_of(&wide, 1, 2, SEED);
+    struct slice *copy = part_of(&wide, 1, 2, SEED + 1);
+
+    for (int step = 0; step < 3; step++) {
+        for (size_t i = 0; i < slice->params; i++)
+            slice->grads[i] = (float)(i % 7) - 3.0f;
+        slice_step(slice);
+        memcpy(copy->weights, slice->weights,
+               slice->params * sizeof *slice->weights);
+        slice_pack(copy);
+        expect_same_products(slice, copy);
+    }
+    slice_free(slice);
+    slice_free(copy);
+}
+END_TEST
+
+/* A row's output depends on that row: a batch can be cut anywhere. */
+START_TEST(a_microbatch_comes_out_as_within_the_batch)
+{
+    struct slice *slice = part_of(&wide, 1, 2, SEED);
+    struct tensor x[] = {slice_input(slice, 0, 6), slice_input(slice, 1, 6)};
+    size_t row = (size_t)wide.hidden;
+
+    fill_normal(x[0], 1);
+    slice_forward(slice, 0, 6);
+    for (size_t first = 0; first < 6; first++)
+        for (size_t rows = 1; first + rows <= 6; rows++) {
+            memcpy(x[1].data, x[0].data + first * row,
+                   rows * row * sizeof(float));
+            slice_forward(slice, 1, (int)rows);
+            ck_assert_mem_eq(slice_output(slice, 1, 6).data,
+                             slice_output(slice, 0, 6).data + first * row,
+                             rows * row * sizeof(float));
+        }
+    slice_free(slice);
+}
+END_TEST
+
 START_TEST(hash_is_fnv_1a_of_the_bits)
 {
     const struct mlp mlp = {1, 1, 1, 1};
@@ -322,6 +389,9 @@ slice_case(void)
     tcase_add_test(tcase, forward_leaves_input_weights_and_other_slots_alone);
     tcase_add_test(tcase, bytes_are_those_of_the_tensors_kept);
     tcase_add_test(tcase, step_moves_the_weights_against_the_gradients);
+    tcase_add_test(tcase,
+                   products_see_weights_that_a_step_or_somebody_wrote);
+    tcase_add_test(tcase, a_microbatch_comes_out_as_within_the_batch);
     tcase_add_test(tcase, hash_is_fnv_1a_of_the_bits);
     tcase_add_test(tcase, hash_sees_every_bit_of_every_weight);
     tcase_add_test(tcase, hash_goes_on_from_slice_to_slice);

@@ -1,10 +1,11 @@
-/* check_tensor.c -- views of floats, and the three products against plain
- * loops in double precision. */
+/* check_tensor.c -- views of floats, and the products against plain loops in
+ * double precision. */
 #include "config.h"
 
 #include "base/rng.h"
 #include "suite.h"
 #include "tensor/gemm.h"
+#include "tensor/packed.h"
 #include "tensor/tensor.h"
 
 #include <math.h>
@@ -155,21 +156,75 @@ START_TEST(norm_is_the_root_of_the_sum_of_squares)
 }
 END_TEST
 
-/* ---- gemm ---- */
+/* ---- products ---- */
 
+/* Either by gemm, or by b laid out for a kernel. */
 static const struct kind {
     const char *name;
-    void (*multiply)(struct tensor c, struct tensor a, struct tensor b,
-                     bool accumulate);
+    void (*gemm)(struct tensor c, struct tensor a, struct tensor b,
+                 bool accumulate);
     bool transpose_a;
     bool transpose_b;
+    int kernel;
 } kinds[] = {
-    {"nn", gemm_nn, false, false},
-    {"nt", gemm_nt, false, true},
-    {"tn", gemm_tn, true, false},
+    {"nn", gemm_nn, false, false, 0},
+    {"nt", gemm_nt, false, true, 0},
+    {"tn", gemm_tn, true, false, 0},
+    {"packed nn, kernel 0", NULL, false, false, 0},
+    {"packed nt, kernel 0", NULL, false, true, 0},
+    {"packed nn, kernel 1", NULL, false, false, 1},
+    {"packed nt, kernel 1", NULL, false, true, 1},
+    {"packed nn, kernel 2", NULL, false, false, 2},
+    {"packed nt, kernel 2", NULL, false, true, 2},
 };
 
-enum { KINDS = sizeof kinds / sizeof *kinds };
+enum { KINDS = sizeof kinds / sizeof *kinds, KERNELS = 3 };
+
+/* Where a machine has fewer, the slowest again. */
+static const struct packed_kernel *
+kernel_of(int i)
+{
+    while (!packed_kernel(i))
+        i--;
+    ck_assert_ptr_null(packed_kernel(KERNELS));
+    return packed_kernel(i);
+}
+
+static struct packed
+pack(const struct kind *kind, struct tensor b)
+{
+    const struct packed_kernel *kernel = kernel_of(kind->kernel);
+    struct packed packed = kind->transpose_b
+                               ? packed_new(b.cols, b.rows, kernel)
+                               : packed_new(b.rows, b.cols, kernel);
+
+    if (kind->transpose_b)
+        packed_columns(&packed, b, 0, b.rows);
+    else
+        packed_rows(&packed, b, 0, b.rows);
+    return packed;
+}
+
+static void
+multiply(const struct kind *kind, struct tensor c, struct tensor a,
+         struct tensor b, bool accumulate)
+{
+    struct tensor before;
+    struct packed packed;
+
+    if (kind->gemm) {
+        kind->gemm(c, a, b, accumulate);
+        return;
+    }
+    before = tensor_new(c.rows, c.cols);
+    tensor_copy(before, c);
+    packed = pack(kind, b);
+    packed_multiply(c, a, &packed);
+    for (size_t i = 0; accumulate && i < tensor_count(c); i++)
+        c.data[i] += before.data[i];
+    packed_free(&packed);
+    tensor_free(&before);
+}
 
 /* m x n from an inner sum of k. */
 struct shape {
@@ -183,7 +238,7 @@ static const struct shape shapes[] = {
     {5, 1, 7},      {2, 3, 4},      {7, 11, 13},   {8, 8, 8},
     {16, 16, 16},   {17, 33, 65},   {3, 200, 1},   {200, 3, 2},
     {32, 128, 128}, {31, 127, 129}, {64, 10, 128}, {13, 10, 300},
-    {128, 128, 4},  {9, 257, 63},
+    {128, 128, 4},  {9, 257, 63},   {33, 70, 513},
 };
 
 enum { SHAPES = sizeof shapes / sizeof *shapes };
@@ -304,7 +359,7 @@ try_shape(const struct shape *shape, const struct kind *kind, uint32_t index,
     operands_fill(&o, index, exact ? fill_whole : fill_normal);
     for (int accumulate = 0; accumulate <= 1; accumulate++) {
         tensor_copy(c, o.c);
-        kind->multiply(c, o.a, o.b, accumulate);
+        multiply(kind, c, o.a, o.b, accumulate);
         expect_product(&o, c, kind, shape, accumulate, exact);
     }
     tensor_free(&c);
@@ -346,7 +401,7 @@ START_TEST(product_forgets_what_the_result_held)
     operands_fill(&o, 0, fill_whole);
     for (int i = 0; i < 30; i++)
         o.c.data[i] = NAN;
-    kinds[_i].multiply(o.c, o.a, o.b, false);
+    multiply(&kinds[_i], o.c, o.a, o.b, false);
     expect_product(&o, o.c, &kinds[_i], &shape, false, true);
     operands_free(&o);
 }
@@ -362,7 +417,7 @@ START_TEST(product_writes_the_rows_of_the_view_and_no_others)
 
         operands_fill(&o, 0, fill_whole);
         number(tall, 1.0f);
-        kinds[_i].multiply(tensor_rows(tall, rows), o.a, o.b, false);
+        multiply(&kinds[_i], tensor_rows(tall, rows), o.a, o.b, false);
         expect_product(&o, tensor_rows(tall, rows), &kinds[_i], &shape, false,
                        true);
         for (size_t i = tensor_count(o.c); i < tensor_count(tall); i++)
@@ -397,14 +452,14 @@ START_TEST(bits_do_not_depend_on_where_the_floats_lie)
 
         operands_fill(&o, s, fill_normal);
         tensor_copy(c, o.c);
-        kind->multiply(c, o.a, o.b, true);
+        multiply(kind, c, o.a, o.b, true);
         for (int shift = 1; shift <= 16; shift++) {
             struct tensor floats[3];
             struct tensor a = shifted(o.a, shift, &floats[0]);
             struct tensor b = shifted(o.b, shift * 3 % 17, &floats[1]);
             struct tensor d = shifted(o.c, shift * 5 % 17, &floats[2]);
 
-            kind->multiply(d, a, b, true);
+            multiply(kind, d, a, b, true);
             ck_assert_mem_eq(d.data, c.data, tensor_count(c) * sizeof *c.data);
             for (int f = 0; f < 3; f++)
                 tensor_free(&floats[f]);
@@ -437,7 +492,7 @@ work(void *argument)
             struct tensor c = tensor_new(o->c.rows, o->c.cols);
 
             tensor_copy(c, o->c);
-            worker->kind->multiply(c, o->a, o->b, true);
+            multiply(worker->kind, c, o->a, o->b, true);
             worker->differences +=
                 memcmp(c.data, worker->expected[s].data,
                        tensor_count(c) * sizeof *c.data) != 0;
@@ -478,13 +533,83 @@ START_TEST(bits_do_not_depend_on_the_thread_that_asks)
         operands_fill(&operands[s], s, fill_normal);
         expected[s] = tensor_new(shapes[s].m, shapes[s].n);
         tensor_copy(expected[s], operands[s].c);
-        like.kind->multiply(expected[s], operands[s].a, operands[s].b, true);
+        multiply(like.kind, expected[s], operands[s].a, operands[s].b, true);
     }
     run_workers(&like);
     for (int s = 0; s < SHAPES; s++) {
         operands_free(&operands[s]);
         tensor_free(&expected[s]);
     }
+}
+END_TEST
+
+/* ---- packed ---- */
+
+/* Bit for bit, however the rows are shared out among tiles. */
+START_TEST(a_row_does_not_depend_on_the_rows_beside_it)
+{
+    enum { ROWS = 37, COLS = 70, INNER = 300 };
+    const struct kind kind = {"", NULL, false, false, _i};
+    struct operands o =
+        operands_new(&kind, &(struct shape){ROWS, COLS, INNER});
+    struct tensor c = tensor_new(ROWS, COLS);
+    struct packed packed;
+
+    operands_fill(&o, 0, fill_normal);
+    packed = pack(&kind, o.b);
+    packed_multiply(o.c, o.a, &packed);
+    for (int first = 0; first < ROWS; first += 5)
+        for (int rows = 1; first + rows <= ROWS; rows++) {
+            struct tensor a = {rows, INNER, o.a.data + first * INNER};
+
+            packed_multiply(tensor_rows(c, rows), a, &packed);
+            ck_assert_mem_eq(c.data, o.c.data + first * COLS,
+                             (size_t)(rows * COLS) * sizeof *c.data);
+        }
+    packed_free(&packed);
+    tensor_free(&c);
+    operands_free(&o);
+}
+END_TEST
+
+START_TEST(no_rows_are_no_product)
+{
+    struct packed packed = packed_new(5, 3, kernel_of(_i));
+    struct tensor none = {0, 5, NULL};
+
+    packed_multiply((struct tensor){0, 3, NULL}, none, &packed);
+    packed_free(&packed);
+    packed_free(&packed);
+    ck_assert_ptr_null(packed.panels);
+}
+END_TEST
+
+/* Laid out anew in parts, over what was there. */
+START_TEST(parts_are_laid_out_as_the_whole)
+{
+    enum { ROWS = 133, COLS = 50 };
+    struct tensor b = tensor_new(ROWS, COLS);
+
+    number(b, 1.0f);
+    for (int transposed = 0; transposed < 2; transposed++) {
+        const struct kind kind = {"", NULL, false, transposed == 1, _i};
+        struct packed whole = pack(&kind, b);
+        struct packed parts =
+            packed_new(whole.rows, whole.cols, whole.kernel);
+
+        for (int first = 0; first < ROWS; first += PACKED_COLUMNS) {
+            int rows = ROWS - first < PACKED_COLUMNS ? ROWS - first
+                                                     : PACKED_COLUMNS;
+
+            (transposed ? packed_columns : packed_rows)(&parts, b, first,
+                                                        rows);
+        }
+        ck_assert_mem_eq(parts.panels, whole.panels,
+                         (size_t)ROWS * COLS * sizeof *b.data);
+        packed_free(&whole);
+        packed_free(&parts);
+    }
+    tensor_free(&b);
 }
 END_TEST
 
@@ -505,9 +630,9 @@ tensor_case(void)
 }
 
 static TCase *
-gemm_case(void)
+products_case(void)
 {
-    TCase *tcase = tcase_create("gemm");
+    TCase *tcase = tcase_create("products");
 
     tcase_set_timeout(tcase, 60); /* sweeps, also under valgrind */
     tcase_add_loop_test(tcase, products_are_those_of_plain_loops, 0, KINDS);
@@ -524,6 +649,19 @@ gemm_case(void)
     return tcase;
 }
 
+static TCase *
+packed_case(void)
+{
+    TCase *tcase = tcase_create("packed");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, a_row_does_not_depend_on_the_rows_beside_it, 0,
+                        KERNELS);
+    tcase_add_loop_test(tcase, no_rows_are_no_product, 0, KERNELS);
+    tcase_add_loop_test(tcase, parts_are_laid_out_as_the_whole, 0, KERNELS);
+    return tcase;
+}
+
 int
 main(void)
 {
@@ -531,6 +669,7 @@ main(void)
 
     gemm_one_thread();
     suite_add_tcase(suite, tensor_case());
-    suite_add_tcase(suite, gemm_case());
+    suite_add_tcase(suite, products_case());
+    suite_add_tcase(suite, packed_case());
     return suite_main(suite);
 }
