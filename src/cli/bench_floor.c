@@ -54,12 +54,13 @@ forward(struct slice *slice, int rows, enum bench_products products)
     struct tensor x = slice_input(slice, 0, rows);
 
     for (int i = 0; i <= slice->count; i++) {
+        const struct linear *linear = &slice->linears[i];
         struct tensor y = output_of(slice, i, rows);
 
         if (products == PRODUCTS_PACKED)
-            linear_forward(&slice->linears[i], y, x);
+            linear_forward(linear, y, x);
         else
-            gemm_nt(y, x, slice_layer(slice, slice->weights, i), false);
+            gemm_nt(y, x, linear->weight, false);
         x = y;
     }
 }
@@ -70,6 +71,7 @@ backward(struct slice *slice, int rows, enum bench_products products)
     struct tensor dy = output_of(slice, slice->count, rows);
 
     for (int i = slice->count; i >= 0; i--) {
+        const struct linear *linear = &slice->linears[i];
         struct tensor dx = tensor_rows(slice->scratch[i % 2], rows);
         struct tensor x = tensor_rows(slice->stash[0].x[i], rows);
 
@@ -77,9 +79,9 @@ backward(struct slice *slice, int rows, enum bench_products products)
         if (i == 0)
             break; /* nobody wants the gradient of the data */
         if (products == PRODUCTS_PACKED)
-            linear_backward(&slice->linears[i], dx, dy);
+            linear_backward(linear, dx, dy);
         else
-            gemm_nn(dx, dy, slice_layer(slice, slice->weights, i), false);
+            gemm_nn(dx, dy, linear->weight, false);
         dy = dx;
     }
 }

@@ -19,8 +19,8 @@ struct linear {
     struct packed back;   /* itself; likewise */
 };
 
-/* For microbatches of rows rows; back: linear_backward() will be asked for.
- * Lays the weight out. */
+/* Lays the weight out, for microbatches of rows rows: for linear_backward() only
+ * with `back`, without which it does what sgemm does. */
 void
 linear_init(struct linear *linear, struct tensor weight, int rows, bool back);
 void

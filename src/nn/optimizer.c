@@ -118,10 +118,3 @@ optimizer_update(const struct optimizer *opt, float *weights,
     else
         step_sgd(opt, weights, gradients, first, first + count);
 }
-
-void
-optimizer_step(struct optimizer *opt, float *weights, float *gradients)
-{
-    optimizer_begin(opt);
-    optimizer_update(opt, weights, gradients, 0, opt->count);
-}

@@ -50,14 +50,13 @@ optimizer_fini(struct optimizer *opt);
 int
 optimizer_state_floats(enum optimizer_kind kind);
 
-/* Updates weights[count] from gradients[count] and leaves the gradients zero,
- * ready for the next step's accumulation. */
-void
-optimizer_step(struct optimizer *opt, float *weights, float *gradients);
-
-/* The same in parts, each parameter in one of them, first .. first+count-1. */
+/* A step begins... */
 void
 optimizer_begin(struct optimizer *opt);
+
+/* ...and updates the weights from the gradients, in as many parts as the caller
+ * likes, each parameter in one of them: here first .. first+count-1. Leaves
+ * those gradients zero, ready for the next step's accumulation. */
 void
 optimizer_update(const struct optimizer *opt, float *weights,
                  float *gradients, size_t first, size_t count);

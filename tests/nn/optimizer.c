@@ -15,6 +15,13 @@ enum { COUNT = 37, STEPS = 600, SEED = 3 };
 /* Rounding of one float operation is at most this part of the result. */
 static const double ROUNDING = 0x1p-24;
 
+static void
+step_all(struct optimizer *opt, float *weights, float *gradients)
+{
+    optimizer_begin(opt);
+    optimizer_update(opt, weights, gradients, 0, opt->count);
+}
+
 static struct optimizer_options
 options(enum optimizer_kind kind, float lr)
 {
@@ -123,7 +130,7 @@ expect_reference(struct optimizer_options chosen)
             gradients[i] = gradient(&rng, i);
             reference_step(&references[i], &chosen, (double)gradients[i], t);
         }
-        optimizer_step(&opt, weights, gradients);
+        step_all(&opt, weights, gradients);
         compare(&opt, weights, references, t);
     }
     ck_assert_int_eq(opt.steps, STEPS);
@@ -181,7 +188,7 @@ START_TEST(first_step_of_adam_is_lr_long)
     struct optimizer opt;
 
     optimizer_init(&opt, &chosen, 4);
-    optimizer_step(&opt, weights, gradients);
+    step_all(&opt, weights, gradients);
     for (int i = 0; i < 4; i++)
         ck_assert_float_eq_tol(weights[i], i % 2 ? 0.25f : -0.25f, 1e-5f);
     optimizer_fini(&opt);
@@ -200,7 +207,7 @@ START_TEST(momentum_carries_on_without_gradient)
     chosen.momentum = 0.5f;
     optimizer_init(&opt, &chosen, 1);
     for (int t = 0; t < 5; t++) {
-        optimizer_step(&opt, &weight, &grad);
+        step_all(&opt, &weight, &grad);
         ck_assert(weight == path[t]);
     }
     optimizer_fini(&opt);
@@ -218,7 +225,7 @@ START_TEST(step_leaves_the_gradients_zero)
     for (int i = 0; i < COUNT; i++)
         gradients[i] = (float)(i - 5);
     optimizer_init(&opt, &chosen, COUNT);
-    optimizer_step(&opt, weights, gradients);
+    step_all(&opt, weights, gradients);
     for (int i = 0; i < COUNT; i++)
         ck_assert(gradients[i] == 0.0f);
     optimizer_fini(&opt);
@@ -235,7 +242,7 @@ START_TEST(weight_without_gradient_stays)
 
     optimizer_init(&opt, &chosen, 1);
     for (int t = 0; t < 3; t++)
-        optimizer_step(&opt, &weight, &grad);
+        step_all(&opt, &weight, &grad);
     ck_assert(weight == 1.5f);
     optimizer_fini(&opt);
 }
@@ -262,9 +269,9 @@ START_TEST(parts_move_as_the_whole_does_bit_for_bit)
         for (int t = 0; t < 10; t++) {
             for (int i = 0; i < COUNT; i++)
                 gradients[0][i] = gradients[1][i] = gradient(&rng, i);
-            optimizer_step(&whole, weights[0], gradients[0]);
-            optimizer_step(&parts[0], weights[1], gradients[1]);
-            optimizer_step(&parts[1], weights[1] + cut, gradients[1] + cut);
+            step_all(&whole, weights[0], gradients[0]);
+            step_all(&parts[0], weights[1], gradients[1]);
+            step_all(&parts[1], weights[1] + cut, gradients[1] + cut);
         }
         ck_assert_mem_eq(weights[0], weights[1], sizeof weights[0]);
         optimizer_fini(&whole);
