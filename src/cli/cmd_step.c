@@ -1,11 +1,10 @@
 /* cmd_step.c -- sets a conversation up, reads it line by line, and shows the
- * answers: in text, on a screen under the grid, or in JSON. */
+ * answers: one after the other, or on a screen under the grid. */
 #include "config.h"
 
 #include "cli/commands.h"
 #include "cli/conversation.h"
 #include "cli/inspect.h"
-#include "cli/inspect_json.h"
 #include "cli/lines.h"
 
 #include <stdlib.h>
@@ -140,31 +139,11 @@ answer_on_screen(struct conversation *talk, const char *line)
 
 /* ---- answers ---- */
 
-/* An object on a line of its own; after a move with the state that it led
- * to. */
-static void
-answer_in_json(struct conversation *talk, const char *line)
-{
-    struct json json = {.out = stdout};
-
-    talk->json = &json;
-    json_open(&json, NULL, '{');
-    json_text(&json, "command", line);
-    conversation_obey(talk, line);
-    if (talk->moved)
-        inspect_json_state(&json, &talk->stepper);
-    json_close(&json, '}');
-    putchar('\n');
-    talk->json = NULL;
-}
-
 /* Runs a line and shows what comes of it. */
 static void
 answer(struct conversation *talk, const char *line)
 {
-    if (talk->session.options.format == FORMAT_JSON)
-        answer_in_json(talk, line);
-    else if (talk->screen)
+    if (talk->screen)
         answer_on_screen(talk, line);
     else
         conversation_obey(talk, line);
@@ -172,35 +151,6 @@ answer(struct conversation *talk, const char *line)
 }
 
 /* ---- from the beginning to the end ---- */
-
-/* What there is to be seen before the first command. */
-static void
-open_in_json(const struct conversation *talk)
-{
-    const struct session *session = &talk->session;
-    const struct plan *plan = session->setup.plan;
-    struct json json = {.out = stdout};
-
-    json_open(&json, NULL, '{');
-    json_text(&json, "schedule", plan->name);
-    json_int(&json, "ranks", plan->ranks);
-    json_int(&json, "stages", plan->stages);
-    json_int(&json, "microbatches", plan->mbs);
-    json_int(&json, "capacity", session->sim.capacity);
-    json_int(&json, "steps", talk->stepper.options.steps);
-    json_int(&json, "turns", (int64_t)session->turn_count);
-    inspect_json_state(&json, &talk->stepper);
-    json_close(&json, '}');
-    putchar('\n');
-}
-
-static void
-open_in_text(const struct conversation *talk)
-{
-    print_title(talk);
-    if (talk->terminal)
-        inspect_grid(stdout, &talk->stepper, &talk->session.predicted);
-}
 
 /* Until the end of the input; false if a signal was it. */
 static bool
@@ -242,14 +192,12 @@ cmd_step(const struct options *options)
     struct cause cause;
     enum status status = begin(&talk, &cause);
 
-    talk.terminal = options->format == FORMAT_TEXT && isatty(STDIN_FILENO) &&
-                    isatty(STDOUT_FILENO);
+    talk.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     talk.screen = talk.terminal && can_redraw();
     if (status == STATUS_DONE) {
-        if (options->format == FORMAT_JSON)
-            open_in_json(&talk);
-        else
-            open_in_text(&talk);
+        print_title(&talk);
+        if (talk.terminal)
+            inspect_grid(stdout, &talk.stepper, &talk.session.predicted);
         status = converse(&talk) ? conclude(&talk) : STATUS_INTERRUPTED;
     } else {
         complain(status, &cause);

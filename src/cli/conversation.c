@@ -4,7 +4,6 @@
 
 #include "base/memory.h"
 #include "cli/inspect.h"
-#include "cli/inspect_json.h"
 #include "cli/lines.h"
 #include "schedule/stuck.h"
 
@@ -27,10 +26,7 @@ refuse(const struct conversation *talk, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    if (talk->json)
-        json_text(talk->json, "error", text);
-    else
-        fprintf(talk->out, "%s\n", text);
+    fprintf(talk->out, "%s\n", text);
 }
 
 /* A whole number from least to most. */
@@ -119,20 +115,6 @@ reached(const struct conversation *talk, struct goal *goal)
     return false;
 }
 
-/* Something that happened on the way: its name, and the words for it. */
-static void
-tell(const struct conversation *talk, const char *event, const char *text)
-{
-    if (talk->json) {
-        json_open(talk->json, NULL, '{');
-        json_text(talk->json, "event", event);
-        json_text(talk->json, "text", text);
-        json_close(talk->json, '}');
-    } else {
-        fprintf(talk->out, "%s\n", text);
-    }
-}
-
 /* Whether a breakpoint comes next, which is said. */
 static bool
 at_break(const struct conversation *talk)
@@ -144,11 +126,9 @@ at_break(const struct conversation *talk)
         for (size_t b = 0; b < talk->break_count; b++)
             if (action_has(next[i].action, &talk->breaks[b])) {
                 char cell[ACTION_CELL_MAX];
-                char text[ACTION_CELL_MAX + 48];
 
-                snprintf(text, sizeof text, "breakpoint: rank %d comes to %s",
-                         next[i].rank, action_cell(next[i].action, cell));
-                tell(talk, "breakpoint", text);
+                fprintf(talk->out, "breakpoint: rank %d comes to %s\n",
+                        next[i].rank, action_cell(next[i].action, cell));
                 return true;
             }
     return false;
@@ -159,41 +139,16 @@ static void
 explain_stop(const struct conversation *talk)
 {
     const struct stepper *stepper = &talk->stepper;
-    char text[sizeof stepper->trainer->cause.text + 16];
 
     if (stepper->status == RUN_FAILED) {
-        snprintf(text, sizeof text, "failed: %s",
-                 stepper->trainer->cause.text);
-        tell(talk, "failed", text);
+        fprintf(talk->out, "failed: %s\n", stepper->trainer->cause.text);
     } else if (stepper->status == RUN_DEADLOCK) {
-        tell(talk, "deadlock", "deadlock: every rank waits");
-        if (!talk->json)
-            stuck_print(talk->out, talk->session.setup.lowered,
-                        stepper->position, talk->session.sim.capacity);
+        fputs("deadlock: every rank waits\n", talk->out);
+        stuck_print(talk->out, talk->session.setup.lowered, stepper->position,
+                    talk->session.sim.capacity);
     } else {
-        snprintf(text, sizeof text,
-                 "all %d steps are done; --steps N gives more",
-                 stepper->options.steps);
-        tell(talk, "end", text);
-    }
-}
-
-/* The turn that has been taken, unless only ends of steps are asked for. */
-static void
-show_turn(const struct conversation *talk, bool quiet)
-{
-    const struct stepper *stepper = &talk->stepper;
-
-    if (talk->json) {
-        if (!quiet)
-            inspect_json_turn(talk->json, stepper);
-        if (stepper_at_end(stepper))
-            inspect_json_step(talk->json, stepper);
-    } else {
-        if (!quiet)
-            inspect_turn(talk->out, stepper);
-        if (stepper_at_end(stepper))
-            inspect_step(talk->out, stepper);
+        fprintf(talk->out, "all %d steps are done; --steps N gives more\n",
+                stepper->options.steps);
     }
 }
 
@@ -206,9 +161,12 @@ take_turns(struct conversation *talk, struct goal *goal)
             explain_stop(talk);
             return;
         }
-        show_turn(talk, goal->quiet);
+        if (!goal->quiet)
+            inspect_turn(talk->out, &talk->stepper);
+        if (stepper_at_end(&talk->stepper))
+            inspect_step(talk->out, &talk->stepper);
         if (lines_signal_waits()) {
-            tell(talk, "interrupted", "interrupted");
+            fputs("interrupted\n", talk->out);
             if (talk->terminal)
                 lines_take_signal();
             return;
@@ -220,11 +178,7 @@ static void
 move(struct conversation *talk, struct goal goal)
 {
     talk->moved = true;
-    if (talk->json)
-        json_open(talk->json, "events", '[');
     take_turns(talk, &goal);
-    if (talk->json)
-        json_close(talk->json, ']');
 }
 
 static void
@@ -281,8 +235,6 @@ do_back(struct conversation *talk, const char *argument)
         return;
     stepper_back(stepper, (size_t)turns);
     talk->moved = true;
-    if (talk->json)
-        return; /* The state says where it is. */
     if (stepper->turn == 0)
         fputs("back at the beginning\n", talk->out);
     else
@@ -296,22 +248,10 @@ list_breaks(const struct conversation *talk)
 {
     char cell[ACTION_CELL_MAX];
 
-    if (talk->json)
-        json_open(talk->json, "breakpoints", '[');
-    else
-        fputs(talk->break_count ? "breakpoints:" : "no breakpoints",
-              talk->out);
-    for (size_t b = 0; b < talk->break_count; b++) {
-        action_cell(&talk->breaks[b], cell);
-        if (talk->json)
-            json_text(talk->json, NULL, cell);
-        else
-            fprintf(talk->out, " %s", cell);
-    }
-    if (talk->json)
-        json_close(talk->json, ']');
-    else
-        fputc('\n', talk->out);
+    fputs(talk->break_count ? "breakpoints:" : "no breakpoints", talk->out);
+    for (size_t b = 0; b < talk->break_count; b++)
+        fprintf(talk->out, " %s", action_cell(&talk->breaks[b], cell));
+    fputc('\n', talk->out);
 }
 
 /* Takes one breakpoint, or with NULL all, off the list. */
@@ -375,8 +315,6 @@ do_tensors(struct conversation *talk, const char *argument)
     if (count == 0)
         refuse(talk, "nothing has been done yet; t CELL shows what a cell "
                      "works on");
-    else if (talk->json)
-        inspect_json_tensors(talk->json, &talk->stepper, actions, count);
     else
         inspect_tensors(talk->out, &talk->stepper, actions, count);
 }
@@ -385,20 +323,14 @@ static void
 do_links(struct conversation *talk, const char *argument)
 {
     (void)argument;
-    if (talk->json)
-        inspect_json_links(talk->json, &talk->stepper);
-    else
-        inspect_links(talk->out, &talk->stepper);
+    inspect_links(talk->out, &talk->stepper);
 }
 
 static void
 do_memory(struct conversation *talk, const char *argument)
 {
     (void)argument;
-    if (talk->json)
-        inspect_json_memory(talk->json, &talk->stepper);
-    else
-        inspect_memory(talk->out, &talk->stepper);
+    inspect_memory(talk->out, &talk->stepper);
 }
 
 static void
@@ -406,11 +338,7 @@ do_why(struct conversation *talk, const char *argument)
 {
     long rank;
 
-    if (!read_rank(talk, argument, &rank))
-        return;
-    if (talk->json)
-        inspect_json_why(talk->json, &talk->stepper, (int)rank);
-    else
+    if (read_rank(talk, argument, &rank))
         inspect_why(talk->out, &talk->stepper, (int)rank);
 }
 
@@ -418,10 +346,7 @@ static void
 do_grid(struct conversation *talk, const char *argument)
 {
     (void)argument;
-    if (talk->json)
-        inspect_json_grid(talk->json, &talk->stepper,
-                          &talk->session.predicted);
-    else if (!talk->screen) /* on a screen it is there anyway */
+    if (!talk->screen) /* on a screen it is there anyway */
         inspect_grid(talk->out, &talk->stepper, &talk->session.predicted);
 }
 
@@ -477,16 +402,8 @@ static void
 do_help(struct conversation *talk, const char *argument)
 {
     (void)argument;
-    if (talk->json)
-        json_open(talk->json, "commands", '{');
     for (int i = 0; i < COMMANDS; i++)
-        if (talk->json)
-            json_text(talk->json, commands[i].usage, commands[i].text);
-        else
-            fprintf(talk->out, "%-10s %s\n", commands[i].usage,
-                    commands[i].text);
-    if (talk->json)
-        json_close(talk->json, '}');
+        fprintf(talk->out, "%-10s %s\n", commands[i].usage, commands[i].text);
 }
 
 /* The command that a word is short for, or -1. */

@@ -2,7 +2,7 @@
  * commands that move a training, look at it as it stands, and say where it is
  * to stop.
  *
- *   line --conversation_obey--> the stepper moves; out, or json, has the answer
+ *   line --conversation_obey--> the stepper moves; the answer is in out
  *
  * Where lines come from and how an answer is shown is cmd_step.c's affair. */
 #ifndef PIPELAB_CLI_CONVERSATION_H
@@ -10,7 +10,6 @@
 
 #include "cli/session.h"
 #include "cli/stepper.h"
-#include "report/json.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,16 +24,14 @@ struct conversation {
     bool terminal;          /* somebody sits there */
     bool screen;            /* and it is redrawn after each command, grid and
                              * all */
-    FILE *out;              /* where the present command answers in text */
-    struct json *json;      /* or the object of its answer; NULL for text */
+    FILE *out;              /* where the present command answers */
     bool moved;             /* by the present command */
     bool over;              /* it was the last */
 };
 
 /* Runs a line: a command or a word that begins like one, blanks, and what it is
- * about; an empty line is the first command, one with a # none. The answer, be
- * it why nothing was done, goes to out, or as members into json's open object.
- * A signal ends a move after its turn. */
+ * about; an empty line is the first command, one with a # none. The answer, or
+ * why nothing was done, goes to out. A signal ends a move after its turn. */
 void
 conversation_obey(struct conversation *talk, const char *line);
 

@@ -1,5 +1,5 @@
-/* facts.h -- what is so in a training that stands still, for whoever shows it:
- * inspect.c as text, inspect_json.c as JSON. */
+/* facts.h -- what is so in a training that stands still, for inspect.c to
+ * show. */
 #ifndef PIPELAB_CLI_FACTS_H
 #define PIPELAB_CLI_FACTS_H
 

@@ -49,8 +49,6 @@ src_cli_libcli_a_SOURCES = \
 	%D%/lab_shard.c \
 	%D%/inspect.c \
 	%D%/inspect.h \
-	%D%/inspect_json.c \
-	%D%/inspect_json.h \
 	%D%/lines.c \
 	%D%/lines.h \
 	%D%/mlp_stage.c \

@@ -308,7 +308,7 @@ static const struct entry entries[] = {
      "repetitions of each measurement (7)"},
     {"scale", NULL, TAKES_BENCH, OTHER(switch, scale), 0,
      "print how the cost of a step grows, instead"},
-    {"format", "text|json", ~0u, OTHER(format, format), 0,
+    {"format", "text|json", TAKES_FORMAT, OTHER(format, format), 0,
      "how to print the results (text)"},
     {"format", "text|csv|json", TAKES_COMPARE, OTHER(format, format), 0,
      "how to print the table (text)"},

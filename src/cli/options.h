@@ -104,7 +104,8 @@ enum option_group {
     TAKES_WORDS = 2048, /* operands, whose number and meaning are the
                          * command's affair */
     TAKES_EVAL = 4096,
-    TAKES_GRADE = 8192 /* of a schedule file */
+    TAKES_GRADE = 8192,  /* of a schedule file */
+    TAKES_FORMAT = 16384 /* results that are printed for programs, too */
 };
 
 /* Reads argv (argv[0] is the command's name) into options. False with the
