@@ -9,8 +9,6 @@ src_schedule_libschedule_a_SOURCES = \
 	%D%/cost.h \
 	%D%/csv.c \
 	%D%/csv.h \
-	%D%/exchange.c \
-	%D%/exchange.h \
 	%D%/footprint.c \
 	%D%/footprint.h \
 	%D%/forward_only.c \

@@ -3,7 +3,6 @@
 #include "base/memory.h"
 #include "base/rng.h"
 #include "schedule/check.h"
-#include "schedule/exchange.h"
 #include "schedule/greedy.h"
 #include "schedule/lower.h"
 #include "schedule/policy.h"
@@ -17,22 +16,20 @@
  *   - every other policy that suits the shape and fits the memory,
  *   - list schedules under every combination of a few rules,
  *   - list schedules found from the best of those by changing the rule of one
- *     rank at a time, as long as that helps
+ *     rank at a time, as long as that helps.
  *
- * and of what exchanges along the critical path make of them. So it is never
- * longer than what it competes with. The search is bounded in actions, not in
- * seconds: the same task gives the same plan on any machine. It is over as soon
- * as nothing can be shorter. */
+ * So it is never longer than what it competes with. The search is bounded in
+ * actions, not in seconds: the same task gives the same plan on any machine. It
+ * is over as soon as nothing can be shorter. */
 enum {
     SEARCH_ACTIONS = 10 * 1000 * 1000, /* to schedule, by each way of search */
-    MOST_CHANGES = 1500,               /* of rules */
-    MOST_EXCHANGES = 10000
+    MOST_CHANGES = 1500                /* of rules */
 };
 
-/* The best plan that one way of search has found. */
+/* The best plan so far. */
 struct candidate {
     struct plan *plan; /* owned; NULL if none */
-    int64_t makespan;
+    int64_t makespan;  /* INT64_MAX if none */
 };
 
 /* The best list schedule on one placement. */
@@ -103,13 +100,13 @@ fits(struct plan *plan, int max_activations)
     return fit;
 }
 
-/* Keeps a plan as the best of its kind if it is shorter; owns it. */
+/* Keeps a plan as the best if it is shorter; owns it. */
 static bool
 keep(struct candidate *best, struct plan *plan, const struct cost *cost)
 {
     int64_t makespan = last_end(plan, cost);
 
-    if (best->plan && makespan >= best->makespan) {
+    if (makespan >= best->makespan) {
         plan_free(plan);
         return false;
     }
@@ -283,20 +280,6 @@ try_lists(const struct policy_task *task, enum placement placement,
     keep(best, plan, task->cost);
 }
 
-static void
-exchange(const struct policy_task *task, int64_t bound,
-         struct candidate *candidate)
-{
-    struct exchange_limits limits = {
-        .max_activations = task->max_activations,
-        .bound = bound,
-        .tries = tries(task, MOST_EXCHANGES),
-    };
-
-    exchange_shorten(candidate->plan, task->cost, &limits);
-    candidate->makespan = last_end(candidate->plan, task->cost);
-}
-
 static int64_t
 bound_of(const struct policy_task *task, const enum placement placements[],
          int count)
@@ -314,45 +297,19 @@ bound_of(const struct policy_task *task, const enum placement placements[],
     return bound;
 }
 
-/* The shortest, which is given away; the others are freed. */
-static struct candidate
-best_of(struct candidate candidates[], int count)
-{
-    struct candidate best = {NULL, INT64_MAX};
-
-    for (int i = 0; i < count; i++)
-        if (candidates[i].plan && candidates[i].makespan < best.makespan)
-            best = candidates[i];
-    for (int i = 0; i < count; i++)
-        if (candidates[i].plan != best.plan)
-            plan_free(candidates[i].plan);
-    return best;
-}
-
-/* Each way of search by itself first, then with exchanges, until nothing can be
- * shorter. */
+/* One way of search after the other, until nothing can be shorter. */
 static struct candidate
 search(const struct policy_task *task, struct policy_result *result)
 {
     static const enum placement placements[] = {PLACEMENT_LOOPED, PLACEMENT_V};
     int count = task->stages == 2 * task->ranks ? 2 : 1;
-    int64_t bound = bound_of(task, placements, count);
-    struct candidate candidates[3] = {{NULL, 0}}; /* policies, then lists */
-    bool optimal;
+    struct candidate best = {NULL, INT64_MAX};
 
-    result->bound = bound;
-    try_policies(task, &candidates[0], result);
-    optimal = candidates[0].plan && candidates[0].makespan <= bound;
-    for (int i = 0; i < count && !optimal; i++) {
-        try_lists(task, placements[i], bound, &candidates[1 + i]);
-        optimal = candidates[1 + i].makespan <= bound;
-    }
-    for (int i = 0; i <= count && !optimal; i++)
-        if (candidates[i].plan) {
-            exchange(task, bound, &candidates[i]);
-            optimal = candidates[i].makespan <= bound;
-        }
-    return best_of(candidates, count + 1);
+    result->bound = bound_of(task, placements, count);
+    try_policies(task, &best, result);
+    for (int i = 0; i < count && best.makespan > result->bound; i++)
+        try_lists(task, placements[i], result->bound, &best);
+    return best;
 }
 
 struct plan *
