@@ -113,6 +113,7 @@ run_command(const struct command *command, int argc, char **argv)
         options_help(command);
         status = STATUS_DONE;
     } else {
+        options_remark(&options);
         status = command->run(&options);
     }
     if (fflush(stdout) != 0 || ferror(stdout)) {

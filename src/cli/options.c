@@ -233,8 +233,9 @@ static const struct entry entries[] = {
      FIELD(capacity_given),
      "slots of each link: auto, or 0 for rendezvous (auto)"},
     {"cost", "LIST", TAKES_TIME | TAKES_GRADE, OTHER(text, cost), 0,
-     "ticks per action (F=1,B=2,I=1,W=1,STEP=0), or measured: by timing\n"
-     "                       the model's stages here, in nanoseconds"},
+     "ticks per action (F=1,B=2,I=1,W=1,STEP=0; of B, I and W what is\n"
+     "                       left out follows), or measured: by timing the\n"
+     "                       model's stages here, in nanoseconds"},
     {"stage-cost", "LIST", TAKES_TIME | TAKES_GRADE, OTHER(text, stage_cost), 0,
      "a factor per stage, as in 1,1,2,1"},
     {"latency", "T", TAKES_TIME | TAKES_GRADE, OTHER(ticks, latency),
@@ -459,6 +460,19 @@ options_parse(struct options *options, const struct command *command, int argc,
     if (!options->schedule_given && options->ranks != options->stages)
         options->schedule = "interleaved-1f1b";
     return true;
+}
+
+void
+options_remark(const struct options *options)
+{
+    char rest[128];
+
+    if (!options->cost || strcmp(options->cost, "measured") == 0)
+        return;
+    cost_describe_rest(options->cost, rest, sizeof rest);
+    if (*rest)
+        fprintf(stderr, "pipelab: --cost %s: the rest is %s\n",
+                options->cost, rest);
 }
 
 void

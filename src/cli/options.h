@@ -120,6 +120,10 @@ bool
 options_set(struct options *options, const char *name, const char *text,
             struct cause *cause);
 
+/* Says on stderr what follows from options beyond their words. */
+void
+options_remark(const struct options *options);
+
 /* The command's page for --help, on stdout. */
 void
 options_help(const struct command *command);

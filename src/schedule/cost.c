@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,8 +60,15 @@ kind_before_equals(const char *text)
     return ACTION_KINDS;
 }
 
-bool
-cost_parse(struct cost *cost, const char *text, struct cause *cause)
+/* The durations of a list, and those that follow from them. */
+struct list {
+    int64_t ticks[ACTION_KINDS];
+    bool given[ACTION_KINDS];
+    const char *rule[ACTION_KINDS]; /* by which it follows, or NULL */
+};
+
+static bool
+read_list(struct list *list, const char *text, struct cause *cause)
 {
     while (true) {
         enum action_kind kind = kind_before_equals(text);
@@ -72,6 +80,9 @@ cost_parse(struct cost *cost, const char *text, struct cause *cause)
                         "--cost: \"%.32s\" names no action; use F, B, I, W, "
                         "STEP or OVERLAP, as in F=1,B=2",
                         text);
+        if (list->given[kind])
+            return fail(cause, "--cost: %s is there twice; give it once",
+                        action_kind_text(kind));
         text += strcspn(text, "=") + 1;
         errno = 0;
         ticks = strtoll(text, &end, 10);
@@ -81,12 +92,121 @@ cost_parse(struct cost *cost, const char *text, struct cause *cause)
                         "--cost: %s=%.32s is no duration; use whole ticks, "
                         "0 to %lld",
                         action_kind_text(kind), text, (long long)COST_MAX);
-        for (int s = 0; s < cost->stages; s++)
-            cost->ticks[s][kind] = ticks;
+        list->ticks[kind] = ticks;
+        list->given[kind] = true;
         if (*end == '\0')
             return true;
         text = end + 1;
     }
+}
+
+/* Gives kind the duration that follows by a rule. */
+static bool
+follow(struct list *list, enum action_kind kind, int64_t ticks,
+       const char *rule, struct cause *cause)
+{
+    const char *name = action_kind_text(kind);
+
+    if (ticks < 0 || ticks > COST_MAX)
+        return fail(cause,
+                    "--cost: %s is left out, and %s is %lld ticks, not 0 to "
+                    "%lld; give %s",
+                    name, rule, (long long)ticks, (long long)COST_MAX, name);
+    list->ticks[kind] = ticks;
+    list->rule[kind] = rule;
+    return true;
+}
+
+/* Where B is known: its parts. */
+static bool
+follow_parts(struct list *list, struct cause *cause)
+{
+    enum action_kind input = ACTION_BACKWARD_INPUT;
+    enum action_kind weight = ACTION_BACKWARD_WEIGHT;
+    int64_t whole = list->ticks[ACTION_FULL_BACKWARD];
+
+    if (list->given[input] && list->given[weight])
+        return true;
+    if (list->given[input])
+        return follow(list, weight, whole - list->ticks[input], "B - I",
+                      cause);
+    if (list->given[weight])
+        return follow(list, input, whole - list->ticks[weight], "B - W",
+                      cause);
+    return follow(list, input, whole - whole / 2, "half of B", cause) &&
+           follow(list, weight, whole / 2, "half of B", cause);
+}
+
+/* Where B is not given: it is the sum of its parts, if one of them is. */
+static bool
+follow_whole(struct list *list, struct cause *cause)
+{
+    int64_t forward = list->ticks[ACTION_FORWARD];
+    enum action_kind input = ACTION_BACKWARD_INPUT;
+    enum action_kind weight = ACTION_BACKWARD_WEIGHT;
+
+    if (!list->given[input] && !list->given[weight])
+        return follow(list, ACTION_FULL_BACKWARD, 2 * forward, "2 F", cause) &&
+               follow_parts(list, cause);
+    return (list->given[input] || follow(list, input, forward, "F", cause)) &&
+           (list->given[weight] ||
+            follow(list, weight, forward, "F", cause)) &&
+           follow(list, ACTION_FULL_BACKWARD,
+                  list->ticks[input] + list->ticks[weight], "I + W", cause);
+}
+
+static bool
+complete_list(struct list *list, struct cause *cause)
+{
+    const bool *given = list->given;
+
+    if (!given[ACTION_FORWARD]) {
+        if (!given[ACTION_FULL_BACKWARD] && !given[ACTION_BACKWARD_INPUT] &&
+            !given[ACTION_BACKWARD_WEIGHT])
+            return true;
+        list->rule[ACTION_FORWARD] = "the default";
+    }
+    return (given[ACTION_FULL_BACKWARD] ? follow_parts
+                                        : follow_whole)(list, cause);
+}
+
+static bool
+parse_list(struct list *list, const char *text, struct cause *cause)
+{
+    *list = (struct list){.given = {false}};
+    for (int k = 0; k < ACTION_KINDS; k++)
+        list->ticks[k] = action_default_cost((enum action_kind)k);
+    return read_list(list, text, cause) && complete_list(list, cause);
+}
+
+bool
+cost_parse(struct cost *cost, const char *text, struct cause *cause)
+{
+    struct list list;
+
+    if (!parse_list(&list, text, cause))
+        return false;
+    for (int s = 0; s < cost->stages; s++)
+        memcpy(cost->ticks[s], list.ticks, sizeof list.ticks);
+    return true;
+}
+
+void
+cost_describe_rest(const char *text, char line[], size_t size)
+{
+    struct list list;
+    struct cause cause;
+    size_t used = 0;
+
+    *line = '\0';
+    if (!parse_list(&list, text, &cause))
+        return;
+    for (int k = 0; k < ACTION_KINDS && used < size; k++)
+        if (list.rule[k])
+            used += (size_t)snprintf(line + used, size - used,
+                                     "%s%s=%lld (%s)", used ? ", " : "",
+                                     action_kind_text((enum action_kind)k),
+                                     (long long)list.ticks[k], list.rule[k]);
 }
 
 static bool

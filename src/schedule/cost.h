@@ -9,6 +9,7 @@
 #include "schedule/action.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* The longest duration or latency, ten seconds in nanoseconds: the makespan of
@@ -32,9 +33,17 @@ cost_init_unit(struct cost *cost, int stages);
 void
 cost_fini(struct cost *cost);
 
-/* Sets kinds on all stages from "F=1,B=2,STEP=1". */
+/* Sets the durations of all stages from "F=10,B=20". What the list leaves out
+ * follows from what it has: F is 1; B is I + W, or 2 F; I and W are the halves
+ * of B, I the larger, or what the other leaves of B; one of them alone without
+ * B has the other take as long as F. */
 bool
 cost_parse(struct cost *cost, const char *text, struct cause *cause);
+
+/* Describes what a list that cost_parse() takes leaves out, as in "I=10 (half
+ * of B), W=10 (half of B)"; empty if nothing follows from it. */
+void
+cost_describe_rest(const char *text, char line[], size_t size);
 
 /* Multiplies the stages' durations by "1,1,2.5,1", rounded to a tick; one
  * factor a stage. */

@@ -5,6 +5,7 @@
 #include "cases.h"
 #include "schedule/plan.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { STAGES = 3 };
@@ -87,24 +88,82 @@ START_TEST(unit_cost_is_one_tick_for_all_that_computes)
 }
 END_TEST
 
-START_TEST(option_sets_the_named_kinds_on_all_stages)
+/* Each list and what it comes to; "" is what it says of the rest. */
+static const struct {
+    const char *text;
+    int64_t forward, whole, input, weight;
+    const char *rest;
+} lists[] = {
+    {"STEP=3", 1, 2, 1, 1, ""},
+    {"F=3,B=5,I=1,W=2", 3, 5, 1, 2, ""},
+    {"F=10,B=20", 10, 20, 10, 10, "I=10 (half of B), W=10 (half of B)"},
+    {"F=10,B=21", 10, 21, 11, 10, "I=11 (half of B), W=10 (half of B)"},
+    {"F=1,B=0", 1, 0, 0, 0, "I=0 (half of B), W=0 (half of B)"},
+    {"F=10,I=8,W=6", 10, 14, 8, 6, "B=14 (I + W)"},
+    {"F=10", 10, 20, 10, 10,
+     "B=20 (2 F), I=10 (half of B), W=10 (half of B)"},
+    {"F=10,B=20,I=12", 10, 20, 12, 8, "W=8 (B - I)"},
+    {"F=10,B=20,W=20", 10, 20, 0, 20, "I=0 (B - W)"},
+    {"F=10,I=8", 10, 18, 8, 10, "B=18 (I + W), W=10 (F)"},
+    {"F=10,W=8", 10, 18, 10, 8, "B=18 (I + W), I=10 (F)"},
+    {"B=20", 1, 20, 10, 10,
+     "F=1 (the default), I=10 (half of B), W=10 (half of B)"},
+    {"F=5000000000", 5000000000, COST_MAX, 5000000000, 5000000000,
+     "B=10000000000 (2 F), I=5000000000 (half of B), W=5000000000 (half of "
+     "B)"},
+};
+
+START_TEST(what_a_list_leaves_out_follows_from_it)
 {
     struct cost cost = new_cost();
+    char rest[128];
 
-    parse(&cost, "F=10,B=25,STEP=3");
+    /* Each list stands for itself, whatever was parsed before. */
+    parse(&cost, "F=7,B=7,I=7,W=7");
+    parse(&cost, lists[_i].text);
     for (int s = 0; s < STAGES; s++) {
-        ck_assert_int_eq(ticks_of(&cost, ACTION_FORWARD, s), 10);
-        ck_assert_int_eq(ticks_of(&cost, ACTION_FULL_BACKWARD, s), 25);
-        ck_assert_int_eq(ticks_of(&cost, ACTION_OPTIMIZER_STEP, s), 3);
-        ck_assert_int_eq(ticks_of(&cost, ACTION_BACKWARD_INPUT, s), 1);
+        ck_assert_int_eq(ticks_of(&cost, ACTION_FORWARD, s),
+                         lists[_i].forward);
+        ck_assert_int_eq(ticks_of(&cost, ACTION_FULL_BACKWARD, s),
+                         lists[_i].whole);
+        ck_assert_int_eq(ticks_of(&cost, ACTION_BACKWARD_INPUT, s),
+                         lists[_i].input);
+        ck_assert_int_eq(ticks_of(&cost, ACTION_BACKWARD_WEIGHT, s),
+                         lists[_i].weight);
     }
-    parse(&cost, "I=7");
-    parse(&cost, "W=0,F=10000000000");
-    ck_assert_int_eq(ticks_of(&cost, ACTION_BACKWARD_INPUT, 1), 7);
-    ck_assert_int_eq(ticks_of(&cost, ACTION_BACKWARD_WEIGHT, 1), 0);
-    ck_assert_int_eq(ticks_of(&cost, ACTION_FORWARD, 1), COST_MAX);
-    ck_assert_int_eq(ticks_of(&cost, ACTION_FULL_BACKWARD, 1), 25);
+    cost_describe_rest(lists[_i].text, rest, sizeof rest);
+    ck_assert_str_eq(rest, lists[_i].rest);
     cost_fini(&cost);
+}
+END_TEST
+
+/* Every list of F, B, I and W that leaves some out: a backward in halves takes
+ * as long as a whole one, unless all three say otherwise. */
+START_TEST(halves_left_out_make_up_the_whole)
+{
+    static const char names[] = "FBIW";
+
+    for (unsigned left = 1; left < 16; left++)
+        for (int forward = 0; forward < 4; forward++)
+            for (int back = 6; back < 12; back++) {
+                const int ticks[] = {forward, back, back / 2 - forward / 2,
+                                     back / 3};
+                struct cost cost = new_cost();
+                char text[64] = "STEP=0";
+
+                for (int k = 0; k < 4; k++)
+                    if (!(left & 1u << k))
+                        snprintf(text + strlen(text),
+                                 sizeof text - strlen(text), ",%c=%d",
+                                 names[k], ticks[k]);
+                parse(&cost, text);
+                if (left != 1)
+                    ck_assert_int_eq(
+                        ticks_of(&cost, ACTION_FULL_BACKWARD, 0),
+                        ticks_of(&cost, ACTION_BACKWARD_INPUT, 0) +
+                            ticks_of(&cost, ACTION_BACKWARD_WEIGHT, 0));
+                cost_fini(&cost);
+            }
 }
 END_TEST
 
@@ -132,6 +191,12 @@ static const struct {
     {"OVERLAP=-1", "OVERLAP_F_B=-1 is no duration"},
     {"F=1,B=10000000001", "B=10000000001 is no duration"},
     {"F=99999999999999999999", "F=99999999999999999999 is no duration"},
+    {"F=1,B=2,F=1", "F is there twice"},
+    {"OVERLAP=1,OVERLAP_F_B=2", "OVERLAP_F_B is there twice"},
+    {"B=2,I=3", "W is left out, and B - I is -1 ticks"},
+    {"B=2,W=3", "I is left out, and B - W is -1 ticks"},
+    {"F=5000000001", "B is left out, and 2 F is 10000000002 ticks"},
+    {"I=1,W=10000000000", "B is left out, and I + W is 10000000001 ticks"},
 };
 
 START_TEST(bad_cost_is_quoted)
@@ -152,7 +217,7 @@ START_TEST(stage_factors_multiply_and_round)
 {
     struct cost cost = new_cost();
 
-    parse(&cost, "F=10,B=25,I=3");
+    parse(&cost, "F=10,B=25,I=3,W=1");
     parse_stages(&cost, "1,2.5,0.1");
     ck_assert_int_eq(ticks_of(&cost, ACTION_FORWARD, 0), 10);
     ck_assert_int_eq(ticks_of(&cost, ACTION_FORWARD, 1), 25);
@@ -240,7 +305,7 @@ START_TEST(overlap_lasts_the_sum_unless_given)
     ck_assert_int_eq(overlap_ticks(&cost, 0, ACTION_FULL_BACKWARD, 0), 35);
     ck_assert_int_eq(overlap_ticks(&cost, 0, ACTION_FULL_BACKWARD, 2), 85);
     ck_assert_int_eq(overlap_ticks(&cost, 2, ACTION_BACKWARD_INPUT, 1), 38);
-    parse(&cost, "OVERLAP=30");
+    parse(&cost, "F=10,B=25,OVERLAP=30");
     ck_assert_int_eq(overlap_ticks(&cost, 0, ACTION_FULL_BACKWARD, 2), 30);
     ck_assert_int_eq(overlap_ticks(&cost, 2, ACTION_BACKWARD_INPUT, 1), 30);
     parse(&cost, "OVERLAP_F_B=0");
@@ -256,7 +321,9 @@ cost_case(void)
 
     tcase_add_test(tcase, defaults_hold_on_every_stage);
     tcase_add_test(tcase, unit_cost_is_one_tick_for_all_that_computes);
-    tcase_add_test(tcase, option_sets_the_named_kinds_on_all_stages);
+    tcase_add_loop_test(tcase, what_a_list_leaves_out_follows_from_it, 0,
+                        sizeof lists / sizeof *lists);
+    tcase_add_test(tcase, halves_left_out_make_up_the_whole);
     tcase_add_loop_test(tcase, bad_cost_is_quoted, 0,
                         sizeof bad_costs / sizeof *bad_costs);
     tcase_add_test(tcase, stage_factors_multiply_and_round);
