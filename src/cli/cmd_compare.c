@@ -261,7 +261,8 @@ check_list(const char *list, struct cause *cause)
     }
 }
 
-/* The file of --load, whose shape the schedules then take. */
+/* The file of --load, whose shape the schedules then take. Beside a plan
+ * without backwards they are compared by their forwards. */
 static enum status
 add_loaded(struct table *table, struct options *one, struct cause *cause)
 {
@@ -271,6 +272,13 @@ add_loaded(struct table *table, struct options *one, struct cause *cause)
     if (status != STATUS_DONE)
         return status;
     plan = table->rows[0].setup.plan;
+    if (!plan_trains(plan) && !one->forward_only) {
+        fprintf(stderr,
+                "pipelab: %s has no backwards: of each schedule the forwards "
+                "alone are compared with it\n",
+                plan->name);
+        one->forward_only = true;
+    }
     one->stages = plan->stages;
     one->ranks = plan->ranks;
     one->mbs = plan->mbs;
@@ -386,9 +394,10 @@ print_text(const struct table *table)
     const struct plan *shape = table->rows[0].setup.plan;
     int width = name_width(table);
 
-    printf("%d ranks, %d stages, %d microbatches%s; KiB for %d layers of %d, "
-           "batch %d\n",
+    printf("%d ranks, %d stages, %d microbatches%s%s; KiB for %d layers of "
+           "%d, batch %d\n",
            shape->ranks, shape->stages, shape->mbs,
+           plan_trains(shape) ? "" : ", forwards alone",
            table->rows[0].setup.measured
                ? "; costs as measured, a tick is 1 ns"
                : "",
@@ -475,6 +484,7 @@ print_json(struct json *json, const struct table *table)
     json_int(json, "ranks", shape->ranks);
     json_int(json, "stages", shape->stages);
     json_int(json, "microbatches", shape->mbs);
+    json_bool(json, "forward_only", !plan_trains(shape));
     json_open(json, "model", '{');
     json_int(json, "layers", table->model.layers);
     json_int(json, "hidden", table->model.hidden);

@@ -362,7 +362,6 @@ report(struct training *training, struct cause *cause)
 {
     if (training->steps == training->first_step)
         return true;
-    session_measure(&training->session);
     if (training->session.options.format == FORMAT_JSON)
         print_json(training);
     else

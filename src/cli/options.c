@@ -223,7 +223,7 @@ static const struct entry entries[] = {
     {"max-activations", "K", TAKES_PLAN | TAKES_GRADE,
      INT(max_activations, 1, INT_MAX), 0,
      "live microbatches of a stage that a rank has memory for (any)"},
-    {"forward-only", NULL, TAKES_SCHEDULE | TAKES_SPANS,
+    {"forward-only", NULL, TAKES_SCHEDULE | TAKES_SPANS | TAKES_COMPARE,
      OTHER(switch, forward_only), 0, "leave the backwards out"},
     {"lower", NULL, TAKES_SCHEDULE, OTHER(switch, lower), 0,
      "show transfers and optimizer steps too"},

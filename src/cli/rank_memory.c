@@ -29,6 +29,7 @@ rank_memory(const struct plan *plan, const struct mlp *mlp, const int split[],
         memory_new((size_t)plan->ranks, sizeof *memory);
     struct footprint *stages =
         memory_new((size_t)plan->stages, sizeof *stages);
+    bool trains = plan_trains(plan);
     int rows = batch_share(batch, plan->mbs, 0).rows;
     int first = 0;
 
@@ -38,8 +39,11 @@ rank_memory(const struct plan *plan, const struct mlp *mlp, const int split[],
                                     sizeof(float));
 
         bytes[MEMORY_WEIGHTS] += weights;
-        bytes[MEMORY_GRADIENTS] += weights;
-        bytes[MEMORY_OPTIMIZER] += weights * optimizer_state_floats(optimizer);
+        if (trains) {
+            bytes[MEMORY_GRADIENTS] += weights;
+            bytes[MEMORY_OPTIMIZER] +=
+                weights * optimizer_state_floats(optimizer);
+        }
         stages[s].stash =
             (int64_t)mlp_stash_bytes(mlp, first, split[s], rows);
         stages[s].kept = (int64_t)mlp_kept_bytes(mlp, split[s], rows);

@@ -9,7 +9,8 @@
 #include "schedule/plan.h"
 
 /* One summary a rank, to be freed. split[stages] are the layers of each stage,
- * batch the rows of a batch. */
+ * batch the rows of a batch. Without backwards in the plan there are neither
+ * gradients nor an optimizer. */
 struct memory_summary *
 rank_memory(const struct plan *plan, const struct mlp *mlp, const int split[],
             int batch, enum optimizer_kind optimizer);

@@ -101,17 +101,18 @@ static bool
 write_svg(const struct session *session, struct cause *cause)
 {
     const struct run *run = session->trainer->run;
+    struct metrics predicted;
     struct metrics measured;
     struct svg_style style = {
         .unit = "ms", .arrows = session->options.arrows};
     double tick_us = 1e-3 * clocks_tick_ns(&run->virtual, &run->wall);
-    char predicted[48];
+    char tick[48];
     struct svg_panel panels[] = {
         {.title = run->options.plan->name,
-         .note = predicted,
+         .note = tick,
          .plan = run->options.plan,
          .trace = &run->virtual,
-         .metrics = &session->virtual,
+         .metrics = &predicted,
          .scale = 1e-3 * tick_us},
         {.title = run->options.plan->name,
          .note = "measured in the last step",
@@ -124,11 +125,13 @@ write_svg(const struct session *session, struct cause *cause)
 
     if (!output_open(&output, "--svg", session->options.svg, false, cause))
         return false;
-    snprintf(predicted, sizeof predicted, "predicted, a tick as %.4g us",
+    snprintf(tick, sizeof tick, "predicted, a tick as %.4g us",
              tick_us);
+    metrics_of(&predicted, &run->virtual);
     metrics_of(&measured, &run->wall);
     svg_write(output.out, panels, 2, &style);
     metrics_fini(&measured);
+    metrics_fini(&predicted);
     return output_close(&output, cause);
 }
 

@@ -119,7 +119,6 @@ session_end(struct session *session)
     if (session->predicted.lanes) {
         trace_fini(&session->predicted);
         sim_fini(&session->sim);
-        metrics_fini(&session->virtual);
     }
     if (session->setup.plan)
         setup_fini(&session->setup);
@@ -234,13 +233,6 @@ session_print_stages(const struct session *session)
            machine_size(session->bytes, size));
 }
 
-void
-session_measure(struct session *session)
-{
-    if (session->trainer->run)
-        metrics_of(&session->virtual, &session->trainer->run->virtual);
-}
-
 static void
 collect_parts(const struct session *session, int64_t (*parts)[SPAN_PARTS])
 {
@@ -257,6 +249,7 @@ session_print_clocks(const struct session *session, int steps)
     int ranks = run->options.plan->ranks;
     struct timeline_style style = timeline_style_for(stdout);
     int64_t(*parts)[SPAN_PARTS] = memory_new((size_t)ranks, sizeof *parts);
+    struct metrics metrics;
     struct wall_summary wall = {
         .ranks = ranks,
         .cores = run->cores,
@@ -268,7 +261,9 @@ session_print_clocks(const struct session *session, int steps)
 
     puts("\nvirtual time, in ticks:");
     timeline_print(stdout, run->options.plan, &run->virtual, &style);
-    summary_virtual(stdout, &session->virtual);
+    metrics_of(&metrics, &run->virtual);
+    summary_virtual(stdout, &metrics);
+    metrics_fini(&metrics);
     puts("\nwall time, the last step:");
     style.scaled = true;
     timeline_print(stdout, run->options.plan, &run->wall, &style);
@@ -318,15 +313,17 @@ static void
 json_plan(struct json *json, const struct session *session)
 {
     const struct run *run = session->trainer->run;
-    const struct metrics *metrics = &session->virtual;
+    struct metrics metrics;
 
+    metrics_of(&metrics, &run->virtual);
     setup_json(json, &session->setup);
     json_int(json, "capacity", session->sim.capacity);
     json_int(json, "cores", run->cores);
-    json_int(json, "virtual_makespan", metrics->makespan);
-    summary_json(json, metrics);
+    json_int(json, "virtual_makespan", metrics.makespan);
+    summary_json(json, &metrics);
     json_memory(json, session->trainer, run->options.plan, session->split);
     json_wall(json, run);
+    metrics_fini(&metrics);
 }
 
 /* In virtual time the monolith is the plan of one rank. */

@@ -15,10 +15,9 @@ struct session {
     struct dataset train;
     struct dataset test;   /* count 0 if there is none */
     const struct dataset *data; /* which of the two is run on */
-    struct setup setup;    /* not for the monolith, as are the next seven */
+    struct setup setup;    /* not for the monolith, as are the next six */
     struct trace predicted;
     struct sim sim;
-    struct metrics virtual; /* of the run, which are the prediction's too */
     const struct action *break_at; /* or NULL */
     struct turn *turns;
     size_t turn_count;
@@ -55,10 +54,6 @@ session_room(struct session *session, const struct trainer_options *trainer,
 /* What is run, and who holds which part of it. */
 void
 session_print_stages(const struct session *session);
-
-/* After the run, before the reports below: what its virtual time came to. */
-void
-session_measure(struct session *session);
 
 /* The clocks of the last of so many steps, and where the time of all went. */
 void
