@@ -249,9 +249,22 @@ circle_start(const struct plan *plan, const size_t position[], int capacity)
     return rank;
 }
 
+/* Without transfers: the action that the transfer is for. */
+static const struct action *
+shown_at(const struct plan *plan, const size_t position[], int rank,
+         bool transfers)
+{
+    const struct action_list *list = &plan->lists[rank];
+    size_t i = position[rank];
+
+    while (!transfers && i < list->count && action_is_transfer(&list->at[i]))
+        i++;
+    return i < list->count ? &list->at[i] : NULL;
+}
+
 void
 why_circle(char *text, size_t size, const struct plan *plan,
-           const size_t position[], int capacity)
+           const size_t position[], int capacity, bool transfers)
 {
     int start = circle_start(plan, position, capacity);
     int rank = start;
@@ -260,13 +273,17 @@ why_circle(char *text, size_t size, const struct plan *plan,
     text[0] = '\0';
     while (rank >= 0 && used < size) {
         struct why why = why_of(plan, position, capacity, rank);
+        const struct action *action =
+            shown_at(plan, position, rank, transfers);
         bool last = why.peer == start;
-        char cell[ACTION_CELL_MAX];
+        char cell[ACTION_CELL_MAX] = "its end";
+
+        if (action)
+            action_cell(action, cell);
 
         used += (size_t)snprintf(text + used, size - used,
                                  "%srank %d at %s%s", used ? " waits for " : "",
-                                 rank, action_cell(why.at, cell),
-                                 last ? " waits for " : "");
+                                 rank, cell, last ? " waits for " : "");
         if (last && used < size)
             snprintf(text + used, size - used, "rank %d", start);
         rank = last ? -1 : why.peer;

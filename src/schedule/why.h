@@ -67,9 +67,11 @@ why_print_stuck(FILE *out, const struct plan *plan, const size_t position[],
                 int capacity);
 
 /* In a deadlock the circle of ranks on one line, "rank 0 at 0SEND_F1 waits for
- * rank 1 at ... waits for rank 0", cut if it does not fit; else nothing. */
+ * rank 1 at ... waits for rank 0", cut if it does not fit; else nothing. Without
+ * transfers, for a plan that had none before it was lowered, a rank that waits
+ * for a message is at the action that needs it. */
 void
 why_circle(char *text, size_t size, const struct plan *plan,
-           const size_t position[], int capacity);
+           const size_t position[], int capacity, bool transfers);
 
 #endif

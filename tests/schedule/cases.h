@@ -8,11 +8,15 @@
 TCase *
 action_case(void);
 TCase *
+broken_case(void);
+TCase *
 check_case(void);
 TCase *
 cost_case(void);
 TCase *
 csv_case(void);
+TCase *
+dialects_case(void);
 TCase *
 figures_case(void);
 TCase *

@@ -16,7 +16,9 @@ main(void)
     suite_add_tcase(suite, lower_case());
     suite_add_tcase(suite, forward_only_case());
     suite_add_tcase(suite, csv_case());
+    suite_add_tcase(suite, dialects_case());
     suite_add_tcase(suite, check_case());
+    suite_add_tcase(suite, broken_case());
     suite_add_tcase(suite, figures_case());
     suite_add_tcase(suite, why_case());
     suite_add_tcase(suite, cost_case());

@@ -1,11 +1,13 @@
 unit_tests += %D%/check_schedule
 tests_schedule_check_schedule_SOURCES = \
 	%D%/action.c \
+	%D%/broken.c \
 	%D%/cases.h \
 	%D%/check.c \
 	%D%/check_schedule.c \
 	%D%/cost.c \
 	%D%/csv.c \
+	%D%/dialects.c \
 	%D%/figures.c \
 	%D%/forward_only.c \
 	%D%/footprint.c \
