@@ -12,6 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
+struct epoch {
+    int first;       /* step; of a resumed one the first that is run here */
+    double loss;     /* mean of its steps */
+    double accuracy; /* after it, with a test split */
+};
+
 /* A training from its options to its reports. */
 struct training {
     struct session session;
@@ -20,9 +26,9 @@ struct training {
     int first_step;     /* 0, or where it is resumed */
     int steps;          /* in all, with those before first_step */
     int saved;          /* what --save has, or first_step */
-    double *accuracies; /* after each epoch that ended here */
-    size_t accuracy_room;
-    int epochs_done;    /* so many */
+    struct epoch *epochs; /* that ended here, or with the training */
+    size_t epoch_room;
+    int epochs_done;      /* so many */
 };
 
 static enum status
@@ -194,23 +200,65 @@ hide_progress(void)
 }
 
 static void
+print_epoch(const struct training *training, const struct epoch *epoch)
+{
+    const struct trainer *trainer = training->session.trainer;
+    int per_epoch = trainer->batches.per_epoch;
+
+    printf("epoch %d: step %d, mean loss %.4f", epoch->first / per_epoch + 1,
+           trainer->step, epoch->loss);
+    if (epoch->first % per_epoch)
+        printf(" from step %d on", epoch->first);
+    if (training->session.test.count > 0)
+        printf(", test accuracy %.2f %%", 100.0 * epoch->accuracy);
+    putchar('\n');
+}
+
+/* Where the data has epochs and one of them is over, or the training is. */
+static void
 finish_epoch(struct training *training)
 {
     struct trainer *trainer = training->session.trainer;
+    const struct dataset *test = &training->session.test;
     int per_epoch = trainer->batches.per_epoch;
-    double accuracy;
+    struct epoch epoch = {.loss = 0.0};
 
-    if (training->session.test.count == 0 ||
+    if (!trainer->options.shuffle ||
         (trainer->step % per_epoch && trainer->step < training->steps))
         return;
-    accuracy = trainer_accuracy(trainer, &training->session.test);
-    memory_grow(&training->accuracies, &training->accuracy_room,
-                (size_t)training->epochs_done, sizeof *training->accuracies);
-    training->accuracies[training->epochs_done++] = accuracy;
+    epoch.first = (trainer->step - 1) / per_epoch * per_epoch;
+    if (epoch.first < training->first_step)
+        epoch.first = training->first_step;
+    for (int s = epoch.first; s < trainer->step; s++)
+        epoch.loss += trainer_loss(trainer, s);
+    epoch.loss /= trainer->step - epoch.first;
+    if (test->count > 0)
+        epoch.accuracy = trainer_accuracy(trainer, test);
+    memory_grow(&training->epochs, &training->epoch_room,
+                (size_t)training->epochs_done, sizeof *training->epochs);
+    training->epochs[training->epochs_done++] = epoch;
     if (training->session.options.format == FORMAT_TEXT)
-        printf("epoch %d: step %d, loss %.4f, test accuracy %.2f %%\n",
-               (trainer->step + per_epoch - 1) / per_epoch, trainer->step,
-               trainer_loss(trainer, trainer->step - 1), 100.0 * accuracy);
+        print_epoch(training, &epoch);
+}
+
+/* Examples that an epoch has no whole batch for. */
+static int
+left_out(const struct training *training)
+{
+    return training->session.train.count % training->session.options.batch;
+}
+
+/* Which of them are left out differs, for each epoch has its own order. */
+static void
+print_left_out(const struct training *training)
+{
+    const struct trainer *trainer = training->session.trainer;
+
+    if (left_out(training) > 0)
+        printf("an epoch is %d whole batches and leaves out %d of %d "
+               "examples, others each time\n",
+               trainer->batches.per_epoch, left_out(training),
+               training->session.train.count);
 }
 
 /* Unless it has been saved as it is. */
@@ -331,9 +379,16 @@ print_json(const struct training *training)
     json_close(&json, ']');
     json_number(&json, "final_loss",
                 trainer_loss(trainer, training->steps - 1));
+    json_int(&json, "epoch_steps", trainer->batches.per_epoch);
+    json_int(&json, "epoch_left_out", left_out(training));
+    json_open(&json, "epoch_losses", '[');
+    for (int e = 0; e < training->epochs_done; e++)
+        json_number(&json, NULL, training->epochs[e].loss);
+    json_close(&json, ']');
     json_open(&json, "test_accuracy", '[');
     for (int e = 0; e < training->epochs_done; e++)
-        json_number(&json, NULL, training->accuracies[e]);
+        if (training->session.test.count > 0)
+            json_number(&json, NULL, training->epochs[e].accuracy);
     json_close(&json, ']');
     json_text(&json, "weights_hash", hash);
     json_number(&json, "seconds", session_seconds(session));
@@ -375,8 +430,10 @@ run(struct training *training, struct cause *cause)
     const struct options *options = &training->session.options;
     enum status status;
 
-    if (options->format == FORMAT_TEXT)
+    if (options->format == FORMAT_TEXT) {
         session_print_stages(&training->session);
+        print_left_out(training);
+    }
     interrupt_catch();
     if (options->break_at)
         interrupt_catch_trap();
@@ -415,7 +472,7 @@ cmd_train(const struct options *options)
         if (status == STATUS_DONE)
             status = STATUS_FAILED;
     }
-    free(training.accuracies);
+    free(training.epochs);
     session_end(&training.session);
     return (int)status;
 }

@@ -122,9 +122,9 @@ const struct lab_page lab_monolith = {
     .name = "monolith",
     .summary = "the whole model on one thread: the ground truth",
     .run = run,
-    .shell = {"pipelab train --schedule none --layers 8 --steps 30",
-              "pipelab train --schedule none --layers 8 --steps 30 "
-              "--microbatches 8"},
+    .shell = {"pipelab train --schedule none --layers 8 --steps 30 "
+              "--microbatches 1",
+              "pipelab train --schedule none --layers 8 --steps 30"},
     .gdb = {"gdb --args pipelab lab monolith", "break slice_loss", "run",
             "finish", "print *model"},
 };

@@ -19,11 +19,8 @@
 int
 session_mbs(const struct session *session)
 {
-    if (!session->monolith)
-        return session->setup.plan->mbs;
-    return session->options.mbs_given || session->options.resume
-               ? session->options.mbs
-               : 1;
+    return session->monolith ? session->options.mbs
+                             : session->setup.plan->mbs;
 }
 
 /* Whether the model itself fits, whatever the plan; a small one is cut out of

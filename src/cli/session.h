@@ -33,7 +33,7 @@ session_plan(struct session *session, struct cause *cause);
 void
 session_end(struct session *session);
 
-/* Microbatches a step: the plan's; the monolith's own affair. */
+/* Microbatches a step: the plan's, or those that the monolith is to take. */
 int
 session_mbs(const struct session *session);
 
