@@ -11,4 +11,6 @@ src_base_libbase_a_SOURCES = \
 	%D%/memory.h \
 	%D%/progress.h \
 	%D%/rng.c \
-	%D%/rng.h
+	%D%/rng.h \
+	%D%/text.c \
+	%D%/text.h

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/recording.h"
@@ -33,25 +34,10 @@ struct training {
 };
 
 static enum status
-open_checkpoint(struct session *session, struct cause *cause)
-{
-    const char *path = session->options.resume;
-
-    if (!path)
-        return STATUS_DONE;
-    if (!checkpoint_open(&session->resumed, path, cause))
-        return STATUS_INVALID;
-    return checkpoint_complete(&session->resumed, &session->options, cause)
-               ? STATUS_DONE
-               : STATUS_USAGE;
-}
-
-static enum status
 load_data(struct session *session, struct cause *cause)
 {
     const struct options *options = &session->options;
-    enum status status =
-        setup_data(&session->train, &session->test, options, cause);
+    enum status status = session_data(session, cause);
 
     session->data = &session->train;
     return status == STATUS_DONE ? setup_batch(options, &session->train, cause)
@@ -133,8 +119,10 @@ begin(struct training *training, struct cause *cause)
 {
     struct session *session = &training->session;
     struct options *options = &session->options;
-    enum status status = open_checkpoint(session, cause);
+    enum status status = STATUS_DONE;
 
+    if (options->resume)
+        status = session_resume(session, true, cause);
     if (status == STATUS_DONE)
         status = load_data(session, cause);
     if (status == STATUS_DONE)
@@ -466,6 +454,10 @@ run(struct training *training, struct cause *cause)
     const struct options *options = &training->session.options;
     enum status status;
 
+    if (training->session.test.count == 0 &&
+        strcmp(options->data, "random") != 0)
+        text_remark("%s has no t10k split, so the accuracy is left out",
+                    options->data);
     if (options->format == FORMAT_TEXT) {
         session_print_stages(&training->session);
         print_left_out(training);

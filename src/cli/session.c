@@ -4,6 +4,7 @@
 
 #include "base/machine.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "cli/rank_memory.h"
 #include "report/clocks.h"
 #include "report/summary.h"
@@ -15,6 +16,37 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+enum status
+session_resume(struct session *session, bool to_train, struct cause *cause)
+{
+    struct options *options = &session->options;
+    struct checkpoint *resumed = &session->resumed;
+
+    if (!checkpoint_open(resumed, options->resume, to_train, cause))
+        return STATUS_INVALID;
+    if (!checkpoint_complete(resumed, options, cause))
+        return STATUS_USAGE;
+    if (options_fit_stages(options, resumed->mlp.layers))
+        text_remark("%s has %d layer%s, so --stages is %d here",
+                    options->resume, resumed->mlp.layers,
+                    resumed->mlp.layers == 1 ? "" : "s", options->stages);
+    return STATUS_DONE;
+}
+
+enum status
+session_data(struct session *session, struct cause *cause)
+{
+    const struct mlp *kept = &session->resumed.mlp;
+    struct dataset *train = &session->train;
+    enum status status =
+        setup_data(train, &session->test, &session->options, cause);
+
+    if (status == STATUS_DONE && train->features == kept->inputs &&
+        train->classes < kept->classes)
+        train->classes = session->test.classes = kept->classes;
+    return status;
+}
 
 int
 session_mbs(const struct session *session)
@@ -196,12 +228,13 @@ session_print_stages(const struct session *session)
     int state = optimizer_state_floats(trainer->options.optimizer.kind);
     char size[MACHINE_SIZE_MAX];
 
-    printf("%s on %s: %d x [Linear+ReLU] of %d, %d inputs, %d classes; batch "
-           "%d in %d microbatch%s\n",
-           session->monolith ? "monolith" : session->setup.plan->name,
-           session->options.data, mlp->layers, mlp->hidden, mlp->inputs,
-           mlp->classes, trainer->options.batch, trainer->options.mbs,
-           trainer->options.mbs == 1 ? "" : "es");
+    text_line(stdout,
+              "%s on %s: %d x [Linear+ReLU] of %d, %d inputs, %d classes; "
+              "batch %d in %d microbatch%s",
+              session->monolith ? "monolith" : session->setup.plan->name,
+              session->options.data, mlp->layers, mlp->hidden, mlp->inputs,
+              mlp->classes, trainer->options.batch, trainer->options.mbs,
+              trainer->options.mbs == 1 ? "" : "es");
     printf("%-6s %4s %4s  %-14s %10s %10s %10s %10s %10s\n", "stage", "rank",
            "core", "layers", "params", "weights", "gradients", "optimizer",
            "stash");

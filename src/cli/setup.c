@@ -4,6 +4,7 @@
 
 #include "base/machine.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "cli/profile.h"
 #include "schedule/csv.h"
 #include "schedule/forward_only.h"
@@ -70,15 +71,13 @@ static void
 print_notes(const char *name, const struct csv_notes *notes)
 {
     if (notes->sharding > 0)
-        fprintf(stderr,
-                "pipelab: %s: ignored %d UNSHARD, RESHARD or REDUCE_GRAD "
-                "cells; nothing is sharded here\n",
-                name, notes->sharding);
+        text_remark("%s: ignored %d UNSHARD, RESHARD or REDUCE_GRAD cells; "
+                    "nothing is sharded here",
+                    name, notes->sharding);
     if (notes->halves > 0)
-        fprintf(stderr,
-                "pipelab: %s: took %d B cells for I, the half for the input: "
-                "they have a W beside them, or the file has BW\n",
-                name, notes->halves);
+        text_remark("%s: took %d B cells for I, the half for the input: they "
+                    "have a W beside them, or the file has BW",
+                    name, notes->halves);
 }
 
 static struct plan *
@@ -304,16 +303,14 @@ print_remarks(const struct setup *setup, const struct options *options)
     if (options->quiet)
         return;
     if (setup->check.unordered_stage >= 0)
-        fprintf(stderr,
-                "pipelab: %s adds the weight gradients of stage %d in another "
-                "order than its microbatches': weights equal the reference "
-                "within rounding only\n",
-                setup->plan->name, setup->check.unordered_stage);
+        text_remark("%s adds the weight gradients of stage %d in another "
+                    "order than its microbatches': weights equal the "
+                    "reference within rounding only",
+                    setup->plan->name, setup->check.unordered_stage);
     if (options->max_activations > 0 && peak > options->max_activations)
-        fprintf(stderr,
-                "pipelab: %s keeps %d activations on a rank, more than "
-                "--max-activations %d\n",
-                setup->plan->name, peak, options->max_activations);
+        text_remark("%s keeps %d activations on a rank, more than "
+                    "--max-activations %d",
+                    setup->plan->name, peak, options->max_activations);
 }
 
 /* Where nothing is learnt, only the forwards of a plan are wanted. */
@@ -452,7 +449,7 @@ setup_data(struct dataset *train, struct dataset *test,
         dataset_fini(train);
         return STATUS_INVALID;
     }
-    if (test->features != train->features) {
+    if (test->count > 0 && test->features != train->features) {
         fail(cause,
              "%s: training images have %d pixels, test images %d; use files "
              "of one set",
@@ -461,6 +458,9 @@ setup_data(struct dataset *train, struct dataset *test,
         dataset_fini(test);
         return STATUS_INVALID;
     }
+    if (train->classes < test->classes)
+        train->classes = test->classes;
+    test->classes = train->classes;
     return STATUS_DONE;
 }
 
