@@ -75,7 +75,7 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
 
     *stage = (struct mlp_stage){
         .task = task,
-        .rank = plan ? plan->rank_of_stage[number] : 0,
+        .rank = index ? index->plan->rank_of_stage[number] : 0,
         .number = number,
         .losses = losses,
     };

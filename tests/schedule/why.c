@@ -173,7 +173,7 @@ expect_stuck(struct plan *lowered, int capacity, const char *lines,
 
     ck_assert_str_eq(text, lines);
     check_capacity(lowered, capacity, position);
-    why_circle(line, sizeof line, lowered, position, capacity);
+    why_circle(line, sizeof line, lowered, position, capacity, true);
     ck_assert_str_eq(line, circle);
     free(text);
     plan_free(lowered);
@@ -230,7 +230,7 @@ START_TEST(no_rank_that_waits_gives_no_text)
     char circle[32] = "old";
 
     ck_assert(check_capacity(lowered, 1, position));
-    why_circle(circle, sizeof circle, lowered, position, 1);
+    why_circle(circle, sizeof circle, lowered, position, 1, true);
     ck_assert_str_eq(circle, "");
     plan_free(lowered);
 }
@@ -250,7 +250,7 @@ START_TEST(circle_is_cut_to_any_size)
                                                     : sizeof whole - 1;
 
         memset(text, 'x', sizeof text);
-        why_circle(text, size, lowered, position, 0);
+        why_circle(text, size, lowered, position, 0, true);
         ck_assert_msg(strlen(text) == length &&
                           strncmp(text, whole, length) == 0,
                       "size %zu: %s", size, text);
