@@ -38,6 +38,7 @@ static void
 loop_init(struct loop *loop, const struct course_plan *course)
 {
     int split[COURSE_RANKS];
+    struct slot_index *index;
     struct cause cause;
     int first = 0;
 
@@ -54,11 +55,13 @@ loop_init(struct loop *loop, const struct course_plan *course)
     };
     if (!mlp_split(&course_mlp, COURSE_RANKS, split, &cause))
         die("%s", cause.text);
+    index = slots_index_new(loop->plan);
     for (int s = 0; s < COURSE_RANKS; s++) {
-        mlp_stage_init(&loop->stages[s], &loop->task, loop->plan, s, first,
+        mlp_stage_init(&loop->stages[s], &loop->task, index, s, first,
                        split[s], loop->losses);
         first += split[s];
     }
+    slots_index_free(index);
     /* Link 2s goes from rank s up to s+1, link 2s+1 back down. */
     board_init(&loop->board, COURSE_RANKS);
     for (int l = 0; l < plan_links(loop->plan); l++)

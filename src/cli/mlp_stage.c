@@ -33,13 +33,14 @@ slot_of(const struct mlp_stage *stage, enum slot_kind kind, int mb)
 
 /* The monolith takes one microbatch through at a time: one slot does. */
 static void
-assign_slots(struct mlp_stage *stage, const struct plan *plan, int number)
+assign_slots(struct mlp_stage *stage, const struct slot_index *index,
+             int number)
 {
     for (int k = 0; k < SLOT_KINDS; k++) {
         struct slots *slots = &stage->slots[k];
 
-        if (plan) {
-            slots_assign(slots, plan, number, (enum slot_kind)k);
+        if (index) {
+            slots_assign(slots, index, number, (enum slot_kind)k);
             continue;
         }
         slots->count = k == SLOT_KEPT ? 0 : 1;
@@ -67,15 +68,15 @@ new_gradients(int count, int rows, int cols)
 
 void
 mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
-               const struct plan *plan, int number, int first, int count,
-               double *losses)
+               const struct slot_index *index, int number, int first,
+               int count, double *losses)
 {
     int last = first + count - 1;
 
     *stage = (struct mlp_stage){
         .task = task, .number = number, .losses = losses};
     stage->rows = batch_share(task->batch, task->mbs, 0).rows;
-    assign_slots(stage, plan, number);
+    assign_slots(stage, index, number);
     stage->slice =
         slice_new(&task->mlp, first, count, stage->rows,
                   stage->slots[SLOT_STASH].count,
@@ -107,8 +108,9 @@ gradients_bytes(int count, int rows, int cols)
 }
 
 size_t
-mlp_stage_bytes(const struct training_task *task, const struct plan *plan,
-                int number, int first, int count)
+mlp_stage_bytes(const struct training_task *task,
+                const struct slot_index *index, int number, int first,
+                int count)
 {
     const struct mlp *mlp = &task->mlp;
     struct mlp_stage stage = {.task = task};
@@ -116,7 +118,7 @@ mlp_stage_bytes(const struct training_task *task, const struct plan *plan,
     size_t mbs = (size_t)task->mbs;
     size_t bytes = sizeof stage + SLOT_KINDS * mbs * sizeof(int);
 
-    assign_slots(&stage, plan, number);
+    assign_slots(&stage, index, number);
     bytes = memory_plus(
         bytes, slice_bytes(mlp, first, count, rows,
                            stage.slots[SLOT_STASH].count,

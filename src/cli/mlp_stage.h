@@ -40,20 +40,21 @@ struct mlp_stage {
                                         * NULL */
 };
 
-/* Layers first .. first+count-1 as stage `stage` of a lowered plan, or, with
- * plan NULL, as the whole model of the monolith. task is borrowed; losses has
+/* Layers first .. first+count-1 as stage `number` of a lowered plan, or, with
+ * index NULL, as the whole model of the monolith. task is borrowed; losses has
  * room for every step that will run and is written by the last stage. */
 void
 mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
-               const struct plan *plan, int number, int first, int count,
-               double *losses);
+               const struct slot_index *index, int number, int first,
+               int count, double *losses);
 void
 mlp_stage_fini(struct mlp_stage *stage);
 
 /* Bytes that it takes. */
 size_t
-mlp_stage_bytes(const struct training_task *task, const struct plan *plan,
-                int number, int first, int count);
+mlp_stage_bytes(const struct training_task *task,
+                const struct slot_index *index, int number, int first,
+                int count);
 
 /* The table that the runtime calls; its void * is a struct mlp_stage. */
 extern const struct stage_ops mlp_stage_ops;

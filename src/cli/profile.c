@@ -26,6 +26,7 @@ enum {
 struct profile {
     const struct plan *plan;
     struct plan *sample; /* F, I and W of one microbatch on every stage */
+    struct slot_index *index; /* of it */
     const struct mlp *mlp;
     const int *split;
     struct training_task task;
@@ -75,7 +76,7 @@ profile_stage(const struct profile *profile, int number, int first)
     int64_t start;
     int rounds = 0;
 
-    mlp_stage_init(&stage, &profile->task, profile->sample, number, first,
+    mlp_stage_init(&stage, &profile->task, profile->index, number, first,
                    profile->split[number], NULL);
     for (int i = 0; i < WARM_UP; i++)
         for (int t = 0; t < TIMED; t++)
@@ -175,16 +176,18 @@ profile_bytes(const struct plan *plan, const struct mlp *mlp,
     int cores[CORES_MAX];
     struct training_task task = task_of(plan, mlp, optimizer, batch);
     struct plan *sample = make_sample(plan);
+    struct slot_index *index = slots_index_new(sample);
     size_t largest = 0;
     int first = 0;
 
     for (int s = 0; s < plan->stages; s++) {
-        size_t bytes = mlp_stage_bytes(&task, sample, s, first, split[s]);
+        size_t bytes = mlp_stage_bytes(&task, index, s, first, split[s]);
 
         if (bytes > largest)
             largest = bytes;
         first += split[s];
     }
+    slots_index_free(index);
     plan_free(sample);
     return memory_plus(
         memory_times((size_t)members_of(plan, cores), largest),
@@ -211,6 +214,7 @@ profile_measure(struct cost *cost, const struct plan *plan,
         .members = members,
     };
 
+    profile.index = slots_index_new(profile.sample);
     profile.task.batches = &batches;
     gemm_one_thread();
     tensor_flush_subnormals();
@@ -224,5 +228,6 @@ profile_measure(struct cost *cost, const struct plan *plan,
                 (size_t)mlp->hidden);
     batches_fini(&batches);
     dataset_fini(&data);
+    slots_index_free(profile.index);
     plan_free(profile.sample);
 }

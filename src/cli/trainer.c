@@ -69,20 +69,30 @@ run_options_of(const struct trainer_options *options,
     };
 }
 
+/* NULL for the monolith. */
+static struct slot_index *
+index_of(const struct trainer_options *options)
+{
+    return options->plan ? slots_index_new(options->plan) : NULL;
+}
+
 static void
 make_stages(struct trainer *trainer)
 {
     const struct trainer_options *options = &trainer->options;
+    struct slot_index *index = index_of(options);
     int first = 0;
 
     trainer->stage_count = stages_of(options);
     trainer->stages = memory_new((size_t)trainer->stage_count,
                                  sizeof *trainer->stages);
     for (int s = 0; s < trainer->stage_count; s++) {
-        mlp_stage_init(&trainer->stages[s], &trainer->task, options->plan, s,
-                       first, layers_of(options, s), trainer->losses);
+        mlp_stage_init(&trainer->stages[s], &trainer->task,
+                       index, s, first, layers_of(options, s),
+                       trainer->losses);
         first += layers_of(options, s);
     }
+    slots_index_free(index);
 }
 
 static void
@@ -130,15 +140,17 @@ static size_t
 stages_bytes(const struct trainer_options *options)
 {
     struct training_task task = task_of(options);
+    struct slot_index *index = index_of(options);
     size_t bytes = 0;
     int first = 0;
 
     for (int s = 0; s < stages_of(options); s++) {
         bytes = memory_plus(bytes,
-                            mlp_stage_bytes(&task, options->plan, s, first,
+                            mlp_stage_bytes(&task, index, s, first,
                                             layers_of(options, s)));
         first += layers_of(options, s);
     }
+    slots_index_free(index);
     return bytes;
 }
 

@@ -1,3 +1,4 @@
+/* slots.c -- assigns the slots of microbatches in flight, stage by stage. */
 #include "config.h"
 
 #include "schedule/slots.h"
@@ -44,71 +45,115 @@ touches(const struct action *part, int stage)
     }
 }
 
-struct scan {
-    const struct action_list *list;
-    int stage;
-    unsigned kind;
-    long *last;  /* mbs: index of the last action that touches the slot */
-    int *free;   /* slots given back, a stack */
-    int free_count;
-    struct slots *slots;
-};
-
-/* Calls visit for each microbatch whose slot an action of the list touches. */
+/* Calls visit for each stage of a rank whose slots an action of its list
+ * touches; entry is the action, as in slot_index. */
 static void
-each_touch(struct scan *scan,
-           void (*visit)(struct scan *scan, long index, int mb))
+each_touch(struct slot_index *index, int rank,
+           void (*visit)(struct slot_index *index, int stage, uint32_t entry))
 {
-    for (size_t i = 0; i < scan->list->count; i++) {
+    const struct plan *plan = index->plan;
+
+    for (size_t i = 0; i < plan->lists[rank].count; i++) {
         struct action parts[2];
-        int count = action_parts(&scan->list->at[i], parts);
+        int count = action_parts(&plan->lists[rank].at[i], parts);
 
         for (int p = 0; p < count; p++)
-            if (touches(&parts[p], scan->stage) & scan->kind)
-                visit(scan, (long)i, parts[p].mb);
+            for (int s = parts[p].stage - 1; s <= parts[p].stage + 1; s++)
+                if (s >= 0 && s < plan->stages &&
+                    plan->rank_of_stage[s] == rank && touches(&parts[p], s))
+                    visit(index, s, (uint32_t)(2 * i) + (uint32_t)p);
     }
 }
 
 static void
-note_last(struct scan *scan, long index, int mb)
+count_touch(struct slot_index *index, int stage, uint32_t entry)
 {
-    scan->last[mb] = index;
+    (void)entry;
+    index->end[stage]++;
 }
 
 static void
-give_slot(struct scan *scan, long index, int mb)
+note_touch(struct slot_index *index, int stage, uint32_t entry)
 {
-    int *slot = &scan->slots->of_mb[mb];
+    index->at[index->end[stage]++] = entry;
+}
 
-    if (*slot < 0)
-        *slot = scan->free_count ? scan->free[--scan->free_count]
-                                 : scan->slots->count++;
-    if (scan->last[mb] == index)
-        scan->free[scan->free_count++] = *slot;
+struct slot_index *
+slots_index_new(const struct plan *plan)
+{
+    struct slot_index *index = memory_new(1, sizeof *index);
+    size_t count = 0;
+
+    index->plan = plan;
+    index->end = memory_new((size_t)plan->stages, sizeof *index->end);
+    for (int r = 0; r < plan->ranks; r++)
+        each_touch(index, r, count_touch);
+    for (int s = 0; s < plan->stages; s++) {
+        size_t begin = count;
+
+        count += index->end[s];
+        index->end[s] = begin;
+    }
+    index->at = memory_new(count, sizeof *index->at);
+    for (int r = 0; r < plan->ranks; r++)
+        each_touch(index, r, note_touch);
+    return index;
 }
 
 void
-slots_assign(struct slots *slots, const struct plan *plan, int stage,
+slots_index_free(struct slot_index *index)
+{
+    if (!index)
+        return;
+    free(index->end);
+    free(index->at);
+    free(index);
+}
+
+/* The simple action of an entry of a stage. */
+static struct action
+action_at(const struct slot_index *index, int stage, size_t entry)
+{
+    int rank = index->plan->rank_of_stage[stage];
+    struct action parts[2];
+
+    action_parts(&index->plan->lists[rank].at[index->at[entry] / 2], parts);
+    return parts[index->at[entry] % 2];
+}
+
+void
+slots_assign(struct slots *slots, const struct slot_index *index, int stage,
              enum slot_kind kind)
 {
-    size_t mbs = (size_t)plan->mbs;
-    struct scan scan = {
-        .list = &plan->lists[plan->rank_of_stage[stage]],
-        .stage = stage,
-        .kind = 1u << kind,
-        .last = memory_new(mbs, sizeof *scan.last),
-        .free = memory_new(mbs, sizeof *scan.free),
-        .slots = slots,
-    };
+    size_t mbs = (size_t)index->plan->mbs;
+    size_t begin = stage > 0 ? index->end[stage - 1] : 0;
+    size_t *last = memory_new(mbs, sizeof *last); /* entry of each mb */
+    int *given_back = memory_new(mbs, sizeof *given_back); /* a stack */
+    int spare = 0;                                         /* of so many */
 
     slots->count = 0;
     slots->of_mb = memory_new(mbs, sizeof *slots->of_mb);
     for (size_t m = 0; m < mbs; m++)
         slots->of_mb[m] = -1;
-    each_touch(&scan, note_last);
-    each_touch(&scan, give_slot);
-    free(scan.last);
-    free(scan.free);
+    for (size_t i = begin; i < index->end[stage]; i++) {
+        struct action action = action_at(index, stage, i);
+
+        if (touches(&action, stage) & 1u << kind)
+            last[action.mb] = i;
+    }
+    for (size_t i = begin; i < index->end[stage]; i++) {
+        struct action action = action_at(index, stage, i);
+        int *slot = &slots->of_mb[action.mb];
+
+        if (!(touches(&action, stage) & 1u << kind))
+            continue;
+        if (*slot < 0)
+            *slot = spare ? given_back[--spare] : slots->count++;
+        if (last[action.mb] == i)
+            given_back[spare++] = *slot;
+    }
+    free(last);
+    free(given_back);
 }
 
 void

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* What a slot holds and from which action to which it is alive. */
 enum slot_kind {
@@ -27,9 +28,25 @@ struct slots {
     int *of_mb; /* mbs: the slot of a microbatch, or -1 if it needs none */
 };
 
-/* The slots of one kind for one stage of a lowered, valid plan. */
+/* Which actions touch the slots of which stage. It is made by one pass over a
+ * lowered, valid plan, so that a rank with many stages does not go through its
+ * whole list for each of them. */
+struct slot_index {
+    const struct plan *plan; /* borrowed */
+    size_t *end;             /* stages: the entries of stage s are those from
+                              * end[s-1] to end[s]-1 */
+    uint32_t *at;            /* 2 x place in the rank's list, + 1 for the
+                              * second part of an overlap */
+};
+struct slot_index *
+slots_index_new(const struct plan *plan);
+/* Accepts NULL. */
 void
-slots_assign(struct slots *slots, const struct plan *plan, int stage,
+slots_index_free(struct slot_index *index);
+
+/* The slots of one kind for one stage. */
+void
+slots_assign(struct slots *slots, const struct slot_index *index, int stage,
              enum slot_kind kind);
 void
 slots_fini(struct slots *slots);

@@ -581,6 +581,7 @@ START_TEST(ranks_take_the_memory_that_is_predicted)
         struct plan *plan = policy_plan(schedules[i], 3, stages, 6, &cause);
         struct plan *lowered = lower(plan);
         struct memory_summary *memory;
+        struct slot_index *index = slots_index_new(lowered);
         int split[LAYERS];
         int first = 0;
 
@@ -590,7 +591,7 @@ START_TEST(ranks_take_the_memory_that_is_predicted)
             int64_t *bytes = memory[plan->rank_of_stage[s]].bytes;
             struct mlp_stage stage;
 
-            mlp_stage_init(&stage, &task, lowered, s, first, split[s], NULL);
+            mlp_stage_init(&stage, &task, index, s, first, split[s], NULL);
             bytes[MEMORY_WEIGHTS] -=
                 (int64_t)(stage.slice->params * sizeof(float));
             bytes[MEMORY_OPTIMIZER] -=
@@ -612,6 +613,7 @@ START_TEST(ranks_take_the_memory_that_is_predicted)
                 ck_assert_int_le(bytes[MEMORY_ACTIVATIONS], 0);
         }
         free(memory);
+        slots_index_free(index);
         plan_free(lowered);
         plan_free(plan);
     }

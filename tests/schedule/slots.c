@@ -5,6 +5,7 @@
 #include "cases.h"
 #include "plans.h"
 #include "schedule/lower.h"
+#include "schedule/policy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -115,12 +116,14 @@ expect_held(const struct plan *lowered, int stage, enum slot_kind kind, int mb,
 }
 
 static void
-expect_slots_of(const struct plan *lowered, int stage, enum slot_kind kind)
+expect_slots_of(const struct slot_index *index, int stage,
+                enum slot_kind kind)
 {
+    const struct plan *lowered = index->plan;
     struct life lives[MOST_MBS];
     struct slots slots;
 
-    slots_assign(&slots, lowered, stage, kind);
+    slots_assign(&slots, index, stage, kind);
     for (int m = 0; m < lowered->mbs; m++) {
         int slot = slots.of_mb[m];
 
@@ -149,18 +152,23 @@ expect_slots_of(const struct plan *lowered, int stage, enum slot_kind kind)
 static void
 expect_slots(const struct plan *lowered)
 {
+    struct slot_index *index = slots_index_new(lowered);
+
     for (int s = 0; s < lowered->stages; s++)
         for (int k = 0; k < SLOT_KINDS; k++)
-            expect_slots_of(lowered, s, (enum slot_kind)k);
+            expect_slots_of(index, s, (enum slot_kind)k);
+    slots_index_free(index);
 }
 
 static int
 slot_count(const struct plan *lowered, int stage, enum slot_kind kind)
 {
+    struct slot_index *index = slots_index_new(lowered);
     struct slots slots;
 
-    slots_assign(&slots, lowered, stage, kind);
+    slots_assign(&slots, index, stage, kind);
     slots_fini(&slots);
+    slots_index_free(index);
     return slots.count;
 }
 
@@ -276,6 +284,30 @@ START_TEST(message_that_comes_early_takes_its_slot_early)
 }
 END_TEST
 
+/* Of a rank's actions each stage goes through its own and its neighbours'. */
+START_TEST(a_stage_looks_at_as_much_however_many_its_rank_has)
+{
+    enum { RANKS = 2, MBS = 8 };
+    struct cause cause;
+
+    for (int stages = 8; stages <= 512; stages *= 2) {
+        struct plan *plan =
+            policy_plan("looped-bfs", RANKS, stages, MBS, &cause);
+        struct plan *lowered = lower(plan);
+        struct slot_index *index = slots_index_new(lowered);
+
+        for (int s = 0; s < stages; s++) {
+            size_t begin = s > 0 ? index->end[s - 1] : 0;
+
+            ck_assert_uint_le(index->end[s] - begin, 6 * MBS);
+        }
+        slots_index_free(index);
+        plan_free(lowered);
+        plan_free(plan);
+    }
+}
+END_TEST
+
 TCase *
 slots_case(void)
 {
@@ -291,6 +323,8 @@ slots_case(void)
     tcase_add_test(tcase, split_backward_keeps_until_its_weight_half);
     tcase_add_test(tcase,
                    neighbour_on_the_same_rank_holds_output_and_gradient);
+    tcase_add_test(tcase,
+                   a_stage_looks_at_as_much_however_many_its_rank_has);
     tcase_add_test(tcase, message_that_comes_early_takes_its_slot_early);
     return tcase;
 }
