@@ -74,7 +74,11 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
     int last = first + count - 1;
 
     *stage = (struct mlp_stage){
-        .task = task, .number = number, .losses = losses};
+        .task = task,
+        .rank = plan ? plan->rank_of_stage[number] : 0,
+        .number = number,
+        .losses = losses,
+    };
     stage->rows = batch_share(task->batch, task->mbs, 0).rows;
     assign_slots(stage, index, number);
     stage->slice =
@@ -219,37 +223,33 @@ finish_loss(struct mlp_stage *stage, int step)
     stage->losses_done = 0;
 }
 
-/* Names the layer where what is not finite came up; layer -1: all is. */
+/* Fails, unless the training goes on, where something is not finite. mb -1: it
+ * is a sum over the microbatches. */
 static bool
-check_finite(const struct mlp_stage *stage, int step, int mb,
-             const char *what, int layer, struct cause *cause)
+require(const struct mlp_stage *stage, bool finite, int step, int mb,
+        const char *what, struct cause *cause)
 {
-    if (layer < 0)
-        return true;
-    return fail(cause,
-                "step %d, stage %d, microbatch %d, layer %d: %s not finite; "
-                "lower --lr, or train on with --nan continue",
-                step, stage->number, mb, layer, what);
-}
+    char mbs[32];
 
-static int
-infinite_output(const struct mlp_stage *stage, int slot, int rows)
-{
-    return stage->task->nan_continue
-               ? -1
-               : slice_infinite_output(stage->slice, slot, rows);
+    if (finite || stage->task->nan_continue)
+        return true;
+    if (mb >= 0)
+        snprintf(mbs, sizeof mbs, "microbatch %d", mb);
+    else
+        snprintf(mbs, sizeof mbs, "sum of %d microbatches", stage->task->mbs);
+    return fail(cause,
+                "rank %d, step %d, stage %d, %s: the %s is not finite; lower "
+                "--lr, or train on with --nan continue",
+                stage->rank, step, stage->number, mbs, what);
 }
 
 /* After a weight gradient. */
 static bool
-gradient_is_finite(const struct mlp_stage *stage, int step, int mb,
-                   struct cause *cause)
+require_gradient(const struct mlp_stage *stage, int step, int mb,
+                 struct cause *cause)
 {
-    int layer = stage->task->nan_continue
-                    ? -1
-                    : slice_infinite_gradient(stage->slice);
-
-    return check_finite(stage, step, mb, "the gradient is", layer, cause);
+    return require(stage, slice_gradient_is_finite(stage->slice), step, mb,
+                   "gradient", cause);
 }
 
 static bool
@@ -260,15 +260,16 @@ forward(void *self, int step, int mb, struct cause *cause)
     int batch = step % task->batches->per_epoch;
     int slot = slot_of(stage, SLOT_STASH, mb);
     struct share share = share_of(stage, mb);
-    int layer;
 
     if (is_first(stage))
         batches_values(task->batches, batch, share,
                        slice_input(stage->slice, slot, share.rows));
     slice_forward(stage->slice, slot, share.rows);
-    layer = infinite_output(stage, slot, share.rows);
     if (!stage->slice->head)
-        return check_finite(stage, step, mb, "the output is", layer, cause);
+        return require(stage,
+                       tensor_is_finite(
+                           slice_output(stage->slice, slot, share.rows)),
+                       step, mb, "output", cause);
     batches_labels(task->batches, batch, share, stage->labels);
     if (task->forward_only)
         stage->correct +=
@@ -277,9 +278,8 @@ forward(void *self, int step, int mb, struct cause *cause)
                                     share.rows, task->batch);
     if (++stage->losses_done == task->mbs)
         finish_loss(stage, step);
-    return isfinite(stage->mb_loss[mb]) ||
-           check_finite(stage, step, mb, "the output and the loss are", layer,
-                        cause);
+    return require(stage, isfinite(stage->mb_loss[mb]), step, mb, "loss",
+                   cause);
 }
 
 static bool
@@ -290,7 +290,7 @@ backward(void *self, int step, int mb, struct cause *cause)
     slice_backward(stage->slice, slot_of(stage, SLOT_STASH, mb),
                    grad_output(stage, mb), grad_input(stage, mb),
                    rows_of(stage, mb));
-    return gradient_is_finite(stage, step, mb, cause);
+    return require_gradient(stage, step, mb, cause);
 }
 
 static bool
@@ -313,7 +313,7 @@ backward_weight(void *self, int step, int mb, struct cause *cause)
 
     slice_backward_weight(stage->slice, slot_of(stage, SLOT_STASH, mb),
                           slot_of(stage, SLOT_KEPT, mb), rows_of(stage, mb));
-    return gradient_is_finite(stage, step, mb, cause);
+    return require_gradient(stage, step, mb, cause);
 }
 
 static bool
@@ -321,10 +321,8 @@ optimizer_step_op(void *self, int step, struct cause *cause)
 {
     struct mlp_stage *stage = self;
 
-    (void)step;
-    (void)cause;
-    slice_step(stage->slice);
-    return true;
+    return require(stage, slice_step(stage->slice), step, -1,
+                   "gradient of a weight", cause);
 }
 
 const struct stage_ops mlp_stage_ops = {

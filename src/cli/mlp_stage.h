@@ -25,6 +25,7 @@ struct training_task {
 
 struct mlp_stage {
     const struct training_task *task;
+    int rank;   /* that owns it; 0 in the monolith */
     int number;
     struct slice *slice;
     int rows;                          /* of the largest microbatch */

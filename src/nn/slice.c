@@ -8,7 +8,6 @@
 #include "tensor/gemm.h"
 
 #include <assert.h>
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,8 +93,6 @@ make_stash(struct slice *slice)
         struct slice_slot *slot = &slice->stash[s];
 
         slot->x = memory_new((size_t)slice->count + 1, sizeof *slot->x);
-        slot->most =
-            memory_new((size_t)slice->count + 1, sizeof *slot->most);
         slot->x[0] = tensor_new(slice->rows, inputs_of(slice, 0));
         for (int i = 0; i < slice->count; i++)
             slot->x[i + 1] = tensor_new(slice->rows, outputs_of(slice, i));
@@ -108,7 +105,6 @@ make_stash(struct slice *slice)
         struct slice_slot *slot = &slice->kept[s];
 
         slot->x = memory_new((size_t)slice->count, sizeof *slot->x);
-        slot->most = memory_new((size_t)slice->count, sizeof *slot->most);
         for (int i = 0; i < slice->count; i++)
             slot->x[i] = tensor_new(slice->rows, outputs_of(slice, i));
     }
@@ -118,8 +114,6 @@ static void
 make_gradients(struct slice *slice, const struct optimizer_options *optimizer)
 {
     slice->grads = memory_new_floats(slice->params);
-    slice->bound =
-        memory_new((size_t)all_layers(slice), sizeof *slice->bound);
     for (int i = 0; i < 2; i++)
         slice->scratch[i] = tensor_new(slice->rows, slice->mlp.hidden);
     optimizer_init(&slice->optimizer, optimizer, slice->params);
@@ -155,8 +149,7 @@ slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
 static size_t
 slots_bytes(int slots, int tensors, size_t bytes)
 {
-    size_t each =
-        sizeof(struct tensor) + sizeof(float) + memory_floats_bytes(0);
+    size_t each = sizeof(struct tensor) + memory_floats_bytes(0);
 
     return memory_times((size_t)slots,
                         bytes + (size_t)tensors * each +
@@ -194,8 +187,7 @@ slice_bytes(const struct mlp *mlp, int first, int count, int rows, int slots,
         size_t scratch = memory_times((size_t)rows, (size_t)mlp->hidden);
 
         arrays += 1 + (size_t)optimizer_state_floats(optimizer->kind);
-        bytes = memory_plus(bytes, 2 * memory_floats_bytes(scratch) +
-                                       (size_t)(count + 1) * sizeof(double));
+        bytes = memory_plus(bytes, 2 * memory_floats_bytes(scratch));
     }
     return memory_plus(bytes,
                        memory_times(arrays,
@@ -211,7 +203,6 @@ free_slots(struct slice_slot *slots, int count, int tensors)
             tensor_free(&slots[s].x[i]);
         tensor_free(&slots[s].logits);
         free(slots[s].x);
-        free(slots[s].most);
     }
     free(slots);
 }
@@ -231,7 +222,6 @@ slice_free(struct slice *slice)
     free_slots(slice->kept, slice->split_slots, slice->count);
     free(slice->weights);
     free(slice->grads);
-    free(slice->bound);
     free(slice);
 }
 
@@ -247,41 +237,7 @@ slice_output(struct slice *slice, int slot, int rows)
     return tensor_rows(slice->stash[slot].x[slice->count], rows);
 }
 
-/* Without their sign the bits of floats are integers in the same order, with
- * infinity and NaN on top. */
-static inline int32_t
-magnitude_bits(float x)
-{
-    int32_t bits;
-
-    memcpy(&bits, &x, sizeof bits);
-    return bits & INT32_MAX;
-}
-
-static inline float
-magnitude(int32_t bits)
-{
-    float x;
-
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
 /* The loops here are elementwise: every vector width gives the same bits. */
-VECTOR_CLONES static float
-largest(struct tensor t)
-{
-    size_t count = tensor_count(t);
-    int32_t most = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        int32_t bits = magnitude_bits(t.data[i]);
-
-        most = bits > most ? bits : most;
-    }
-    return magnitude(most);
-}
-
 VECTOR_CLONES static void
 add_bias(struct tensor y, const float *restrict bias)
 {
@@ -293,27 +249,19 @@ add_bias(struct tensor y, const float *restrict bias)
     }
 }
 
-/* Returns the largest of what comes out. */
-VECTOR_CLONES static float
+VECTOR_CLONES static void
 add_bias_relu(struct tensor y, const float *restrict bias)
 {
-    int32_t most = 0;
-
     for (int r = 0; r < y.rows; r++) {
         float *restrict row = y.data + (size_t)r * (size_t)y.cols;
 
         for (int c = 0; c < y.cols; c++) {
             float sum = row[c] + bias[c];
-            int32_t bits;
 
             /* Not a number stays what it is, as in PyTorch's. */
-            sum = sum <= 0.0f ? 0.0f : sum;
-            bits = magnitude_bits(sum);
-            most = bits > most ? bits : most;
-            row[c] = sum;
+            row[c] = sum <= 0.0f ? 0.0f : sum;
         }
     }
-    return magnitude(most);
 }
 
 void
@@ -322,13 +270,12 @@ slice_forward(struct slice *slice, int slot, int rows)
     const struct slice_slot *stash = &slice->stash[slot];
     struct tensor x = tensor_rows(stash->x[0], rows);
 
-    stash->most[0] = largest(x);
     for (int i = 0; i < slice->count; i++) {
         const struct linear *linear = &slice->linears[i];
         struct tensor y = tensor_rows(stash->x[i + 1], rows);
 
         linear_forward(linear, y, x);
-        stash->most[i + 1] = add_bias_relu(y, bias_after(linear->weight));
+        add_bias_relu(y, bias_after(linear->weight));
         x = y;
     }
     if (slice->head) {
@@ -407,48 +354,35 @@ add_columns(float *restrict sums, struct tensor g)
     }
 }
 
-/* to = g where y, ReLU's output, is positive, else 0. Returns the largest
- * magnitude of that. */
-VECTOR_CLONES static float
+/* to = g where y, ReLU's output, is positive, else 0. */
+VECTOR_CLONES static void
 mask(struct tensor to, struct tensor g, struct tensor y)
 {
     size_t count = tensor_count(to);
     float *restrict masked = to.data;
     const float *restrict gradient = g.data;
     const float *restrict output = y.data;
-    int32_t most = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        float passed = output[i] > 0.0f ? gradient[i] : 0.0f;
-        int32_t bits = magnitude_bits(passed);
-
-        most = bits > most ? bits : most;
-        masked[i] = passed;
-    }
-    return magnitude(most);
+    for (size_t i = 0; i < count; i++)
+        masked[i] = output[i] > 0.0f ? gradient[i] : 0.0f;
 }
 
-/* of layer i, from its output's gradient g, in which most is the largest
- * magnitude. */
+/* of layer i, from its input x and its output's gradient g. */
 static void
-add_weight_gradient(struct slice *slice, const struct slice_slot *stash, int i,
-                    struct tensor g, float most)
+add_weight_gradient(struct slice *slice, int i, struct tensor x,
+                    struct tensor g)
 {
     struct tensor grad = weight_of(slice, slice->grads, i);
-    double input = (double)stash->most[i];
 
-    gemm_tn(grad, g, tensor_rows(stash->x[i], g.rows), true);
+    gemm_tn(grad, g, tensor_rows(x, g.rows), true);
     add_columns(bias_after(grad), g);
-    /* A bias has the input 1. */
-    slice->bound[i] += g.rows * (double)most * (input < 1.0 ? 1.0 : input);
 }
 
 static void
 add_head_gradient(struct slice *slice, const struct slice_slot *stash, int rows)
 {
-    struct tensor g = tensor_rows(stash->logits, rows);
-
-    add_weight_gradient(slice, stash, slice->count, g, largest(g));
+    add_weight_gradient(slice, slice->count, stash->x[slice->count],
+                        tensor_rows(stash->logits, rows));
 }
 
 /* Both backwards are this walk from the last layer to the first. g is the
@@ -473,12 +407,10 @@ walk_back(struct slice *slice, const struct slice_slot *stash,
     for (int i = slice->count - 1; i >= 0; i--) {
         struct tensor masked =
             tensor_rows(kept ? kept->x[i] : slice->scratch[1], rows);
-        float most = mask(masked, g, stash->x[i + 1]);
 
-        if (kept)
-            kept->most[i] = most;
-        else
-            add_weight_gradient(slice, stash, i, masked, most);
+        mask(masked, g, stash->x[i + 1]);
+        if (!kept)
+            add_weight_gradient(slice, i, stash->x[i], masked);
         g = i > 0 ? tensor_rows(slice->scratch[0], rows) : dx;
         if (g.data)
             linear_backward(&slice->linears[i], g, masked);
@@ -508,39 +440,21 @@ slice_backward_weight(struct slice *slice, int slot, int kept, int rows)
     if (slice->head)
         add_head_gradient(slice, stash, rows);
     for (int i = slice->count - 1; i >= 0; i--)
-        add_weight_gradient(slice, stash, i, tensor_rows(gradients->x[i], rows),
-                            gradients->most[i]);
+        add_weight_gradient(slice, i, stash->x[i],
+                            tensor_rows(gradients->x[i], rows));
 }
 
-int
-slice_infinite_output(const struct slice *slice, int slot, int rows)
-{
-    const struct slice_slot *stash = &slice->stash[slot];
-    float most = slice->head ? largest(tensor_rows(stash->logits, rows))
-                             : stash->most[slice->count];
-    int i = 0;
-
-    if (isfinite(most))
-        return -1;
-    while (i < slice->count && isfinite(stash->most[i + 1]))
-        i++;
-    return slice->first + i;
-}
-
-int
-slice_infinite_gradient(const struct slice *slice)
+bool
+slice_gradient_is_finite(const struct slice *slice)
 {
     for (int i = all_layers(slice) - 1; i >= 0; i--) {
         struct tensor grad = weight_of(slice, slice->grads, i);
 
-        grad.cols++; /* as many floats as the bias has more */
-        /* A quarter, for the sums are rounded. NaN is not below it either. */
-        if (slice->bound[i] < (double)FLT_MAX / 4)
-            continue;
-        if (!isfinite(largest(grad)))
-            return slice->first + i;
+        if (!tensor_is_finite(
+                (struct tensor){1, grad.rows, bias_after(grad)}))
+            return false;
     }
-    return -1;
+    return true;
 }
 
 void
@@ -550,36 +464,49 @@ slice_pack(struct slice *slice)
         linear_pack(&slice->linears[i], 0, outputs_of(slice, i));
 }
 
-/* A few rows at a time: they are laid out while the caches have them. */
-static void
+/* Updates floats from `at` on; whether their gradients were finite. */
+static bool
+update(struct slice *slice, size_t at, int count)
+{
+    bool finite =
+        tensor_is_finite((struct tensor){1, count, slice->grads + at});
+
+    optimizer_update(&slice->optimizer, slice->weights, slice->grads, at,
+                     (size_t)count);
+    return finite;
+}
+
+/* A few rows at a time: they are looked at, updated and laid out while the
+ * caches have them. */
+static bool
 step_layer(struct slice *slice, int i)
 {
     struct linear *linear = &slice->linears[i];
     struct tensor weight = linear->weight;
     size_t at = (size_t)(weight.data - slice->weights);
+    bool finite = true;
 
     for (int row = 0; row < weight.rows; row += PACKED_COLUMNS) {
         int rows = weight.rows - row < PACKED_COLUMNS ? weight.rows - row
                                                       : PACKED_COLUMNS;
-        size_t count = (size_t)rows * (size_t)weight.cols;
+        int count = rows * weight.cols;
 
-        optimizer_update(&slice->optimizer, slice->weights, slice->grads, at,
-                         count);
+        finite = update(slice, at, count) && finite;
         linear_pack(linear, row, rows);
-        at += count;
+        at += (size_t)count;
     }
-    optimizer_update(&slice->optimizer, slice->weights, slice->grads, at,
-                     (size_t)weight.rows);
+    return update(slice, at, weight.rows) && finite;
 }
 
-void
+bool
 slice_step(struct slice *slice)
 {
+    bool finite = true;
+
     optimizer_begin(&slice->optimizer);
-    for (int i = 0; i < all_layers(slice); i++) {
-        step_layer(slice, i);
-        slice->bound[i] = 0.0;
-    }
+    for (int i = 0; i < all_layers(slice); i++)
+        finite = step_layer(slice, i) && finite;
+    return finite;
 }
 
 size_t

@@ -29,7 +29,6 @@ struct slice {
     float *weights; /* layer after layer: weight (out x in), then bias (out) */
     float *grads;   /* same layout; summed over microbatches; or NULL */
     struct linear *linears; /* a layer */
-    double *bound;  /* a layer: no magnitude in its grads is larger */
     int rows;       /* the most rows a microbatch has */
     int slots;      /* stash slots */
     int split_slots;            /* slots for gradients kept between I and W */
@@ -44,8 +43,6 @@ struct slice_slot {
     struct tensor *x;     /* stash: count+1 of them; kept: gradients of the
                            * count layer outputs, after the mask */
     struct tensor logits; /* head only: logits, then their gradient */
-    float *most;          /* the largest magnitude in each x; infinity or NaN
-                           * if there is one */
 };
 
 /* Layers first .. first+count-1 for microbatches of at most rows rows.
@@ -114,24 +111,19 @@ slice_backward_input(struct slice *slice, int slot, int kept,
 void
 slice_backward_weight(struct slice *slice, int slot, int kept, int rows);
 
-/* The first layer, counted over the whole model, whose output is not finite
- * after a forward, or -1. Only if the slice's own output is not does it look at
- * the others. The head's output is the logits: ask before slice_loss(). */
-int
-slice_infinite_output(const struct slice *slice, int slot, int rows);
-
-/* The last layer, where a backward comes first, whose gradients are not finite,
- * or -1. It looks at them only where rows x largest output gradient x largest
- * input, summed over the microbatches, does not rule it out. */
-int
-slice_infinite_gradient(const struct slice *slice);
+/* Whether the gradients of the biases, as summed so far, are finite. A bias has
+ * the gradient of its layer's output, so one that is not finite shows in them
+ * after the backward, or backward_weight, in which it came up. */
+bool
+slice_gradient_is_finite(const struct slice *slice);
 
 /* To be called after writing weights: lays them out for the products. */
 void
 slice_pack(struct slice *slice);
 
-/* Updates the weights from grads, lays them out and zeroes grads. */
-void
+/* Updates the weights from grads, lays them out and zeroes grads. False if one
+ * of grads was not finite: then neither are the weights. */
+bool
 slice_step(struct slice *slice);
 
 /* Bytes of the stash of one microbatch of rows rows, and of what stays between

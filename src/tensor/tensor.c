@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #ifdef __SSE__
@@ -53,6 +54,25 @@ tensor_norm(struct tensor t)
     for (size_t i = 0; i < tensor_count(t); i++)
         squares += (double)t.data[i] * (double)t.data[i];
     return sqrt(squares);
+}
+
+/* Without their sign the bits of floats are integers in the same order, with
+ * infinity and NaN on top. The loop has no exit, so that it is vectorized. */
+VECTOR_CLONES bool
+tensor_is_finite(struct tensor t)
+{
+    const int32_t infinity = 0x7f800000;
+    size_t count = tensor_count(t);
+    int32_t most = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        int32_t bits;
+
+        memcpy(&bits, &t.data[i], sizeof bits);
+        bits &= INT32_MAX;
+        most = bits > most ? bits : most;
+    }
+    return most < infinity;
 }
 
 void

@@ -5,6 +5,7 @@
 #ifndef PIPELAB_TENSOR_TENSOR_H
 #define PIPELAB_TENSOR_TENSOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -39,6 +40,10 @@ tensor_copy(struct tensor to, struct tensor from);
 /* Square root of the sum of squares. */
 double
 tensor_norm(struct tensor t);
+
+/* Whether no float is infinite or NaN. */
+bool
+tensor_is_finite(struct tensor t);
 
 /* From here on floats below FLT_MIN count as zero, in the calling thread and in
  * those that it starts. Moments of what has learned all it can decay to such

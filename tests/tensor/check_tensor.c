@@ -8,6 +8,7 @@
 #include "tensor/packed.h"
 #include "tensor/tensor.h"
 
+#include <float.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -139,6 +140,30 @@ START_TEST(print_shows_shape_and_corners_on_one_line)
     expect_print(tensor_rows(t, 0), "0 x 4\n");
     tensor_free(&t);
     expect_print(t, "0 x 0\n");
+}
+END_TEST
+
+/* Every place of every length that vectors have a remainder in. */
+START_TEST(one_float_that_is_not_finite_is_found_anywhere)
+{
+    static const float values[] = {NAN, -NAN, INFINITY, -INFINITY};
+
+    for (int count = 0; count <= 40; count++) {
+        struct tensor t = tensor_new(1, count);
+
+        for (int i = 0; i < count; i++)
+            t.data[i] = i % 2 ? FLT_MAX : -FLT_MAX;
+        ck_assert(tensor_is_finite(t));
+        for (int i = 0; i < count; i++)
+            for (int v = 0; v < 4; v++) {
+                float before = t.data[i];
+
+                t.data[i] = values[v];
+                ck_assert(!tensor_is_finite(t));
+                t.data[i] = before;
+            }
+        tensor_free(&t);
+    }
 }
 END_TEST
 
@@ -626,6 +651,7 @@ tensor_case(void)
     tcase_add_test(tcase, tensors_of_no_floats_are_harmless);
     tcase_add_test(tcase, print_shows_shape_and_corners_on_one_line);
     tcase_add_test(tcase, norm_is_the_root_of_the_sum_of_squares);
+    tcase_add_test(tcase, one_float_that_is_not_finite_is_found_anywhere);
     return tcase;
 }
 
