@@ -4,8 +4,8 @@
 
 #include "schedule/check.h"
 #include "schedule/cost.h"
-#include "schedule/stuck.h"
 #include "schedule/walk.h"
+#include "schedule/why.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -34,7 +34,7 @@ say_who_waits(const struct plan *lowered, const size_t position[])
     FILE *out = fmemopen(waiting, sizeof waiting - 1, "w");
 
     if (out) {
-        stuck_print(out, lowered, position, 1);
+        why_print_stuck(out, lowered, position, 1);
         fclose(out);
     }
     ck_abort_msg("%s: deadlock with links of one slot:%s", lowered->name,

@@ -4,7 +4,7 @@
 #include "cli/setup.h"
 #include "report/timeline.h"
 #include "schedule/csv.h"
-#include "schedule/stuck.h"
+#include "schedule/why.h"
 #include "sim/sim.h"
 
 #include "base/memory.h"
@@ -110,7 +110,7 @@ check_asked_capacity(const struct setup *setup, const struct options *options)
                 "waiting; use --capacity %d or more\n",
                 setup->plan->name, options->capacity,
                 setup->check.smallest_capacity);
-        stuck_print(stderr, setup->lowered, position, options->capacity);
+        why_print_stuck(stderr, setup->lowered, position, options->capacity);
     }
     free(position);
     return runs ? STATUS_DONE : STATUS_DEADLOCK;

@@ -7,7 +7,7 @@
 #include "report/summary.h"
 #include "report/svg.h"
 #include "report/timeline.h"
-#include "schedule/stuck.h"
+#include "schedule/why.h"
 #include "sim/sim.h"
 
 #include <stdlib.h>
@@ -145,7 +145,7 @@ cmd_simulate(const struct options *options)
              setup.check.smallest_capacity);
         status = STATUS_DEADLOCK;
         complain(status, &cause);
-        stuck_print(stderr, setup.lowered, sim.position, options->capacity);
+        why_print_stuck(stderr, setup.lowered, sim.position, options->capacity);
     } else if (options->format == FORMAT_JSON) {
         print_json(&setup, &sim, memory, &trace, options->spans);
     } else {

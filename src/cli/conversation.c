@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "cli/inspect.h"
 #include "cli/lines.h"
-#include "schedule/stuck.h"
+#include "schedule/why.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -144,8 +144,8 @@ explain_stop(const struct conversation *talk)
         fprintf(talk->out, "failed: %s\n", stepper->trainer->cause.text);
     } else if (stepper->status == RUN_DEADLOCK) {
         fputs("deadlock: every rank waits\n", talk->out);
-        stuck_print(talk->out, talk->session.setup.lowered, stepper->position,
-                    talk->session.sim.capacity);
+        why_print_stuck(talk->out, talk->session.setup.lowered,
+                        stepper->position, talk->session.sim.capacity);
     } else {
         fprintf(talk->out, "all %d steps are done; --steps N gives more\n",
                 stepper->options.steps);

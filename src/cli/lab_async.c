@@ -9,7 +9,7 @@
 
 #include "cli/course.h"
 
-#include "schedule/stuck.h"
+#include "schedule/why.h"
 
 /* Trains at capacity 0 on threads: nobody gets anywhere, and that is noticed
  * rather than waited out. */
@@ -26,7 +26,7 @@ run_into_it(struct lab *lab, const struct course_plan *plan)
 
     course_train(&training, plan, COURSE_MBS, 0);
     found = training.trainer->run->board.position;
-    stuck_print(lab_show(lab), lowered, found, 0);
+    why_print_stuck(lab_show(lab), lowered, found, 0);
     for (int r = 0; r < COURSE_RANKS; r++) {
         waiting += found[r] < lowered->lists[r].count;
         same += found[r] == foretold[r];

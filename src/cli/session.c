@@ -11,7 +11,7 @@
 #include "schedule/forward_only.h"
 #include "schedule/lower.h"
 #include "schedule/policy.h"
-#include "schedule/stuck.h"
+#include "schedule/why.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -393,7 +393,7 @@ session_explain(const struct session *session, enum run_status stopped)
         return (enum status)complain(STATUS_FAILED,
                                      &session->trainer->cause);
     session_deadlock(session);
-    stuck_print(stderr, run->options.plan, run->board.position,
-                run->options.capacity);
+    why_print_stuck(stderr, run->options.plan, run->board.position,
+                    run->options.capacity);
     return STATUS_DEADLOCK;
 }

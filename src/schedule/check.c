@@ -4,8 +4,8 @@
 
 #include "base/memory.h"
 #include "schedule/lower.h"
-#include "schedule/stuck.h"
 #include "schedule/walk.h"
+#include "schedule/why.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -399,13 +399,13 @@ find_capacity(const struct plan *lowered, struct check *check,
         runs = runs ? 2 * runs : 1;
     }
     if (!runnable) {
-        char cycle[320];
+        char circle[320];
 
-        stuck_cycle(cycle, sizeof cycle, lowered, position);
+        why_circle(circle, sizeof circle, lowered, position, runs);
         fail(cause,
              "%s: this order can never run, whatever the capacity: %s; "
              "mend the order",
-             lowered->name, cycle);
+             lowered->name, circle);
     }
     while (runnable && runs - stuck > 1) {
         int middle = stuck + (runs - stuck) / 2;

@@ -41,8 +41,6 @@ src_schedule_libschedule_a_SOURCES = \
 	%D%/policy_zbv.c \
 	%D%/slots.c \
 	%D%/slots.h \
-	%D%/stuck.c \
-	%D%/stuck.h \
 	%D%/turn.h \
 	%D%/walk.c \
 	%D%/walk.h \

@@ -21,6 +21,25 @@ standing_at(const struct plan *plan, const size_t position[], int rank)
     return position[rank] < list->count ? &list->at[position[rank]] : NULL;
 }
 
+/* Whether two transfers are the ends of one message's way. */
+static bool
+meet(const struct action *a, const struct action *b)
+{
+    return action_is_transfer(b) && plan_link(a) == plan_link(b) &&
+           is_send(a) != is_send(b);
+}
+
+bool
+why_can_go(const struct action *at, const struct action *peer_at, int on_link,
+           int capacity)
+{
+    if (!action_is_transfer(at))
+        return true;
+    if (capacity == 0)
+        return peer_at && meet(at, peer_at);
+    return is_send(at) ? on_link < capacity : on_link > 0;
+}
+
 /* The other end of a transfer's link: what its rank does there next. */
 static const struct action *
 counterpart(const struct plan *plan, const size_t position[],
@@ -30,25 +49,21 @@ counterpart(const struct plan *plan, const size_t position[],
     const struct action_list *list = &plan->lists[peer];
 
     for (size_t i = position[peer]; i < list->count; i++)
-        if (action_is_transfer(&list->at[i]) &&
-            plan_link(&list->at[i]) == plan_link(action) &&
-            is_send(&list->at[i]) != is_send(action))
+        if (meet(action, &list->at[i]))
             return &list->at[i];
     return NULL;
 }
 
-/* Messages that a rank has put in or taken out of a link. */
+/* Messages that a rank has put into a link, less those it has taken out. */
 static int
-transfers(const struct plan *plan, const size_t position[], int rank, int link,
-          bool sent)
+put(const struct plan *plan, const size_t position[], int rank, int link)
 {
     const struct action_list *list = &plan->lists[rank];
     int count = 0;
 
     for (size_t i = 0; i < position[rank]; i++)
-        if (action_is_transfer(&list->at[i]) &&
-            plan_link(&list->at[i]) == link && is_send(&list->at[i]) == sent)
-            count++;
+        if (action_is_transfer(&list->at[i]) && plan_link(&list->at[i]) == link)
+            count += is_send(&list->at[i]) ? 1 : -1;
     return count;
 }
 
@@ -59,14 +74,11 @@ can_move(const struct plan *plan, const size_t position[], int capacity,
 {
     int peer = plan_peer(plan, action);
     int link = plan_link(action);
-    bool sends = is_send(action);
-    int here = transfers(plan, position, rank, link, sends);
-    int there = transfers(plan, position, peer, link, !sends);
 
-    if (capacity == 0)
-        return counterpart(plan, position, action) ==
-               standing_at(plan, position, peer);
-    return sends ? here - there < capacity : there > here;
+    return why_can_go(action, standing_at(plan, position, peer),
+                      put(plan, position, rank, link) +
+                          put(plan, position, peer, link),
+                      capacity);
 }
 
 struct why
@@ -144,7 +156,7 @@ print_chain(FILE *out, const struct plan *plan, const size_t position[],
 
         fprintf(out, "%*srank %d ", 2 * depth++, "", rank);
         if (here[rank]) {
-            fputs("again: a circle, in which nobody ever moves\n", out);
+            fputs("again: a circle, in which no rank can move\n", out);
             break;
         }
         here[rank] = true;
@@ -192,4 +204,71 @@ why_print_all(FILE *out, const struct plan *plan, const size_t position[],
                 print_chain(out, plan, position, capacity, r, named);
     free(awaited);
     free(named);
+}
+
+/* ---- in a deadlock ---- */
+
+void
+why_print_stuck(FILE *out, const struct plan *plan, const size_t position[],
+                int capacity)
+{
+    static const char *const needs[] = {
+        [WHY_INPUT] = "to send it",
+        [WHY_ROOM] = "to make room on the link",
+        [WHY_TAKER] = "to receive it",
+    };
+    char cell[ACTION_CELL_MAX];
+
+    for (int r = 0; r < plan->ranks; r++) {
+        struct why why = why_of(plan, position, capacity, r);
+        const struct action *other;
+
+        if (why.peer < 0)
+            continue;
+        fprintf(out, "  rank %d, action %zu, %s: waits for rank %d %s", r,
+                position[r], action_cell(why.at, cell), why.peer,
+                needs[why.kind]);
+        other = standing_at(plan, position, why.peer);
+        fprintf(out, ", which is at %s\n", action_cell(other, cell));
+    }
+}
+
+/* A rank on the circle that waiting leads into; -1 if there is none. */
+static int
+circle_start(const struct plan *plan, const size_t position[], int capacity)
+{
+    int rank = 0;
+
+    while (rank < plan->ranks &&
+           why_of(plan, position, capacity, rank).peer < 0)
+        rank++;
+    if (rank == plan->ranks)
+        return -1;
+    for (int i = 0; i < plan->ranks && rank >= 0; i++)
+        rank = why_of(plan, position, capacity, rank).peer;
+    return rank;
+}
+
+void
+why_circle(char *text, size_t size, const struct plan *plan,
+           const size_t position[], int capacity)
+{
+    int start = circle_start(plan, position, capacity);
+    int rank = start;
+    size_t used = 0;
+
+    text[0] = '\0';
+    while (rank >= 0 && used < size) {
+        struct why why = why_of(plan, position, capacity, rank);
+        bool last = why.peer == start;
+        char cell[ACTION_CELL_MAX];
+
+        used += (size_t)snprintf(text + used, size - used,
+                                 "%srank %d at %s%s", used ? " waits for " : "",
+                                 rank, action_cell(why.at, cell),
+                                 last ? " waits for " : "");
+        if (last && used < size)
+            snprintf(text + used, size - used, "rank %d", start);
+        rank = last ? -1 : why.peer;
+    }
 }

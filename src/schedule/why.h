@@ -30,6 +30,13 @@ struct why {
     const struct action *until; /* of the peer, that ends it; or NULL */
 };
 
+/* Whether a rank can do the action at which it stands: a transfer may have to
+ * wait. on_link: messages on its link; peer_at: where the rank at the other end
+ * stands, NULL when done, which is only read at capacity 0. */
+bool
+why_can_go(const struct action *at, const struct action *peer_at, int on_link,
+           int capacity);
+
 /* Why a rank does not go on. position[ranks] says at which action of its list
  * each rank of a lowered plan stands, its list's length when done; the plan is
  * complete and matched (see check.h). */
@@ -50,5 +57,19 @@ why_print(FILE *out, const struct plan *plan, const size_t position[],
 void
 why_print_all(FILE *out, const struct plan *plan, const size_t position[],
               int capacity);
+
+/* A line for each rank that waits, in a deadlock all that are not done:
+ *
+ *   rank 1, action 3, 1SEND_B0: waits for rank 0 to receive it, which is at
+ *   0SEND_F1 */
+void
+why_print_stuck(FILE *out, const struct plan *plan, const size_t position[],
+                int capacity);
+
+/* In a deadlock the circle of ranks on one line, "rank 0 at 0SEND_F1 waits for
+ * rank 1 at ... waits for rank 0", cut if it does not fit; else nothing. */
+void
+why_circle(char *text, size_t size, const struct plan *plan,
+           const size_t position[], int capacity);
 
 #endif

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "base/memory.h"
+#include "schedule/why.h"
 #include "sim/sim.h"
 
 #include <stdlib.h>
@@ -11,8 +12,7 @@ struct replay {
     const struct trace *trace;
     int capacity;
     size_t *position; /* ranks */
-    int *sent;        /* links */
-    int *received;    /* links */
+    int *on_link;     /* links: messages */
 };
 
 static const struct span *
@@ -30,31 +30,22 @@ is_send(const struct action *action)
     return action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND;
 }
 
-/* Whether a rank's next action would not block now. With capacity 0 a
- * transfer can go when its partner stands before the other half; the sender
- * leads. */
+/* Whether a rank's next action would not block now. At capacity 0 the sender
+ * takes its receiver along. */
 static bool
 can_move(const struct replay *replay, int rank)
 {
     const struct span *span = next_span(replay, rank);
-    int link;
+    const struct span *other;
 
     if (!span || !action_is_transfer(&span->action))
         return span != NULL;
-    link = plan_link(&span->action);
-    if (replay->capacity > 0)
-        return is_send(&span->action)
-                   ? replay->sent[link] - replay->received[link] <
-                         replay->capacity
-                   : replay->sent[link] > replay->received[link];
-    if (is_send(&span->action)) {
-        const struct span *other =
-            next_span(replay, plan_peer(replay->plan, &span->action));
-
-        return other && action_is_transfer(&other->action) &&
-               !is_send(&other->action) && plan_link(&other->action) == link;
-    }
-    return false;
+    if (replay->capacity == 0 && !is_send(&span->action))
+        return false;
+    other = next_span(replay, plan_peer(replay->plan, &span->action));
+    return why_can_go(&span->action, other ? &other->action : NULL,
+                      replay->on_link[plan_link(&span->action)],
+                      replay->capacity);
 }
 
 /* A transfer takes place when it ends, anything else when it starts. */
@@ -83,8 +74,7 @@ move(struct replay *replay, int rank)
     const struct action *action = &next_span(replay, rank)->action;
 
     if (action_is_transfer(action))
-        (is_send(action) ? replay->sent
-                         : replay->received)[plan_link(action)]++;
+        replay->on_link[plan_link(action)] += is_send(action) ? 1 : -1;
     replay->position[rank]++;
 }
 
@@ -99,8 +89,7 @@ sim_turns(const struct plan *lowered, const struct trace *trace, int capacity,
         .trace = trace,
         .capacity = capacity,
         .position = memory_new(ranks, sizeof *replay.position),
-        .sent = memory_new(links, sizeof *replay.sent),
-        .received = memory_new(links, sizeof *replay.received),
+        .on_link = memory_new(links, sizeof *replay.on_link),
     };
     struct turn *turns = memory_new(plan_actions(lowered), sizeof *turns);
     int rank;
@@ -118,7 +107,6 @@ sim_turns(const struct plan *lowered, const struct trace *trace, int capacity,
         turns[(*count)++] = turn;
     }
     free(replay.position);
-    free(replay.sent);
-    free(replay.received);
+    free(replay.on_link);
     return turns;
 }

@@ -28,8 +28,6 @@ policy_case(void);
 TCase *
 slots_case(void);
 TCase *
-stuck_case(void);
-TCase *
 why_case(void);
 
 #endif

@@ -18,7 +18,6 @@ main(void)
     suite_add_tcase(suite, csv_case());
     suite_add_tcase(suite, check_case());
     suite_add_tcase(suite, figures_case());
-    suite_add_tcase(suite, stuck_case());
     suite_add_tcase(suite, why_case());
     suite_add_tcase(suite, cost_case());
     suite_add_tcase(suite, slots_case());

@@ -15,7 +15,6 @@ tests_schedule_check_schedule_SOURCES = \
 	%D%/plans.h \
 	%D%/policy.c \
 	%D%/slots.c \
-	%D%/stuck.c \
 	%D%/why.c \
 	tests/suite.h
 tests_schedule_check_schedule_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests

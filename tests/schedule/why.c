@@ -121,7 +121,7 @@ START_TEST(a_circle_is_gone_round_once)
         "takes it (3RECV_F1)\n"
         "    rank 3 waits to send the gradient of microbatch 0 until rank 2 "
         "takes it (2RECV_B0)\n"
-        "      rank 2 again: a circle, in which nobody ever moves\n");
+        "      rank 2 again: a circle, in which no rank can move\n");
 }
 END_TEST
 
@@ -132,7 +132,7 @@ START_TEST(of_all_that_wait_the_longest_chains_are_told)
         "takes it (1RECV_F1)\n"
         "  rank 1 waits to send the gradient of microbatch 0 until rank 0 "
         "takes it (0RECV_B0)\n"
-        "    rank 0 again: a circle, in which nobody ever moves\n";
+        "    rank 0 again: a circle, in which no rank can move\n";
 
     expect_stuck_why(2, -1, pair);
     expect_why(lowered_of("gpipe", 3, 2), (const size_t[]){0, 0, 0}, 2, -1,
@@ -142,6 +142,121 @@ START_TEST(of_all_that_wait_the_longest_chains_are_told)
                "rank 0 (0SEND_F0)\n"
                "    rank 0 runs 0F0, 1 action before 0SEND_F0\n");
     expect_why(lowered_of("gpipe", 2, 2), (const size_t[]){3, 1}, 2, -1, "");
+}
+END_TEST
+
+/* ---- in a deadlock ---- */
+
+/* What why_print_stuck() says of a plan that a capacity stops; freed. */
+static char *
+stuck_text(const struct plan *lowered, int capacity)
+{
+    size_t position[4];
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    ck_assert_ptr_nonnull(out);
+    ck_assert(!check_capacity(lowered, capacity, position));
+    why_print_stuck(out, lowered, position, capacity);
+    ck_assert_int_eq(fclose(out), 0);
+    return text;
+}
+
+static void
+expect_stuck(struct plan *lowered, int capacity, const char *lines,
+             const char *circle)
+{
+    char *text = stuck_text(lowered, capacity);
+    size_t position[4];
+    char line[320];
+
+    ck_assert_str_eq(text, lines);
+    check_capacity(lowered, capacity, position);
+    why_circle(line, sizeof line, lowered, position, capacity);
+    ck_assert_str_eq(line, circle);
+    free(text);
+    plan_free(lowered);
+}
+
+START_TEST(rendezvous_stops_1f1b_between_its_last_two_ranks)
+{
+    expect_stuck(lowered_of("1f1b", 2, 4), 0,
+                 "  rank 0, action 3, 0SEND_F1: waits for rank 1 to receive"
+                 " it, which is at 1SEND_B0\n"
+                 "  rank 1, action 3, 1SEND_B0: waits for rank 0 to receive"
+                 " it, which is at 0SEND_F1\n",
+                 "rank 0 at 0SEND_F1 waits for rank 1 at 1SEND_B0 waits for "
+                 "rank 0");
+}
+END_TEST
+
+START_TEST(ranks_outside_the_circle_are_listed_too)
+{
+    expect_stuck(lowered_of("1f1b", 4, 4), 0,
+                 "  rank 0, action 7, 0SEND_F3: waits for rank 1 to receive"
+                 " it, which is at 1SEND_F2\n"
+                 "  rank 1, action 8, 1SEND_F2: waits for rank 2 to receive"
+                 " it, which is at 2SEND_F1\n"
+                 "  rank 2, action 5, 2SEND_F1: waits for rank 3 to receive"
+                 " it, which is at 3SEND_B0\n"
+                 "  rank 3, action 3, 3SEND_B0: waits for rank 2 to receive"
+                 " it, which is at 2SEND_F1\n",
+                 "rank 2 at 2SEND_F1 waits for rank 3 at 3SEND_B0 waits for "
+                 "rank 2");
+}
+END_TEST
+
+START_TEST(full_link_and_empty_link_are_told_apart)
+{
+    /* Rank 0 sends three before it takes one back; rank 1 needs one back
+     * before it takes the second. */
+    expect_stuck(lowered_drawn("0F0,0F1,0F2,2F0,2F1,2F2\n"
+                               "1F0,3F0,1F1,3F1,1F2,3F2\n"),
+                 1,
+                 "  rank 0, action 5, 0SEND_F2: waits for rank 1 to make room"
+                 " on the link, which is at 3RECV_F0\n"
+                 "  rank 1, action 3, 3RECV_F0: waits for rank 0 to send it,"
+                 " which is at 0SEND_F2\n",
+                 "rank 0 at 0SEND_F2 waits for rank 1 at 3RECV_F0 waits for "
+                 "rank 0");
+}
+END_TEST
+
+START_TEST(no_rank_that_waits_gives_no_text)
+{
+    struct plan *lowered = lowered_of("1f1b", 2, 2);
+    size_t position[2];
+    char circle[32] = "old";
+
+    ck_assert(check_capacity(lowered, 1, position));
+    why_circle(circle, sizeof circle, lowered, position, 1);
+    ck_assert_str_eq(circle, "");
+    plan_free(lowered);
+}
+END_TEST
+
+START_TEST(circle_is_cut_to_any_size)
+{
+    static const char whole[] = "rank 0 at 0SEND_F1 waits for rank 1 at "
+                                "1SEND_B0 waits for rank 0";
+    struct plan *lowered = lowered_of("1f1b", 2, 4);
+    size_t position[2];
+
+    ck_assert(!check_capacity(lowered, 0, position));
+    for (size_t size = 1; size <= sizeof whole + 1; size++) {
+        char text[sizeof whole + 2];
+        size_t length = size - 1 < sizeof whole - 1 ? size - 1
+                                                    : sizeof whole - 1;
+
+        memset(text, 'x', sizeof text);
+        why_circle(text, size, lowered, position, 0);
+        ck_assert_msg(strlen(text) == length &&
+                          strncmp(text, whole, length) == 0,
+                      "size %zu: %s", size, text);
+        ck_assert_msg(text[size] == 'x', "size %zu", size);
+    }
+    plan_free(lowered);
 }
 END_TEST
 
@@ -266,6 +381,11 @@ why_case(void)
     tcase_add_test(tcase, a_rank_that_is_done_says_so);
     tcase_add_test(tcase, a_circle_is_gone_round_once);
     tcase_add_test(tcase, of_all_that_wait_the_longest_chains_are_told);
+    tcase_add_test(tcase, rendezvous_stops_1f1b_between_its_last_two_ranks);
+    tcase_add_test(tcase, ranks_outside_the_circle_are_listed_too);
+    tcase_add_test(tcase, full_link_and_empty_link_are_told_apart);
+    tcase_add_test(tcase, no_rank_that_waits_gives_no_text);
+    tcase_add_test(tcase, circle_is_cut_to_any_size);
     tcase_add_loop_test(tcase, whoever_is_free_can_move_until_nobody_is, 0,
                         MOST_CAPACITY + 1);
     tcase_add_loop_test(tcase, so_it_is_in_random_plans, 0,
