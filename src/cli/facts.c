@@ -77,28 +77,11 @@ facts_gradients(const struct stepper *stepper, int stage)
 
 /* ---- memory ---- */
 
-/* A footprint that counts (stage, microbatch) pairs instead of bytes; freed by
- * the caller. */
-static struct footprint *
-counting(const struct plan *plan)
-{
-    struct footprint *ones = memory_new((size_t)plan->stages, sizeof *ones);
-
-    for (int s = 0; s < plan->stages; s++)
-        ones[s].stash = 1;
-    return ones;
-}
-
 int
 facts_live(const struct stepper *stepper, int rank)
 {
-    const struct plan *plan = stepper->options.plan;
-    struct footprint *ones = counting(plan);
-    int64_t live =
-        footprint_after(plan, ones, rank, stepper->position[rank]);
-
-    free(ones);
-    return (int)live;
+    return (int)footprint_after(stepper->options.plan, NULL, rank,
+                                stepper->position[rank]);
 }
 
 /* Bytes of a rank's weights. */
@@ -136,19 +119,18 @@ facts_memory(const struct stepper *stepper, struct facts_memory memory[])
 {
     const struct plan *plan = stepper->options.plan;
     int state = optimizer_state_floats(stepper->options.optimizer.kind);
-    struct footprint *ones = counting(plan);
     struct footprint *stages = measured(stepper);
     int64_t *peak = memory_new((size_t)plan->ranks, sizeof *peak);
     int64_t *peak_bytes = memory_new((size_t)plan->ranks, sizeof *peak_bytes);
 
-    footprint_peaks(plan, ones, peak);
+    footprint_peaks(plan, NULL, peak);
     footprint_peaks(plan, stages, peak_bytes);
     for (int r = 0; r < plan->ranks; r++) {
         size_t done = stepper->position[r];
         int64_t weights = weights_on(stepper, r);
 
         memory[r] = (struct facts_memory){
-            .live = (int)footprint_after(plan, ones, r, done),
+            .live = facts_live(stepper, r),
             .peak = (int)peak[r],
             .activations = footprint_after(plan, stages, r, done),
             .peak_activations = peak_bytes[r],
@@ -160,7 +142,6 @@ facts_memory(const struct stepper *stepper, struct facts_memory memory[])
     free(peak_bytes);
     free(peak);
     free(stages);
-    free(ones);
 }
 
 /* ---- who waits ---- */

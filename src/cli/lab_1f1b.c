@@ -42,8 +42,10 @@ in_flight(const struct lane *lane, int64_t tick)
     for (size_t i = 0; i < lane->count; i++) {
         const struct span *span = &lane->spans[i];
 
-        live += span->action.kind == ACTION_FORWARD && span->start <= tick;
-        live -= span->action.kind == ACTION_FULL_BACKWARD && span->end <= tick;
+        if (span->start <= tick)
+            live += action_takes(&span->action);
+        if (span->end <= tick)
+            live -= action_frees(&span->action, true);
     }
     return live;
 }

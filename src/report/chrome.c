@@ -137,15 +137,10 @@ write_count(struct chrome *chrome, int clock, int rank,
             const struct span *span, bool trains, int *live,
             struct chrome_time time)
 {
-    struct action parts[2];
-    int count = action_parts(&span->action, parts);
-
-    for (int p = 0; p < count; p++)
-        if (action_takes(&parts[p]))
-            write_live(chrome, clock, rank, span->start, ++*live, time);
-    for (int p = 0; p < count; p++)
-        if (action_frees(&parts[p], trains))
-            write_live(chrome, clock, rank, span->end, --*live, time);
+    if (action_takes(&span->action))
+        write_live(chrome, clock, rank, span->start, ++*live, time);
+    if (action_frees(&span->action, trains))
+        write_live(chrome, clock, rank, span->end, --*live, time);
 }
 
 void

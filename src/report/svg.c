@@ -276,16 +276,9 @@ write_strip(const struct layout *layout, const struct svg_panel *panel,
     fprintf(layout->out, "<path class=\"memory\" d=\"M%d %.1f", LEFT, base);
     for (size_t i = 0; i < lane->count; i++) {
         const struct span *span = &lane->spans[i];
-        struct action parts[2];
-        int count = action_parts(&span->action, parts);
-        int taken = live;
-        int freed;
+        int taken = live + action_takes(&span->action);
+        int freed = taken - action_frees(&span->action, panel->trace->trains);
 
-        for (int p = 0; p < count; p++)
-            taken += action_takes(&parts[p]);
-        freed = taken;
-        for (int p = 0; p < count; p++)
-            freed -= action_frees(&parts[p], panel->trace->trains);
         if (taken != live)
             write_level(layout, panel, span->start, base, taken);
         if (freed != taken)

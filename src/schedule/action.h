@@ -83,22 +83,26 @@ action_parts(const struct action *action, struct action parts[2])
     return 2;
 }
 
-/* Microbatches of its stage, 0 or 1, whose activations a simple action brings
- * to life when it starts... */
+/* Live activations, in (stage, microbatch) pairs: how many, 0 or 1, an action
+ * brings to life when it starts... */
 static inline int
-action_takes(const struct action *part)
+action_takes(const struct action *action)
 {
-    return part->kind == ACTION_FORWARD;
+    return action->kind == ACTION_FORWARD ||
+           action->kind == ACTION_OVERLAP_F_B;
 }
 
 /* ...and lets go of when it ends: they wait for the backward, or for nothing in
  * a plan that does not train (see plan_trains()). */
 static inline int
-action_frees(const struct action *part, bool trains)
+action_frees(const struct action *action, bool trains)
 {
-    return trains ? part->kind == ACTION_FULL_BACKWARD ||
-                        part->kind == ACTION_BACKWARD_WEIGHT
-                  : part->kind == ACTION_FORWARD;
+    int kind = action->kind == ACTION_OVERLAP_F_B ? action->pair_kind
+                                                  : action->kind;
+
+    return trains ? kind == ACTION_FULL_BACKWARD ||
+                        kind == ACTION_BACKWARD_WEIGHT
+                  : kind == ACTION_FORWARD;
 }
 
 bool

@@ -3,6 +3,7 @@
 #include "schedule/check.h"
 
 #include "base/memory.h"
+#include "schedule/footprint.h"
 #include "schedule/lower.h"
 #include "schedule/walk.h"
 #include "schedule/why.h"
@@ -420,42 +421,44 @@ find_capacity(const struct plan *lowered, struct check *check,
     return runnable;
 }
 
-/* Live activations and the order of weight gradients, read off the lists. */
-static void
-survey(const struct plan *plan, struct check *check)
+/* The first stage that adds up weight gradients in another order than that of
+ * the microbatches, or -1. */
+static int
+unordered_stage(const struct plan *plan)
 {
     int *last = memory_new((size_t)plan->stages, sizeof *last);
-    bool trains = plan_trains(plan);
+    int unordered = -1;
 
-    check->unordered_stage = -1;
-    check->peak_activations =
-        memory_new((size_t)plan->ranks, sizeof *check->peak_activations);
-    for (int s = 0; s < plan->stages; s++)
-        last[s] = -1;
-    for (int r = 0; r < plan->ranks; r++) {
-        int live = 0;
-
+    for (int r = 0; r < plan->ranks && unordered < 0; r++)
         for (size_t i = 0; i < plan->lists[r].count; i++) {
             struct action parts[2];
             int count = action_parts(&plan->lists[r].at[i], parts);
 
-            for (int p = 0; p < count; p++) {
-                int stage = parts[p].stage;
-
-                live += action_takes(&parts[p]);
-                if (live > check->peak_activations[r])
-                    check->peak_activations[r] = live;
-                live -= action_frees(&parts[p], trains);
+            for (int p = 0; p < count && unordered < 0; p++) {
                 if (parts[p].kind != ACTION_FULL_BACKWARD &&
                     parts[p].kind != ACTION_BACKWARD_WEIGHT)
                     continue;
-                if (parts[p].mb < last[stage] && check->unordered_stage < 0)
-                    check->unordered_stage = stage;
-                last[stage] = parts[p].mb;
+                if (parts[p].mb < last[parts[p].stage])
+                    unordered = parts[p].stage;
+                last[parts[p].stage] = parts[p].mb;
             }
         }
-    }
     free(last);
+    return unordered;
+}
+
+static void
+survey(const struct plan *plan, struct check *check)
+{
+    int64_t *peaks = memory_new((size_t)plan->ranks, sizeof *peaks);
+
+    footprint_peaks(plan, NULL, peaks);
+    check->peak_activations =
+        memory_new((size_t)plan->ranks, sizeof *check->peak_activations);
+    for (int r = 0; r < plan->ranks; r++)
+        check->peak_activations[r] = (int)peaks[r];
+    free(peaks);
+    check->unordered_stage = unordered_stage(plan);
 }
 
 static bool

@@ -8,6 +8,7 @@ static int64_t
 bytes_after(const struct action_list *list, size_t done, bool trains,
             const struct footprint stages[], int64_t *peak)
 {
+    static const struct footprint one = {.stash = 1};
     int64_t bytes = 0;
 
     for (size_t i = 0; i < done; i++) {
@@ -15,7 +16,8 @@ bytes_after(const struct action_list *list, size_t done, bool trains,
         int count = action_parts(&list->at[i], parts);
 
         for (int p = 0; p < count; p++) {
-            const struct footprint *stage = &stages[parts[p].stage];
+            const struct footprint *stage =
+                stages ? &stages[parts[p].stage] : &one;
 
             bytes += action_takes(&parts[p]) * stage->stash;
             if (parts[p].kind == ACTION_BACKWARD_INPUT)

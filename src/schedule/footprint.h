@@ -1,4 +1,5 @@
-/* footprint.h -- the memory that a plan's microbatches in flight need. */
+/* footprint.h -- a plan's microbatches in flight: how many, and the memory that
+ * they need. */
 #ifndef PIPELAB_SCHEDULE_FOOTPRINT_H
 #define PIPELAB_SCHEDULE_FOOTPRINT_H
 
@@ -15,7 +16,8 @@ struct footprint {
 };
 
 /* The most bytes in flight at once on each rank, which the order of its list
- * alone decides. stages[plan->stages], peaks[plan->ranks]. */
+ * alone decides. stages[plan->stages], peaks[plan->ranks]. With stages NULL, here
+ * and below, not bytes but live activations, in (stage, microbatch) pairs. */
 void
 footprint_peaks(const struct plan *plan, const struct footprint stages[],
                 int64_t peaks[]);

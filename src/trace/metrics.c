@@ -22,20 +22,6 @@ metrics_fini(struct metrics *metrics)
     metrics->rank = NULL;
 }
 
-static void
-count_live(struct rank_metrics *rank, const struct action *action, bool trains)
-{
-    struct action parts[2];
-    int count = action_parts(action, parts);
-
-    for (int p = 0; p < count; p++) {
-        rank->live += action_takes(&parts[p]);
-        if (rank->live > rank->peak_activations)
-            rank->peak_activations = rank->live;
-        rank->live -= action_frees(&parts[p], trains);
-    }
-}
-
 void
 metrics_add(struct metrics *metrics, int rank, const struct span *span)
 {
@@ -46,7 +32,10 @@ metrics_add(struct metrics *metrics, int rank, const struct span *span)
         mine->parts[p] += span->parts[p];
     if (action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND)
         metrics->messages++;
-    count_live(mine, action, metrics->trains);
+    mine->live += action_takes(action);
+    if (mine->live > mine->peak_activations)
+        mine->peak_activations = mine->live;
+    mine->live -= action_frees(action, metrics->trains);
     /* An action without length, such as a free STEP behind a blocked SEND,
      * does not stretch the run. */
     if (action_is_transfer(action) || span->end == span->start)
