@@ -9,7 +9,6 @@
 #include "schedule/policy.h"
 #include "sim/sim.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,118 +107,47 @@ table_fini(struct table *table)
 
 /* ---- order ---- */
 
-static int
-by_name(const void *a, const void *b)
+enum order { ORDER_MAKESPAN, ORDER_PEAK, ORDER_BYTES, ORDERS };
+
+static bool
+find_order(const char *name, enum order *order, struct cause *cause)
 {
-    return strcmp(name_of(a), name_of(b));
-}
+    static const char *const names[] = {
+        [ORDER_MAKESPAN] = "makespan",
+        [ORDER_PEAK] = "peak",
+        [ORDER_BYTES] = "bytes",
+    };
 
-static int
-by_number(double a, double b)
-{
-    return (a > b) - (a < b);
-}
-
-/* A deadlock comes after everything that runs. */
-static double
-if_complete(const struct row *row, double figure)
-{
-    return row->sim.complete ? figure : INFINITY;
-}
-
-static int
-by_makespan(const void *a, const void *b)
-{
-    const struct row *x = a;
-    const struct row *y = b;
-
-    return by_number(if_complete(x, (double)x->sim.metrics.makespan),
-                     if_complete(y, (double)y->sim.metrics.makespan));
-}
-
-static int
-by_span_bubble(const void *a, const void *b)
-{
-    const struct row *x = a;
-    const struct row *y = b;
-
-    return by_number(if_complete(x, x->sim.metrics.span_bubble),
-                     if_complete(y, y->sim.metrics.span_bubble));
-}
-
-static int
-by_peak(const void *a, const void *b)
-{
-    const struct row *x = a;
-    const struct row *y = b;
-
-    return by_number(x->peak, y->peak);
-}
-
-static int
-by_bytes(const void *a, const void *b)
-{
-    const struct row *x = a;
-    const struct row *y = b;
-
-    return by_number((double)x->most_bytes, (double)y->most_bytes);
-}
-
-static int
-by_messages(const void *a, const void *b)
-{
-    const struct row *x = a;
-    const struct row *y = b;
-
-    return by_number((double)x->setup.check.messages,
-                     (double)y->setup.check.messages);
-}
-
-static int
-by_capacity(const void *a, const void *b)
-{
-    const struct row *x = a;
-    const struct row *y = b;
-
-    return by_number(x->setup.check.smallest_capacity,
-                     y->setup.check.smallest_capacity);
-}
-
-static const struct {
-    const char *name;
-    int (*compare)(const void *a, const void *b);
-} orders[] = {
-    {"makespan", by_makespan}, {"bubble", by_makespan},
-    {"span-bubble", by_span_bubble}, {"peak", by_peak},
-    {"bytes", by_bytes}, {"messages", by_messages},
-    {"capacity", by_capacity}, {"name", by_name},
-};
-
-enum { ORDERS = sizeof orders / sizeof *orders };
-
-static int
-find_order(const char *name, struct cause *cause)
-{
     for (int i = 0; i < ORDERS; i++)
-        if (strcmp(orders[i].name, name) == 0)
-            return i;
-    fail(cause,
-         "--sort is %.40s; use makespan, bubble, span-bubble, peak, bytes, "
-         "messages, capacity or name",
-         name);
-    return -1;
+        if (strcmp(names[i], name) == 0) {
+            *order = (enum order)i;
+            return true;
+        }
+    return fail(cause, "--sort is %.40s; use makespan, peak or bytes", name);
+}
+
+/* The figure of a row that it is sorted by. A deadlock comes after everything
+ * that runs. */
+static int64_t
+figure_of(const struct row *row, enum order order)
+{
+    if (order == ORDER_PEAK)
+        return row->peak;
+    if (order == ORDER_BYTES)
+        return row->most_bytes;
+    return row->sim.complete ? row->sim.metrics.makespan : INT64_MAX;
 }
 
 /* Stable, so that equals keep the order of the policies' table. */
 static void
-sort_rows(struct table *table, int order)
+sort_rows(struct table *table, enum order order)
 {
     for (int i = 1; i < table->count; i++) {
         struct row row = table->rows[i];
+        int64_t figure = figure_of(&row, order);
         int j = i;
 
-        for (; j > 0 && orders[order].compare(&table->rows[j - 1], &row) > 0;
-             j--)
+        for (; j > 0 && figure_of(&table->rows[j - 1], order) > figure; j--)
             table->rows[j] = table->rows[j - 1];
         table->rows[j] = row;
     }
@@ -578,7 +506,7 @@ remark_misfits(struct sheet *sheet, const char *misfits)
 /* One table, for the shape of the options; in a sweep none, if no schedule
  * fits. */
 static enum status
-compare(const struct options *options, int order, struct sheet *sheet,
+compare(const struct options *options, enum order order, struct sheet *sheet,
         struct cause *cause)
 {
     struct table table = {.options = options};
@@ -677,7 +605,7 @@ begin_sweep(const struct options *options, struct options *one, int **swept,
 }
 
 static enum status
-sweep(const struct options *options, int order, struct sheet *sheet,
+sweep(const struct options *options, enum order order, struct sheet *sheet,
       struct cause *cause)
 {
     struct options one = *options;
@@ -714,9 +642,9 @@ cmd_compare(const struct options *options)
     struct sheet sheet = {.json.out = stdout};
     struct cause cause;
     enum status status;
-    int order = find_order(options->sort, &cause);
+    enum order order = ORDER_MAKESPAN;
 
-    if (order < 0 ||
+    if (!find_order(options->sort, &order, &cause) ||
         (options->schedule_given && !check_list(options->schedule, &cause)))
         return complain(STATUS_USAGE, &cause);
     status = sweep(options, order, &sheet, &cause);

@@ -162,7 +162,7 @@ const struct lab_page lab_async = {
     .shell = {"pipelab schedule --check --capacity 0 --schedule 1f1b",
               "pipelab train --capacity 0 --steps 1",
               "pipelab train --capacity 1 --steps 1",
-              "pipelab compare --sort capacity"},
+              "pipelab compare"},
     .gdb = {"gdb --args pipelab train --capacity 0 --steps 1",
             "break run_fail", "run", "info threads", "pipelab ranks",
             "pipelab links", "bt"},

@@ -159,7 +159,7 @@ const struct lab_page lab_bubble = {
     .run = run,
     .shell = {"pipelab compare --schedule gpipe,1f1b "
               "--sweep microbatches=4..32",
-              "pipelab compare --max-activations 4 --sort bubble",
+              "pipelab compare --max-activations 4",
               "pipelab simulate --schedule zb1p"},
     .gdb = {"gdb --args pipelab train --microbatches 16 --lockstep --steps 1",
             "tbreak rank_action_begin if action->mb == 15", "run",

@@ -299,8 +299,7 @@ static const struct entry entries[] = {
     {"trace", "FILE", TAKES_PICTURES, OTHER(text, trace), 0,
      "write Chrome trace events, for ui.perfetto.dev"},
     {"sort", "COLUMN", TAKES_COMPARE, OTHER(text, sort), 0,
-     "makespan, bubble, span-bubble, peak, bytes, messages,\n"
-     "                       capacity or name (makespan)"},
+     "makespan, peak or bytes (makespan)"},
     {"sweep", "WHAT=RANGE", TAKES_COMPARE, OTHER(text, sweep), 0,
      "a table a value: microbatches=4..64 (doubling), stages=2,3,4"},
     {"spans", NULL, TAKES_SPANS, OTHER(switch, spans), 0,
