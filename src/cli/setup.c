@@ -241,17 +241,12 @@ static struct plan *
 empty_plan(const struct options *options, struct cause *cause)
 {
     const struct policy *policy = policy_find(options->schedule, cause);
-    struct plan *plan;
 
     if (!policy || !policy_suits(policy, options->ranks, options->stages,
                                  options->mbs, cause))
         return NULL;
-    plan = plan_new(options->schedule, options->ranks, options->stages,
-                    options->mbs);
-    for (int s = 0; s < plan->stages; s++)
-        plan->rank_of_stage[s] =
-            placement_rank(policy->placement, plan->ranks, s);
-    return plan;
+    return placement_plan(policy->placement, options->schedule, options->ranks,
+                          options->stages, options->mbs);
 }
 
 /* What a search found, and what it is worth. */

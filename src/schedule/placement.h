@@ -8,11 +8,18 @@
 #ifndef PIPELAB_SCHEDULE_PLACEMENT_H
 #define PIPELAB_SCHEDULE_PLACEMENT_H
 
+#include "schedule/plan.h"
+
 enum placement { PLACEMENT_ONE, PLACEMENT_LOOPED, PLACEMENT_V };
 
 /* The rank that owns stage; PLACEMENT_ONE wants S = P, LOOPED S a multiple of
  * P, V S = 2P. */
 int
 placement_rank(enum placement placement, int ranks, int stage);
+
+/* A plan of empty lists, its stages placed so; to be freed with plan_free(). */
+struct plan *
+placement_plan(enum placement placement, const char *name, int ranks,
+               int stages, int mbs);
 
 #endif

@@ -118,10 +118,8 @@ policy_plan_for(const char *name, const struct policy_task *task,
         return NULL;
     if (policy->search)
         return policy->search(task, result, cause);
-    plan = plan_new(name, task->ranks, task->stages, task->mbs);
-    for (int s = 0; s < task->stages; s++)
-        plan->rank_of_stage[s] =
-            placement_rank(policy->placement, task->ranks, s);
+    plan = placement_plan(policy->placement, name, task->ranks, task->stages,
+                          task->mbs);
     for (int r = 0; r < task->ranks; r++)
         plan_reserve(plan, r,
                      most_actions(task->stages / task->ranks, task->mbs));

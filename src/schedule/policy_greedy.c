@@ -253,12 +253,8 @@ climb(struct listing *listing)
 static struct plan *
 empty_shape(const struct policy_task *task, enum placement placement)
 {
-    struct plan *shape =
-        plan_new("greedy", task->ranks, task->stages, task->mbs);
-
-    for (int s = 0; s < task->stages; s++)
-        shape->rank_of_stage[s] = placement_rank(placement, task->ranks, s);
-    return shape;
+    return placement_plan(placement, "greedy", task->ranks, task->stages,
+                          task->mbs);
 }
 
 static void

@@ -172,22 +172,19 @@ draw_small(int shape, int draw, struct cost *cost)
 static int64_t
 optimum_of(const struct policy_task *task)
 {
-    struct plan *shape =
-        plan_new("any", task->ranks, task->stages, task->mbs);
     int64_t best = INT64_MAX;
 
     for (int v = 0; v <= (task->stages == 2 * task->ranks); v++) {
-        int64_t makespan;
-
-        for (int s = 0; s < task->stages; s++)
-            shape->rank_of_stage[s] = placement_rank(
-                v ? PLACEMENT_V : PLACEMENT_LOOPED, task->ranks, s);
-        makespan =
+        struct plan *shape =
+            placement_plan(v ? PLACEMENT_V : PLACEMENT_LOOPED, "any",
+                           task->ranks, task->stages, task->mbs);
+        int64_t makespan =
             optimum_makespan(shape, task->cost, task->max_activations);
+
         if (makespan < best)
             best = makespan;
+        plan_free(shape);
     }
-    plan_free(shape);
     return best;
 }
 
