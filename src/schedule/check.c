@@ -1,9 +1,11 @@
+/* Checks a plan rule by rule. */
 #include "config.h"
 
 #include "schedule/check.h"
 
 #include "base/memory.h"
 #include "schedule/lower.h"
+#include "schedule/match.h"
 #include "schedule/stuck.h"
 #include "schedule/walk.h"
 
@@ -178,17 +180,10 @@ check_part(const struct seen *seen, int rank, size_t position,
 {
     const struct plan *plan = seen->plan;
     const char *missing;
-    char other[64];
 
     if (part->stage >= plan->stages || part->mb < 0 || part->mb >= plan->mbs)
         return wrong(seen, rank, position, "no such stage or microbatch",
                      "keep to the plan's shape");
-    if (plan->rank_of_stage[part->stage] != rank) {
-        snprintf(other, sizeof other, "stage %d is on rank %d", part->stage,
-                 plan->rank_of_stage[part->stage]);
-        return wrong(seen, rank, position, other,
-                     "keep each stage on one rank");
-    }
     if (part->kind == ACTION_OPTIMIZER_STEP)
         return check_step(seen, rank, position);
     if (!has_link(plan, part))
@@ -203,6 +198,60 @@ check_part(const struct seen *seen, int rank, size_t position,
                      "keep B, or I and W");
     missing = missing_before(seen, part);
     return !missing || wrong(seen, rank, position, missing, "mend the order");
+}
+
+/* The first action of a rank that has to do with a stage. */
+static size_t
+first_of_stage(const struct plan *plan, int rank, int stage)
+{
+    const struct action_list *list = &plan->lists[rank];
+    size_t i = 0;
+
+    for (; i < list->count; i++) {
+        struct action parts[2];
+        int count = action_parts(&list->at[i], parts);
+
+        if (parts[0].stage == stage || parts[count - 1].stage == stage)
+            break;
+    }
+    return i;
+}
+
+static bool
+misplaced(const struct seen *seen, int rank, size_t position, int stage)
+{
+    const struct plan *plan = seen->plan;
+    int home = plan->rank_of_stage[stage];
+    size_t first = first_of_stage(plan, home, stage);
+    char cell[ACTION_CELL_MAX] = "";
+    char what[160];
+
+    if (first < plan->lists[home].count)
+        action_cell(&plan->lists[home].at[first], cell);
+    snprintf(what, sizeof what,
+             "stage %d is on ranks %d and %d (rank %d, position %zu, %s)",
+             stage, home, rank, home, plan_position(plan, home, first), cell);
+    return wrong(seen, rank, position, what, "keep each stage on one rank");
+}
+
+/* Before the order: what a stage's cells on two ranks lack of each other says
+ * little. */
+static bool
+check_placement(const struct seen *seen)
+{
+    const struct plan *plan = seen->plan;
+
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action parts[2];
+            int count = action_parts(&plan->lists[r].at[i], parts);
+
+            for (int p = 0; p < count; p++)
+                if (parts[p].stage < plan->stages &&
+                    plan->rank_of_stage[parts[p].stage] != r)
+                    return misplaced(seen, r, i, parts[p].stage);
+        }
+    return true;
 }
 
 static bool
@@ -271,101 +320,6 @@ check_complete(const struct seen *seen)
     return true;
 }
 
-/* Calls visit for each transfer of one class in list order. */
-static bool
-each_transfer(const struct plan *plan, enum action_class class,
-              bool (*visit)(void *context, int rank, size_t position),
-              void *context)
-{
-    for (int r = 0; r < plan->ranks; r++)
-        for (size_t i = 0; i < plan->lists[r].count; i++) {
-            enum action_kind kind =
-                (enum action_kind)plan->lists[r].at[i].kind;
-
-            if (action_class(kind) == class && !visit(context, r, i))
-                return false;
-        }
-    return true;
-}
-
-/* Compares the order in which messages enter and leave each link. */
-struct matching {
-    const struct plan *plan;
-    int32_t *order;   /* links x mbs: microbatches in the order sent */
-    int *sent;        /* links */
-    int *received;    /* links */
-    struct cause *cause;
-};
-
-static bool
-note_sent(void *context, int rank, size_t position)
-{
-    struct matching *m = context;
-    const struct action *action = &m->plan->lists[rank].at[position];
-    int link = plan_link(action);
-
-    m->order[(size_t)link * (size_t)m->plan->mbs + (size_t)m->sent[link]++] =
-        action->mb;
-    return true;
-}
-
-static bool
-match_received(void *context, int rank, size_t position)
-{
-    struct matching *m = context;
-    const struct plan *plan = m->plan;
-    struct action recv = plan->lists[rank].at[position];
-    struct action send = recv;
-    int link = plan_link(&recv);
-    int n = m->received[link]++;
-    char cells[2][ACTION_CELL_MAX];
-
-    if (n >= m->sent[link])
-        return fail(m->cause,
-                    "%s: rank %d, position %zu, %s: nothing more is sent on "
-                    "this link; add the SEND",
-                    plan->name, rank, plan_position(plan, rank, position),
-                    action_cell(&recv, cells[0]));
-    send.mb = m->order[(size_t)link * (size_t)plan->mbs + (size_t)n];
-    if (send.mb == recv.mb)
-        return true;
-    send.kind = recv.kind == ACTION_RECV_F ? ACTION_SEND_F : ACTION_SEND_B;
-    send.stage = (uint16_t)(recv.kind == ACTION_RECV_F ? recv.stage - 1
-                                                       : recv.stage + 1);
-    return fail(m->cause,
-                "%s: message %d on the link from stage %d to stage %d is %s "
-                "on rank %d but %s on rank %d; links are first in, first "
-                "out: give both ranks one order",
-                plan->name, n, send.stage, recv.stage,
-                action_cell(&send, cells[0]), plan_peer(plan, &recv),
-                action_cell(&recv, cells[1]), rank);
-}
-
-static bool
-check_matched(const struct plan *lowered, struct check *check,
-              struct cause *cause)
-{
-    size_t links = (size_t)plan_links(lowered);
-    struct matching m = {
-        .plan = lowered,
-        .order = memory_new(links * (size_t)lowered->mbs, sizeof *m.order),
-        .sent = memory_new(links, sizeof *m.sent),
-        .received = memory_new(links, sizeof *m.received),
-        .cause = cause,
-    };
-    bool matched =
-        each_transfer(lowered, ACTION_CLASS_SEND, note_sent, &m) &&
-        each_transfer(lowered, ACTION_CLASS_RECV, match_received, &m);
-
-    check->messages = 0;
-    for (size_t i = 0; i < links; i++)
-        check->messages += m.sent[i];
-    free(m.order);
-    free(m.sent);
-    free(m.received);
-    return matched;
-}
-
 bool
 check_capacity(const struct plan *lowered, int capacity, size_t position[])
 {
@@ -384,9 +338,10 @@ check_capacity(const struct plan *lowered, int capacity, size_t position[])
 
 /* A larger capacity never blocks where a smaller one did not: bisect. */
 static bool
-find_capacity(const struct plan *lowered, struct check *check,
+find_capacity(const struct plan *plan, struct check *check,
               struct cause *cause)
 {
+    const struct plan *lowered = check->lowered;
     size_t *position =
         memory_new((size_t)lowered->ranks, sizeof *position);
     int stuck = -1; /* the largest capacity known to deadlock */
@@ -401,7 +356,7 @@ find_capacity(const struct plan *lowered, struct check *check,
     if (!runnable) {
         char cycle[320];
 
-        stuck_cycle(cycle, sizeof cycle, lowered, position);
+        stuck_cycle(cycle, sizeof cycle, lowered, position, plan->lowered);
         fail(cause,
              "%s: this order can never run, whatever the capacity: %s; "
              "mend the order",
@@ -468,7 +423,8 @@ check_cells(const struct plan *plan, struct cause *cause)
         .trains = plan_trains(plan),
         .cause = cause,
     };
-    bool good = check_order(&seen) && check_complete(&seen);
+    bool good = check_placement(&seen) && check_order(&seen) &&
+                check_complete(&seen);
 
     free(seen.kinds);
     return good;
@@ -482,8 +438,9 @@ check_plan(struct check *check, const struct plan *plan, struct cause *cause)
         return false;
     check->lowered = lower(plan);
     /* The plan itself, where it has transfers: errors give its positions. */
-    if (!check_matched(plan->lowered ? plan : check->lowered, check, cause) ||
-        !find_capacity(check->lowered, check, cause)) {
+    if (!match_links(plan->lowered ? plan : check->lowered, &check->messages,
+                     cause) ||
+        !find_capacity(plan, check, cause)) {
         check_fini(check);
         return false;
     }
@@ -497,7 +454,8 @@ check_bytes(const struct plan *plan)
     size_t mbs = (size_t)plan->mbs;
     size_t cells = (size_t)plan->stages * mbs * sizeof(uint16_t);
     size_t order = (size_t)plan_links(plan) * mbs * sizeof(int32_t);
-    size_t matched = lower_bytes(plan) + order;
+    /* Lowering takes as much for itself, and gives it back. */
+    size_t matched = lower_bytes(plan) + (plan->lowered ? order : 0);
 
     /* One after the other. */
     return cells > matched ? cells : matched;

@@ -21,6 +21,8 @@ src_schedule_libschedule_a_SOURCES = \
 	%D%/lower.h \
 	%D%/looped.c \
 	%D%/looped.h \
+	%D%/match.c \
+	%D%/match.h \
 	%D%/placement.c \
 	%D%/placement.h \
 	%D%/plan.c \

@@ -1,3 +1,4 @@
+/* Adds transfers and optimizer steps to a plan. */
 #include "config.h"
 
 #include "schedule/lower.h"
@@ -49,6 +50,23 @@ lowered_count(const struct plan *plan, int rank)
     return lowered;
 }
 
+/* What goes over the links, for RECVs in the order of the SENDs. */
+struct messages {
+    int32_t *order; /* links x mbs: microbatches in the order sent */
+    bool *placed;   /* links x mbs: a microbatch's RECV stands */
+    int *sent;      /* links */
+    int *received;  /* links: of order, those whose RECVs stand */
+};
+
+static size_t
+messages_bytes(const struct plan *plan)
+{
+    size_t links = (size_t)plan_links(plan);
+
+    return links * (size_t)plan->mbs * (sizeof(int32_t) + sizeof(bool)) +
+           links * 2 * sizeof(int);
+}
+
 size_t
 lower_bytes(const struct plan *plan)
 {
@@ -56,30 +74,86 @@ lower_bytes(const struct plan *plan)
 
     for (int r = 0; r < plan->ranks; r++)
         actions += lowered_count(plan, r);
-    return plan_bytes(plan, actions);
+    return plan_bytes(plan, actions) +
+           (plan->lowered ? 0 : messages_bytes(plan));
 }
 
-static void
-add_transfers(struct plan *to, int rank, const struct action parts[],
-              int count, bool before)
+static size_t
+link_start(const struct plan *plan, int link)
 {
-    struct action transfer;
+    return (size_t)link * (size_t)plan->mbs;
+}
 
-    for (int p = 0; p < count; p++)
-        if (transfer_of(to, &parts[p], before, &transfer))
-            plan_add(to, rank, transfer);
+/* Goes through a compute-only plan. */
+static void
+messages_init(struct messages *messages, const struct plan *plan)
+{
+    size_t links = (size_t)plan_links(plan);
+    size_t cells = links * (size_t)plan->mbs;
+
+    messages->order = memory_new(cells, sizeof *messages->order);
+    messages->placed = memory_new(cells, sizeof *messages->placed);
+    messages->sent = memory_new(links, sizeof *messages->sent);
+    messages->received = memory_new(links, sizeof *messages->received);
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action parts[2];
+            struct action send;
+            int count = action_parts(&plan->lists[r].at[i], parts);
+
+            for (int p = 0; p < count; p++)
+                if (transfer_of(plan, &parts[p], false, &send)) {
+                    int link = plan_link(&send);
+
+                    assert(messages->sent[link] < plan->mbs);
+                    messages->order[link_start(plan, link) +
+                                    (size_t)messages->sent[link]++] = send.mb;
+                }
+        }
 }
 
 static void
-lower_list(struct plan *to, int rank, const struct action_list *list)
+messages_fini(struct messages *messages)
+{
+    free(messages->order);
+    free(messages->placed);
+    free(messages->sent);
+    free(messages->received);
+}
+
+/* Adds the RECVs up to this one that do not stand yet. */
+static void
+add_recvs(struct plan *to, int rank, struct messages *messages,
+          struct action recv)
+{
+    int link = plan_link(&recv);
+    const int32_t *order = &messages->order[link_start(to, link)];
+    bool *placed = &messages->placed[link_start(to, link)];
+    int wanted = recv.mb;
+
+    while (!placed[wanted] && messages->received[link] < messages->sent[link]) {
+        recv.mb = order[messages->received[link]++];
+        placed[recv.mb] = true;
+        plan_add(to, rank, recv);
+    }
+}
+
+static void
+lower_list(struct plan *to, int rank, const struct action_list *list,
+           struct messages *messages)
 {
     for (size_t i = 0; i < list->count; i++) {
         struct action parts[2];
+        struct action transfer;
         int count = action_parts(&list->at[i], parts);
 
-        add_transfers(to, rank, parts, count, true);
+        for (int p = 0; p < count; p++)
+            if (transfer_of(to, &parts[p], true, &transfer))
+                add_recvs(to, rank, messages, transfer);
         plan_add(to, rank, list->at[i]);
-        add_transfers(to, rank, parts, count, false);
+        for (int p = 0; p < count; p++)
+            if (transfer_of(to, &parts[p], false, &transfer))
+                plan_add(to, rank, transfer);
     }
 }
 
@@ -100,6 +174,28 @@ add_steps(struct plan *to)
     free(has_step);
 }
 
+/* Adds a plan's actions to one that has none yet, with transfers unless it has
+ * them already. */
+static void
+add_actions(struct plan *to, const struct plan *plan)
+{
+    struct messages messages = {0};
+
+    if (!plan->lowered)
+        messages_init(&messages, plan);
+    for (int r = 0; r < plan->ranks; r++) {
+        plan_reserve(to, r,
+                     lowered_count(plan, r) +
+                         (size_t)(plan->stages / plan->ranks));
+        if (!plan->lowered)
+            lower_list(to, r, &plan->lists[r], &messages);
+        else
+            for (size_t i = 0; i < plan->lists[r].count; i++)
+                plan_add(to, r, plan->lists[r].at[i]);
+    }
+    messages_fini(&messages);
+}
+
 struct plan *
 lower(const struct plan *plan)
 {
@@ -108,16 +204,7 @@ lower(const struct plan *plan)
 
     memcpy(to->rank_of_stage, plan->rank_of_stage,
            (size_t)plan->stages * sizeof *to->rank_of_stage);
-    for (int r = 0; r < plan->ranks; r++) {
-        plan_reserve(to, r,
-                     lowered_count(plan, r) +
-                         (size_t)(plan->stages / plan->ranks));
-        if (plan->lowered)
-            for (size_t i = 0; i < plan->lists[r].count; i++)
-                plan_add(to, r, plan->lists[r].at[i]);
-        else
-            lower_list(to, r, &plan->lists[r]);
-    }
+    add_actions(to, plan);
     to->lowered = true;
     if (plan_trains(to))
         add_steps(to);

@@ -1,3 +1,4 @@
+/* Writes who waits for whom. */
 #include "config.h"
 
 #include "schedule/stuck.h"
@@ -74,9 +75,23 @@ cycle_start(const struct plan *plan, const size_t position[])
     return rank;
 }
 
+/* Without transfers: the action that the transfer is for. */
+static const struct action *
+shown_at(const struct plan *plan, const size_t position[], int rank,
+         bool transfers)
+{
+    const struct action_list *list = &plan->lists[rank];
+    size_t i = position[rank];
+
+    while (!transfers && i < list->count && action_is_transfer(&list->at[i]))
+        i++;
+    return i < list->count ? &list->at[i] : NULL;
+}
+
 void
 stuck_cycle(char *text, size_t size, const struct plan *plan,
-            const size_t position[])
+            const size_t position[],
+            bool transfers)
 {
     int start = cycle_start(plan, position);
     int rank = start;
@@ -84,7 +99,8 @@ stuck_cycle(char *text, size_t size, const struct plan *plan,
 
     text[0] = '\0';
     while (rank >= 0 && used < size) {
-        const struct action *action = standing_at(plan, position, rank);
+        const struct action *action =
+            shown_at(plan, position, rank, transfers);
         char cell[ACTION_CELL_MAX] = "its end";
         int length;
 

@@ -5,6 +5,7 @@
 
 #include "schedule/plan.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -17,9 +18,10 @@ stuck_print(FILE *out, const struct plan *plan, const size_t position[],
 
 /* The circle of ranks on one line, "rank 0 at 0SEND_F1 waits for rank 1 at
  * ...", cut if it does not fit; or the chain that ends at a rank that is
- * done. */
+ * done. Without transfers, for a plan that had none before it was lowered, a
+ * rank that waits to receive is at the action that needs the message. */
 void
 stuck_cycle(char *text, size_t size, const struct plan *plan,
-            const size_t position[]);
+            const size_t position[], bool transfers);
 
 #endif

@@ -8,6 +8,8 @@
 TCase *
 action_case(void);
 TCase *
+broken_case(void);
+TCase *
 check_case(void);
 TCase *
 cost_case(void);

@@ -95,18 +95,26 @@ START_TEST(microbatch_has_one_backward_whole_or_split)
 }
 END_TEST
 
+/* Before anything else is said of them. */
 START_TEST(stage_on_two_ranks_is_refused)
 {
     expect_refused("0F0,0B0\n1F0,1F1,0F1\n",
-                   "drawn: rank 1, position 2, 0F1: stage 0 is on rank 0; "
-                   "keep each stage on one rank");
-    expect_refused("0F0,1F0\n1B0,1F1\n",
-                   "drawn: rank 1, position 0, 1B0: stage 1 is on rank 0; "
-                   "keep each stage on one rank");
+                   "drawn: rank 1, position 2, 0F1: stage 0 is on ranks 0 and "
+                   "1 (rank 0, position 0, 0F0); keep each stage on one rank");
+    expect_refused("0F0,,1B0\n1F0,1F1\n",
+                   "drawn: rank 1, position 0, 1F0: stage 1 is on ranks 0 and "
+                   "1 (rank 0, position 2, 1B0); keep each stage on one rank");
+    expect_refused("0F0,0F1,0B0,0B1,1F0\n1F0,1B0,1F1,1B1\n",
+                   "drawn: rank 1, position 0, 1F0: stage 1 is on ranks 0 and "
+                   "1 (rank 0, position 4, 1F0); keep each stage on one rank");
+    expect_refused("0F0,(0F1;1B0)OVERLAP_F_B\n1F0\n",
+                   "drawn: rank 1, position 0, 1F0: stage 1 is on ranks 0 and "
+                   "1 (rank 0, position 1, (0F1;1B0)OVERLAP_F_B); keep each "
+                   "stage on one rank");
     /* More rows than stages come to the same. */
     expect_refused("0F0,0B0\n0F1,0B1\n",
-                   "drawn: rank 1, position 0, 0F1: stage 0 is on rank 0; "
-                   "keep each stage on one rank");
+                   "drawn: rank 1, position 0, 0F1: stage 0 is on ranks 0 and "
+                   "1 (rank 0, position 0, 0F0); keep each stage on one rank");
 }
 END_TEST
 
@@ -335,14 +343,27 @@ END_TEST
 
 START_TEST(messages_out_of_order_name_both_cells)
 {
-    expect_refused("0F0,0F1\n1F1,1F0\n",
+    expect_refused("0F0,0SEND_F0,0F1,0SEND_F1\n"
+                   "1RECV_F1,1F1,1RECV_F0,1F0\n",
                    "drawn: message 0 on the link from stage 0 to stage 1 is "
                    "0SEND_F0 on rank 0 but 1RECV_F1 on rank 1; links are "
                    "first in, first out: give both ranks one order");
-    expect_refused("0F0,0F1,0F2,0B0,0B2,0B1\n1F0,1F1,1F2,1B0,1B1,1B2\n",
-                   "drawn: message 1 on the link from stage 1 to stage 0 is "
-                   "1SEND_B1 on rank 1 but 0RECV_B2 on rank 0; links are "
-                   "first in, first out: give both ranks one order");
+}
+END_TEST
+
+START_TEST(receiver_may_use_messages_in_another_order)
+{
+    static const char *const plans[] = {
+        "0F0,0F1\n1F1,1F0\n",
+        "0F0,0F1,0B1,0B0\n1F1,1F0,1B1,1B0\n",
+        "0F0,0F1,0F2,0B0,0B2,0B1\n1F0,1F1,1F2,1B0,1B1,1B2\n",
+    };
+
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+        struct check check = expect_accepted(plans[i]);
+
+        check_fini(&check);
+    }
 }
 END_TEST
 
@@ -361,6 +382,11 @@ START_TEST(order_that_can_never_run_gives_the_circle)
 {
     expect_refused("0F0,0B0,0F1,0B1\n1F0,1F1,1B0,1B1\n",
                    "drawn: this order can never run, whatever the capacity: "
+                   "rank 0 at 0B0 waits for rank 1 at 1F1 waits for rank 0; "
+                   "mend the order");
+    expect_refused("0F0,0SEND_F0,0RECV_B0,0B0,0F1,0SEND_F1,0RECV_B1,0B1\n"
+                   "1RECV_F0,1F0,1RECV_F1,1F1,1B0,1SEND_B0,1B1,1SEND_B1\n",
+                   "drawn: this order can never run, whatever the capacity: "
                    "rank 0 at 0RECV_B0 waits for rank 1 at 1RECV_F1 waits for "
                    "rank 0; mend the order");
 }
@@ -373,8 +399,8 @@ START_TEST(circle_leaves_out_who_only_waits_for_it)
                    "1F0,1B0,1F1,1B1\n"
                    "2F0,2F1,2B0,2B1\n",
                    "drawn: this order can never run, whatever the capacity: "
-                   "rank 1 at 1RECV_B0 waits for rank 2 at 2RECV_F1 waits for "
-                   "rank 1; mend the order");
+                   "rank 1 at 1B0 waits for rank 2 at 2F1 waits for rank 1; "
+                   "mend the order");
 }
 END_TEST
 
@@ -411,6 +437,7 @@ check_case(void)
     tcase_add_test(tcase, second_step_of_a_stage_is_refused);
     tcase_add_test(tcase, stage_may_step_while_others_go_on);
     tcase_add_test(tcase, messages_out_of_order_name_both_cells);
+    tcase_add_test(tcase, receiver_may_use_messages_in_another_order);
     tcase_add_test(tcase, stages_of_one_rank_may_differ_in_order);
     tcase_add_test(tcase, order_that_can_never_run_gives_the_circle);
     tcase_add_test(tcase, circle_leaves_out_who_only_waits_for_it);

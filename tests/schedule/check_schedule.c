@@ -17,6 +17,7 @@ main(void)
     suite_add_tcase(suite, forward_only_case());
     suite_add_tcase(suite, csv_case());
     suite_add_tcase(suite, check_case());
+    suite_add_tcase(suite, broken_case());
     suite_add_tcase(suite, figures_case());
     suite_add_tcase(suite, stuck_case());
     suite_add_tcase(suite, why_case());

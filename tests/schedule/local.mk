@@ -1,6 +1,7 @@
 unit_tests += %D%/check_schedule
 tests_schedule_check_schedule_SOURCES = \
 	%D%/action.c \
+	%D%/broken.c \
 	%D%/cases.h \
 	%D%/check.c \
 	%D%/check_schedule.c \

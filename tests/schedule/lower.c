@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RANDOM_PLANS = 200 };
+enum { RANDOM_PLANS = 800 };
 
 static void
 expect_lowered(const char *csv, const char *expected)
@@ -92,6 +92,24 @@ START_TEST(nothing_is_sent_between_stages_of_one_rank)
 }
 END_TEST
 
+/* RECVs stand in the order of the SENDs, so message 0 comes with message 1. */
+START_TEST(receiver_may_use_messages_in_another_order)
+{
+    expect_lowered("0F0,0F1,0F2,0B1,0B0,0B2\n"
+                   "1F1,1F0,1B1,1B0,1F2,1B2\n",
+                   "rank 0: 0F0 0SEND_F0 0F1 0SEND_F1 0F2 0SEND_F2"
+                   " 0RECV_B1 0B1 0RECV_B0 0B0 0RECV_B2 0B2 0STEP\n"
+                   "rank 1: 1RECV_F0 1RECV_F1 1F1 1F0 1B1 1SEND_B1"
+                   " 1B0 1SEND_B0 1RECV_F2 1F2 1B2 1SEND_B2 1STEP\n");
+    expect_lowered("0F0,0F1,0F2,0B2,0B1,0B0\n"
+                   "1F0,1F1,1F2,1B0,1B1,1B2\n",
+                   "rank 0: 0F0 0SEND_F0 0F1 0SEND_F1 0F2 0SEND_F2"
+                   " 0RECV_B0 0RECV_B1 0RECV_B2 0B2 0B1 0B0 0STEP\n"
+                   "rank 1: 1RECV_F0 1F0 1RECV_F1 1F1 1RECV_F2 1F2"
+                   " 1B0 1SEND_B0 1B1 1SEND_B1 1B2 1SEND_B2 1STEP\n");
+}
+END_TEST
+
 START_TEST(forward_only_plan_gets_no_step)
 {
     expect_lowered("0F0,0F1\n1F0,1F1\n",
@@ -164,8 +182,8 @@ class_at(const struct action_list *list, size_t i)
     return action_class((enum action_kind)list->at[i].kind);
 }
 
-/* The transfer concerns one part of a compute action: a RECV one that needs
- * it, a SEND one that makes it. */
+/* A compute action that makes what this SEND takes, or needs what this RECV
+ * brings. */
 static bool
 concerns(const struct action *transfer, const struct action *compute)
 {
@@ -183,33 +201,94 @@ concerns(const struct action *transfer, const struct action *compute)
     return false;
 }
 
-/* Nothing but transfers of its own kind is between it and its compute. */
-static bool
-beside_its_compute(const struct action_list *list, size_t i)
+/* The turn of a RECV's message on its link, by the SENDs of the other rank. */
+static int
+turn_of(const struct plan *lowered, const struct action *recv)
 {
-    enum action_class class = class_at(list, i);
-    size_t step = class == ACTION_CLASS_RECV ? 1 : (size_t)-1;
-    size_t j = i;
+    const struct action_list *list =
+        &lowered->lists[plan_peer(lowered, recv)];
+    int turn = 0;
 
-    while (j < list->count && class_at(list, j) == class)
-        j += step;
-    return j < list->count && class_at(list, j) == ACTION_CLASS_COMPUTE &&
-           concerns(&list->at[i], &list->at[j]);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct action *send = &list->at[i];
+
+        if (class_at(list, i) != ACTION_CLASS_SEND ||
+            plan_link(send) != plan_link(recv))
+            continue;
+        if (send->mb == recv->mb)
+            return turn;
+        turn++;
+    }
+    ck_abort_msg("%s: nothing is sent for a RECV", shape_text(lowered));
+    return -1;
+}
+
+/* Whether a compute action needs this message of its link or a later one. */
+static bool
+needs_from(const struct plan *lowered, const struct action *compute,
+           struct action recv, int turn)
+{
+    for (recv.mb = 0; recv.mb < lowered->mbs; recv.mb++)
+        if (concerns(&recv, compute) && turn_of(lowered, &recv) >= turn)
+            return true;
+    return false;
+}
+
+/* Before the first action that needs it or a later message, with nothing but
+ * other RECVs between. */
+static bool
+stands_before_first_use(const struct plan *lowered,
+                        const struct action_list *list, size_t i)
+{
+    int turn = turn_of(lowered, &list->at[i]);
+    size_t next = i;
+
+    for (size_t j = 0; j < i; j++)
+        if (class_at(list, j) == ACTION_CLASS_COMPUTE &&
+            needs_from(lowered, &list->at[j], list->at[i], turn))
+            return false;
+    while (class_at(list, next) == ACTION_CLASS_RECV)
+        next++;
+    return needs_from(lowered, &list->at[next], list->at[i], turn);
+}
+
+/* Nothing but another SEND is between it and its compute. */
+static bool
+follows_its_compute(const struct action_list *list, size_t i)
+{
+    size_t before = i;
+
+    while (before > 0 && class_at(list, before) == ACTION_CLASS_SEND)
+        before--;
+    return class_at(list, before) == ACTION_CLASS_COMPUTE &&
+           concerns(&list->at[i], &list->at[before]);
 }
 
 static void
-expect_transfers_beside_compute(const struct plan *lowered)
+expect_transfers_in_place(const struct plan *lowered)
 {
     for (int r = 0; r < lowered->ranks; r++)
         for (size_t i = 0; i < lowered->lists[r].count; i++) {
-            enum action_class class = class_at(&lowered->lists[r], i);
+            const struct action_list *list = &lowered->lists[r];
+            enum action_class class = class_at(list, i);
 
-            if (class != ACTION_CLASS_SEND && class != ACTION_CLASS_RECV)
-                continue;
-            ck_assert_msg(beside_its_compute(&lowered->lists[r], i),
+            ck_assert_msg((class != ACTION_CLASS_SEND ||
+                           follows_its_compute(list, i)) &&
+                              (class != ACTION_CLASS_RECV ||
+                               stands_before_first_use(lowered, list, i)),
                           "%s: rank %d position %zu", shape_text(lowered), r,
                           i);
         }
+}
+
+static void
+expect_can_run(const struct plan *plan)
+{
+    struct cause cause = {""};
+    struct check check;
+
+    ck_assert_msg(check_plan(&check, plan, &cause), "%s", cause.text);
+    check_fini(&check);
 }
 
 static void
@@ -270,7 +349,8 @@ START_TEST(random_plans_keep_the_rules_of_lowering)
         struct plan *plan = plan_random(seed);
         struct plan *lowered = lower(plan);
 
-        expect_transfers_beside_compute(lowered);
+        expect_can_run(plan);
+        expect_transfers_in_place(lowered);
         expect_steps_last(lowered);
         expect_nothing_lost_or_added(plan, lowered);
         expect_unchanged_by_lowering_again(plan);
@@ -403,6 +483,7 @@ lower_case(void)
     tcase_add_test(tcase, overlap_gets_the_transfers_of_both_halves);
     tcase_add_test(tcase, looped_stages_send_from_every_rank);
     tcase_add_test(tcase, nothing_is_sent_between_stages_of_one_rank);
+    tcase_add_test(tcase, receiver_may_use_messages_in_another_order);
     tcase_add_test(tcase, forward_only_plan_gets_no_step);
     tcase_add_test(tcase, lowered_plan_gets_only_the_steps_that_it_lacks);
     tcase_add_test(tcase, steps_in_a_compute_only_plan_stay_where_they_are);

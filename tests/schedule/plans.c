@@ -77,13 +77,13 @@ lowered_drawn(const char *csv)
 struct maker {
     struct plan *plan;
     struct rng rng;
-    int *forwards;   /* stages: how many have been added */
-    int *backwards;  /* stages: likewise, B or I */
+    bool *forwards;  /* stages x mbs: has been added */
+    bool *backwards; /* stages x mbs: likewise, B or I */
     bool *owed;      /* stages x mbs: I but not yet W */
     int left;        /* actions still to come */
     bool trains;     /* has backwards */
     uint32_t split;  /* of 4 backwards so many are I and W */
-    bool descending; /* backwards run from the last microbatch down */
+    enum { ASCENDING, DESCENDING, ANY_ORDER } order;
 };
 
 /* Any stage anywhere, but one on each rank at least. */
@@ -125,50 +125,71 @@ random_shape(struct rng *rng, unsigned seed)
     return plan;
 }
 
-/* The microbatch of a stage's next backward. */
+static size_t
+cell_of(const struct maker *maker, int stage, int mb)
+{
+    return (size_t)stage * (size_t)maker->plan->mbs + (size_t)mb;
+}
+
+/* The microbatch that a stage takes next, or -1: the first or last that has not
+ * been added, or any, which may have been. */
 static int
-backward_mb(const struct maker *maker, int stage)
+next_mb(struct maker *maker, const bool added[], int stage, bool descends)
 {
-    int n = maker->backwards[stage];
+    int mbs = maker->plan->mbs;
+    int mb = 0;
 
-    return maker->descending ? maker->plan->mbs - 1 - n : n;
+    if (maker->order == ANY_ORDER)
+        mb = (int)rng_below(&maker->rng, (uint32_t)mbs);
+    else
+        while (mb < mbs &&
+               added[cell_of(maker, stage, descends ? mbs - 1 - mb : mb)])
+            mb++;
+    if (mb < mbs && descends)
+        mb = mbs - 1 - mb;
+    return mb < mbs && !added[cell_of(maker, stage, mb)] ? mb : -1;
 }
 
-static bool
-forward_ready(const struct maker *maker, int stage)
+/* The microbatch whose forward can be added, or -1. */
+static int
+ready_forward(struct maker *maker, int stage)
 {
-    int mb = maker->forwards[stage];
+    int mb = next_mb(maker, maker->forwards, stage, false);
 
-    return mb < maker->plan->mbs &&
-           (stage == 0 || maker->forwards[stage - 1] > mb);
+    return mb >= 0 && (stage == 0 ||
+                       maker->forwards[cell_of(maker, stage - 1, mb)])
+               ? mb
+               : -1;
 }
 
-static bool
-backward_ready(const struct maker *maker, int stage)
+static int
+ready_backward(struct maker *maker, int stage)
 {
-    const struct plan *plan = maker->plan;
-    int n = maker->backwards[stage];
+    int mb = next_mb(maker, maker->backwards, stage,
+                     maker->order == DESCENDING);
 
-    return maker->trains && n < plan->mbs &&
-           maker->forwards[stage] > backward_mb(maker, stage) &&
-           (stage == plan->stages - 1 || maker->backwards[stage + 1] > n);
+    return maker->trains && mb >= 0 &&
+                   maker->forwards[cell_of(maker, stage, mb)] &&
+                   (stage == maker->plan->stages - 1 ||
+                    maker->backwards[cell_of(maker, stage + 1, mb)])
+               ? mb
+               : -1;
 }
 
 static struct action
-take_forward(struct maker *maker, int stage)
+take_forward(struct maker *maker, int stage, int mb)
 {
     maker->left--;
-    return action_of(ACTION_FORWARD, stage, maker->forwards[stage]++);
+    maker->forwards[cell_of(maker, stage, mb)] = true;
+    return action_of(ACTION_FORWARD, stage, mb);
 }
 
 static struct action
-take_backward(struct maker *maker, int stage)
+take_backward(struct maker *maker, int stage, int mb)
 {
-    int mb = backward_mb(maker, stage);
-
-    maker->backwards[stage]++;
+    maker->backwards[cell_of(maker, stage, mb)] = true;
     if (rng_below(&maker->rng, 4) < maker->split) {
-        maker->owed[stage * maker->plan->mbs + mb] = true;
+        maker->owed[cell_of(maker, stage, mb)] = true;
         return action_of(ACTION_BACKWARD_INPUT, stage, mb);
     }
     maker->left--;
@@ -180,7 +201,7 @@ add_weight(struct maker *maker, int stage)
 {
     struct plan *plan = maker->plan;
     int mb = (int)rng_below(&maker->rng, (uint32_t)plan->mbs);
-    bool *owed = &maker->owed[stage * plan->mbs + mb];
+    bool *owed = &maker->owed[cell_of(maker, stage, mb)];
 
     if (!*owed)
         return;
@@ -197,14 +218,16 @@ add_overlap(struct maker *maker, int stage)
     struct plan *plan = maker->plan;
     int rank = plan->rank_of_stage[stage];
     int other = (int)rng_below(&maker->rng, (uint32_t)plan->stages);
+    int forward_mb = ready_forward(maker, stage);
+    int backward_mb = ready_backward(maker, other);
     struct action overlap;
     struct action backward;
 
-    if (plan->rank_of_stage[other] != rank || !forward_ready(maker, stage) ||
-        !backward_ready(maker, other))
+    if (plan->rank_of_stage[other] != rank || forward_mb < 0 ||
+        backward_mb < 0)
         return;
-    overlap = take_forward(maker, stage);
-    backward = take_backward(maker, other);
+    overlap = take_forward(maker, stage, forward_mb);
+    backward = take_backward(maker, other, backward_mb);
     overlap.kind = ACTION_OVERLAP_F_B;
     overlap.pair_kind = backward.kind;
     overlap.pair_stage = backward.stage;
@@ -218,15 +241,18 @@ add_random(struct maker *maker)
     struct plan *plan = maker->plan;
     int stage = (int)rng_below(&maker->rng, (uint32_t)plan->stages);
     int rank = plan->rank_of_stage[stage];
+    int mb;
 
     switch (rng_below(&maker->rng, 4)) {
     case 0:
-        if (forward_ready(maker, stage))
-            plan_add(plan, rank, take_forward(maker, stage));
+        mb = ready_forward(maker, stage);
+        if (mb >= 0)
+            plan_add(plan, rank, take_forward(maker, stage, mb));
         break;
     case 1:
-        if (backward_ready(maker, stage))
-            plan_add(plan, rank, take_backward(maker, stage));
+        mb = ready_backward(maker, stage);
+        if (mb >= 0)
+            plan_add(plan, rank, take_backward(maker, stage, mb));
         break;
     case 2:
         add_weight(maker, stage);
@@ -240,20 +266,27 @@ struct plan *
 plan_random(unsigned seed)
 {
     struct maker maker = {0};
-    size_t stages;
-    size_t mbs;
+    size_t cells;
 
     rng_init(&maker.rng, seed, RNG_TEST, 0);
     maker.plan = random_shape(&maker.rng, seed);
-    stages = (size_t)maker.plan->stages;
-    mbs = (size_t)maker.plan->mbs;
-    maker.forwards = memory_new(stages, sizeof *maker.forwards);
-    maker.backwards = memory_new(stages, sizeof *maker.backwards);
-    maker.owed = memory_new(stages * mbs, sizeof *maker.owed);
+    cells = (size_t)maker.plan->stages * (size_t)maker.plan->mbs;
+    maker.forwards = memory_new(cells, sizeof *maker.forwards);
+    maker.backwards = memory_new(cells, sizeof *maker.backwards);
+    maker.owed = memory_new(cells, sizeof *maker.owed);
     maker.trains = rng_below(&maker.rng, 8) > 0;
-    maker.left = (int)((1 + maker.trains) * stages * mbs);
+    maker.left = (int)((1 + maker.trains) * cells);
     maker.split = rng_below(&maker.rng, 5);
-    maker.descending = rng_below(&maker.rng, 4) == 0;
+    switch (rng_below(&maker.rng, 4)) {
+    case 0:
+        maker.order = DESCENDING;
+        break;
+    case 1:
+        maker.order = ASCENDING;
+        break;
+    default:
+        maker.order = ANY_ORDER;
+    }
     while (maker.left > 0)
         add_random(&maker);
     free(maker.forwards);

@@ -38,7 +38,7 @@ expect_stuck(struct plan *lowered, int capacity, const char *lines,
 
     ck_assert_str_eq(text, lines);
     check_capacity(lowered, capacity, position);
-    stuck_cycle(line, sizeof line, lowered, position);
+    stuck_cycle(line, sizeof line, lowered, position, true);
     ck_assert_str_eq(line, cycle);
     free(text);
     plan_free(lowered);
@@ -108,7 +108,7 @@ START_TEST(nobody_stuck_gives_no_text)
     char cycle[32] = "old";
 
     ck_assert(check_capacity(lowered, 1, position));
-    stuck_cycle(cycle, sizeof cycle, lowered, position);
+    stuck_cycle(cycle, sizeof cycle, lowered, position, true);
     ck_assert_str_eq(cycle, "");
     plan_free(lowered);
 }
@@ -128,7 +128,7 @@ START_TEST(circle_is_cut_to_any_size)
                                                     : sizeof whole - 1;
 
         memset(text, 'x', sizeof text);
-        stuck_cycle(text, size, lowered, position);
+        stuck_cycle(text, size, lowered, position, true);
         ck_assert_msg(strlen(text) == length &&
                           strncmp(text, whole, length) == 0,
                       "size %zu: %s", size, text);
