@@ -36,9 +36,13 @@ begin(struct conversation *talk, struct cause *cause)
 {
     struct session *session = &talk->session;
     struct options *options = &session->options;
-    enum status status =
-        setup_data(&session->train, &session->test, options, cause);
+    enum status status;
 
+    if (options->load && strcmp(options->load, "-") == 0) {
+        fail(cause, "step reads its commands from stdin; give --load a file");
+        return STATUS_USAGE;
+    }
+    status = setup_data(&session->train, &session->test, options, cause);
     session->data = &session->train;
     options->lockstep = true;
     if (status == STATUS_DONE)

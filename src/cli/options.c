@@ -208,7 +208,7 @@ static const struct entry entries[] = {
     {"schedule", "LIST", TAKES_COMPARE, OTHER(text, schedule),
      FIELD(schedule_given), "only these, as in gpipe,1f1b (all that fit)"},
     {"load", "FILE", TAKES_PLAN, OTHER(text, load), 0,
-     "a plan as CSV, in place of --schedule"},
+     "a plan as CSV, in place of --schedule; - is stdin"},
     {"stages", "S", TAKES_PLAN, INT(stages, 1, PLAN_MAX_STAGES),
      FIELD(stages_given), "stages the model is cut into (4)"},
     {"ranks", "P", TAKES_PLAN, INT(ranks, 1, PLAN_MAX_STAGES),

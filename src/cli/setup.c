@@ -66,24 +66,39 @@ agrees(const struct options *options, const struct plan *plan,
     return true;
 }
 
-static struct plan *
-load_plan(const struct options *options, struct cause *cause)
+static void
+print_notes(const char *name, const struct csv_notes *notes)
 {
-    FILE *in = fopen(options->load, "r");
-    struct plan *plan;
-    int ignored;
-
-    if (!in) {
-        fail(cause, "cannot read %s: %s", options->load, strerror(errno));
-        return NULL;
-    }
-    plan = csv_read(in, options->load, &ignored, cause);
-    fclose(in);
-    if (plan && ignored > 0)
+    if (notes->sharding > 0)
         fprintf(stderr,
                 "pipelab: %s: ignored %d UNSHARD, RESHARD or REDUCE_GRAD "
                 "cells; nothing is sharded here\n",
-                options->load, ignored);
+                name, notes->sharding);
+    if (notes->halves > 0)
+        fprintf(stderr,
+                "pipelab: %s: took %d B cells for I, the half for the input: "
+                "they have a W beside them, or the file has BW\n",
+                name, notes->halves);
+}
+
+static struct plan *
+load_plan(const struct options *options, struct cause *cause)
+{
+    bool piped = strcmp(options->load, "-") == 0;
+    const char *name = piped ? "stdin" : options->load;
+    FILE *in = piped ? stdin : fopen(name, "r");
+    struct csv_notes notes;
+    struct plan *plan;
+
+    if (!in) {
+        fail(cause, "cannot read %s: %s", name, strerror(errno));
+        return NULL;
+    }
+    plan = csv_read(in, name, &notes, cause);
+    if (!piped)
+        fclose(in);
+    if (plan)
+        print_notes(name, &notes);
     return plan;
 }
 

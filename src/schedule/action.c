@@ -132,26 +132,22 @@ parse_half(const char **text, char end, struct action *action)
     return *(*text)++ == end;
 }
 
-/* The two in either order: which comes first means nothing. */
+/* PyTorch takes the two by their places: the forward comes first. */
 static bool
 parse_overlap(const char *text, struct action *action)
 {
-    struct action halves[2];
-    int forward;
+    struct action backward;
 
-    if (*text++ != '(' || !parse_half(&text, ';', &halves[0]) ||
-        !parse_half(&text, ')', &halves[1]) ||
-        strcmp(text, kinds[ACTION_OVERLAP_F_B].text) != 0)
+    if (*text++ != '(' || !parse_half(&text, ';', action) ||
+        !parse_half(&text, ')', &backward) ||
+        strcmp(text, kinds[ACTION_OVERLAP_F_B].text) != 0 ||
+        action->kind != ACTION_FORWARD ||
+        !is_backward((enum action_kind)backward.kind))
         return false;
-    forward = halves[0].kind != ACTION_FORWARD;
-    if (halves[forward].kind != ACTION_FORWARD ||
-        !is_backward(halves[!forward].kind))
-        return false;
-    *action = halves[forward];
     action->kind = ACTION_OVERLAP_F_B;
-    action->pair_kind = halves[!forward].kind;
-    action->pair_stage = halves[!forward].stage;
-    action->pair_mb = halves[!forward].mb;
+    action->pair_kind = backward.kind;
+    action->pair_stage = backward.stage;
+    action->pair_mb = backward.mb;
     return true;
 }
 

@@ -113,7 +113,7 @@ char *
 action_cell(const struct action *action, char cell[ACTION_CELL_MAX]);
 
 /* Reads one cell, which must end where the text ends; within an overlap there
- * may be blanks, and the backward may come first. False if it is none. */
+ * may be blanks. False if it is none. */
 bool
 action_parse(const char *text, struct action *action);
 

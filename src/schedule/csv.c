@@ -1,17 +1,15 @@
+/* Writes and reads plans as CSV. */
 #include "config.h"
 
 #include "schedule/csv.h"
 
 #include "base/memory.h"
 #include "schedule/cost.h"
+#include "schedule/csv_rows.h"
 #include "schedule/lower.h"
 #include "schedule/walk.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/types.h>
 
 /* The tick at which each compute action starts, rank after rank. */
 struct columns {
@@ -96,152 +94,9 @@ csv_write(FILE *out, const struct plan *plan)
         free_columns(&columns, plan->ranks);
 }
 
-/* A row as read, before the shape is known. */
-struct rows {
-    struct action_list *at;
-    size_t count;
-    size_t room;
-};
-
-/* True for PyTorch's actions on sharded parameters, "1UNSHARD" and such. */
-static bool
-is_sharding(const char *cell)
-{
-    static const char *const names[] = {"UNSHARD", "RESHARD", "REDUCE_GRAD"};
-    size_t digits = strspn(cell, "0123456789");
-
-    if (digits == 0)
-        return false;
-    cell += digits;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        size_t length = strlen(names[i]);
-
-        if (strncmp(cell, names[i], length) == 0 &&
-            cell[length + strspn(cell + length, "0123456789")] == '\0')
-            return true;
-    }
-    return false;
-}
-
-static char *
-trim(char *text)
-{
-    char *end;
-
-    text += strspn(text, " \t\r\n");
-    end = text + strlen(text);
-    while (end > text && strchr(" \t\r\n", end[-1]))
-        *--end = '\0';
-    return text;
-}
-
-/* Takes the quotes off that some programs put around every cell. */
-static char *
-unquote(char *cell)
-{
-    size_t length = strlen(cell);
-
-    if (length < 2 || cell[0] != '"' || cell[length - 1] != '"')
-        return cell;
-    cell[length - 1] = '\0';
-    return trim(cell + 1);
-}
-
-static void
-add_cell(struct action_list *row, struct action action, uint32_t column)
-{
-    size_t room = row->room;
-
-    memory_grow(&row->at, &row->room, row->count, sizeof *row->at);
-    memory_grow(&row->columns, &room, row->count, sizeof *row->columns);
-    row->at[row->count] = action;
-    row->columns[row->count++] = column;
-}
-
-static bool
-read_row(char *line, struct action_list *row, size_t rank, const char *name,
-         int *ignored, struct cause *cause)
-{
-    uint32_t column = 0;
-    char *rest = line;
-    char *cell;
-
-    for (; (cell = strsep(&rest, ",")) != NULL; column++) {
-        struct action action;
-
-        cell = unquote(trim(cell));
-        if (*cell == '\0')
-            continue;
-        if (is_sharding(cell))
-            ++*ignored;
-        else if (action_parse(cell, &action))
-            add_cell(row, action, column);
-        else
-            return fail(cause,
-                        "%s: rank %zu, position %" PRIu32 ", \"%.40s\": it is "
-                        "no action; write it like 0F3, 2SEND_B1 or "
-                        "(0F4;1B2)OVERLAP_F_B",
-                        name, rank, column, cell);
-    }
-    return true;
-}
-
-/* Bytes of the mark that some programs begin UTF-8 with. */
-static size_t
-byte_order_mark(const char *line)
-{
-    static const char mark[] = "\xef\xbb\xbf";
-
-    return strncmp(line, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0;
-}
-
-static bool
-read_rows(FILE *in, struct rows *rows, const char *name, int *ignored,
-          struct cause *cause)
-{
-    char *line = NULL;
-    char *start;
-    size_t size = 0;
-    size_t blank = 0; /* empty lines: they are rows if more follows */
-    bool good = true;
-    ssize_t length;
-
-    while (good && (length = getline(&line, &size, in)) >= 0) {
-        if (strlen(line) != (size_t)length)
-            good = fail(cause, "%s: row %zu has a NUL byte; is it a CSV file?",
-                        name, rows->count);
-        start = line + (rows->count + blank == 0 ? byte_order_mark(line) : 0);
-        if (!good || *trim(start) == '\0') {
-            blank++;
-            continue;
-        }
-        for (blank++; blank > 0; blank--) {
-            memory_grow(&rows->at, &rows->room, rows->count,
-                        sizeof *rows->at);
-            rows->count++;
-        }
-        good = read_row(start, &rows->at[rows->count - 1], rows->count - 1,
-                        name, ignored, cause);
-    }
-    if (good && ferror(in))
-        good = fail(cause, "%s: cannot be read: %s", name, strerror(errno));
-    free(line);
-    return good;
-}
-
-static void
-free_rows(struct rows *rows)
-{
-    for (size_t i = 0; i < rows->count; i++) {
-        free(rows->at[i].at);
-        free(rows->at[i].columns);
-    }
-    free(rows->at);
-}
-
 /* The shape that the cells imply, as an empty plan. */
 static struct plan *
-plan_for_rows(const struct rows *rows, const char *name, struct cause *cause)
+plan_for_rows(const struct csv_rows *rows, const char *name, struct cause *cause)
 {
     int stages = 0;
     int64_t mbs = 0;
@@ -312,25 +167,114 @@ place_stages(struct plan *plan, struct cause *cause)
     return true;
 }
 
-struct plan *
-csv_read(FILE *in, const char *name, int *ignored, struct cause *cause)
+/* One number for each I and W of a plan, in ascending order. */
+struct halves {
+    uint64_t *at;
+    size_t count;
+};
+
+static uint64_t
+half_number(int kind, int stage, int mb)
 {
-    struct rows rows = {0};
+    return (uint64_t)stage << 33 | (uint64_t)mb << 1 |
+           (kind == ACTION_BACKWARD_WEIGHT);
+}
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static bool
+has_half(const struct halves *halves, int kind, int stage, int mb)
+{
+    uint64_t number = half_number(kind, stage, mb);
+
+    return bsearch(&number, halves->at, halves->count, sizeof number,
+                   compare_numbers) != NULL;
+}
+
+static void
+find_halves(struct halves *halves, const struct plan *plan)
+{
+    size_t room = 0;
+
+    *halves = (struct halves){0};
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action parts[2];
+            int count = action_parts(&plan->lists[r].at[i], parts);
+            const struct action *last = &parts[count - 1];
+
+            if (last->kind != ACTION_BACKWARD_INPUT &&
+                last->kind != ACTION_BACKWARD_WEIGHT)
+                continue;
+            memory_grow(&halves->at, &room, halves->count,
+                        sizeof *halves->at);
+            halves->at[halves->count++] =
+                half_number(last->kind, last->stage, last->mb);
+        }
+    qsort(halves->at, halves->count, sizeof *halves->at, compare_numbers);
+}
+
+/* Makes an I of each B that has a W and no I, as the zero-bubble papers write
+ * it. Older PyTorch does too, and has BW where the backward is whole. */
+static int
+take_halves(struct plan *plan, bool has_whole)
+{
+    struct halves halves;
+    int taken = 0;
+
+    find_halves(&halves, plan);
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action *action = &plan->lists[r].at[i];
+            bool pair = action->kind == ACTION_OVERLAP_F_B;
+            uint8_t *kind = pair ? &action->pair_kind : &action->kind;
+            int stage = pair ? action->pair_stage : action->stage;
+            int mb = pair ? action->pair_mb : action->mb;
+
+            if (*kind != ACTION_FULL_BACKWARD)
+                continue;
+            if (!pair && action->pair_kind == ACTION_BACKWARD_WEIGHT) {
+                action->pair_kind = 0;
+            } else if (has_whole ||
+                       (has_half(&halves, ACTION_BACKWARD_WEIGHT, stage, mb) &&
+                        !has_half(&halves, ACTION_BACKWARD_INPUT, stage, mb))) {
+                *kind = ACTION_BACKWARD_INPUT;
+                taken++;
+            }
+        }
+    free(halves.at);
+    return taken;
+}
+
+struct plan *
+csv_read(FILE *in, const char *name, struct csv_notes *notes,
+         struct cause *cause)
+{
+    struct csv_rows rows = {0};
     struct plan *plan = NULL;
 
-    *ignored = 0;
-    if (read_rows(in, &rows, name, ignored, cause))
+    *notes = (struct csv_notes){0};
+    if (csv_rows_read(&rows, in, name, cause))
         plan = plan_for_rows(&rows, name, cause);
     if (plan) {
         for (size_t r = 0; r < rows.count; r++) {
             plan->lists[r] = rows.at[r];
             rows.at[r] = (struct action_list){0};
         }
+        notes->sharding = rows.cells.sharding;
+        notes->halves = take_halves(plan, rows.cells.whole > 0);
         if (!place_stages(plan, cause)) {
             plan_free(plan);
             plan = NULL;
         }
     }
-    free_rows(&rows);
+    csv_rows_fini(&rows);
     return plan;
 }

@@ -13,14 +13,23 @@
 void
 csv_write(FILE *out, const struct plan *plan);
 
+/* What was not read as it stands. */
+struct csv_notes {
+    int sharding; /* UNSHARD, RESHARD and REDUCE_GRAD cells left out: nothing is
+                   * sharded here */
+    int halves;   /* B cells read as I: they have a W of the same stage and
+                   * microbatch, or the file has BW */
+};
+
 /* Reads a plan that the caller frees. The shape follows from the cells: rows
  * are ranks, the largest stage and microbatch set their numbers, a stage lives
  * on the rank of the first row that names it. A file with transfers is taken
- * as lowered. UNSHARD, RESHARD and REDUCE_GRAD have no meaning here; *ignored
- * counts them. name appears in errors, which are NULL with the cause: a cell
- * that is none, a stage that nobody has, a shape beyond the limits. Whether the
- * plan is any good, check_plan() tells. */
+ * as lowered. doc/plans.md tells which forms of rows and cells are read. name
+ * appears in errors, which are NULL with the cause: a cell that is none, a
+ * stage that nobody has, a shape beyond the limits. Whether the plan is any
+ * good, check_plan() tells. */
 struct plan *
-csv_read(FILE *in, const char *name, int *ignored, struct cause *cause);
+csv_read(FILE *in, const char *name, struct csv_notes *notes,
+         struct cause *cause);
 
 #endif

@@ -9,6 +9,10 @@ src_schedule_libschedule_a_SOURCES = \
 	%D%/cost.h \
 	%D%/csv.c \
 	%D%/csv.h \
+	%D%/csv_cell.c \
+	%D%/csv_cell.h \
+	%D%/csv_rows.c \
+	%D%/csv_rows.h \
 	%D%/footprint.c \
 	%D%/footprint.h \
 	%D%/forward_only.c \

@@ -51,7 +51,7 @@ write_and_read(const struct plan *plan)
 {
     char *text;
     size_t size;
-    int ignored;
+    struct csv_notes notes;
     struct cause cause;
     FILE *out = open_memstream(&text, &size);
     FILE *in;
@@ -60,7 +60,7 @@ write_and_read(const struct plan *plan)
     csv_write(out, plan);
     fclose(out);
     in = fmemopen(text, size, "r");
-    again = csv_read(in, "again", &ignored, &cause);
+    again = csv_read(in, "again", &notes, &cause);
     fclose(in);
     expect(again != NULL);
     same_lists(plan, again);
@@ -74,14 +74,14 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct cause cause = {""};
     struct check check;
     struct plan *plan;
-    int ignored;
+    struct csv_notes notes;
     FILE *in;
 
     /* fmemopen() does not open nothing. */
     if (size == 0)
         return 0;
     in = fmemopen((void *)(uintptr_t)bytes, size, "r");
-    plan = csv_read(in, "input", &ignored, &cause);
+    plan = csv_read(in, "input", &notes, &cause);
     fclose(in);
     expect(plan || (*cause.text && !strchr(cause.text, '\n')));
     if (plan && (int64_t)plan->stages * plan->mbs <= CELLS_MOST &&

@@ -16,6 +16,8 @@ cost_case(void);
 TCase *
 csv_case(void);
 TCase *
+dialects_case(void);
+TCase *
 figures_case(void);
 TCase *
 footprint_case(void);

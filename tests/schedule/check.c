@@ -78,7 +78,7 @@ START_TEST(microbatch_has_one_backward_whole_or_split)
         {"0F0,0B0,0I0\n", "position 2, 0I0"},
         {"0F0,0I0,0B0,0W0\n", "position 2, 0B0"},
         {"0F0,0I0,0W0,0B0\n", "position 3, 0B0"},
-        {"0F0,0B0,0W0\n", "position 2, 0W0"},
+        {"0F0,0BW0,0W0\n", "position 2, 0W0"},
         {"0F0,0F1,0B0,(0F2;0I0)OVERLAP_F_B\n",
          "position 3, (0F2;0I0)OVERLAP_F_B"},
     };

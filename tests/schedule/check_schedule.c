@@ -16,6 +16,7 @@ main(void)
     suite_add_tcase(suite, lower_case());
     suite_add_tcase(suite, forward_only_case());
     suite_add_tcase(suite, csv_case());
+    suite_add_tcase(suite, dialects_case());
     suite_add_tcase(suite, check_case());
     suite_add_tcase(suite, broken_case());
     suite_add_tcase(suite, figures_case());

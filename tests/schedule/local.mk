@@ -7,6 +7,7 @@ tests_schedule_check_schedule_SOURCES = \
 	%D%/check_schedule.c \
 	%D%/cost.c \
 	%D%/csv.c \
+	%D%/dialects.c \
 	%D%/figures.c \
 	%D%/forward_only.c \
 	%D%/footprint.c \

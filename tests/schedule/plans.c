@@ -56,11 +56,11 @@ plan_drawn(const char *csv)
 {
     FILE *in = fmemopen((void *)(uintptr_t)csv, strlen(csv), "r");
     struct cause cause = {""};
-    int ignored;
+    struct csv_notes notes;
     struct plan *plan;
 
     ck_assert_ptr_nonnull(in);
-    plan = csv_read(in, "drawn", &ignored, &cause);
+    plan = csv_read(in, "drawn", &notes, &cause);
     fclose(in);
     ck_assert_msg(plan != NULL, "%s", cause.text);
     return plan;
