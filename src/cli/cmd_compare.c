@@ -648,7 +648,7 @@ cmd_compare(const struct options *options)
     struct sheet sheet = {.json.out = stdout};
     struct cause cause;
     enum status status;
-    enum order order;
+    enum order order = ORDER_MAKESPAN;
 
     if (!find_order(options->sort, &order, &cause) ||
         (options->schedule_given && !check_list(options->schedule, &cause)))
