@@ -2,7 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/setup.h"
+#include "cli/tick.h"
 #include "report/chrome.h"
 #include "report/summary.h"
 #include "report/svg.h"
@@ -19,7 +19,7 @@ enum { TIMELINE_ACTIONS = 100000 };
 /* What the ranks hold of the model that the options describe, or of one that is
  * long enough. */
 static enum status
-take_memory(struct memory_summary **memory, const struct setup *setup,
+take_memory(struct memory_summary **memory, struct setup *setup,
             const struct options *options, struct cause *cause)
 {
     struct options model = *options;
@@ -34,9 +34,11 @@ print_json(const struct setup *setup, const struct sim *sim,
            bool spans)
 {
     struct json json = {.out = stdout};
+    char tick[TICK_TEXT];
 
     json_open(&json, NULL, '{');
     setup_json(&json, setup);
+    json_text(&json, "tick", tick_text(setup, tick));
     json_int(&json, "capacity", sim->capacity);
     json_int(&json, "latency", setup->cost.latency);
     summary_json(&json, &sim->metrics);
@@ -57,8 +59,7 @@ print_text(const struct setup *setup, const struct sim *sim,
            "%lld\n",
            setup->plan->name, setup->plan->ranks, setup->plan->stages,
            setup->plan->mbs, sim->capacity, (long long)setup->cost.latency);
-    if (setup->measured)
-        puts("costs as measured on this machine: a tick is 1 ns");
+    tick_print(stdout, setup);
     if (trace)
         timeline_print(stdout, setup->lowered, trace, &style);
     else
@@ -133,6 +134,7 @@ cmd_simulate(const struct options *options)
         setup_fini(&setup);
         return complain(status, &cause);
     }
+    tick_remark(&setup, options);
     if (traced)
         trace_init(&trace, setup.lowered);
     sim_run(&sim, setup.lowered, &setup.cost, options->capacity,

@@ -5,6 +5,7 @@
 #include "cli/interrupt.h"
 #include "cli/recording.h"
 #include "cli/session.h"
+#include "cli/tick.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -430,6 +431,7 @@ run(struct training *training, struct cause *cause)
     const struct options *options = &training->session.options;
     enum status status;
 
+    tick_remark(&training->session.setup, options);
     if (options->format == FORMAT_TEXT) {
         session_print_stages(&training->session);
         print_left_out(training);
