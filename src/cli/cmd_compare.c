@@ -5,7 +5,8 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/setup.h"
+#include "cli/tick.h"
+#include "data/batches.h"
 #include "report/svg.h"
 #include "schedule/policy.h"
 #include "sim/sim.h"
@@ -280,6 +281,22 @@ fill_table(struct table *table, char *misfits, size_t size,
     return status;
 }
 
+/* What a tick is in this table; in a sweep of microbatches that differs. */
+static const char *
+table_tick(const struct table *table, char text[2 * TICK_TEXT])
+{
+    const struct setup *setup = &table->rows[0].setup;
+    int mbs = setup->plan->mbs;
+    char tick[TICK_TEXT];
+    int used = snprintf(text, 2 * TICK_TEXT, "%s", tick_text(setup, tick));
+
+    if (!setup->measured)
+        snprintf(text + used, (size_t)(2 * TICK_TEXT - used),
+                 " for %s%d examples", table->batch % mbs ? "up to " : "",
+                 batch_share(table->batch, mbs, 0).rows);
+    return text;
+}
+
 /* The longest list of figures that stands beside a row of text. */
 enum { MOST_LISTED = 16 };
 
@@ -323,16 +340,19 @@ static void
 print_text(const struct table *table)
 {
     const struct plan *shape = table->rows[0].setup.plan;
+    const struct setup *setup = &table->rows[0].setup;
     int width = name_width(table);
+    char tick[2 * TICK_TEXT];
 
-    printf("%d ranks, %d stages, %d microbatches%s%s; KiB for %d layers of "
-           "%d, batch %d\n",
-           shape->ranks, shape->stages, shape->mbs,
-           plan_trains(shape) ? "" : ", forwards alone",
-           table->rows[0].setup.measured
-               ? "; costs as measured, a tick is 1 ns"
-               : "",
-           table->model.layers, table->model.hidden, table->batch);
+    printf("%d ranks, %d stages, %d microbatches%s", shape->ranks,
+           shape->stages, shape->mbs,
+           plan_trains(shape) ? "" : ", forwards alone");
+    if (setup->measured)
+        fputs("; costs as measured, a tick is 1 ns", stdout);
+    else if (setup->tick_layers > 0 || table->options->sweep)
+        printf("; a tick is %s", table_tick(table, tick));
+    printf("; KiB for %d layers of %d, batch %d\n", table->model.layers,
+           table->model.hidden, table->batch);
     printf("%-*s %12s %8s %8s %6s %10s %9s %9s%s\n", width, "schedule",
            "makespan", "bubble", "in span", "peak", "KiB", "messages",
            "capacity", shape->ranks <= MOST_LISTED ? "   peak by rank" : "");
@@ -361,8 +381,9 @@ print_field(const char *name)
 }
 
 static void
-print_csv_row(const struct row *row)
+print_csv_row(const struct table *table, const struct row *row)
 {
+    char tick[2 * TICK_TEXT];
     const struct metrics *metrics = &row->sim.metrics;
     const struct plan *plan = row->setup.plan;
 
@@ -382,7 +403,7 @@ print_csv_row(const struct row *row)
     for (int r = 0; r < plan->ranks; r++)
         printf("%s%lld", r ? " " : "",
                (long long)row->memory[r].bytes[MEMORY_ACTIVATIONS]);
-    putchar('\n');
+    printf(",%s\n", table_tick(table, tick));
 }
 
 static void
@@ -413,12 +434,14 @@ static void
 print_json(struct json *json, const struct table *table)
 {
     const struct plan *shape = table->rows[0].setup.plan;
+    char tick[2 * TICK_TEXT];
 
     json_open(json, NULL, '{');
     json_int(json, "ranks", shape->ranks);
     json_int(json, "stages", shape->stages);
     json_int(json, "microbatches", shape->mbs);
     json_bool(json, "forward_only", !plan_trains(shape));
+    json_text(json, "tick", table_tick(table, tick));
     json_open(json, "model", '{');
     json_int(json, "layers", table->model.layers);
     json_int(json, "hidden", table->model.hidden);
@@ -484,9 +507,9 @@ print_table(const struct table *table, struct sheet *sheet)
             puts("schedule,ranks,stages,microbatches,makespan,"
                  "bubble_fraction,span_bubble,peak_activations,peak_bytes,"
                  "messages,smallest_capacity,fits,peak_activations_by_rank,"
-                 "peak_bytes_by_rank");
+                 "peak_bytes_by_rank,tick");
         for (int i = 0; i < table->count; i++)
-            print_csv_row(&table->rows[i]);
+            print_csv_row(table, &table->rows[i]);
         break;
     default:
         if (sheet->tables > 0)
@@ -527,6 +550,8 @@ compare(const struct options *options, enum order order, struct sheet *sheet,
             status = (enum status)complain(STATUS_DONE, cause);
     } else if (status == STATUS_DONE) {
         remark_misfits(sheet, misfits);
+        if (sheet->tables == 0)
+            tick_remark(&table.rows[0].setup, options);
         sort_rows(&table, order);
         print_table(&table, sheet);
         if (options->svg && !write_svg(&table, cause))
@@ -610,6 +635,28 @@ begin_sweep(const struct options *options, struct options *one, int **swept,
     return read_sweep(options->sweep, one, swept, values, cause);
 }
 
+/* The tables of a sweep of stages are of one model, so they have one tick: the
+ * layers that every stage of theirs has some times. */
+static enum status
+share_tick(struct options *one, const int values[], int count,
+           struct cause *cause)
+{
+    struct mlp mlp = setup_mlp(one, NULL);
+    int layers = 0;
+
+    for (int i = 0; i < count; i++) {
+        int *split;
+        enum status status = setup_split(&split, one, &mlp, values[i], cause);
+
+        if (status != STATUS_DONE)
+            return status;
+        layers = tick_common_layers(layers, split, values[i]);
+        free(split);
+    }
+    one->tick_layers = layers;
+    return STATUS_DONE;
+}
+
 static enum status
 sweep(const struct options *options, enum order order, struct sheet *sheet,
       struct cause *cause)
@@ -628,6 +675,8 @@ sweep(const struct options *options, enum order order, struct sheet *sheet,
         *swept = values[i];
         setup_grow(&one, one.stages, one.mbs);
     }
+    if (swept == &one.stages)
+        status = share_tick(&one, values, count, cause);
     for (int i = 0; i < count && status == STATUS_DONE; i++) {
         *swept = values[i];
         if (!options->ranks_given)

@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/session.h"
+#include "cli/tick.h"
 
 /* The checkpoint's model and data; how many at a time is free. */
 static enum status
@@ -126,6 +127,7 @@ run(struct session *session)
     bool text = session->options.format == FORMAT_TEXT;
     enum run_status stopped;
 
+    tick_remark(&session->setup, &session->options);
     if (text)
         session_print_stages(session);
     stopped = trainer_evaluate(session->trainer);

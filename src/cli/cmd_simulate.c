@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/setup.h"
+#include "cli/tick.h"
 #include "report/chrome.h"
 #include "report/summary.h"
 #include "report/svg.h"
@@ -20,7 +20,7 @@ enum { TIMELINE_ACTIONS = 100000 };
 /* What the ranks hold of the model that the options describe, or of one that is
  * long enough. */
 static enum status
-take_memory(struct memory_summary **memory, const struct setup *setup,
+take_memory(struct memory_summary **memory, struct setup *setup,
             const struct options *options, struct cause *cause)
 {
     struct options model = *options;
@@ -35,9 +35,11 @@ print_json(const struct setup *setup, const struct sim *sim,
            bool spans)
 {
     struct json json = {.out = stdout};
+    char tick[TICK_TEXT];
 
     json_open(&json, NULL, '{');
     setup_json(&json, setup);
+    json_text(&json, "tick", tick_text(setup, tick));
     json_int(&json, "capacity", sim->capacity);
     json_int(&json, "latency", setup->cost.latency);
     summary_json(&json, &sim->metrics);
@@ -135,6 +137,7 @@ cmd_simulate(const struct options *options)
         setup_fini(&setup);
         return complain(status, &cause);
     }
+    tick_remark(&setup, options);
     if (traced)
         trace_init(&trace, setup.lowered);
     sim_run(&sim, setup.lowered, &setup.cost, options->capacity,

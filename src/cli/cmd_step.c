@@ -7,6 +7,7 @@
 #include "cli/conversation.h"
 #include "cli/inspect.h"
 #include "cli/lines.h"
+#include "cli/tick.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -200,7 +201,9 @@ cmd_step(const struct options *options)
     talk.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     talk.screen = talk.terminal && can_redraw();
     if (status == STATUS_DONE) {
+        tick_remark(&talk.session.setup, options);
         print_title(&talk);
+        tick_print(stdout, &talk.session.setup);
         if (talk.terminal)
             inspect_grid(stdout, &talk.stepper, &talk.session.predicted);
         status = converse(&talk) ? conclude(&talk) : STATUS_INTERRUPTED;

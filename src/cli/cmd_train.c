@@ -6,6 +6,7 @@
 #include "cli/interrupt.h"
 #include "cli/recording.h"
 #include "cli/session.h"
+#include "cli/tick.h"
 
 #include <inttypes.h>
 #include <limits.h>

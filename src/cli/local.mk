@@ -67,6 +67,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/rank_memory.h \
 	%D%/setup.c \
 	%D%/setup.h \
+	%D%/tick.c \
+	%D%/tick.h \
 	%D%/status.h \
 	%D%/stepper.c \
 	%D%/stepper.h \

@@ -363,7 +363,7 @@ set_defaults(struct options *o)
         .mbs = 8,
         .schedule = "1f1b",
         .capacity = CAPACITY_AUTO,
-        .layers = 16,
+        .layers = OPTIONS_LAYERS,
         .hidden = 128,
         .batch = 32,
         .steps = 0,

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { OPTIONS_LAYERS = 16 }; /* unless given */
+
 enum format { FORMAT_TEXT, FORMAT_LIST, FORMAT_CSV, FORMAT_JSON };
 
 struct options {
@@ -78,6 +80,7 @@ struct options {
     int word_count;
     /* set by compare for its tables */
     bool quiet;                    /* no remarks on the plan */
+    int tick_layers;               /* F is of so many in all; or 0 */
     const struct cost *known_cost; /* measured before, or NULL; borrowed */
 };
 

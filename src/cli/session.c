@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/rank_memory.h"
+#include "cli/tick.h"
 #include "report/clocks.h"
 #include "report/summary.h"
 #include "report/timeline.h"
@@ -79,8 +80,7 @@ plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
 {
     const struct options *options = &session->options;
     struct setup *setup = &session->setup;
-    enum status status = setup_split(&session->split, options, mlp,
-                                     setup->plan->stages, cause);
+    enum status status = setup_layers(setup, options, mlp, cause);
 
     if (status == STATUS_DONE)
         status = setup_plan_room(options, setup->lowered,
@@ -144,7 +144,6 @@ session_end(struct session *session)
 {
     trainer_free(session->trainer);
     free(session->turns);
-    free(session->split);
     if (session->predicted.lanes) {
         trace_fini(&session->predicted);
         sim_fini(&session->sim);
@@ -173,7 +172,7 @@ session_trainer_options(const struct session *session)
     };
 
     if (!session->monolith) {
-        trainer.split = session->split;
+        trainer.split = session->setup.split;
         trainer.plan = session->setup.lowered;
         trainer.cost = &session->setup.cost;
         trainer.capacity = session->sim.capacity;
@@ -290,6 +289,7 @@ session_print_clocks(const struct session *session, int steps)
     };
 
     puts("\nvirtual time, in ticks:");
+    tick_print(stdout, &session->setup);
     timeline_print(stdout, run->options.plan, &run->virtual, &style);
     metrics_of(&metrics, &run->virtual);
     summary_virtual(stdout, &metrics);
@@ -344,14 +344,17 @@ json_plan(struct json *json, const struct session *session)
 {
     const struct run *run = session->trainer->run;
     struct metrics metrics;
+    char tick[TICK_TEXT];
 
     metrics_of(&metrics, &run->virtual);
     setup_json(json, &session->setup);
+    json_text(json, "tick", tick_text(&session->setup, tick));
     json_int(json, "capacity", session->sim.capacity);
     json_int(json, "cores", run->cores);
     json_int(json, "virtual_makespan", metrics.makespan);
     summary_json(json, &metrics);
-    json_memory(json, session->trainer, run->options.plan, session->split);
+    json_memory(json, session->trainer, run->options.plan,
+                session->setup.split);
     json_wall(json, run);
     metrics_fini(&metrics);
 }

@@ -15,13 +15,12 @@ struct session {
     struct dataset train;
     struct dataset test;   /* count 0 if there is none */
     const struct dataset *data; /* which of the two is run on */
-    struct setup setup;    /* not for the monolith, as are the next six */
+    struct setup setup;    /* not for the monolith, as are the next five */
     struct trace predicted;
     struct sim sim;
     const struct action *break_at; /* or NULL */
     struct turn *turns;
     size_t turn_count;
-    int *split;
     size_t bytes; /* of all of these: see session_room() */
     struct trainer *trainer;
 };

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/profile.h"
+#include "cli/tick.h"
 #include "schedule/csv.h"
 #include "schedule/forward_only.h"
 #include "schedule/placement.h"
@@ -127,6 +128,15 @@ setup_split(int **split, const struct options *options, const struct mlp *mlp,
 }
 
 enum status
+setup_layers(struct setup *setup, const struct options *options,
+             const struct mlp *mlp, struct cause *cause)
+{
+    return setup->split ? STATUS_DONE
+                        : setup_split(&setup->split, options, mlp,
+                                      setup->cost.stages, cause);
+}
+
+enum status
 setup_fits(const struct options *options, int mbs, struct cause *cause)
 {
     if (options->batch >= mbs)
@@ -148,22 +158,19 @@ setup_grow(struct options *options, int stages, int mbs)
 }
 
 enum status
-setup_memory(struct memory_summary **memory, const struct setup *setup,
+setup_memory(struct memory_summary **memory, struct setup *setup,
              const struct options *options, struct cause *cause)
 {
     const struct plan *plan = setup->plan;
     struct mlp mlp = setup_mlp(options, NULL);
-    int *split;
     enum status status = setup_fits(options, plan->mbs, cause);
 
     if (status == STATUS_DONE)
-        status = setup_split(&split, options, &mlp, plan->stages, cause);
-    if (status != STATUS_DONE)
-        return status;
-    *memory = rank_memory(plan, &mlp, split, options->batch,
-                          options->optimizer.kind);
-    free(split);
-    return STATUS_DONE;
+        status = setup_layers(setup, options, &mlp, cause);
+    if (status == STATUS_DONE)
+        *memory = rank_memory(plan, &mlp, setup->split, options->batch,
+                              options->optimizer.kind);
+    return status;
 }
 
 enum status
@@ -180,27 +187,38 @@ setup_batch(const struct options *options, const struct dataset *data,
 /* --cost measured: times the stages of the model. */
 static enum status
 measure_costs(struct setup *setup, const struct options *options,
-              const struct dataset *data, const struct plan *shape,
+              const struct mlp *mlp, const struct plan *shape,
               struct cause *cause)
 {
-    struct mlp mlp = setup_mlp(options, data);
-    int *split = NULL;
     enum status status = setup_fits(options, shape->mbs, cause);
 
     if (status == STATUS_DONE)
-        status = setup_split(&split, options, &mlp, shape->stages, cause);
-    if (status != STATUS_DONE)
-        return status;
-    status = setup_room(options,
-                        profile_bytes(shape, &mlp, split, &options->optimizer,
-                                      options->batch),
-                        "measuring the costs of the stages",
-                        "lower --hidden, --layers or --batch", cause);
+        status = setup_layers(setup, options, mlp, cause);
     if (status == STATUS_DONE)
-        profile_measure(&setup->cost, shape, &mlp, split, &options->optimizer,
-                        options->batch);
-    free(split);
+        status = setup_room(options,
+                            profile_bytes(shape, mlp, setup->split,
+                                          &options->optimizer, options->batch),
+                            "measuring the costs of the stages",
+                            "lower --hidden, --layers or --batch", cause);
+    if (status == STATUS_DONE)
+        profile_measure(&setup->cost, shape, mlp, setup->split,
+                        &options->optimizer, options->batch);
     return status;
+}
+
+/* The durations of a list, on every stage. */
+static enum status
+read_costs(struct setup *setup, const struct options *options,
+           const struct mlp *mlp, struct cause *cause)
+{
+    struct cost *cost = &setup->cost;
+
+    if (options->cost && !cost_parse(cost, options->cost, cause))
+        return STATUS_USAGE;
+    setup->forward = cost->ticks[0][ACTION_FORWARD];
+    return options->tick_layers || tick_counts_layers(options, cost->stages)
+               ? tick_count_layers(setup, options, mlp, cause)
+               : STATUS_DONE;
 }
 
 /* The costs of the stages of a plan, which may still be empty. */
@@ -210,7 +228,13 @@ take_costs(struct setup *setup, const struct options *options,
            struct cause *cause)
 {
     struct cost *cost = &setup->cost;
+    struct options model = *options;
+    struct mlp mlp;
+    enum status status;
 
+    if (!data)
+        setup_grow(&model, shape->stages, shape->mbs);
+    mlp = setup_mlp(&model, data);
     setup->measured =
         options->cost && strcmp(options->cost, "measured") == 0;
     if (setup->measured && options->known_cost) {
@@ -219,15 +243,11 @@ take_costs(struct setup *setup, const struct options *options,
         cost->latency = options->known_cost->latency;
         return STATUS_DONE;
     }
-    if (setup->measured) {
-        enum status status =
-            measure_costs(setup, options, data, shape, cause);
-
-        if (status != STATUS_DONE)
-            return status;
-    } else if (options->cost && !cost_parse(cost, options->cost, cause)) {
-        return STATUS_USAGE;
-    }
+    status = setup->measured
+                 ? measure_costs(setup, &model, &mlp, shape, cause)
+                 : read_costs(setup, &model, &mlp, cause);
+    if (status != STATUS_DONE)
+        return status;
     if (options->stage_cost &&
         !cost_parse_stages(cost, options->stage_cost, cause))
         return STATUS_USAGE;
@@ -404,6 +424,7 @@ setup_fini(struct setup *setup)
 {
     check_fini(&setup->check);
     cost_fini(&setup->cost);
+    free(setup->split);
     plan_free(setup->plan);
     *setup = (struct setup){.plan = NULL};
 }

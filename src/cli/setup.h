@@ -32,6 +32,10 @@ struct setup {
     struct cost cost;
     struct policy_result search; /* makespan 0: nothing was searched for */
     bool measured;              /* costs are nanoseconds of this machine */
+    int64_t forward;            /* ticks of F before any factor */
+    int tick_layers;            /* that F is of; 0: of a stage. See tick.h */
+    int *split;                 /* layers of each stage, or NULL if no command
+                                 * or cost has asked for them */
 };
 
 /* Reads or measures the costs, makes or loads the plan, checks and lowers it,
@@ -55,6 +59,11 @@ enum status
 setup_split(int **split, const struct options *options, const struct mlp *mlp,
             int stages, struct cause *cause);
 
+/* The same into setup->split, unless it is there already. */
+enum status
+setup_layers(struct setup *setup, const struct options *options,
+             const struct mlp *mlp, struct cause *cause);
+
 /* Whether the batch can be cut into so many microbatches. */
 enum status
 setup_fits(const struct options *options, int mbs, struct cause *cause);
@@ -64,10 +73,11 @@ setup_fits(const struct options *options, int mbs, struct cause *cause);
 void
 setup_grow(struct options *options, int stages, int mbs);
 
-/* What each rank holds of the model that the options describe; the caller
- * frees *memory. Fails if the model or the batch cannot be cut so. */
+/* What each rank holds of the model that the options describe, whose layers
+ * setup->split receives; the caller frees *memory. Fails if the model or the
+ * batch cannot be cut so. */
 enum status
-setup_memory(struct memory_summary **memory, const struct setup *setup,
+setup_memory(struct memory_summary **memory, struct setup *setup,
              const struct options *options, struct cause *cause);
 
 /* Whether the data has enough examples for a batch. */

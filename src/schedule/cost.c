@@ -209,8 +209,10 @@ cost_describe_rest(const char *text, char line[], size_t size)
                                      (long long)list.ticks[k], list.rule[k]);
 }
 
+/* why is what asks for the factor. */
 static bool
-scale_stage(struct cost *cost, int stage, double factor, struct cause *cause)
+scale_stage(struct cost *cost, int stage, double factor, const char *why,
+            struct cause *cause)
 {
     for (int k = 0; k < ACTION_KINDS; k++) {
         int64_t *ticks = &cost->ticks[stage][k];
@@ -220,13 +222,22 @@ scale_stage(struct cost *cost, int stage, double factor, struct cause *cause)
             continue;
         if (scaled > (double)COST_MAX)
             return fail(cause,
-                        "--stage-cost: %g times %lld ticks for %s on stage %d "
-                        "is beyond the limit of %lld; use a smaller factor",
-                        factor, (long long)*ticks,
+                        "%s: %g times %lld ticks for %s on stage %d is beyond "
+                        "the limit of %lld; use a smaller factor or --cost",
+                        why, factor, (long long)*ticks,
                         action_kind_text((enum action_kind)k), stage,
                         (long long)COST_MAX);
         *ticks = llround(scaled);
     }
+    return true;
+}
+
+bool
+cost_scale(struct cost *cost, const int factors[], struct cause *cause)
+{
+    for (int s = 0; s < cost->stages; s++)
+        if (!scale_stage(cost, s, factors[s], "layers of the stages", cause))
+            return false;
     return true;
 }
 
@@ -245,7 +256,8 @@ cost_parse_stages(struct cost *cost, const char *text, struct cause *cause)
                         "--stage-cost: \"%.32s\" is no factor; use numbers "
                         "from 0 to 1e6, as in 1,1,2.5,1",
                         text);
-        if (stage < cost->stages && !scale_stage(cost, stage, factor, cause))
+        if (stage < cost->stages &&
+            !scale_stage(cost, stage, factor, "--stage-cost", cause))
             return false;
         stage++;
         if (*end == '\0')

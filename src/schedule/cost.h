@@ -45,6 +45,10 @@ cost_parse(struct cost *cost, const char *text, struct cause *cause);
 void
 cost_describe_rest(const char *text, char line[], size_t size);
 
+/* Multiplies the durations of stage s by factors[s] >= 1; factors[stages]. */
+bool
+cost_scale(struct cost *cost, const int factors[], struct cause *cause);
+
 /* Multiplies the stages' durations by "1,1,2.5,1", rounded to a tick; one
  * factor a stage. */
 bool
