@@ -9,5 +9,6 @@ src_base_libbase_a_SOURCES = \
 	%D%/machine.h \
 	%D%/memory.c \
 	%D%/memory.h \
+	%D%/progress.h \
 	%D%/rng.c \
 	%D%/rng.h

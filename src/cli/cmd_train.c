@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -218,12 +219,16 @@ static bool
 save(struct training *training, struct cause *cause)
 {
     const struct session *session = &training->session;
+    bool saved;
 
     if (!session->options.save || training->saved == session->trainer->step)
         return true;
     training->saved = session->trainer->step;
-    return checkpoint_save(session->trainer, &session->options,
-                           training->data_hash, cause);
+    interrupt_watch(false);
+    saved = checkpoint_save(session->trainer, &session->options,
+                            training->data_hash, cause);
+    interrupt_watch(session->trainer->step < training->steps);
+    return saved;
 }
 
 /* Steps that the threads do without being joined, at most. What they came to is
@@ -258,6 +263,8 @@ train(struct training *training, struct cause *cause)
             trainer_steps(trainer, steps_at_once(training));
 
         hide_progress();
+        if (stopped == RUN_FAILED)
+            recording_add_metrics(&training->recording, from);
         if (stopped != RUN_DONE)
             return session_explain(&training->session, stopped);
         if (trainer->step == from)
@@ -312,6 +319,46 @@ print_text(const struct training *training)
 }
 
 static void
+json_losses(struct json *json, const struct training *training)
+{
+    const struct trainer *trainer = training->session.trainer;
+
+    json_int(json, "batch", trainer->options.batch);
+    json_int(json, "first_step", training->first_step);
+    json_int(json, "steps", training->steps);
+    json_open(json, "losses", '[');
+    for (int s = training->first_step; s < training->steps; s++)
+        json_number(json, NULL, trainer_loss(trainer, s));
+    json_close(json, ']');
+    json_number(json, "final_loss",
+                trainer_loss(trainer, training->steps - 1));
+    json_open(json, "test_accuracy", '[');
+    for (int e = 0; e < training->epochs_done; e++)
+        json_number(json, NULL, training->accuracies[e]);
+    json_close(json, ']');
+}
+
+/* Of a training that failed the losses of the finished steps. Its weights are
+ * not of one step. */
+static void
+report_failed(struct training *training)
+{
+    struct json json = {.out = stdout};
+
+    training->steps = training->session.trainer->step;
+    if (training->steps == training->first_step)
+        return;
+    if (training->session.options.format == FORMAT_TEXT) {
+        print_losses(training);
+        return;
+    }
+    json_open(&json, NULL, '{');
+    json_losses(&json, training);
+    json_close(&json, '}');
+    putchar('\n');
+}
+
+static void
 print_json(const struct training *training)
 {
     const struct session *session = &training->session;
@@ -322,19 +369,7 @@ print_json(const struct training *training)
     snprintf(hash, sizeof hash, "%016" PRIx64, trainer_weights_hash(trainer));
     json_open(&json, NULL, '{');
     session_json(session, &json);
-    json_int(&json, "batch", trainer->options.batch);
-    json_int(&json, "first_step", training->first_step);
-    json_int(&json, "steps", training->steps);
-    json_open(&json, "losses", '[');
-    for (int s = training->first_step; s < training->steps; s++)
-        json_number(&json, NULL, trainer_loss(trainer, s));
-    json_close(&json, ']');
-    json_number(&json, "final_loss",
-                trainer_loss(trainer, training->steps - 1));
-    json_open(&json, "test_accuracy", '[');
-    for (int e = 0; e < training->epochs_done; e++)
-        json_number(&json, NULL, training->accuracies[e]);
-    json_close(&json, ']');
+    json_losses(&json, training);
     json_text(&json, "weights_hash", hash);
     json_number(&json, "seconds", session_seconds(session));
     json_number(&json, "samples_per_second", samples_per_second(training));
@@ -347,13 +382,14 @@ static enum status
 settle_steps(struct training *training)
 {
     int step = training->session.trainer->step;
+    int signal = atomic_load(&interrupt_seen);
 
     if (step == training->steps)
         return STATUS_DONE;
-    fprintf(stderr, "pipelab: interrupted after %d of %d steps\n", step,
-            training->steps);
+    fprintf(stderr, "pipelab: interrupted after %d of %d steps: %s\n", step,
+            training->steps, strsignal(signal));
     training->steps = step;
-    return STATUS_INTERRUPTED;
+    return (enum status)(STATUS_SIGNAL + signal);
 }
 
 /* Results, pictures and traces of what was trained. */
@@ -377,14 +413,18 @@ run(struct training *training, struct cause *cause)
 
     if (options->format == FORMAT_TEXT)
         session_print_stages(&training->session);
-    interrupt_catch();
+    interrupt_catch(training->session.trainer);
     if (options->break_at)
         interrupt_catch_trap();
     fflush(stdout);
+    interrupt_watch(true);
     status = train(training, cause);
+    interrupt_watch(false);
+    if (status == STATUS_FAILED)
+        report_failed(training);
     if (status != STATUS_DONE)
         return status;
-    if (atomic_load(&interrupt_untaken_trap) != 0) {
+    if (atomic_load(&interrupt_seen) == SIGTRAP) {
         fail(cause,
              "no debugger stopped at %s; run gdb --args pipelab train "
              "--break-at %s, or leave out --break-at",
@@ -394,8 +434,12 @@ run(struct training *training, struct cause *cause)
     status = settle_steps(training);
     if (!save(training, cause))
         status = (enum status)complain(STATUS_FAILED, cause);
-    if (!report(training, cause))
-        status = (enum status)complain(STATUS_FAILED, cause);
+    /* A signal that ended the run may also be why a file cannot be written. */
+    if (!report(training, cause)) {
+        complain(STATUS_FAILED, cause);
+        if (status == STATUS_DONE)
+            status = STATUS_FAILED;
+    }
     return status;
 }
 

@@ -1,20 +1,35 @@
-/* interrupt.h -- SIGINT and SIGTERM: the first asks the run to end after its
- * step, the second, of either, ends the process at once. */
+/* interrupt.h -- the signals that ask a training to end.
+ *
+ * SIGINT and SIGTERM come from the user, SIGHUP from a terminal that closes,
+ * SIGPIPE from a pipe whose reader has gone, SIGXFSZ from a file that may not
+ * grow. The first signal asks the run to end after its step: it then saves,
+ * reports and ends with 128 + the signal.
+ *
+ * A second SIGINT or SIGTERM ends the process at once. The first does so too
+ * where the training stands still: see interrupt_watch(). */
 #ifndef PIPELAB_CLI_INTERRUPT_H
 #define PIPELAB_CLI_INTERRUPT_H
 
-#include <stdatomic.h>
+#include "cli/trainer.h"
 
-/* Not 0 once the first has come. */
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* The first signal that has come, or 0. */
 extern atomic_int interrupt_seen;
 
+/* Signals that the program was started to ignore stay ignored. trainer is
+ * borrowed until the process ends or interrupt_watch(false) is called. */
 void
-interrupt_catch(void);
+interrupt_catch(const struct trainer *trainer);
 
-/* Not 0 once a SIGTRAP has come that no debugger took; it also asks the run to
- * end. */
-extern atomic_int interrupt_untaken_trap;
+/* While on, a signal that has come ends the process if the trainer computes
+ * nothing for two seconds, and for twice its longest computation so far. Off
+ * while a checkpoint is written, and when the training is over. */
+void
+interrupt_watch(bool on);
 
+/* A SIGTRAP that no debugger takes asks the run to end as well. */
 void
 interrupt_catch_trap(void);
 

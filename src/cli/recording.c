@@ -32,12 +32,14 @@ recording_open(struct recording *recording, const struct session *session,
     return true;
 }
 
-static void
-write_metrics(struct recording *recording, int from)
+void
+recording_add_metrics(struct recording *recording, int from)
 {
     const struct trainer *trainer = recording->session->trainer;
     FILE *out = recording->metrics.out;
 
+    if (!out)
+        return;
     for (int s = from; s < trainer->step; s++) {
         struct json json = {.out = out};
 
@@ -91,8 +93,7 @@ trace_measured(struct recording *recording)
 void
 recording_add(struct recording *recording, int from)
 {
-    if (recording->metrics.out)
-        write_metrics(recording, from);
+    recording_add_metrics(recording, from);
     if (recording->trace.out && is_to_be_traced(recording))
         trace_measured(recording);
 }

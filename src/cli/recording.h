@@ -20,7 +20,12 @@ bool
 recording_open(struct recording *recording, const struct session *session,
                struct cause *cause);
 
-/* After steps from .. trainer->step-1. */
+/* The metrics of steps from .. trainer->step-1, of which the last may be
+ * followed by one that failed. */
+void
+recording_add_metrics(struct recording *recording, int from);
+
+/* The same and, now and then, the trace of the last step. */
 void
 recording_add(struct recording *recording, int from);
 

@@ -8,7 +8,8 @@ enum status {
     STATUS_USAGE = 2,    /* the command line is wrong */
     STATUS_INVALID = 3,  /* the plan or an input file is */
     STATUS_DEADLOCK = 4,
-    STATUS_INTERRUPTED = 130
+    STATUS_SIGNAL = 128, /* plus the number of the signal that ended it */
+    STATUS_INTERRUPTED = STATUS_SIGNAL + 2 /* SIGINT */
 };
 
 #endif

@@ -189,6 +189,25 @@ trainer_free(struct trainer *trainer)
     free(trainer);
 }
 
+static void
+add_progress(struct progress *sum, const struct progress *part)
+{
+    sum->done += progress_done(part);
+    if (progress_longest_ns(part) > sum->longest_ns)
+        sum->longest_ns = progress_longest_ns(part);
+}
+
+struct progress
+trainer_progress(const struct trainer *trainer)
+{
+    struct progress sum = {0};
+
+    add_progress(&sum, &trainer->computed);
+    for (int r = 0; trainer->run && r < trainer->options.plan->ranks; r++)
+        add_progress(&sum, &trainer->run->ranks[r].computed);
+    return sum;
+}
+
 double
 trainer_loss(const struct trainer *trainer, int step)
 {
@@ -221,10 +240,14 @@ monolith_step(struct trainer *trainer, int step)
     struct cause *cause = &trainer->cause;
     bool learns = !trainer->options.forward_only;
 
-    for (int m = 0; m < trainer->options.mbs; m++)
+    for (int m = 0; m < trainer->options.mbs; m++) {
+        int64_t start = clock_wall_ns();
+
         if (!mlp_stage_ops.forward(model, step, m, cause) ||
             (learns && !mlp_stage_ops.backward(model, step, m, cause)))
             return false;
+        progress_add(&trainer->computed, clock_wall_ns() - start);
+    }
     return !learns || mlp_stage_ops.optimizer_step(model, step, cause);
 }
 
@@ -367,8 +390,10 @@ trainer_accuracy(struct trainer *trainer, const struct dataset *set)
     for (int first = 0; first < set->count; first += rows) {
         int left = set->count - first;
         struct share share = {first, left < rows ? left : rows};
+        int64_t start = clock_wall_ns();
 
         correct += correct_rows(trainer, &order, share, labels);
+        progress_add(&trainer->computed, clock_wall_ns() - start);
     }
     batches_fini(&order);
     free(labels);

@@ -4,6 +4,7 @@
 #ifndef PIPELAB_CLI_TRAINER_H
 #define PIPELAB_CLI_TRAINER_H
 
+#include "base/progress.h"
 #include "cli/mlp_stage.h"
 #include "data/dataset.h"
 #include "runtime/run.h"
@@ -48,6 +49,8 @@ struct trainer {
     int step;                 /* steps done, with those before first_step */
     int epoch;                /* whose order the batches are in, or -1 */
     double *losses;           /* from first_step on; see trainer_loss() */
+    struct progress computed; /* outside the run: by the monolith, and for
+                               * trainer_accuracy() */
     struct cause cause;       /* after RUN_FAILED */
     int64_t start_ns;         /* clock_wall_ns() when it was made */
     int64_t wall_ns;          /* in trainer_steps() so far */
@@ -72,6 +75,10 @@ trainer_free(struct trainer *trainer);
  * run_steps(). */
 enum run_status
 trainer_steps(struct trainer *trainer, int count);
+
+/* All that has been computed so far. Async-signal-safe. */
+struct progress
+trainer_progress(const struct trainer *trainer);
 
 /* Of a step that this trainer has run. */
 double

@@ -103,13 +103,14 @@ compute(struct rank *rank, const struct action *action, struct span *wall)
         on_core = clock_cpu_ns() - on_core;
     wall->end = clock_wall_ns();
     if (!good) {
+        rank->failed = true;
         run_fail(rank->run, RUN_FAILED, &rank->cause);
         return false;
     }
     wall->parts[SPAN_OFF_CORE] = seated - wall->start;
     wall->parts[SPAN_COPY] = copied - seated;
     wall->parts[SPAN_COMPUTE] = wall->end - copied;
-    rank->computed++;
+    progress_add(&rank->computed, wall->end - copied);
     if (sampled) {
         /* The two clocks are read one after the other: on_core can come out a
          * few nanoseconds above the wall. */
@@ -182,7 +183,8 @@ mark(struct rank *rank)
 {
     seats_mark(rank->seats, rank->number, rank->step,
                rank->run->levels[rank->number][rank->position],
-               rank->parts[SPAN_COMPUTE] <= rank->computed * MOVE_NS);
+               rank->parts[SPAN_COMPUTE] <=
+                   progress_done(&rank->computed) * MOVE_NS);
 }
 
 static bool

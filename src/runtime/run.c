@@ -215,6 +215,22 @@ run_start(struct run *run, int first_step, int steps, bool held)
             die("cannot start thread %d of %d; use fewer --ranks", r, ranks);
 }
 
+/* The steps before the first that failed. The rank that failed has begun its
+ * step, so the last stage has been through all earlier ones. */
+static int
+steps_before_failure(const struct run *run)
+{
+    int steps = run->steps;
+
+    for (int r = 0; r < run->options.plan->ranks; r++) {
+        const struct rank *rank = &run->ranks[r];
+
+        if (rank->failed && rank->step - run->first_step < steps)
+            steps = rank->step - run->first_step;
+    }
+    return steps;
+}
+
 enum run_status
 run_join(struct run *run)
 {
@@ -227,6 +243,7 @@ run_join(struct run *run)
     run->wall_ns += clock_wall_ns() - run->start_ns;
     if (run->stopping)
         run->steps = run->begun - run->first_step + 1;
+    run->steps = steps_before_failure(run);
     run->wall_start_ns = rebase(&run->wall);
     return run->status;
 }

@@ -12,6 +12,7 @@
 #define PIPELAB_RUNTIME_RUN_H
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "runtime/board.h"
 #include "runtime/channel.h"
 #include "runtime/cores.h"
@@ -57,11 +58,12 @@ struct rank {
     const struct action *action;
     int64_t clock;              /* virtual time within the step */
     int64_t parts[SPAN_PARTS];  /* wall ns, over all steps; see run_parts() */
-    int64_t computed;           /* computations, over all steps */
+    struct progress computed;   /* over all steps */
     int64_t sampled_ns;         /* of computations looked at closely: wall... */
     int64_t on_core_ns;         /* ...and on the core */
     int64_t loop_ns;            /* in its loop, over all steps: parts and what
                                  * the loop itself takes */
+    bool failed;                /* an op, in this step */
     struct cause cause;         /* an op's complaint */
 };
 
@@ -72,7 +74,8 @@ struct run {
     struct board board;
     struct turnstile turnstile;
     int first_step;
-    int steps;                /* since run_start(); fewer if stopped */
+    int steps;                /* since run_start(); fewer if it was stopped or
+                               * failed */
     int cores;                /* that the process may use */
     bool shared;              /* by ranks, with the next two */
     struct seats seats;
@@ -104,8 +107,10 @@ run_free(struct run *run);
 
 /* Runs steps first_step .. first_step+steps-1 and joins all ranks; if stopped,
  * all end with the same earlier step, and run->steps says how many were run.
- * After anything but RUN_DONE the run is over: run->cause says why it failed, and
- * after RUN_DEADLOCK run->board.position where each rank stood. */
+ * After anything but RUN_DONE the run is over. After RUN_FAILED run->cause says
+ * why, and run->steps counts the steps before the one that failed: their losses
+ * are there, their last update may be missing on some stages. After
+ * RUN_DEADLOCK run->board.position says where each rank stood. */
 enum run_status
 run_steps(struct run *run, int first_step, int steps);
 
