@@ -2,10 +2,12 @@
 #include "config.h"
 
 #include "cli/commands.h"
+#include "cli/interrupt.h"
 #include "cli/setup.h"
 
 #include <limits.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,7 +78,7 @@ print_help(void)
         printf("  %-10s %s\n", commands[i].name, commands[i].summary);
     puts("\npipelab COMMAND --help lists a command's options. Exit status: 0 "
          "done, 1 failed,\n2 wrong usage, 3 invalid plan or input file, 4 "
-         "deadlock, 130 interrupted.");
+         "deadlock, 128 + the signal that ended it (130 interrupted).");
 }
 
 /* Two libraries listen only to the environment at exec, so set it and start
@@ -105,31 +107,22 @@ run_command(const struct command *command, int argc, char **argv)
 {
     struct options options;
     struct cause cause;
-    int status;
 
     if (!options_parse(&options, command, argc, argv, &cause))
         return complain(STATUS_USAGE, &cause);
     if (options.help) {
         options_help(command);
-        status = STATUS_DONE;
-    } else {
-        options_remark(&options);
-        status = command->run(&options);
+        return STATUS_DONE;
     }
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fail(&cause, "cannot write the results to standard output");
-        return complain(STATUS_FAILED, &cause);
-    }
-    return status;
+    options_remark(&options);
+    return command->run(&options);
 }
 
-int
-main(int argc, char **argv)
+static int
+run(int argc, char **argv)
 {
     struct cause cause;
 
-    restart_with_environment(argv);
-    setlocale(LC_CTYPE, "");
     if (argc < 2 || strcmp(argv[1], "--help") == 0 ||
         strcmp(argv[1], "help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_help();
@@ -144,4 +137,30 @@ main(int argc, char **argv)
             return run_command(&commands[i], argc - 1, argv + 1);
     fail(&cause, "%.60s is no command; see pipelab --help", argv[1]);
     return complain(STATUS_USAGE, &cause);
+}
+
+/* Whatever was printed is a result: it must have arrived. */
+static int
+finish(int status)
+{
+    int signal;
+    struct cause cause;
+
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    if (status > STATUS_SIGNAL)
+        return status;
+    signal = atomic_load(&interrupt_seen);
+    if (signal == SIGPIPE || signal == SIGXFSZ)
+        return STATUS_SIGNAL + signal;
+    fail(&cause, "cannot write the results to standard output");
+    return complain(STATUS_FAILED, &cause);
+}
+
+int
+main(int argc, char **argv)
+{
+    restart_with_environment(argv);
+    setlocale(LC_CTYPE, "");
+    return finish(run(argc, argv));
 }
