@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static const struct command commands[] = {
     {"train", "Really train, one thread a rank; --schedule none is the "
@@ -161,6 +164,11 @@ int
 main(int argc, char **argv)
 {
     restart_with_environment(argv);
+#ifdef M_ARENA_MAX
+    /* Ranks allocate next to nothing; an arena for each would take 64 MiB of
+     * address space. */
+    mallopt(M_ARENA_MAX, 1);
+#endif
     setlocale(LC_CTYPE, "");
     return finish(run(argc, argv));
 }
