@@ -2,6 +2,8 @@ noinst_LIBRARIES += %D%/libbase.a
 src_base_libbase_a_SOURCES = \
 	%D%/clock.c \
 	%D%/clock.h \
+	%D%/control_group.c \
+	%D%/control_group.h \
 	%D%/error.c \
 	%D%/error.h \
 	%D%/hash.h \

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "cli/bench_links.h"
 #include "runtime/crew.h"
+#include "tensor/gemm.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -177,8 +178,10 @@ has_room(const struct bench_shape *shape, struct cause *cause)
                     &shape->options->optimizer));
 
     return machine_has(
-        memory_plus(dataset_random_bytes(shape->batch, mlp->inputs),
-                    memory_plus(floors, models)),
+        (struct machine_need){
+            .bytes = memory_plus(
+                dataset_random_bytes(shape->batch, mlp->inputs),
+                memory_plus(floors, models))},
         "the bench", bench_subject_remedy, cause);
 }
 
@@ -207,6 +210,7 @@ bench_shape_init(struct bench_shape *shape, const struct options *options,
     for (int i = 0; i < shape->cores; i++)
         bench_floor_init(&shape->floors[i], &shape->mlp, options->batch,
                          options->mbs);
+    gemm_need_space(shape->cores);
     choose_steps(shape);
     return make_rows(shape, cause);
 }

@@ -8,6 +8,7 @@
 #include "schedule/lower.h"
 #include "schedule/policy.h"
 #include "sim/sim.h"
+#include "tensor/gemm.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -115,8 +116,11 @@ bench_subject_init(struct bench_subject *subject, const char *schedule,
     options.split = subject->split;
     options.cost = &subject->cost;
     snprintf(what, sizeof what, "%s on %d ranks", schedule, ranks);
-    if (!machine_has(trainer_bytes(&options), what, bench_subject_remedy,
-                     cause))
+    if (!machine_has(
+            (struct machine_need){
+                .bytes = trainer_bytes(&options),
+                .space = gemm_space(trainer_threads(&options))},
+            what, bench_subject_remedy, cause))
         return false;
     subject->trainer = trainer_new(&options);
     return true;

@@ -240,7 +240,7 @@ rows_room(const struct table *table, const struct options *one,
     snprintf(what, sizeof what,
              "comparing %zu schedules of %d stages and %d microbatches", rows,
              one->stages, one->mbs);
-    return setup_room(one, rows * least, what,
+    return setup_room(one, (struct machine_need){.bytes = rows * least}, what,
                       "use fewer of either, or name one --schedule", cause);
 }
 

@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static const struct command commands[] = {
     {"train", "Really train, one thread a rank; --schedule none is the "

@@ -220,6 +220,7 @@ profile_measure(struct cost *cost, const struct plan *plan,
     tensor_flush_subnormals();
     dataset_random(&data, batch, mlp->inputs, mlp->classes, 0);
     batches_init(&batches, &data, batch);
+    gemm_need_space(members);
     crew_run(members, cores, profile_ranks, &profile);
     if (plan->ranks > 1)
         cost->latency = measure_latency(

@@ -67,11 +67,13 @@ model_room(const struct session *session, const struct mlp *mlp,
 
     snprintf(what, sizeof what, "the model of %d layers of %d", mlp->layers,
              mlp->hidden);
-    return setup_room(options,
-                      slice_bytes(mlp, 0, mlp->layers, 1, 1, 0,
-                                  options->forward_only ? NULL
-                                                        : &options->optimizer),
-                      what, "lower --hidden or --layers", cause);
+    return setup_room(
+        options,
+        (struct machine_need){
+            .bytes = slice_bytes(mlp, 0, mlp->layers, 1, 1, 0,
+                                 options->forward_only ? NULL
+                                                       : &options->optimizer)},
+        what, "lower --hidden or --layers", cause);
 }
 
 /* Splits the layers, predicts the run, orders the turns of lockstep. */
@@ -203,19 +205,23 @@ session_room(struct session *session, const struct trainer_options *trainer,
 {
     size_t losses = sizeof(double) *
                     (size_t)(trainer->steps - trainer->first_step);
-    size_t bytes = trainer_bytes(trainer);
+    struct machine_need need = {
+        .bytes = trainer_bytes(trainer),
+        .space = gemm_space(trainer_threads(trainer)),
+    };
     char what[96];
 
     snprintf(what, sizeof what, "%d steps of %d layers of %d",
              trainer->steps - trainer->first_step, trainer->mlp.layers,
              trainer->mlp.hidden);
     session->bytes = memory_plus(
-        bytes, dataset_bytes(&session->train) + dataset_bytes(&session->test) +
+        need.bytes, dataset_bytes(&session->train) + dataset_bytes(&session->test) +
                    planned_bytes(session));
-    return setup_room(&session->options, bytes, what,
-                      losses > bytes / 2 ? "use fewer steps"
-                                         : "lower --hidden, --layers, --batch "
-                                           "or --microbatches",
+    return setup_room(&session->options, need, what,
+                      losses > need.bytes / 2
+                          ? "use fewer steps"
+                          : "lower --hidden, --layers, --batch, "
+                            "--microbatches or --stages",
                       cause);
 }
 

@@ -24,10 +24,10 @@ complain(enum status status, const struct cause *cause)
 }
 
 enum status
-setup_room(const struct options *options, size_t bytes, const char *what,
-           const char *remedy, struct cause *cause)
+setup_room(const struct options *options, struct machine_need need,
+           const char *what, const char *remedy, struct cause *cause)
 {
-    if (machine_has(bytes, what, remedy, cause))
+    if (machine_has(need, what, remedy, cause))
         return STATUS_DONE;
     return options->load || options->resume ? STATUS_INVALID : STATUS_USAGE;
 }
@@ -40,7 +40,7 @@ setup_plan_room(const struct options *options, const struct plan *plan,
 
     snprintf(what, sizeof what, "%.60s of %d stages and %d microbatches",
              plan->name, plan->stages, plan->mbs);
-    return setup_room(options, bytes, what,
+    return setup_room(options, (struct machine_need){.bytes = bytes}, what,
                       "use fewer stages or microbatches", cause);
 }
 
@@ -439,7 +439,9 @@ setup_data(struct dataset *train, struct dataset *test,
     *test = (struct dataset){0};
     if (strcmp(options->data, "random") == 0) {
         enum status status = setup_room(
-            options, dataset_random_bytes(options->batch, options->hidden),
+            options,
+            (struct machine_need){.bytes = dataset_random_bytes(
+                                      options->batch, options->hidden)},
             "the random batch", "lower --batch or --hidden", cause);
 
         if (status != STATUS_DONE)

@@ -3,6 +3,7 @@
 #ifndef PIPELAB_CLI_SETUP_H
 #define PIPELAB_CLI_SETUP_H
 
+#include "base/machine.h"
 #include "cli/options.h"
 #include "cli/rank_memory.h"
 #include "cli/status.h"
@@ -14,10 +15,10 @@
 #include "schedule/plan.h"
 #include "schedule/policy.h"
 
-/* Whether the machine has so many bytes more for `what`; see machine_has(). */
+/* Whether the machine has so much more for `what`; see machine_has(). */
 enum status
-setup_room(const struct options *options, size_t bytes, const char *what,
-           const char *remedy, struct cause *cause);
+setup_room(const struct options *options, struct machine_need need,
+           const char *what, const char *remedy, struct cause *cause);
 
 /* The same for what is made of a plan. */
 enum status

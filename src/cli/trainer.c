@@ -108,6 +108,12 @@ make_run(struct trainer *trainer)
     trainer->run = run_new(&run);
 }
 
+int
+trainer_threads(const struct trainer_options *options)
+{
+    return options->plan ? options->plan->ranks : 1;
+}
+
 static size_t
 steps_of(const struct trainer_options *options)
 {
@@ -133,6 +139,7 @@ trainer_new(const struct trainer_options *options)
     make_stages(trainer);
     if (options->plan)
         make_run(trainer);
+    gemm_need_space(trainer_threads(options));
     return trainer;
 }
 

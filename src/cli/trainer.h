@@ -67,6 +67,10 @@ enum { TRAINER_THREAD_BYTES = 96 * 1024 };
 size_t
 trainer_bytes(const struct trainer_options *options);
 
+/* Threads that compute at once: the ranks, or the monolith's one. */
+int
+trainer_threads(const struct trainer_options *options);
+
 /* Accepts NULL. */
 void
 trainer_free(struct trainer *trainer);

@@ -2,6 +2,9 @@
 
 #include "tensor/gemm.h"
 
+#include "base/machine.h"
+#include "base/memory.h"
+
 #include <assert.h>
 #include <cblas.h>
 
@@ -52,6 +55,33 @@ gemm_one_thread(void)
 #ifdef HAVE_OPENBLAS_SET_NUM_THREADS
     openblas_set_num_threads(1);
 #endif
+}
+
+/* The largest that OpenBLAS is built with. */
+enum { BUFFER_SPACE = 128 << 20 };
+
+size_t
+gemm_space(int threads)
+{
+    return memory_times((size_t)threads,
+                        BUFFER_SPACE + machine_stack_space());
+}
+
+void
+gemm_need_space(int threads)
+{
+    static int buffers; /* there was room for so many already */
+    int more = threads > buffers ? threads - buffers : 0;
+    struct machine_need need = {
+        .space = memory_plus(
+            memory_times((size_t)more, BUFFER_SPACE),
+            memory_times((size_t)threads, machine_stack_space()))};
+    struct cause cause;
+
+    if (!machine_has(need, "the stacks and buffers of threads",
+                     "use fewer threads or a higher limit", &cause))
+        die("%s", cause.text);
+    buffers += more;
 }
 
 static void

@@ -15,6 +15,17 @@
 void
 gemm_one_thread(void);
 
+/* Address space that so many threads take which multiply at once: their stacks,
+ * and a buffer of the library for each, of which a product uses as much as it
+ * needs. OpenBLAS retries for ever where there is no room for one. */
+size_t
+gemm_space(int threads);
+
+/* Ends the process where there is not so much; the main thread calls it before
+ * it starts them, when everything else has been allocated. */
+void
+gemm_need_space(int threads);
+
 /* c[m,n] = a[m,k] b[k,n] */
 void
 gemm_nn(struct tensor c, struct tensor a, struct tensor b, bool accumulate);

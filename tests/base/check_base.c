@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/clock.h"
+#include "base/control_group.h"
 #include "base/error.h"
 #include "base/machine.h"
 #include "base/memory.h"
@@ -14,8 +15,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -585,8 +588,8 @@ START_TEST(a_machine_has_nothing_and_not_everything)
 {
     struct cause cause;
 
-    ck_assert(machine_has(0, "nothing", "", &cause));
-    ck_assert(!machine_has(SIZE_MAX, "all", "take less", &cause));
+    ck_assert(machine_has((struct machine_need){0}, "nothing", "", &cause));
+    ck_assert(!machine_has((struct machine_need){.bytes = SIZE_MAX}, "all", "take less", &cause));
     ck_assert_ptr_eq(strstr(cause.text, "not enough memory for all: 16.0 EiB "
                                         "needed, "),
                      cause.text);
@@ -605,9 +608,65 @@ START_TEST(the_tightest_limit_counts_and_is_named)
     if (SANITIZED)
         return;
     ck_assert_int_eq(setrlimit(RLIMIT_DATA, &limit), 0);
-    ck_assert(!machine_has(64 * mib + 1, "it", "take less", &cause));
+    ck_assert(!machine_has((struct machine_need){.bytes = 64 * mib + 1}, "it",
+                           "take less", &cause));
     ck_assert_ptr_nonnull(strstr(cause.text, "64.0 MiB needed, ulimit -d has"));
-    ck_assert(machine_has(mib, "a little", "", &cause));
+    ck_assert(!machine_has((struct machine_need){1, 64 * mib}, "it",
+                           "take less", &cause));
+    ck_assert_ptr_nonnull(strstr(cause.text, "64.0 MiB needed, ulimit -d has"));
+    ck_assert(machine_has((struct machine_need){.bytes = mib}, "a little", "",
+                          &cause));
+}
+END_TEST
+
+static void
+put_file(const char *directory, const char *name, const char *text)
+{
+    char path[256];
+    FILE *out;
+
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    out = fopen(path, "w");
+    ck_assert_ptr_nonnull(out);
+    fputs(text, out);
+    fclose(out);
+}
+
+/* /outer/inner of version 2, and memory/outer of version 1. */
+START_TEST(the_least_of_nested_groups_counts)
+{
+    char mount[] = "/tmp/check-base-XXXXXX";
+    char outer[64];
+    char inner[128];
+    char old[64];
+    char membership[64];
+
+    ck_assert_ptr_nonnull(mkdtemp(mount));
+    snprintf(outer, sizeof outer, "%s/outer", mount);
+    snprintf(inner, sizeof inner, "%s/inner", outer);
+    snprintf(old, sizeof old, "%s/memory", mount);
+    snprintf(membership, sizeof membership, "%s/membership", mount);
+    mkdir(outer, 0700);
+    mkdir(inner, 0700);
+    mkdir(old, 0700);
+    put_file(mount, "membership", "4:memory:/not/seen\n0::/outer/inner\n");
+    ck_assert_uint_eq(control_group_left(membership, mount), SIZE_MAX);
+    put_file(inner, "memory.max", "max\n");
+    put_file(inner, "memory.current", "10\n");
+    ck_assert_uint_eq(control_group_left(membership, mount), SIZE_MAX);
+    put_file(outer, "memory.max", "1000\n");
+    put_file(outer, "memory.current", "900\n");
+    ck_assert_uint_eq(control_group_left(membership, mount), 100);
+    put_file(outer, "memory.stat",
+             "anon 700\ninactive_file 30\nactive_file 20\nslab 9\n");
+    ck_assert_uint_eq(control_group_left(membership, mount), 150);
+    put_file(inner, "memory.max", "50\n");
+    ck_assert_uint_eq(control_group_left(membership, mount), 40);
+    put_file(old, "memory.limit_in_bytes", "80\n");
+    put_file(old, "memory.usage_in_bytes", "60\n");
+    ck_assert_uint_eq(control_group_left(membership, mount), 20);
+    put_file(old, "memory.usage_in_bytes", "90\n");
+    ck_assert_uint_eq(control_group_left(membership, mount), 0);
 }
 END_TEST
 
@@ -631,6 +690,7 @@ machine_case(void)
     tcase_add_test(tcase, sizes_stop_at_the_largest);
     tcase_add_test(tcase, a_machine_has_nothing_and_not_everything);
     tcase_add_test(tcase, the_tightest_limit_counts_and_is_named);
+    tcase_add_test(tcase, the_least_of_nested_groups_counts);
     tcase_add_test(tcase, sizes_are_said_in_units_that_fit);
     return tcase;
 }
