@@ -31,7 +31,7 @@ begin(struct session *session, const struct options *given,
     enum status status = take_checkpoint(session, cause);
 
     if (status == STATUS_DONE)
-        status = setup_data(&session->train, &session->test, options, cause);
+        status = session_data(session, cause);
     if (status != STATUS_DONE)
         return status;
     session->data =

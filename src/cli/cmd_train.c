@@ -43,8 +43,7 @@ static enum status
 load_data(struct session *session, struct cause *cause)
 {
     const struct options *options = &session->options;
-    enum status status =
-        setup_data(&session->train, &session->test, options, cause);
+    enum status status = session_data(session, cause);
 
     session->data = &session->train;
     return status == STATUS_DONE ? setup_batch(options, &session->train, cause)
@@ -375,6 +374,11 @@ run(struct training *training, struct cause *cause)
     const struct options *options = &training->session.options;
     enum status status;
 
+    if (training->session.test.count == 0 &&
+        strcmp(options->data, "random") != 0)
+        fprintf(stderr, "pipelab: %s has no t10k split, so the accuracy is "
+                        "left out\n",
+                options->data);
     if (options->format == FORMAT_TEXT)
         session_print_stages(&training->session);
     interrupt_catch();

@@ -16,6 +16,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum status
+session_data(struct session *session, struct cause *cause)
+{
+    const struct mlp *kept = &session->resumed.mlp;
+    struct dataset *train = &session->train;
+    enum status status =
+        setup_data(train, &session->test, &session->options, cause);
+
+    if (status == STATUS_DONE && train->features == kept->inputs &&
+        train->classes < kept->classes)
+        train->classes = session->test.classes = kept->classes;
+    return status;
+}
+
 int
 session_mbs(const struct session *session)
 {

@@ -26,6 +26,11 @@ struct session {
     struct trainer *trainer;
 };
 
+/* Reads the data of --data. Where it has the inputs of the resumed model, it
+ * counts that model's classes too, should it have none of the last ones. */
+enum status
+session_data(struct session *session, struct cause *cause);
+
 /* Makes plan and prediction, from options and data; the trainer is left to the
  * caller. Whatever it returns, session_end() releases all that is there. */
 enum status

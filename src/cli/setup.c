@@ -437,7 +437,7 @@ setup_data(struct dataset *train, struct dataset *test,
         dataset_fini(train);
         return STATUS_INVALID;
     }
-    if (test->features != train->features) {
+    if (test->count > 0 && test->features != train->features) {
         fail(cause,
              "%s: training images have %d pixels, test images %d; use files "
              "of one set",
@@ -446,6 +446,9 @@ setup_data(struct dataset *train, struct dataset *test,
         dataset_fini(test);
         return STATUS_INVALID;
     }
+    if (train->classes < test->classes)
+        train->classes = test->classes;
+    test->classes = train->classes;
     return STATUS_DONE;
 }
 

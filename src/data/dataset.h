@@ -1,7 +1,7 @@
 /* dataset.h -- labelled examples in memory, from a recipe or from files.
  *
- * Files are the IDX format of the MNIST family, plain or .gz:
- * http://yann.lecun.com/exdb/mnist/ describes it. */
+ * Files are the IDX format of the MNIST family, plain or .gz, of any of its
+ * types: http://yann.lecun.com/exdb/mnist/ describes it. */
 #ifndef PIPELAB_DATA_DATASET_H
 #define PIPELAB_DATA_DATASET_H
 
@@ -14,7 +14,7 @@
 struct dataset {
     int count;       /* examples */
     int features;    /* values per example */
-    int classes;     /* labels are 0 .. classes-1 */
+    int classes;     /* labels are 0 .. classes-1; 1 .. 256 */
     float *values;   /* count x features, or NULL when there are pixels */
     uint8_t *pixels; /* count x features; a value is pixel / 255 */
     uint8_t *labels; /* count */
@@ -43,17 +43,19 @@ enum { DIGITS_SIDE = 12, DIGITS_TRAIN = 4000, DIGITS_TEST = 1000 };
 void
 dataset_digits(struct dataset *set, bool test, int count, uint64_t seed);
 
-/* Reads an images file (magic 2051) and a labels file (magic 2049) of equal
- * counts. classes is 10, as in the MNIST family; a label beyond it is an
- * error. On failure set is empty and cause names the file, what is wrong with
- * it and what was expected. */
+/* Reads an images file and a labels file of equal counts. classes is the
+ * largest label and one. Pixels of type ubyte stay bytes; of any other type
+ * images become values as they stand in the file, which must be finite. On
+ * failure set is empty and cause names the file, what is wrong with it and what
+ * was expected. */
 bool
 dataset_idx(struct dataset *set, const char *images, const char *labels,
             struct cause *cause);
 
 /* Reads train or t10k files under their usual names in dir
  * ({train,t10k}-{images-idx3,labels-idx1}-ubyte, with or without .gz, "." for
- * "-idx" too). */
+ * "-idx" too, or another type for ubyte). Of a test split neither file may be
+ * there: then set is empty, and that is success. */
 bool
 dataset_idx_dir(struct dataset *set, const char *dir, bool test,
                 struct cause *cause);

@@ -1,9 +1,10 @@
-/* idx.c -- reading IDX files, which may be cut, damaged or something else.
+/* idx.c -- reads IDX files, which may be cut, damaged or something else.
  *
- *   images:  2051  count  rows  columns  count*rows*columns bytes
- *   labels:  2049  count                 count bytes
+ *   0 0 TYPE DIMENSIONS                     a byte each: the magic
+ *   count [rows columns]                    the sizes, 32 bits each
+ *   count [* rows * columns] values of TYPE
  *
- * The header's numbers are 32 bits, most significant byte first. */
+ * All numbers have their most significant byte first. */
 #include "config.h"
 
 #include "data/dataset.h"
@@ -11,40 +12,55 @@
 #include "base/memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 enum {
-    MAGIC_BYTES = 4,
     HEADER_MOST = 16,
-    CHUNK = 1 << 20,        /* bytes made room for before any were seen */
+    CHUNK = 1 << 20,        /* values made room for before any were seen */
+    BLOCK = 1 << 13,        /* values read at a time */
     BYTES_MOST = INT32_MAX, /* in one file, so that any number fits an int */
-    CLASSES = 10
+    LABEL_MOST = 255,
+    TYPES = 6
 };
 
 struct kind {
     const char *name;
-    const char *suffix; /* of the usual file name, after '-' or '.' */
-    uint32_t magic;
-    size_t header; /* bytes, the magic among them */
+    uint32_t dims;
 };
 
-static const struct kind images_kind = {"images", "idx3-ubyte", 2051, 16};
-static const struct kind labels_kind = {"labels", "idx1-ubyte", 2049, 8};
+static const struct kind images_kind = {"images", 3};
+static const struct kind labels_kind = {"labels", 1};
+
+enum type { UBYTE = 8, SBYTE, SHORT = 11, INT, FLOAT, DOUBLE };
+
+static const struct {
+    enum type type;
+    const char *name; /* as names of files end */
+    size_t width;     /* bytes */
+} types[TYPES] = {
+    {UBYTE, "ubyte", 1}, {SBYTE, "sbyte", 1}, {SHORT, "short", 2},
+    {INT, "int", 4},     {FLOAT, "float", 4}, {DOUBLE, "double", 8},
+};
 
 /* A file, while it is read and after. */
 struct idx {
     const struct kind *kind;
     const char *path; /* borrowed */
     gzFile file;
+    int type;         /* index in types[] */
     uint32_t count;
     uint32_t rows;    /* 1 for labels, as columns */
     uint32_t columns;
-    size_t promised;  /* bytes after the header */
-    uint8_t *bytes;
+    size_t promised;  /* values after the header */
+    uint8_t *bytes;   /* labels, and pixels of type UBYTE */
+    float *floats;    /* images of other types */
 };
 
 /* Reads up to want bytes; *got is less at the end of the file only. */
@@ -74,31 +90,75 @@ number_at(const uint8_t *bytes)
         | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
+/* ---- the header ---- */
+
 static bool
-check_magic(const struct idx *idx, uint32_t magic, struct cause *cause)
+is_page(const uint8_t *header, size_t size)
+{
+    size_t i = size >= 3 && memcmp(header, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+    while (i < size && memchr(" \t\r\n", header[i], 4))
+        i++;
+    return i < size && header[i] == '<';
+}
+
+/* What users save under the name of an IDX file by mistake. */
+static bool
+check_mistakes(const struct idx *idx, const uint8_t *header, size_t size,
+               struct cause *cause)
+{
+    static const struct {
+        const char *begin;
+        const char *is;
+    } mistakes[] = {
+        {"\x1f\x8b", "is gzipped twice; gunzip it once"},
+        {"PK\3\4", "is a zip archive; unzip it and give the files in it"},
+        {"BZh", "is compressed by bzip2; bunzip2 it"},
+        {"\xfd" "7zXZ", "is compressed by xz; unxz it"},
+    };
+
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        size_t length = strlen(mistakes[i].begin);
+
+        if (size >= length && memcmp(header, mistakes[i].begin, length) == 0)
+            return fail(cause, "%s: %s", idx->path, mistakes[i].is);
+    }
+    return !is_page(header, size) ||
+           fail(cause, "%s: is a web page, not the file itself; fetch the "
+                       "file from its own address",
+                idx->path);
+}
+
+static bool
+check_magic(struct idx *idx, uint32_t magic, struct cause *cause)
 {
     const struct kind *kind = idx->kind;
     const struct kind *other =
         kind == &images_kind ? &labels_kind : &images_kind;
+    uint32_t dims = magic & 0xff;
 
-    if (magic == kind->magic)
-        return true;
-    if (magic == other->magic)
-        return fail(cause, "%s: holds %s (magic %u) where %s (magic %u) are "
-                    "expected; give the images file first, then the labels "
-                    "file", idx->path, other->name, other->magic, kind->name,
-                    kind->magic);
-    return fail(cause, "%s: not an IDX %s file: it begins with 0x%08x, "
-                "expected 0x%08x (magic %u)", idx->path, kind->name, magic,
-                kind->magic, kind->magic);
+    while (idx->type < TYPES && (uint32_t)types[idx->type].type != magic >> 8)
+        idx->type++;
+    if (idx->type == TYPES)
+        return fail(cause, "%s: not an IDX %s file: it begins with 0x%08x, "
+                    "expected 0x0000080%u or another type than 08",
+                    idx->path, kind->name, magic, kind->dims);
+    if (dims == other->dims)
+        return fail(cause, "%s: holds %s where %s are expected; are the "
+                    "images and the labels swapped? exchange the names of the "
+                    "two files", idx->path, other->name, kind->name);
+    return dims == kind->dims ||
+           fail(cause, "%s: has %u dimensions; IDX %s have %u", idx->path,
+                dims, kind->name, kind->dims);
 }
 
 static bool
 check_sizes(struct idx *idx, struct cause *cause)
 {
-    /* Neither product overflows: the first has two 32-bit factors, and the
-     * second one of 32 and one of 31 bits. */
+    /* No product overflows: the first has two 32-bit factors, and the others
+     * one of 32 or fewer bits and one of 31. */
     uint64_t size = (uint64_t)idx->rows * idx->columns;
+    uint64_t width = types[idx->type].width;
 
     if (idx->count == 0)
         return fail(cause, "%s: holds no %s; expected 1 or more", idx->path,
@@ -107,11 +167,11 @@ check_sizes(struct idx *idx, struct cause *cause)
         return fail(cause, "%s: its images have %u rows and %u columns; "
                     "expected 1 or more of each", idx->path, idx->rows,
                     idx->columns);
-    if (size > BYTES_MOST || size * idx->count > BYTES_MOST)
-        return fail(cause, "%s: its header promises %u %s of %u x %u bytes; "
-                    "expected less than 2 GiB in all, is the file damaged?",
-                    idx->path, idx->count, idx->kind->name, idx->rows,
-                    idx->columns);
+    if (size > BYTES_MOST || size * idx->count > BYTES_MOST / width)
+        return fail(cause, "%s: its header promises %u %s of %u x %u values "
+                    "(%s); expected less than 2 GiB in all, is the file "
+                    "damaged?", idx->path, idx->count, idx->kind->name,
+                    idx->rows, idx->columns, types[idx->type].name);
     idx->promised = (size_t)(size * idx->count);
     return true;
 }
@@ -120,13 +180,14 @@ static bool
 read_header(struct idx *idx, struct cause *cause)
 {
     uint8_t header[HEADER_MOST];
-    size_t want = idx->kind->header;
+    size_t want = 4 + 4 * idx->kind->dims;
     size_t got;
 
     if (!take(idx, header, want, &got, cause))
         return false;
     /* What a short file is supposed to be comes before how short it is. */
-    if (got >= MAGIC_BYTES && !check_magic(idx, number_at(header), cause))
+    if (!check_mistakes(idx, header, got, cause) ||
+        (got >= 4 && !check_magic(idx, number_at(header), cause)))
         return false;
     if (got < want)
         return fail(cause, "%s: ends after %zu bytes; the header of an IDX %s "
@@ -137,30 +198,124 @@ read_header(struct idx *idx, struct cause *cause)
     return check_sizes(idx, cause);
 }
 
-static bool
-read_bytes(struct idx *idx, struct cause *cause)
+/* ---- the values ---- */
+
+static double
+value_at(const uint8_t *bytes, enum type type)
 {
+    uint64_t bits;
+    float single;
+    double number;
+
+    switch (type) {
+    case UBYTE:
+        break;
+    case SBYTE:
+        return (int8_t)bytes[0];
+    case SHORT:
+        return (int16_t)(bytes[0] << 8 | bytes[1]);
+    case INT:
+        return (int32_t)number_at(bytes);
+    case FLOAT:
+        memcpy(&single, &(uint32_t){number_at(bytes)}, sizeof single);
+        return (double)single;
+    case DOUBLE:
+        bits = (uint64_t)number_at(bytes) << 32 | number_at(bytes + 4);
+        memcpy(&number, &bits, sizeof number);
+        return number;
+    }
+    return bytes[0];
+}
+
+static bool
+has_pixels(const struct idx *idx)
+{
+    return idx->kind == &images_kind && types[idx->type].type == UBYTE;
+}
+
+/* Number i of the values. */
+static bool
+keep_value(struct idx *idx, size_t i, double value, struct cause *cause)
+{
+    if (idx->floats) {
+        idx->floats[i] = (float)value;
+        return isfinite(idx->floats[i]) ||
+               fail(cause, "%s: image %zu holds a value that is no finite "
+                           "float; expected finite ones",
+                    idx->path, i / ((size_t)idx->rows * idx->columns));
+    }
+    idx->bytes[i] = (uint8_t)(value >= 0 && value <= LABEL_MOST ? value : 0);
+    return idx->bytes[i] == value ||
+           fail(cause, "%s: the label of example %zu is %.10g; expected a "
+                       "whole number from 0 to %d",
+                idx->path, i, value, LABEL_MOST);
+}
+
+/* Values from number first on. */
+static bool
+keep_block(struct idx *idx, size_t first, const uint8_t *block, size_t count,
+           struct cause *cause)
+{
+    size_t width = types[idx->type].width;
+    enum type type = types[idx->type].type;
+
+    if (has_pixels(idx)) {
+        memcpy(idx->bytes + first, block, count);
+        return true;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!keep_value(idx, first + i, value_at(block + i * width, type),
+                        cause))
+            return false;
+    return true;
+}
+
+static void
+make_room(struct idx *idx, size_t room)
+{
+    bool real = idx->kind == &images_kind && !has_pixels(idx);
+    size_t size = room * (real ? sizeof *idx->floats : sizeof *idx->bytes);
+    void *grown = realloc(real ? (void *)idx->floats : idx->bytes, size);
+
+    if (!grown)
+        die("out of memory: %zu bytes of %s", size, idx->path);
+    if (real)
+        idx->floats = grown;
+    else
+        idx->bytes = grown;
+}
+
+static bool
+read_values(struct idx *idx, struct cause *cause)
+{
+    size_t width = types[idx->type].width;
     size_t used = 0;
     size_t room = 0;
 
-    /* Room grows with what has come, not with what the header promises: a
-     * damaged header must not cost two gigabytes. */
     while (used < idx->promised) {
-        size_t more = room ? 2 * room : CHUNK;
-        uint8_t *grown;
+        uint8_t block[BLOCK * sizeof(double)];
+        size_t want;
         size_t got;
 
-        room = more < idx->promised ? more : idx->promised;
-        if (!(grown = realloc(idx->bytes, room)))
-            die("out of memory: %zu bytes of %s", room, idx->path);
-        idx->bytes = grown;
-        if (!take(idx, idx->bytes + used, room - used, &got, cause))
+        /* Room grows with what has come, not with what the header promises: a
+         * damaged header must not cost gigabytes. */
+        if (used == room) {
+            room = room ? 2 * room : CHUNK;
+            if (room > idx->promised)
+                room = idx->promised;
+            make_room(idx, room);
+        }
+        want = room - used < BLOCK ? room - used : BLOCK;
+        if (!take(idx, block, want * width, &got, cause))
             return false;
-        used += got;
-        if (used < room)
+        if (!keep_block(idx, used, block, got / width, cause))
+            return false;
+        used += got / width;
+        if (got < want * width)
             return fail(cause, "%s: ends after %zu bytes of %s; its header "
-                        "promises %zu; fetch the file again", idx->path, used,
-                        idx->kind->name, idx->promised);
+                        "promises %zu; fetch the file again", idx->path,
+                        used * width + got % width, idx->kind->name,
+                        idx->promised * width);
     }
     return true;
 }
@@ -178,12 +333,40 @@ check_end(struct idx *idx, struct cause *cause)
     if (got > 0)
         return fail(cause, "%s: goes on after the %zu bytes of %s that its "
                     "header promises; is the file damaged?", idx->path,
-                    idx->promised, idx->kind->name);
+                    idx->promised * types[idx->type].width, idx->kind->name);
     gzerror(idx->file, &error);
     if (error != Z_OK)
         return fail(cause, "%s: the end of its gz stream is missing; fetch or "
                     "compress the file again", idx->path);
     return true;
+}
+
+/* ---- files ---- */
+
+static bool
+idx_open(struct idx *idx, struct cause *cause)
+{
+    /* Opening a pipe must not wait for a writer. */
+    int descriptor = open(idx->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    struct stat info;
+
+    if (descriptor < 0 || fstat(descriptor, &info) != 0)
+        fail(cause, "%s: cannot open the %s file: %s", idx->path,
+             idx->kind->name, strerror(errno));
+    else if (!S_ISREG(info.st_mode))
+        fail(cause, "%s: is no regular file", idx->path);
+    else if (!(idx->file = gzdopen(descriptor, "rb")))
+        die("out of memory: opening %s", idx->path);
+    if (!idx->file && descriptor >= 0)
+        close(descriptor);
+    return idx->file != NULL;
+}
+
+static void
+idx_free(struct idx *idx)
+{
+    free(idx->bytes);
+    free(idx->floats);
 }
 
 /* On false nothing needs to be released. */
@@ -193,39 +376,15 @@ idx_read(struct idx *idx, const struct kind *kind, const char *path,
 {
     bool done;
 
-    memset(idx, 0, sizeof *idx);
-    idx->kind = kind;
-    idx->path = path;
-    errno = 0;
-    idx->file = gzopen(path, "rb");
-    if (!idx->file && errno == 0)
-        die("out of memory: opening %s", path);
-    if (!idx->file)
-        return fail(cause, "%s: cannot open the %s file: %s", path, kind->name,
-                    strerror(errno));
-    done = read_header(idx, cause) && read_bytes(idx, cause)
+    *idx = (struct idx){.kind = kind, .path = path};
+    if (!idx_open(idx, cause))
+        return false;
+    done = read_header(idx, cause) && read_values(idx, cause)
         && check_end(idx, cause);
     gzclose_r(idx->file);
     if (!done)
-        free(idx->bytes);
+        idx_free(idx);
     return done;
-}
-
-static bool
-check_pair(const struct idx *images, const struct idx *labels,
-           struct cause *cause)
-{
-    if (images->count != labels->count)
-        return fail(cause, "%s: %u labels for the %u images of %s; expected "
-                    "one for each, do the files belong together?",
-                    labels->path, labels->count, images->count, images->path);
-    for (uint32_t i = 0; i < labels->count; i++) {
-        if (labels->bytes[i] >= CLASSES)
-            return fail(cause, "%s: the label of example %u is %d; expected "
-                        "0 to %d", labels->path, i, labels->bytes[i],
-                        CLASSES - 1);
-    }
-    return true;
 }
 
 bool
@@ -239,44 +398,58 @@ dataset_idx(struct dataset *set, const char *images, const char *labels,
         return false;
     if (!idx_read(&label, &labels_kind, labels, cause))
         goto free_image;
-    if (!check_pair(&image, &label, cause))
+    if (image.count != label.count) {
+        fail(cause, "%s: %u labels for the %u images of %s; expected one for "
+             "each, do the files belong together?", labels, label.count,
+             image.count, images);
         goto free_label;
+    }
     set->count = (int)image.count;
     set->features = (int)(image.rows * image.columns);
-    set->classes = CLASSES;
+    set->values = image.floats;
     set->pixels = image.bytes;
     set->labels = label.bytes;
+    for (int i = 0; i < set->count; i++)
+        if (set->labels[i] >= set->classes)
+            set->classes = set->labels[i] + 1;
     return true;
 
 free_label:
-    free(label.bytes);
+    idx_free(&label);
 free_image:
-    free(image.bytes);
+    idx_free(&image);
     return false;
 }
 
-/* Of the four usual names of a file the one that is there, to be freed; NULL
- * when none is. */
+/* Of the usual names of a file the one that is there, to be freed; NULL when
+ * none is. */
 static char *
-find_file(const char *dir, const char *split, const struct kind *kind,
-          struct cause *cause)
+find_file(const char *dir, const char *split, const struct kind *kind)
 {
     static const char *const ends[] = {"", ".gz"};
     size_t room = strlen(dir) + 64;
     char *path = memory_new(room, 1);
 
-    for (int name = 0; name < 4; name++) {
-        snprintf(path, room, "%s/%s-%s%c%s%s", dir, split, kind->name,
-                 name < 2 ? '-' : '.', kind->suffix, ends[name % 2]);
-        /* A file that is there but out of bounds is for gzopen() to report. */
+    for (int name = 0; name < 4 * TYPES; name++) {
+        snprintf(path, room, "%s/%s-%s%cidx%u-%s%s", dir, split, kind->name,
+                 name % 4 < 2 ? '-' : '.', kind->dims, types[name / 4].name,
+                 ends[name % 2]);
+        /* A file that is there but out of bounds is for opening to report. */
         if (access(path, F_OK) == 0 || errno != ENOENT)
             return path;
     }
     free(path);
-    fail(cause, "%s: no %s of the %s split; looked for %s-%s-%s and %s-%s.%s, "
-         "plain and with .gz", dir, kind->name, split, split, kind->name,
-         kind->suffix, split, kind->name, kind->suffix);
     return NULL;
+}
+
+static bool
+is_missing(const char *dir, const char *split, const struct kind *kind,
+           struct cause *cause)
+{
+    return fail(cause, "%s: no %s of the %s split; looked for "
+                "%s-%s-idx%u-ubyte and %s-%s.idx%u-ubyte, also of other types "
+                "and with .gz", dir, kind->name, split, split, kind->name,
+                kind->dims, split, kind->name, kind->dims);
 }
 
 bool
@@ -290,11 +463,17 @@ dataset_idx_dir(struct dataset *set, const char *dir, bool test,
 
     memset(set, 0, sizeof *set);
     if (access(dir, F_OK) != 0)
-        return fail(cause, "%s: %s; give a directory with %s-images-%s and the "
-                    "like", dir, strerror(errno), split, images_kind.suffix);
-    if ((images = find_file(dir, split, &images_kind, cause))
-        && (labels = find_file(dir, split, &labels_kind, cause)))
+        return fail(cause, "%s: %s; give a directory with "
+                    "%s-images-idx3-ubyte and the like", dir, strerror(errno),
+                    split);
+    images = find_file(dir, split, &images_kind);
+    labels = find_file(dir, split, &labels_kind);
+    if (images && labels)
         done = dataset_idx(set, images, labels, cause);
+    else if (test && !images && !labels)
+        done = true;
+    else
+        is_missing(dir, split, images ? &labels_kind : &images_kind, cause);
     free(labels);
     free(images);
     return done;

@@ -546,7 +546,7 @@ START_TEST(idx_names_the_file_that_is_missing)
     assert_fails("images: cannot open the images file: "
                  "No such file or directory");
     ck_assert_int_eq(mkdir("images", 0700), 0);
-    assert_fails("images: cannot read: Is a directory");
+    assert_fails("images: is no regular file");
     rmdir("images");
 }
 END_TEST
@@ -554,21 +554,63 @@ END_TEST
 START_TEST(idx_tells_swapped_files_and_other_files)
 {
     struct blob text = {"not a picture", 13};
+    struct blob colour = good_images();
 
     write_pair(good_labels(), good_images());
-    assert_fails("images: holds labels (magic 2049) where images (magic 2051) "
-                 "are expected; give the images file first, then the labels "
-                 "file");
+    assert_fails("images: holds labels where images are expected; are the "
+                 "images and the labels swapped? exchange the names of the two "
+                 "files");
     write_pair(good_images(), good_images());
-    assert_fails("labels: holds images (magic 2051) where labels (magic 2049) "
-                 "are expected; give the images file first, then the labels "
-                 "file");
+    assert_fails("labels: holds images where labels are expected; are the "
+                 "images and the labels swapped? exchange the names of the two "
+                 "files");
     write_pair(text, good_labels());
     assert_fails("images: not an IDX images file: it begins with 0x6e6f7420, "
-                 "expected 0x00000803 (magic 2051)");
+                 "expected 0x00000803 or another type than 08");
     write_pair(good_images(), text);
     assert_fails("labels: not an IDX labels file: it begins with 0x6e6f7420, "
-                 "expected 0x00000801 (magic 2049)");
+                 "expected 0x00000801 or another type than 08");
+    colour.bytes[3] = 4;
+    write_pair(colour, good_labels());
+    assert_fails("images: has 4 dimensions; IDX images have 3");
+}
+END_TEST
+
+START_TEST(idx_names_what_was_saved_in_its_place)
+{
+    static const struct {
+        const char *begin;
+        const char *line;
+    } mistakes[] = {
+        {"<!DOCTYPE html><html>",
+         "images: is a web page, not the file itself; fetch the file from its "
+         "own address"},
+        {"\xef\xbb\xbf\r\n <html>",
+         "images: is a web page, not the file itself; fetch the file from its "
+         "own address"},
+        {"PK\3\4 and so on",
+         "images: is a zip archive; unzip it and give the files in it"},
+        {"BZh91AY", "images: is compressed by bzip2; bunzip2 it"},
+        {"\xfd" "7zXZ", "images: is compressed by xz; unxz it"},
+    };
+
+    write_plain("labels", good_labels());
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        struct blob blob = {.size = 0};
+
+        put_bytes(&blob, (const uint8_t *)mistakes[i].begin,
+                  strlen(mistakes[i].begin));
+        write_plain("images", blob);
+        assert_fails(mistakes[i].line);
+        write_gz("images", blob);
+        assert_fails(mistakes[i].line);
+    }
+    write_gz("images", good_images());
+    write_gz("images", read_back("images"));
+    assert_fails("images: is gzipped twice; gunzip it once");
+    remove("images");
+    ck_assert_int_eq(mkfifo("images", 0600), 0);
+    assert_fails("images: is no regular file"); /* without waiting */
 }
 END_TEST
 
@@ -700,16 +742,131 @@ START_TEST(idx_counts_must_agree)
 }
 END_TEST
 
-START_TEST(idx_label_beyond_nine_is_named)
-{
-    struct blob labels = good_labels();
+/* The types of values, by the third byte of the magic; numbers that each can
+ * hold are written as the format has them. */
+static const struct {
+    const char *name;
+    uint8_t code;
+    bool real;
+    int width;
+    double least;
+    double most;
+} types[] = {
+    {"ubyte", 0x08, false, 1, 0, 255},
+    {"sbyte", 0x09, false, 1, -128, 127},
+    {"short", 0x0b, false, 2, -32768, 32767},
+    {"int", 0x0c, false, 4, -2147483648.0, 2147483647.0},
+    {"float", 0x0d, true, 4, -0.3f, 3e38f},
+    {"double", 0x0e, true, 8, -1e-300, 1e30},
+};
 
-    labels.bytes[labels.size - 1] = 10;
-    write_pair(good_images(), labels);
-    assert_fails("labels: the label of example 2 is 10; expected 0 to 9");
-    labels.bytes[8] = 255;
-    write_pair(good_images(), labels);
-    assert_fails("labels: the label of example 0 is 255; expected 0 to 9");
+enum { TYPES = sizeof types / sizeof *types };
+
+static void
+put_value(struct blob *blob, int type, double value)
+{
+    uint64_t bits = (uint64_t)(int64_t)value;
+    float single = (float)value;
+
+    if (types[type].real && types[type].width == 4)
+        memcpy(&bits, &single, sizeof single);
+    else if (types[type].real)
+        memcpy(&bits, &value, sizeof value);
+    for (int b = types[type].width; b-- > 0;)
+        put_bytes(blob, &(uint8_t){(uint8_t)(bits >> 8 * b)}, 1);
+}
+
+/* As good_labels(), in another type. */
+static struct blob
+labels_of(int type, double first)
+{
+    struct blob blob = label_header(3);
+
+    blob.bytes[2] = types[type].code;
+    put_value(&blob, type, first);
+    put_value(&blob, type, 0);
+    put_value(&blob, type, 9);
+    return blob;
+}
+
+/* _i: a type. Bytes stay pixels; others are values as they are. */
+START_TEST(idx_reads_every_type)
+{
+    const double numbers[4] = {types[_i].least, 0, 1, types[_i].most};
+    struct blob images = image_header(3, 1, 4);
+    struct dataset set;
+    struct cause cause;
+
+    images.bytes[2] = types[_i].code;
+    for (int i = 0; i < 12; i++)
+        put_value(&images, _i, numbers[i % 4]);
+    write_plain("images", images);
+    write_gz("labels", labels_of(_i, 7));
+    ck_assert_msg(dataset_idx(&set, "images", "labels", &cause), "%s",
+                  cause.text);
+    ck_assert_int_eq(set.features, 4);
+    ck_assert_int_eq(set.classes, 10);
+    ck_assert_mem_eq(set.labels, three_labels, sizeof three_labels);
+    ck_assert_int_eq(set.pixels != NULL, _i == 0);
+    for (int i = 0; i < 3; i++) {
+        float example[4];
+
+        dataset_example(&set, i, example);
+        for (int f = 0; f < 4; f++)
+            ck_assert(example[f] == (_i == 0 ? (float)numbers[f] / 255.0f
+                                             : (float)numbers[f]));
+    }
+    dataset_fini(&set);
+    images.size--;
+    write_plain("images", images);
+    ck_assert(!dataset_idx(&set, "images", "labels", &cause));
+    ck_assert_ptr_nonnull(strstr(cause.text, "fetch the file again"));
+}
+END_TEST
+
+START_TEST(idx_labels_are_whole_and_fit_a_byte)
+{
+    struct dataset set;
+    struct cause cause;
+
+    for (int label = 0; label <= 255; label++) {
+        write_pair(good_images(), labels_of(3, label));
+        ck_assert(dataset_idx(&set, "images", "labels", &cause));
+        ck_assert_int_eq(set.labels[0], label);
+        ck_assert_int_eq(set.classes, label < 9 ? 10 : label + 1);
+        dataset_fini(&set);
+    }
+    write_pair(good_images(), labels_of(3, 256));
+    assert_fails("labels: the label of example 0 is 256; expected a whole "
+                 "number from 0 to 255");
+    write_pair(good_images(), labels_of(3, 2147483647));
+    assert_fails("labels: the label of example 0 is 2147483647; expected a "
+                 "whole number from 0 to 255");
+    write_pair(good_images(), labels_of(1, -1));
+    assert_fails("labels: the label of example 0 is -1; expected a whole "
+                 "number from 0 to 255");
+    write_pair(good_images(), labels_of(5, 2.5));
+    assert_fails("labels: the label of example 0 is 2.5; expected a whole "
+                 "number from 0 to 255");
+    write_pair(good_images(), labels_of(4, (double)NAN));
+    ck_assert(!dataset_idx(&set, "images", "labels", &cause));
+}
+END_TEST
+
+START_TEST(idx_images_that_are_not_finite_are_named)
+{
+    static const double numbers[] = {INFINITY, -INFINITY, NAN, 1e39};
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct blob images = image_header(3, 1, 2);
+
+        images.bytes[2] = 0x0e;
+        for (int v = 0; v < 6; v++)
+            put_value(&images, 5, v == 3 ? numbers[i] : 0.5);
+        write_pair(images, good_labels());
+        assert_fails("images: image 1 holds a value that is no finite float; "
+                     "expected finite ones");
+    }
 }
 END_TEST
 
@@ -737,16 +894,26 @@ START_TEST(idx_of_absurd_size_fails_before_it_is_read)
         {1, 0x10000, 0x8000},        /* 2^31, just too many */
         {0x100000, 64, 32}           /* 2^31 */
     };
+    struct dataset set;
+    struct cause cause;
 
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         char line[200];
 
         snprintf(line, sizeof line, "images: its header promises %u images of "
-                 "%u x %u bytes; expected less than 2 GiB in all, is the file "
-                 "damaged?", sizes[i][0], sizes[i][1], sizes[i][2]);
+                 "%u x %u values (ubyte); expected less than 2 GiB in all, is "
+                 "the file damaged?", sizes[i][0], sizes[i][1], sizes[i][2]);
         write_pair(image_header(sizes[i][0], sizes[i][1], sizes[i][2]),
                    good_labels());
         assert_fails(line);
+    }
+    for (int type = 2; type < TYPES; type++) {
+        struct blob images = image_header(1, 0x7fffffff, 1);
+
+        images.bytes[2] = types[type].code;
+        write_pair(images, good_labels());
+        ck_assert(!dataset_idx(&set, "images", "labels", &cause));
+        ck_assert_ptr_nonnull(strstr(cause.text, "less than 2 GiB"));
     }
     write_pair(image_header(1, 0x7fffffff, 1), good_labels());
     assert_fails("images: ends after 0 bytes of images; its header promises "
@@ -778,6 +945,43 @@ START_TEST(idx_dir_finds_every_usual_name)
         remove(images[i]);
         remove(labels[i]);
     }
+}
+END_TEST
+
+START_TEST(idx_dir_finds_every_type)
+{
+    for (int type = 0; type < TYPES; type++) {
+        char name[64];
+        struct dataset set;
+        struct cause cause;
+
+        snprintf(name, sizeof name, "train-labels-idx1-%s", types[type].name);
+        write_gz("train-images.idx3-double.gz", good_images());
+        write_plain(name, labels_of(type, 7));
+        ck_assert(dataset_idx_dir(&set, ".", false, &cause));
+        assert_three(&set);
+        remove(name);
+    }
+}
+END_TEST
+
+START_TEST(idx_dir_without_a_test_split_is_whole)
+{
+    struct dataset set;
+    struct cause cause;
+
+    write_plain("train-images-idx3-ubyte", good_images());
+    write_plain("train-labels-idx1-ubyte", good_labels());
+    memset(&set, 1, sizeof set);
+    ck_assert(dataset_idx_dir(&set, ".", true, &cause));
+    assert_empty(&set);
+    write_plain("t10k-images-idx3-ubyte", good_images());
+    ck_assert(!dataset_idx_dir(&set, ".", true, &cause));
+    ck_assert_ptr_nonnull(strstr(cause.text, "no labels of the t10k split"));
+    remove("t10k-images-idx3-ubyte");
+    write_plain("t10k-labels-idx1-ubyte", good_labels());
+    ck_assert(!dataset_idx_dir(&set, ".", true, &cause));
+    ck_assert_ptr_nonnull(strstr(cause.text, "no images of the t10k split"));
 }
 END_TEST
 
@@ -820,15 +1024,15 @@ START_TEST(idx_dir_says_what_it_looked_for)
                      "directory with train-images-idx3-ubyte and the like");
     assert_dir_fails(".", ".: no images of the train split; looked for "
                      "train-images-idx3-ubyte and train-images.idx3-ubyte, "
-                     "plain and with .gz");
+                     "also of other types and with .gz");
     write_plain("train-images-idx3-ubyte", good_images());
     assert_dir_fails(".", ".: no labels of the train split; looked for "
                      "train-labels-idx1-ubyte and train-labels.idx1-ubyte, "
-                     "plain and with .gz");
+                     "also of other types and with .gz");
     write_plain("train-labels-idx1-ubyte", good_images());
-    assert_dir_fails(".", "./train-labels-idx1-ubyte: holds images (magic "
-                     "2051) where labels (magic 2049) are expected; give the "
-                     "images file first, then the labels file");
+    assert_dir_fails(".", "./train-labels-idx1-ubyte: holds images where "
+                     "labels are expected; are the images and the labels "
+                     "swapped? exchange the names of the two files");
     assert_dir_fails("train-images-idx3-ubyte",
                      "train-images-idx3-ubyte/train-images-idx3-ubyte: cannot "
                      "open the images file: Not a directory");
@@ -1115,16 +1319,21 @@ idx_case(void)
     tcase_add_test(tcase, idx_reads_files_of_several_chunks);
     tcase_add_test(tcase, idx_names_the_file_that_is_missing);
     tcase_add_test(tcase, idx_tells_swapped_files_and_other_files);
+    tcase_add_test(tcase, idx_names_what_was_saved_in_its_place);
     tcase_add_test(tcase, idx_tells_what_is_cut_off);
     tcase_add_test(tcase, idx_of_every_shorter_length_fails);
     tcase_add_test(tcase, idx_of_a_damaged_gz_never_gives_other_images);
     tcase_add_test(tcase, idx_tells_a_damaged_from_a_cut_gz);
     tcase_add_test(tcase, idx_with_bytes_left_over_fails);
     tcase_add_test(tcase, idx_counts_must_agree);
-    tcase_add_test(tcase, idx_label_beyond_nine_is_named);
+    tcase_add_loop_test(tcase, idx_reads_every_type, 0, TYPES);
+    tcase_add_test(tcase, idx_labels_are_whole_and_fit_a_byte);
+    tcase_add_test(tcase, idx_images_that_are_not_finite_are_named);
     tcase_add_test(tcase, idx_of_nothing_fails);
     tcase_add_test(tcase, idx_of_absurd_size_fails_before_it_is_read);
     tcase_add_test(tcase, idx_dir_finds_every_usual_name);
+    tcase_add_test(tcase, idx_dir_finds_every_type);
+    tcase_add_test(tcase, idx_dir_without_a_test_split_is_whole);
     tcase_add_test(tcase, idx_dir_keeps_the_splits_apart);
     tcase_add_test(tcase, idx_dir_says_what_it_looked_for);
     return tcase;

@@ -123,7 +123,7 @@ WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode), -1)
 WRAP(ssize_t, readlink, (const char *path, char *to, size_t size),
      (path, to, size), -1)
 WRAP(int, execv, (const char *path, char *const argv[]), (path, argv), -1)
-WRAP(gzFile, gzopen, (const char *path, const char *mode), (path, mode), NULL)
+WRAP(gzFile, gzdopen, (int fd, const char *mode), (fd, mode), NULL)
 
 /* zlib reports by gzerror(), where a failed read looks like a damaged stream
  * unless the system is said to be at fault. */

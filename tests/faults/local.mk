@@ -8,7 +8,7 @@ tests_faults_pipelab_faulty_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=fopen -Wl,--wrap=fdopen -Wl,--wrap=fileno \
 	-Wl,--wrap=open -Wl,--wrap=read -Wl,--wrap=write -Wl,--wrap=close \
 	-Wl,--wrap=fsync -Wl,--wrap=rename -Wl,--wrap=readlink \
-	-Wl,--wrap=execv -Wl,--wrap=gzopen -Wl,--wrap=gzread \
+	-Wl,--wrap=execv -Wl,--wrap=gzdopen -Wl,--wrap=gzread \
 	-Wl,--wrap=gzerror -Wl,--wrap=realpath -Wl,--wrap=unlink \
 	-Wl,--wrap=fchmod -Wl,--wrap=open_memstream
 tests_faults_pipelab_faulty_LDADD = $(all_rooms)
