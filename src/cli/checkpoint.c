@@ -14,6 +14,7 @@
 
 enum {
     TEXT = 64,      /* room for a number, or the name of a tensor */
+    PREFIX_MOST = 192, /* bytes, likewise, that names may begin with */
     TEXTS_MOST = 32 /* in a file */
 };
 
@@ -55,7 +56,10 @@ static const struct setting settings[] = {
     {"steps", TYPE_INT, FIELD(steps), FIELD(steps_given), false},
 };
 
-enum { SETTINGS = sizeof settings / sizeof *settings };
+enum {
+    SETTINGS = sizeof settings / sizeof *settings,
+    SHAPE_SETTINGS = 2 /* layers and hidden, which the tensors say too */
+};
 
 /* In as few digits as read back as the same. */
 static void
@@ -320,28 +324,125 @@ read_texts(struct checkpoint *checkpoint, struct cause *cause)
     return true;
 }
 
+/* What names of tensors begin with, before "layers." */
+static void
+find_prefix(struct checkpoint *checkpoint)
+{
+    static const char first[] = "layers.0.weight";
+
+    for (size_t i = 0; i < checkpoint->file.count; i++) {
+        const char *name = checkpoint->file.tensors[i].name;
+        size_t length = strlen(name);
+
+        if (length < sizeof first - 1)
+            continue;
+        length -= sizeof first - 1;
+        if (strcmp(name + length, first) == 0 && length < PREFIX_MOST &&
+            (length == 0 || name[length - 1] == '.')) {
+            checkpoint->prefix = name;
+            checkpoint->prefix_length = (int)length;
+            return;
+        }
+    }
+}
+
+/* NULL if it is not there. */
+static const struct safetensor *
+find_tensor(const struct checkpoint *checkpoint, const char *name)
+{
+    char whole[PREFIX_MOST + TEXT];
+
+    snprintf(whole, sizeof whole, "%.*s%s", checkpoint->prefix_length,
+             checkpoint->prefix ? checkpoint->prefix : "", name);
+    return safetensors_find(&checkpoint->file, whole);
+}
+
+static const struct safetensor *
+find_weight(const struct checkpoint *checkpoint, int layer)
+{
+    char name[TEXT];
+
+    snprintf(name, sizeof name, "layers.%d.weight", layer);
+    return find_tensor(checkpoint, name);
+}
+
+/* Without texts: the model that the shapes of the weights make. */
 static bool
-check_part(const struct safetensors *file, const struct part *part,
+read_shapes(struct checkpoint *checkpoint, struct cause *cause)
+{
+    const char *path = checkpoint->file.path;
+    struct mlp *mlp = &checkpoint->mlp;
+    const struct safetensor *first = find_weight(checkpoint, 0);
+    const struct safetensor *head = first;
+    char texts[SHAPE_SETTINGS][TEXT];
+    struct cause why;
+
+    checkpoint->weights_alone = true;
+    for (int layer = 1; find_weight(checkpoint, layer); layer++) {
+        head = find_weight(checkpoint, layer);
+        mlp->layers = layer;
+    }
+    if (mlp->layers == 0)
+        return fail(cause, "%s: it has no tensors layers.0.weight and "
+                           "layers.1.weight, a hidden layer and the head, as "
+                           "pipelab train --save writes",
+                    path);
+    if (first->dims != 2 || head->dims != 2 || first->shape[1] < 1 ||
+        first->shape[1] > INT_MAX || head->shape[0] < 1 ||
+        head->shape[0] > INT_MAX)
+        return fail(cause, "%s: tensors %.100s and %.100s have no two "
+                           "dimensions of 1 or more",
+                    path, first->name, head->name);
+    mlp->inputs = (int)first->shape[1];
+    mlp->classes = (int)head->shape[0];
+    snprintf(texts[0], TEXT, "%d", mlp->layers);
+    snprintf(texts[1], TEXT, "%" PRId64, first->shape[0]);
+    for (int i = 0; i < SHAPE_SETTINGS; i++)
+        if (!options_set(&checkpoint->kept, settings[i].name, texts[i], &why))
+            return fail(cause, "%s: by its tensors, %s", path, why.text);
+    mlp->hidden = checkpoint->kept.hidden;
+    return true;
+}
+
+static bool
+check_part(const struct checkpoint *checkpoint, const struct part *part,
            struct cause *cause)
 {
+    const char *path = checkpoint->file.path;
     const struct safetensor *want = &part->tensor;
-    const struct safetensor *got = safetensors_find(file, part->name);
+    const struct safetensor *got = find_tensor(checkpoint, part->name);
     char columns[32] = "";
 
     if (!got)
-        return fail(cause, "%s: it has no tensor %s", file->path, part->name);
+        return fail(cause, "%s: it has no tensor %s%s", path, part->name,
+                    part->array > 0 ? ", so training cannot go on from it; "
+                                      "pipelab eval needs weights alone"
+                                    : "");
     if (got->dims == want->dims && got->shape[0] == want->shape[0] &&
         (part->bias || got->shape[1] == want->shape[1]))
         return true;
     if (!part->bias)
         snprintf(columns, sizeof columns, ", %" PRId64, want->shape[1]);
     return fail(cause, "%s: tensor %s has another shape than [%" PRId64 "%s], "
-                       "which its __metadata__ calls for",
-                file->path, part->name, want->shape[0], columns);
+                       "which %s for",
+                path, got->name, want->shape[0], columns,
+                checkpoint->weights_alone ? "its other tensors call"
+                                          : "its __metadata__ calls");
 }
 
 static bool
-check_tensors(const struct checkpoint *checkpoint, struct cause *cause)
+is_optimizers(const struct checkpoint *checkpoint, const char *name)
+{
+    static const char first[] = "optimizer.";
+
+    return strncmp(name, first, sizeof first - 1) == 0 ||
+           strncmp(name + checkpoint->prefix_length, first,
+                   sizeof first - 1) == 0;
+}
+
+static bool
+check_tensors(const struct checkpoint *checkpoint, bool to_train,
+              struct cause *cause)
 {
     const struct safetensors *file = &checkpoint->file;
     enum optimizer_kind kind = checkpoint->kept.optimizer.kind;
@@ -353,12 +454,15 @@ check_tensors(const struct checkpoint *checkpoint, struct cause *cause)
         struct part part;
 
         part_at(&part, i, &checkpoint->mlp, kind);
-        good = check_part(file, &part, cause);
+        if (part.array > 0 && !to_train)
+            break;
+        good = check_part(checkpoint, &part, cause);
         if (good)
-            known[safetensors_find(file, part.name) - file->tensors] = true;
+            known[find_tensor(checkpoint, part.name) - file->tensors] = true;
     }
     for (size_t i = 0; i < file->count && good; i++)
-        if (!known[i])
+        if (!known[i] && (to_train || !is_optimizers(checkpoint,
+                                                     file->tensors[i].name)))
             good = fail(cause, "%s: tensor %.100s is none of its model's",
                         file->path, file->tensors[i].name);
     free(known);
@@ -366,13 +470,18 @@ check_tensors(const struct checkpoint *checkpoint, struct cause *cause)
 }
 
 bool
-checkpoint_open(struct checkpoint *checkpoint, const char *path,
+checkpoint_open(struct checkpoint *checkpoint, const char *path, bool to_train,
                 struct cause *cause)
 {
+    bool texts;
+
     *checkpoint = (struct checkpoint){.step = 0};
     if (!safetensors_open(&checkpoint->file, path, cause))
         return false;
-    if (read_texts(checkpoint, cause) && check_tensors(checkpoint, cause))
+    find_prefix(checkpoint);
+    texts = to_train || safetensors_text(&checkpoint->file, version_key);
+    if ((texts ? read_texts : read_shapes)(checkpoint, cause) &&
+        check_tensors(checkpoint, to_train, cause))
         return true;
     checkpoint_close(checkpoint);
     return false;
@@ -389,9 +498,10 @@ checkpoint_complete(const struct checkpoint *checkpoint,
                     struct options *options, struct cause *cause)
 {
     const char *path = checkpoint->file.path;
+    int known = checkpoint->weights_alone ? SHAPE_SETTINGS : SETTINGS;
     char texts[2][TEXT];
 
-    for (int i = 0; i < SETTINGS; i++) {
+    for (int i = 0; i < known; i++) {
         const struct setting *setting = &settings[i];
         const char *kept =
             setting_text(setting, &checkpoint->kept, texts[0]);
@@ -424,16 +534,18 @@ check_model(const struct checkpoint *checkpoint,
     return (now->inputs == kept->inputs && now->classes == kept->classes) ||
            fail(cause,
                 "%s: its model has %d inputs and %d classes, the data %d and "
-                "%d; leave --data to the file",
+                "%d; %s",
                 checkpoint->file.path, kept->inputs, kept->classes,
-                now->inputs, now->classes);
+                now->inputs, now->classes,
+                checkpoint->weights_alone
+                    ? "give --data that it was trained on"
+                    : "leave --data to the file");
 }
 
 bool
 checkpoint_restore(const struct checkpoint *checkpoint,
                    struct trainer *trainer, struct cause *cause)
 {
-    const struct safetensors *file = &checkpoint->file;
     enum optimizer_kind kind = checkpoint->kept.optimizer.kind;
     int count = parts_of(&checkpoint->mlp, kind);
 
@@ -445,8 +557,10 @@ checkpoint_restore(const struct checkpoint *checkpoint,
 
         part_at(&part, i, &checkpoint->mlp, kind);
         values = part_values(trainer, &part);
-        if (values && !safetensors_read(file, safetensors_find(file, part.name),
-                                        values, cause))
+        if (values &&
+            !safetensors_read(&checkpoint->file,
+                              find_tensor(checkpoint, part.name), values,
+                              cause))
             return false;
     }
     for (int s = 0; s < trainer->stage_count; s++) {

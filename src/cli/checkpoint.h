@@ -9,7 +9,11 @@
  * by their names, step, the model's sizes, a hash of the examples. The random
  * numbers need no state, since they are functions of the seed and the step.
  * Stages, ranks, schedule and links are none of it: the file is the same
- * whatever they were. */
+ * whatever they were.
+ *
+ * To evaluate, layers.N will do, with or without the texts. All names may have
+ * one beginning in common, such as "model.", and a dtype that safetensors.h
+ * reads. */
 #ifndef PIPELAB_CLI_CHECKPOINT_H
 #define PIPELAB_CLI_CHECKPOINT_H
 
@@ -18,18 +22,24 @@
 #include "cli/trainer.h"
 #include "data/safetensors.h"
 
-/* A checkpoint to read: it holds the tensors that its texts call for. */
+/* A checkpoint to read: it holds the tensors that its texts call for, or those
+ * of a model if it has no texts. */
 struct checkpoint {
     struct safetensors file;
-    struct options kept; /* what it says of options; else the defaults */
+    int prefix_length;   /* bytes, which the names of its tensors begin with */
+    const char *prefix;  /* in one of those names */
+    bool weights_alone;  /* no texts: of the rest only kept.layers, kept.hidden
+                          * and mlp are known, by the shapes */
+    struct options kept; /* what it says of options */
     struct mlp mlp;
     int step;            /* steps done */
     uint64_t data_hash;  /* dataset_hash() of what it was trained on */
 };
 
-/* False with the cause if the file is no such thing. */
+/* False with the cause if the file is no such thing. to_train: with the texts
+ * and the optimizer's tensors. */
 bool
-checkpoint_open(struct checkpoint *checkpoint, const char *path,
+checkpoint_open(struct checkpoint *checkpoint, const char *path, bool to_train,
                 struct cause *cause);
 
 /* Harmless when not open. */
@@ -43,8 +53,9 @@ bool
 checkpoint_complete(const struct checkpoint *checkpoint,
                     struct options *options, struct cause *cause);
 
-/* Reads weights and, if it has one, optimizer state into a trainer. False with
- * the cause if that trains another model. */
+/* Reads weights and, if it has one, optimizer state into a trainer, which has
+ * none unless the file was opened to train. False with the cause if that trains
+ * another model. */
 bool
 checkpoint_restore(const struct checkpoint *checkpoint,
                    struct trainer *trainer, struct cause *cause);

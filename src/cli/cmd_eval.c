@@ -8,18 +8,23 @@ static enum status
 take_checkpoint(struct session *session, struct cause *cause)
 {
     struct options *options = &session->options;
+    enum status status;
 
     if (!options->resume) {
         fail(cause, "there is nothing to evaluate; give --resume FILE, which "
                     "pipelab train --save writes");
         return STATUS_USAGE;
     }
-    if (!checkpoint_open(&session->resumed, options->resume, cause))
-        return STATUS_INVALID;
     options->batch_given = options->mbs_given = false;
-    return checkpoint_complete(&session->resumed, options, cause)
-               ? STATUS_DONE
-               : STATUS_USAGE;
+    status = session_resume(session, false, cause);
+    if (status == STATUS_DONE && session->resumed.weights_alone &&
+        !options->data_given) {
+        fail(cause, "%s holds weights alone and does not say of which data; "
+                    "give --data",
+             options->resume);
+        return STATUS_USAGE;
+    }
+    return status;
 }
 
 static enum status
@@ -81,9 +86,11 @@ print_text(const struct session *session)
 {
     const struct trainer *trainer = session->trainer;
 
-    printf("after step %d, %d examples of the %s split: accuracy %.2f %%, mean "
-           "loss %.6f\n%d batches in %.3f s, %.0f samples a second\n",
-           session->resumed.step, session->data->count, split_name(session),
+    if (!session->resumed.weights_alone)
+        printf("after step %d, ", session->resumed.step);
+    printf("%d examples of the %s split: accuracy %.2f %%, mean loss %.6f\n"
+           "%d batches in %.3f s, %.0f samples a second\n",
+           session->data->count, split_name(session),
            100.0 * accuracy(session), trainer_mean_loss(trainer),
            trainer->step, session_seconds(session),
            samples_per_second(session));
@@ -99,7 +106,8 @@ print_json(const struct session *session)
 
     json_open(&json, NULL, '{');
     session_json(session, &json);
-    json_int(&json, "step", session->resumed.step);
+    if (!session->resumed.weights_alone)
+        json_int(&json, "step", session->resumed.step);
     json_text(&json, "split", split_name(session));
     json_int(&json, "batch", trainer->options.batch);
     json_int(&json, "examples", session->data->count);

@@ -26,20 +26,6 @@ struct training {
 };
 
 static enum status
-open_checkpoint(struct session *session, struct cause *cause)
-{
-    const char *path = session->options.resume;
-
-    if (!path)
-        return STATUS_DONE;
-    if (!checkpoint_open(&session->resumed, path, cause))
-        return STATUS_INVALID;
-    return checkpoint_complete(&session->resumed, &session->options, cause)
-               ? STATUS_DONE
-               : STATUS_USAGE;
-}
-
-static enum status
 load_data(struct session *session, struct cause *cause)
 {
     const struct options *options = &session->options;
@@ -125,8 +111,10 @@ begin(struct training *training, struct cause *cause)
 {
     struct session *session = &training->session;
     struct options *options = &session->options;
-    enum status status = open_checkpoint(session, cause);
+    enum status status = STATUS_DONE;
 
+    if (options->resume)
+        status = session_resume(session, true, cause);
     if (status == STATUS_DONE)
         status = load_data(session, cause);
     if (status == STATUS_DONE)

@@ -415,6 +415,19 @@ refuse(const struct command *command, int found, const char *word,
                 word, command->name, command->name);
 }
 
+/* What follows from the stages where it is left open. */
+static void
+complete_plan(struct options *options)
+{
+    if (!options->ranks_given)
+        options->ranks = options->stages;
+    /* 1F1B's own form for ranks with several stages. */
+    if (!options->schedule_given)
+        options->schedule = options->ranks == options->stages
+                                ? "1f1b"
+                                : "interleaved-1f1b";
+}
+
 bool
 options_parse(struct options *options, const struct command *command, int argc,
               char **argv, struct cause *cause)
@@ -454,12 +467,22 @@ options_parse(struct options *options, const struct command *command, int argc,
                            "one");
     if (!options->steps && !options->epochs)
         options->steps = 50;
-    if (!options->ranks && command->takes & TAKES_PLAN)
-        options->ranks = options->stages;
-    /* 1F1B's own form for ranks with several stages. */
-    if (!options->schedule_given && options->ranks != options->stages)
-        options->schedule = "interleaved-1f1b";
+    if (command->takes & TAKES_PLAN)
+        complete_plan(options);
     return true;
+}
+
+bool
+options_fit_stages(struct options *options, int layers)
+{
+    int ranks = options->ranks_given ? options->ranks : 1;
+
+    if (options->stages_given || options->load || options->stages <= layers ||
+        ranks > layers)
+        return false;
+    options->stages = layers / ranks * ranks;
+    complete_plan(options);
+    return strcmp(options->schedule, "none") != 0;
 }
 
 void

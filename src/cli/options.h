@@ -114,6 +114,13 @@ bool
 options_parse(struct options *options, const struct command *command, int argc,
               char **argv, struct cause *cause);
 
+/* Where the command line leaves the stages open and the model has too few layers
+ * for them, takes as many as it has; of ranks that were given each owns equally
+ * many. Ranks and schedule follow where they are open too. True if that changed
+ * the plan. */
+bool
+options_fit_stages(struct options *options, int layers);
+
 /* Sets an option by its name, as the command line would but for what says that
  * it was given. */
 bool

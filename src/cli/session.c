@@ -17,6 +17,24 @@
 #include <string.h>
 
 enum status
+session_resume(struct session *session, bool to_train, struct cause *cause)
+{
+    struct options *options = &session->options;
+    struct checkpoint *resumed = &session->resumed;
+
+    if (!checkpoint_open(resumed, options->resume, to_train, cause))
+        return STATUS_INVALID;
+    if (!checkpoint_complete(resumed, options, cause))
+        return STATUS_USAGE;
+    if (options_fit_stages(options, resumed->mlp.layers))
+        fprintf(stderr,
+                "pipelab: %s has %d layer%s, so --stages is %d here\n",
+                options->resume, resumed->mlp.layers,
+                resumed->mlp.layers == 1 ? "" : "s", options->stages);
+    return STATUS_DONE;
+}
+
+enum status
 session_data(struct session *session, struct cause *cause)
 {
     const struct mlp *kept = &session->resumed.mlp;

@@ -26,6 +26,11 @@ struct session {
     struct trainer *trainer;
 };
 
+/* Opens the checkpoint of --resume and takes from it what options leave open;
+ * to_train as of checkpoint_open(). */
+enum status
+session_resume(struct session *session, bool to_train, struct cause *cause);
+
 /* Reads the data of --data. Where it has the inputs of the resumed model, it
  * counts that model's classes too, should it have none of the last ones. */
 enum status

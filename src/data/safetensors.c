@@ -21,6 +21,17 @@ enum {
 
 static const char metadata_key[] = "__metadata__";
 
+static const struct {
+    const char *name;
+    size_t width; /* bytes */
+} types[] = {
+    [SAFETENSOR_F32] = {"F32", 4},
+    [SAFETENSOR_F16] = {"F16", 2},
+    [SAFETENSOR_BF16] = {"BF16", 2},
+};
+
+enum { TYPES = sizeof types / sizeof *types };
+
 /* ---- writing ---- */
 
 static bool
@@ -269,7 +280,7 @@ take_numbers(const json_t *array, int64_t numbers[], size_t most)
 static bool
 has_size(const struct safetensor *tensor, int64_t bytes)
 {
-    int64_t size = sizeof(float);
+    int64_t size = (int64_t)types[tensor->type].width;
 
     for (int d = 0; d < tensor->dims; d++) {
         if (tensor->shape[d] > 0 && size > INT64_MAX / tensor->shape[d])
@@ -279,18 +290,31 @@ has_size(const struct safetensor *tensor, int64_t bytes)
     return size == bytes;
 }
 
+/* Of the format's dtypes the one of that name; TYPES if it is none of ours. */
+static int
+type_named(const char *dtype)
+{
+    int type = 0;
+
+    while (type < TYPES && (!dtype || strcmp(types[type].name, dtype) != 0))
+        type++;
+    return type;
+}
+
 static bool
 take_tensor(struct safetensor *tensor, const char *name, const json_t *entry,
             const char *path, struct cause *cause)
 {
     const char *dtype = json_string_value(json_object_get(entry, "dtype"));
+    int type = type_named(dtype);
     int64_t offsets[2];
 
     tensor->name = name;
-    if (!dtype || strcmp(dtype, "F32") != 0)
+    if (type == TYPES)
         return fail(cause, "%s: tensor %.100s has the dtype %.20s; expected "
-                           "F32",
+                           "F32, F16 or BF16",
                     path, name, dtype ? dtype : "(none)");
+    tensor->type = (enum safetensor_type)type;
     tensor->dims = take_numbers(json_object_get(entry, "shape"),
                                 tensor->shape, SAFETENSORS_DIMS);
     if (tensor->dims < 0)
@@ -430,13 +454,40 @@ safetensors_find(const struct safetensors *file, const char *name)
                    by_name);
 }
 
-static float
-float_at(const uint8_t *bytes)
+/* The bits of the float that equals a half, which has 5 bits of exponent and 10
+ * of fraction. */
+static uint32_t
+bits_of_half(uint32_t half)
 {
-    uint32_t bits = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 |
-                    (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+    uint32_t sign = (half & 0x8000) << 16;
+    uint32_t exponent = half >> 10 & 0x1f;
+    uint32_t fraction = half & 0x3ff;
+
+    if (exponent == 0x1f)
+        return sign | 0x7f800000 | fraction << 13;
+    if (exponent == 0 && fraction == 0)
+        return sign;
+    if (exponent == 0) {
+        /* The smallest halves are normal as floats. */
+        for (exponent = 1; fraction < 0x400; exponent--)
+            fraction <<= 1;
+        fraction &= 0x3ff;
+    }
+    return sign | (exponent + 112) << 23 | fraction << 13;
+}
+
+static float
+float_at(const uint8_t *bytes, enum safetensor_type type)
+{
+    uint32_t bits = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8;
     float value;
 
+    if (type == SAFETENSOR_F32)
+        bits |= (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+    else if (type == SAFETENSOR_F16)
+        bits = bits_of_half(bits);
+    else
+        bits <<= 16;
     memcpy(&value, &bits, sizeof value);
     return value;
 }
@@ -446,14 +497,18 @@ safetensors_read(const struct safetensors *file,
                  const struct safetensor *tensor, float *to,
                  struct cause *cause)
 {
-    size_t count = (size_t)(tensor->end - tensor->begin) / sizeof *to;
+    size_t width = types[tensor->type].width;
+    size_t count = (size_t)(tensor->end - tensor->begin) / width;
+    /* At the end of the room: number i of the floats is written over bytes that
+     * have been read. */
+    uint8_t *bytes = (uint8_t *)(to + count) - count * width;
 
     if (fseeko(file->in, (off_t)(file->data + tensor->begin), SEEK_SET) != 0 ||
-        fread(to, sizeof *to, count, file->in) != count)
+        fread(bytes, width, count, file->in) != count)
         return fail(cause, "%s: tensor %.100s cannot be read: %s", file->path,
                     tensor->name,
                     ferror(file->in) ? strerror(errno) : "the file ends early");
     for (size_t i = 0; i < count; i++)
-        to[i] = float_at((const uint8_t *)&to[i]);
+        to[i] = float_at(bytes + i * width, tensor->type);
     return true;
 }

@@ -9,8 +9,9 @@
  *   the rest  the floats, little-endian, which the offsets, counted from here,
  *             cover without gap or overlap
  *
- * https://huggingface.co/docs/safetensors describes it. Files with other types
- * than F32 are refused. */
+ * https://huggingface.co/docs/safetensors describes it. F32 is written; F32,
+ * F16 and BF16 are read, the latter two as the floats that they equal. Files
+ * with other types are refused. */
 #ifndef PIPELAB_DATA_SAFETENSORS_H
 #define PIPELAB_DATA_SAFETENSORS_H
 
@@ -26,8 +27,11 @@ enum {
     SAFETENSORS_DIMS = 8                 /* this reader's */
 };
 
+enum safetensor_type { SAFETENSOR_F32, SAFETENSOR_F16, SAFETENSOR_BF16 };
+
 struct safetensor {
     const char *name;
+    enum safetensor_type type;       /* of the values in a file that is read */
     int dims;
     int64_t shape[SAFETENSORS_DIMS]; /* dims */
     const float *values;             /* to write; reading leaves it alone */
@@ -74,7 +78,7 @@ safetensors_text(const struct safetensors *file, const char *key);
 const struct safetensor *
 safetensors_find(const struct safetensors *file, const char *name);
 
-/* Reads all values of one of the file's tensors. */
+/* Reads all values of one of the file's tensors; to has room for them. */
 bool
 safetensors_read(const struct safetensors *file,
                  const struct safetensor *tensor, float *to,

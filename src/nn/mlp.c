@@ -151,8 +151,8 @@ mlp_split(const struct mlp *mlp, int stages, int counts[],
     if (stages > mlp->layers)
         return fail(cause,
                     "%d stages for %d layers; a stage needs a layer, so use "
-                    "fewer --stages or more --layers",
-                    stages, mlp->layers);
+                    "%d stages or fewer",
+                    stages, mlp->layers, mlp->layers);
     counts[0] = mlp->layers;
     if (stages == 1)
         return true;

@@ -158,7 +158,7 @@ expect_resumed_equals(const struct shape *before, const struct shape *after,
     save(rig.trainer, saved);
     finish(&rig, losses[0], finished);
 
-    ck_assert_msg(checkpoint_open(&checkpoint, saved, &cause), "%s",
+    ck_assert_msg(checkpoint_open(&checkpoint, saved, true, &cause), "%s",
                   cause.text);
     ck_assert_int_eq(checkpoint.step, steps);
     later.first_step = steps;
@@ -243,7 +243,7 @@ START_TEST(any_floats_come_back)
     memcpy(before, slice->weights, slice->params * sizeof *before);
     save(rig.trainer, saved);
     memset(slice->weights, 0, slice->params * sizeof *before);
-    ck_assert(checkpoint_open(&checkpoint, saved, &cause));
+    ck_assert(checkpoint_open(&checkpoint, saved, true, &cause));
     ck_assert(checkpoint_restore(&checkpoint, rig.trainer, &cause));
     ck_assert_mem_eq(slice->weights, before, slice->params * sizeof *before);
     checkpoint_close(&checkpoint);
@@ -334,7 +334,7 @@ expect_refused(const char *reason)
     struct checkpoint checkpoint;
     struct cause cause;
 
-    ck_assert_msg(!checkpoint_open(&checkpoint, saved, &cause),
+    ck_assert_msg(!checkpoint_open(&checkpoint, saved, true, &cause),
                   "not refused: %s", reason);
     ck_assert_msg(strstr(cause.text, reason) != NULL, "\"%s\", not %s",
                   cause.text, reason);
@@ -347,7 +347,7 @@ START_TEST(the_example_itself_is_a_checkpoint)
     struct cause cause;
 
     put_file(NULL, NULL, -1, NULL);
-    ck_assert_msg(checkpoint_open(&checkpoint, saved, &cause), "%s",
+    ck_assert_msg(checkpoint_open(&checkpoint, saved, true, &cause), "%s",
                   cause.text);
     ck_assert_int_eq(checkpoint.step, 10);
     ck_assert_int_eq(checkpoint.mlp.inputs, 2);
@@ -469,7 +469,7 @@ START_TEST(a_trainer_of_another_model_is_not_filled)
 
     open_shape(&rig, &shapes[0], &usual);
     save(rig.trainer, saved);
-    ck_assert(checkpoint_open(&checkpoint, saved, &cause));
+    ck_assert(checkpoint_open(&checkpoint, saved, true, &cause));
     checkpoint.mlp.inputs++;
     ck_assert(!checkpoint_restore(&checkpoint, rig.trainer, &cause));
     ck_assert_ptr_nonnull(strstr(cause.text, "10 inputs and 3 classes, the "
@@ -479,7 +479,159 @@ START_TEST(a_trainer_of_another_model_is_not_filled)
 }
 END_TEST
 
+/* ---- weights alone ---- */
+
+/* The example's weights, the last of them as given; with the texts up to
+ * text_count, the optimizer's tensors from TENSORS / 2 on up to tensor_count,
+ * and a beginning for all names. */
+static void
+put_weights(const char *prefix, size_t text_count, size_t tensor_count,
+            struct safetensor head)
+{
+    struct safetensor some[TENSORS];
+    char names[TENSORS][256];
+    FILE *out = fopen(saved, "wb");
+
+    for (size_t i = 0; i < tensor_count; i++) {
+        some[i] = i == 2 ? head : tensors[i];
+        snprintf(names[i], sizeof names[i], "%s%s", prefix, some[i].name);
+        some[i].name = names[i];
+    }
+    ck_assert(safetensors_write(out, texts, text_count, some, tensor_count));
+    ck_assert_int_eq(fclose(out), 0);
+}
+
+/* _i: 1 with the texts, 2 with the optimizer's tensors, 4 with a prefix. */
+START_TEST(weights_alone_are_enough_to_evaluate)
+{
+    const char *prefix = _i & 4 ? "model." : "";
+    struct options options = {.batch = 5};
+    struct checkpoint checkpoint;
+    struct cause cause;
+
+    put_weights(prefix, _i & 1 ? TEXTS : 0, _i & 2 ? TENSORS : 4, tensors[2]);
+    ck_assert_msg(checkpoint_open(&checkpoint, saved, false, &cause), "%s",
+                  cause.text);
+    ck_assert_int_eq(checkpoint.weights_alone, !(_i & 1));
+    ck_assert_int_eq(checkpoint.mlp.inputs, 2);
+    ck_assert_int_eq(checkpoint.mlp.hidden, 2);
+    ck_assert_int_eq(checkpoint.mlp.layers, 1);
+    ck_assert_int_eq(checkpoint.mlp.classes, 2);
+    ck_assert(checkpoint_complete(&checkpoint, &options, &cause));
+    ck_assert_int_eq(options.layers, 1);
+    ck_assert_int_eq(options.hidden, 2);
+    ck_assert_int_eq(options.batch, _i & 1 ? 8 : 5);
+    checkpoint_close(&checkpoint);
+    ck_assert_int_eq(checkpoint_open(&checkpoint, saved, true, &cause),
+                     (_i & 3) == 3);
+    checkpoint_close(&checkpoint);
+}
+END_TEST
+
+/* Weights and biases come back under any common beginning of their names. */
+START_TEST(a_prefix_changes_no_weight)
+{
+    enum { WEIGHTS = 2 * (RIG_LAYERS + 1) };
+    struct safetensor some[WEIGHTS];
+    char names[WEIGHTS][64];
+    struct checkpoint checkpoint;
+    struct cause cause;
+    struct rig_settings settings = usual;
+    struct slice *slice;
+    struct rig rig;
+    uint64_t hash;
+    FILE *out;
+
+    settings.forward_only = true;
+    open_shape(&rig, &shapes[0], &settings);
+    hash = trainer_weights_hash(rig.trainer);
+    slice = rig.trainer->stages[0].slice;
+    for (int i = 0; i < WEIGHTS; i++) {
+        struct tensor weight = slice_layer(slice, slice->weights, i / 2);
+        bool bias = i % 2 == 1;
+
+        snprintf(names[i], sizeof names[i], "a.b.layers.%d.%s", i / 2,
+                 bias ? "bias" : "weight");
+        some[i] = (struct safetensor){
+            .name = names[i], .dims = bias ? 1 : 2,
+            .shape = {weight.rows, weight.cols},
+            .values = weight.data + (bias ? tensor_count(weight) : 0)};
+    }
+    out = fopen(saved, "wb");
+    ck_assert(safetensors_write(out, NULL, 0, some, WEIGHTS));
+    fclose(out);
+    memset(slice->weights, 0, slice->params * sizeof *slice->weights);
+    ck_assert_msg(checkpoint_open(&checkpoint, saved, false, &cause), "%s",
+                  cause.text);
+    ck_assert(checkpoint_restore(&checkpoint, rig.trainer, &cause));
+    ck_assert_uint_eq(trainer_weights_hash(rig.trainer), hash);
+    checkpoint_close(&checkpoint);
+    rig_close(&rig);
+}
+END_TEST
+
+START_TEST(weights_that_are_no_model_are_named)
+{
+    static const struct {
+        struct safetensor head;
+        const char *reason;
+    } heads[] = {
+        {{.name = "layers.1.weight", .dims = 1, .shape = {4}},
+         "layers.0.weight and layers.1.weight have no two dimensions"},
+        {{.name = "layers.1.weight", .dims = 2, .shape = {0, 2}},
+         "no two dimensions of 1 or more"},
+        {{.name = "layers.1.weight", .dims = 2, .shape = {1, 4}},
+         "layers.1.weight has another shape than [1, 2], which its other "
+         "tensors call for"},
+        {{.name = "layers.2.weight", .dims = 2, .shape = {2, 2}},
+         "no tensors layers.0.weight and layers.1.weight"},
+    };
+    struct checkpoint checkpoint;
+    struct cause cause;
+
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        struct safetensor head = heads[i].head;
+
+        head.values = zeros;
+        put_weights("", 0, 4, head);
+        ck_assert(!checkpoint_open(&checkpoint, saved, false, &cause));
+        ck_assert_msg(strstr(cause.text, heads[i].reason) != NULL, "%s",
+                      cause.text);
+    }
+}
+END_TEST
+
 /* ---- options ---- */
+
+/* For so many layers, and ranks that are given or not (0): stages, ranks. */
+START_TEST(stages_that_are_left_open_fit_the_layers)
+{
+    static const int expected[][4] = {
+        {1, 0, 1, 1}, {2, 0, 2, 2}, {3, 0, 3, 3}, {4, 0, 4, 4}, {9, 0, 4, 4},
+        {1, 1, 1, 1}, {3, 1, 3, 1}, {2, 2, 2, 2}, {3, 2, 2, 2}, {5, 2, 4, 2},
+        {3, 3, 3, 3}, {2, 3, 4, 3}, /* more ranks than layers: no way */
+    };
+
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        const int *e = expected[i];
+        struct options options = {.stages = 4, .ranks = e[1] ? e[1] : 4,
+                                  .ranks_given = e[1] > 0,
+                                  .schedule = "1f1b"};
+        bool fitted = options_fit_stages(&options, e[0]);
+
+        ck_assert_int_eq(fitted, e[2] != 4);
+        ck_assert_int_eq(options.stages, e[2]);
+        ck_assert_int_eq(options.ranks, e[3]);
+        if (fitted)
+            ck_assert_str_eq(options.schedule, e[2] == e[3]
+                                                   ? "1f1b"
+                                                   : "interleaved-1f1b");
+        options.stages = 4;
+        options.stages_given = true;
+        ck_assert(!options_fit_stages(&options, e[0]));
+    }
+}
+END_TEST
 
 START_TEST(options_left_open_are_the_files)
 {
@@ -489,7 +641,7 @@ START_TEST(options_left_open_are_the_files)
     struct cause cause;
 
     put_file("lr", "0.25", -1, NULL);
-    ck_assert(checkpoint_open(&checkpoint, saved, &cause));
+    ck_assert(checkpoint_open(&checkpoint, saved, true, &cause));
     ck_assert_msg(checkpoint_complete(&checkpoint, &options, &cause), "%s",
                   cause.text);
     ck_assert_int_eq(options.layers, 1);
@@ -528,7 +680,7 @@ START_TEST(options_that_contradict_are_refused_with_both_values)
     struct cause cause;
 
     put_file(NULL, NULL, -1, NULL);
-    ck_assert(checkpoint_open(&checkpoint, saved, &cause));
+    ck_assert(checkpoint_open(&checkpoint, saved, true, &cause));
     ck_assert(!checkpoint_complete(&checkpoint, &options, &cause));
     ck_assert_ptr_eq(strstr(cause.text, contradictions[_i].reason),
                      cause.text);
@@ -560,6 +712,10 @@ main(void)
     tcase_add_loop_test(files, tensors_of_other_shapes_are_named, 0, TENSORS);
     tcase_add_test(files, tensors_that_do_not_belong_are_named);
     tcase_add_test(files, a_trainer_of_another_model_is_not_filled);
+    tcase_add_loop_test(files, weights_alone_are_enough_to_evaluate, 0, 8);
+    tcase_add_test(files, a_prefix_changes_no_weight);
+    tcase_add_test(files, weights_that_are_no_model_are_named);
+    tcase_add_test(files, stages_that_are_left_open_fit_the_layers);
     tcase_add_test(files, options_left_open_are_the_files);
     tcase_add_loop_test(files,
                         options_that_contradict_are_refused_with_both_values,

@@ -6,6 +6,7 @@
 #include "data/safetensors.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -172,6 +173,63 @@ START_TEST(tensors_may_stand_in_any_order_and_need_no_metadata)
 }
 END_TEST
 
+/* What the format's 16 bits stand for, by the definition of their fields. */
+static double
+value_of(uint16_t bits, int fraction_bits, int bias)
+{
+    int fraction = bits & ((1 << fraction_bits) - 1);
+    int exponent = (bits & 0x7fff) >> fraction_bits;
+    double sign = bits & 0x8000 ? -1.0 : 1.0;
+
+    if (exponent == (0x7fff >> fraction_bits))
+        return fraction ? (double)NAN : sign * (double)INFINITY;
+    if (exponent == 0)
+        return sign * ldexp(fraction, 1 - bias - fraction_bits);
+    return sign * ldexp((1 << fraction_bits) + fraction,
+                        exponent - bias - fraction_bits);
+}
+
+/* _i: 0 for F16, 1 for BF16. */
+START_TEST(every_half_is_read_as_the_float_that_it_equals)
+{
+    enum { COUNT = 1 << 16 };
+    const int fraction_bits = _i ? 7 : 10;
+    const int bias = _i ? 127 : 15;
+    float *values = calloc(COUNT + 1, sizeof *values);
+    struct safetensors file;
+    struct cause cause;
+    char header[128];
+    FILE *out;
+
+    snprintf(header, sizeof header,
+             "{\"a\":{\"dtype\":\"%s\",\"shape\":[256,256],"
+             "\"data_offsets\":[0,131072]}}",
+             _i ? "BF16" : "F16");
+    put_file(strlen(header), header, 0);
+    out = fopen(path, "ab");
+    for (int bits = 0; bits < COUNT; bits++) {
+        fputc(bits & 0xff, out);
+        fputc(bits >> 8, out);
+    }
+    ck_assert_int_eq(fclose(out), 0);
+    ck_assert_msg(safetensors_open(&file, path, &cause), "%s", cause.text);
+    ck_assert(safetensors_read(&file, safetensors_find(&file, "a"), values,
+                               &cause));
+    safetensors_close(&file);
+    for (int bits = 0; bits < COUNT; bits++) {
+        double want = value_of((uint16_t)bits, fraction_bits, bias);
+
+        if (isnan(want) ? !isnan(values[bits])
+                        : (double)values[bits] != want ||
+                              !signbit(values[bits]) != !signbit(want))
+            ck_abort_msg("0x%04x is %g, not %g", bits, (double)values[bits],
+                         want);
+    }
+    ck_assert(values[COUNT] == 0.0f);
+    free(values);
+}
+END_TEST
+
 #define ENTRY(name, dtype, shape, offsets)                                     \
     "\"" name "\":{\"dtype\":" dtype ",\"shape\":" shape                       \
     ",\"data_offsets\":" offsets "}"
@@ -196,7 +254,9 @@ static const struct {
     {"{\"__metadata__\":{\"step\":12}}", 0, "step in its __metadata__ is no text"},
     {"{\"__metadata__\":{\"step\":NaN}}", 0, "no valid JSON"},
     {"{\"a\":7}", 0, "dtype"},
-    {"{" ENTRY("a", "\"F16\"", "[2]", "[0,4]") "}", 4, "dtype F16"},
+    {"{" ENTRY("a", "\"F16\"", "[2]", "[0,8]") "}", 8, "contradicts"},
+    {"{" ENTRY("a", "\"BF16\"", "[2]", "[0,2]") "}", 2, "contradicts"},
+    {"{" ENTRY("a", "\"f16\"", "[2]", "[0,4]") "}", 4, "dtype f16"},
     {"{" ENTRY("a", "\"F64\"", "[2]", "[0,16]") "}", 16, "dtype F64"},
     {"{" ENTRY("a", "32", "[2]", "[0,8]") "}", 8, "dtype (none)"},
     {"{" ENTRY("a", "\"F32\"", "2", "[0,8]") "}", 8, "shape"},
@@ -335,6 +395,8 @@ safetensors_case(void)
                    texts_that_are_no_utf8_are_written_as_json_all_the_same);
     tcase_add_test(tcase,
                    tensors_may_stand_in_any_order_and_need_no_metadata);
+    tcase_add_loop_test(tcase, every_half_is_read_as_the_float_that_it_equals,
+                        0, 2);
     tcase_add_loop_test(tcase, headers_that_lie_are_refused, 0,
                         (int)(sizeof lies / sizeof *lies));
     tcase_add_test(tcase,

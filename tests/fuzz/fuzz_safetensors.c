@@ -19,12 +19,13 @@ expect_reason(const struct cause *cause)
         abort();
 }
 
-/* The header fits the file, so no tensor is larger than that. */
+/* The header fits the file, so no tensor is larger than that; its floats may
+ * take twice the bytes. */
 static void
 read_all(const struct safetensors *file, size_t size)
 {
     struct cause cause = {""};
-    float *values = malloc(size + sizeof *values);
+    float *values = malloc(2 * size + sizeof *values);
 
     for (size_t i = 0; i < file->count; i++) {
         const struct safetensor *tensor = &file->tensors[i];

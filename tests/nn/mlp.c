@@ -222,8 +222,7 @@ START_TEST(split_into_more_stages_than_layers_says_so)
 
     ck_assert(!mlp_split(&mlp, 4, counts, &cause));
     ck_assert_str_eq(cause.text, "4 stages for 3 layers; a stage needs a "
-                                 "layer, so use fewer --stages or more "
-                                 "--layers");
+                                 "layer, so use 3 stages or fewer");
 }
 END_TEST
 
