@@ -2,7 +2,8 @@
 
 #include "base/error.h"
 
-#include <ctype.h>
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,22 +17,21 @@ fail(struct cause *cause, const char *format, ...)
     vsnprintf(cause->text, sizeof cause->text, format, args);
     va_end(args);
     /* It may quote a file, which may hold anything: one line stays one. */
-    for (char *c = cause->text; *c; c++)
-        if (iscntrl((unsigned char)*c))
-            *c = '?';
+    text_clean(cause->text);
     return false;
 }
 
 _Noreturn void
 die(const char *format, ...)
 {
+    struct cause cause;
     va_list args;
 
     va_start(args, format);
-    fputs("pipelab: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    vsnprintf(cause.text, sizeof cause.text, format, args);
     va_end(args);
+    text_clean(cause.text);
+    fprintf(stderr, "pipelab: %s\n", cause.text);
     /* Other ranks may be computing: exit() would take OpenBLAS from under
      * them. */
     fflush(NULL);

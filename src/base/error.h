@@ -13,7 +13,7 @@ struct cause {
 };
 
 /* Writes the line and returns false, so that callers can `return fail(...)`.
- * A text that does not fit is cut; control characters become '?'. */
+ * A text that does not fit is cut; it is clean as text.h has it. */
 bool
 fail(struct cause *cause, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -10,4 +10,6 @@ src_base_libbase_a_SOURCES = \
 	%D%/memory.c \
 	%D%/memory.h \
 	%D%/rng.c \
-	%D%/rng.h
+	%D%/rng.h \
+	%D%/text.c \
+	%D%/text.h

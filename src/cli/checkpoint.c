@@ -3,6 +3,7 @@
 #include "cli/checkpoint.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "cli/output.h"
 
 #include <assert.h>
@@ -266,6 +267,8 @@ read_setting(struct checkpoint *checkpoint, const struct setting *setting,
     if (!setting->given)
         return strcmp(text, same) == 0 ||
                wrong_text(file, setting->name, same, cause);
+    if (setting->type == TYPE_NAME)
+        text = checkpoint->data = text_from_json(text);
     return options_set(&checkpoint->kept, setting->name, text, &why) ||
            fail(cause, "%s: in its __metadata__, %s", file->path, why.text);
 }
@@ -491,6 +494,8 @@ void
 checkpoint_close(struct checkpoint *checkpoint)
 {
     safetensors_close(&checkpoint->file);
+    free(checkpoint->data);
+    checkpoint->data = NULL;
 }
 
 bool

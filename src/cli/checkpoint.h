@@ -31,6 +31,7 @@ struct checkpoint {
     bool weights_alone;  /* no texts: of the rest only kept.layers, kept.hidden
                           * and mlp are known, by the shapes */
     struct options kept; /* what it says of options */
+    char *data;          /* kept.data, owned */
     struct mlp mlp;
     int step;            /* steps done */
     uint64_t data_hash;  /* dataset_hash() of what it was trained on */

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/setup.h"
@@ -273,10 +274,9 @@ add_loaded(struct table *table, struct options *one, struct cause *cause)
         return status;
     plan = table->rows[0].setup.plan;
     if (!plan_trains(plan) && !one->forward_only) {
-        fprintf(stderr,
-                "pipelab: %s has no backwards: of each schedule the forwards "
-                "alone are compared with it\n",
-                plan->name);
+        text_remark("%s has no backwards: of each schedule the forwards alone "
+                    "are compared with it",
+                    plan->name);
         one->forward_only = true;
     }
     one->stages = plan->stages;
@@ -371,7 +371,10 @@ print_row(const struct row *row, int width)
 {
     const struct metrics *metrics = &row->sim.metrics;
 
-    printf("%-*s ", width, name_of(row));
+    char *name = text_shown(name_of(row));
+
+    printf("%-*s ", width, name);
+    free(name);
     if (row->sim.complete)
         printf("%12lld %7.1f%% %7.1f%%", (long long)metrics->makespan,
                100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble);
@@ -411,9 +414,11 @@ print_text(const struct table *table)
 
 /* A file's name may be anything. */
 static void
-print_field(const char *text)
+print_field(const char *name)
 {
-    bool quoted = strpbrk(text, ",\"\n") != NULL;
+    char *field = text_shown(name);
+    const char *text = field;
+    bool quoted = strpbrk(text, ",\"") != NULL;
 
     if (quoted)
         putchar('"');
@@ -424,6 +429,7 @@ print_field(const char *text)
     }
     if (quoted)
         putchar('"');
+    free(field);
 }
 
 static void

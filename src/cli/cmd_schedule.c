@@ -8,6 +8,7 @@
 #include "sim/sim.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -46,10 +47,11 @@ print_verdict(const struct setup *setup)
 {
     const struct check *check = &setup->check;
 
-    printf("%s: complete, ordered and matched on %d ranks, %d stages, %d "
-           "microbatches\n",
-           setup->plan->name, setup->plan->ranks, setup->plan->stages,
-           setup->plan->mbs);
+    text_line(stdout,
+              "%s: complete, ordered and matched on %d ranks, %d stages, %d "
+              "microbatches",
+              setup->plan->name, setup->plan->ranks, setup->plan->stages,
+              setup->plan->mbs);
     printf("smallest deadlock-free capacity %d, %lld messages\n",
            check->smallest_capacity, (long long)check->messages);
     printf("peak activations");
@@ -105,11 +107,10 @@ check_asked_capacity(const struct setup *setup, const struct options *options)
     position = memory_new((size_t)setup->lowered->ranks, sizeof *position);
     runs = check_capacity(setup->lowered, options->capacity, position);
     if (!runs) {
-        fprintf(stderr,
-                "pipelab: deadlock: %s with --capacity %d leaves every rank "
-                "waiting; use --capacity %d or more\n",
-                setup->plan->name, options->capacity,
-                setup->check.smallest_capacity);
+        text_remark("deadlock: %s with --capacity %d leaves every rank "
+                    "waiting; use --capacity %d or more",
+                    setup->plan->name, options->capacity,
+                    setup->check.smallest_capacity);
         stuck_print(stderr, setup->lowered, position, options->capacity);
     }
     free(position);

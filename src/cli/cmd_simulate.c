@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/setup.h"
@@ -53,10 +54,11 @@ print_text(const struct setup *setup, const struct sim *sim,
 {
     struct timeline_style style = timeline_style_for(stdout);
 
-    printf("%s: %d ranks, %d stages, %d microbatches, capacity %d, latency "
-           "%lld\n",
-           setup->plan->name, setup->plan->ranks, setup->plan->stages,
-           setup->plan->mbs, sim->capacity, (long long)setup->cost.latency);
+    text_line(stdout,
+              "%s: %d ranks, %d stages, %d microbatches, capacity %d, latency "
+              "%lld",
+              setup->plan->name, setup->plan->ranks, setup->plan->stages,
+              setup->plan->mbs, sim->capacity, (long long)setup->cost.latency);
     if (setup->measured)
         puts("costs as measured on this machine: a tick is 1 ns");
     if (trace)

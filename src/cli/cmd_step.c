@@ -2,6 +2,7 @@
  * answers: one after the other, or on a screen under the grid. */
 #include "config.h"
 
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/conversation.h"
 #include "cli/inspect.h"
@@ -71,9 +72,9 @@ print_title(const struct conversation *talk)
     const struct stepper *stepper = &talk->stepper;
     const struct session *session = &talk->session;
 
-    printf("%s, capacity %d: step %d of %d, turn %zu of %zu\n",
-           session->setup.plan->name, session->sim.capacity, stepper->step,
-           stepper->options.steps, stepper->turn, session->turn_count);
+    text_line(stdout, "%s, capacity %d: step %d of %d, turn %zu of %zu",
+              session->setup.plan->name, session->sim.capacity, stepper->step,
+              stepper->options.steps, stepper->turn, session->turn_count);
 }
 
 /* The end of a text that a window has so many rows for. */

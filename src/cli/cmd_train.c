@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/recording.h"
@@ -364,9 +365,8 @@ run(struct training *training, struct cause *cause)
 
     if (training->session.test.count == 0 &&
         strcmp(options->data, "random") != 0)
-        fprintf(stderr, "pipelab: %s has no t10k split, so the accuracy is "
-                        "left out\n",
-                options->data);
+        text_remark("%s has no t10k split, so the accuracy is left out",
+                    options->data);
     if (options->format == FORMAT_TEXT)
         session_print_stages(&training->session);
     interrupt_catch();

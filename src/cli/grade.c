@@ -2,6 +2,7 @@
 
 #include "cli/grade.h"
 
+#include "base/text.h"
 #include "cli/setup.h"
 #include "schedule/greedy.h"
 #include "schedule/walk.h"
@@ -64,8 +65,8 @@ print_text(const struct grade *grade)
 {
     const struct plan *plan = grade->plan;
 
-    printf("%s: %d ranks, %d stages, %d microbatches\n", plan->name,
-           plan->ranks, plan->stages, plan->mbs);
+    text_line(stdout, "%s: %d ranks, %d stages, %d microbatches", plan->name,
+              plan->ranks, plan->stages, plan->mbs);
     printf("makespan %" PRId64 ", lower bound %" PRId64
            "; %d activations at most on a rank",
            grade->makespan, grade->bound, grade->peak);

@@ -2,6 +2,7 @@
 
 #include "cli/options.h"
 
+#include "base/text.h"
 #include "schedule/plan.h"
 #include "sim/sim.h"
 
@@ -494,8 +495,7 @@ options_remark(const struct options *options)
         return;
     cost_describe_rest(options->cost, rest, sizeof rest);
     if (*rest)
-        fprintf(stderr, "pipelab: --cost %s: the rest is %s\n",
-                options->cost, rest);
+        text_remark("--cost %s: the rest is %s", options->cost, rest);
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include "base/machine.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "cli/rank_memory.h"
 #include "report/clocks.h"
 #include "report/summary.h"
@@ -27,10 +28,9 @@ session_resume(struct session *session, bool to_train, struct cause *cause)
     if (!checkpoint_complete(resumed, options, cause))
         return STATUS_USAGE;
     if (options_fit_stages(options, resumed->mlp.layers))
-        fprintf(stderr,
-                "pipelab: %s has %d layer%s, so --stages is %d here\n",
-                options->resume, resumed->mlp.layers,
-                resumed->mlp.layers == 1 ? "" : "s", options->stages);
+        text_remark("%s has %d layer%s, so --stages is %d here",
+                    options->resume, resumed->mlp.layers,
+                    resumed->mlp.layers == 1 ? "" : "s", options->stages);
     return STATUS_DONE;
 }
 
@@ -231,12 +231,13 @@ session_print_stages(const struct session *session)
     int state = optimizer_state_floats(trainer->options.optimizer.kind);
     char size[MACHINE_SIZE_MAX];
 
-    printf("%s on %s: %d x [Linear+ReLU] of %d, %d inputs, %d classes; batch "
-           "%d in %d microbatch%s\n",
-           session->monolith ? "monolith" : session->setup.plan->name,
-           session->options.data, mlp->layers, mlp->hidden, mlp->inputs,
-           mlp->classes, trainer->options.batch, trainer->options.mbs,
-           trainer->options.mbs == 1 ? "" : "es");
+    text_line(stdout,
+              "%s on %s: %d x [Linear+ReLU] of %d, %d inputs, %d classes; "
+              "batch %d in %d microbatch%s",
+              session->monolith ? "monolith" : session->setup.plan->name,
+              session->options.data, mlp->layers, mlp->hidden, mlp->inputs,
+              mlp->classes, trainer->options.batch, trainer->options.mbs,
+              trainer->options.mbs == 1 ? "" : "es");
     printf("%-6s %4s %4s  %-14s %10s %10s %10s %10s %10s\n", "stage", "rank",
            "core", "layers", "params", "weights", "gradients", "optimizer",
            "stash");

@@ -4,6 +4,7 @@
 
 #include "base/machine.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "cli/profile.h"
 #include "schedule/csv.h"
 #include "schedule/forward_only.h"
@@ -80,10 +81,9 @@ load_plan(const struct options *options, struct cause *cause)
     plan = csv_read(in, options->load, &ignored, cause);
     fclose(in);
     if (plan && ignored > 0)
-        fprintf(stderr,
-                "pipelab: %s: ignored %d UNSHARD, RESHARD or REDUCE_GRAD "
-                "cells; nothing is sharded here\n",
-                options->load, ignored);
+        text_remark("%s: ignored %d UNSHARD, RESHARD or REDUCE_GRAD cells; "
+                    "nothing is sharded here",
+                    options->load, ignored);
     return plan;
 }
 
@@ -289,16 +289,14 @@ print_remarks(const struct setup *setup, const struct options *options)
     if (options->quiet)
         return;
     if (setup->check.unordered_stage >= 0)
-        fprintf(stderr,
-                "pipelab: %s adds the weight gradients of stage %d in another "
-                "order than its microbatches': weights equal the reference "
-                "within rounding only\n",
-                setup->plan->name, setup->check.unordered_stage);
+        text_remark("%s adds the weight gradients of stage %d in another "
+                    "order than its microbatches': weights equal the "
+                    "reference within rounding only",
+                    setup->plan->name, setup->check.unordered_stage);
     if (options->max_activations > 0 && peak > options->max_activations)
-        fprintf(stderr,
-                "pipelab: %s keeps %d activations on a rank, more than "
-                "--max-activations %d\n",
-                setup->plan->name, peak, options->max_activations);
+        text_remark("%s keeps %d activations on a rank, more than "
+                    "--max-activations %d",
+                    setup->plan->name, peak, options->max_activations);
 }
 
 /* Where nothing is learnt, only the forwards of a plan are wanted. */

@@ -3,6 +3,7 @@
 #include "data/safetensors.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,35 +35,6 @@ enum { TYPES = sizeof types / sizeof *types };
 
 /* ---- writing ---- */
 
-static bool
-is_utf8(const char *text)
-{
-    json_t *string = json_string(text);
-    bool is = string != NULL;
-
-    json_decref(string);
-    return is;
-}
-
-static void
-put_string(FILE *out, const char *text)
-{
-    bool utf8 = is_utf8(text);
-
-    fputc('"', out);
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", c);
-        else if (c < 0x20)
-            fprintf(out, "\\u%04x", c);
-        else
-            fputc(c < 0x80 || utf8 ? c : '?', out);
-    }
-    fputc('"', out);
-}
-
 static int64_t
 values_of(const struct safetensor *tensor)
 {
@@ -79,7 +51,7 @@ put_tensor(FILE *out, const struct safetensor *tensor, int64_t begin)
 {
     int64_t end = begin + values_of(tensor) * (int64_t)sizeof(float);
 
-    put_string(out, tensor->name);
+    text_json(out, tensor->name);
     fputs(":{\"dtype\":\"F32\",\"shape\":[", out);
     for (int d = 0; d < tensor->dims; d++)
         fprintf(out, "%s%" PRId64, d ? "," : "", tensor->shape[d]);
@@ -100,14 +72,14 @@ make_header(const struct safetensors_text texts[], size_t text_count,
     if (!out)
         die("out of memory: the header of a checkpoint");
     fputc('{', out);
-    put_string(out, metadata_key);
+    text_json(out, metadata_key);
     fputs(":{", out);
     for (size_t i = 0; i < text_count; i++) {
         if (i > 0)
             fputc(',', out);
-        put_string(out, texts[i].key);
+        text_json(out, texts[i].key);
         fputc(':', out);
-        put_string(out, texts[i].text);
+        text_json(out, texts[i].text);
     }
     fputc('}', out);
     for (size_t i = 0; i < tensor_count; i++) {

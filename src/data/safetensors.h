@@ -45,8 +45,8 @@ struct safetensors_text {
 };
 
 /* Stops where out fails, and returns false with errno; the rest is for the
- * caller to see to, as is flushing. Texts that are not UTF-8, as names of files
- * may be, lose the bytes that are not ASCII. */
+ * caller to see to, as is flushing. Texts that are no UTF-8, as names of files
+ * may be, are written as base/text.h has it. */
 bool
 safetensors_write(FILE *out, const struct safetensors_text texts[],
                   size_t text_count, const struct safetensor tensors[],

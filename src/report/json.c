@@ -2,25 +2,10 @@
 
 #include "report/json.h"
 
+#include "base/text.h"
+
 #include <math.h>
 #include <stdlib.h>
-
-static void
-write_string(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", c);
-        else if (c < 0x20)
-            fprintf(out, "\\u%04x", c);
-        else
-            fputc(c, out);
-    }
-    fputc('"', out);
-}
 
 static void
 lead_in(struct json *json, const char *key)
@@ -28,7 +13,7 @@ lead_in(struct json *json, const char *key)
     if (json->comma)
         fputs(", ", json->out);
     if (key) {
-        write_string(json->out, key);
+        text_json(json->out, key);
         fputs(": ", json->out);
     }
     json->comma = true;
@@ -53,7 +38,7 @@ void
 json_text(struct json *json, const char *key, const char *value)
 {
     lead_in(json, key);
-    write_string(json->out, value);
+    text_json(json->out, value);
 }
 
 void

@@ -1,5 +1,5 @@
 /* json.h -- writes JSON (RFC 8259) as it goes; commas and escapes are its
- * affair. Reals read back as the same double; those that JSON cannot say (NaN,
+ * affair. Texts that are no UTF-8 are written as base/text.h has it. Reals read back as the same double; those that JSON cannot say (NaN,
  * infinity) become null. */
 #ifndef PIPELAB_REPORT_JSON_H
 #define PIPELAB_REPORT_JSON_H

@@ -3,6 +3,7 @@
 #include "report/svg.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "report/block.h"
 
 #include <math.h>
@@ -73,24 +74,23 @@ fill_of(const struct action *action)
 }
 
 static void
-write_escaped(FILE *out, const char *text)
+write_escaped(FILE *out, const char *name)
 {
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
+    char *shown = text_shown(name);
 
-        if (c == '<')
+    for (const char *c = shown; *c; c++) {
+        if (*c == '<')
             fputs("&lt;", out);
-        else if (c == '>')
+        else if (*c == '>')
             fputs("&gt;", out);
-        else if (c == '&')
+        else if (*c == '&')
             fputs("&amp;", out);
-        else if (c == '"')
+        else if (*c == '"')
             fputs("&quot;", out);
-        else if (c >= 0x20 && c < 0x7f)
-            fputc(c, out);
         else
-            fputc('?', out); /* no XML character, or not surely UTF-8 */
+            fputc(*c, out);
     }
+    free(shown);
 }
 
 /* About what a sans-serif font takes. */

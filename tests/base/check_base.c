@@ -7,6 +7,7 @@
 #include "base/machine.h"
 #include "base/memory.h"
 #include "base/rng.h"
+#include "cases.h"
 #include "suite.h"
 
 #include <math.h>
@@ -710,5 +711,6 @@ main(void)
     suite_add_tcase(suite, machine_case());
     suite_add_tcase(suite, error_case());
     suite_add_tcase(suite, clock_case());
+    suite_add_tcase(suite, text_case());
     return suite_main(suite);
 }

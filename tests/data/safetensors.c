@@ -2,12 +2,14 @@
  * that are not what they say are refused. */
 #include "config.h"
 
+#include "base/text.h"
 #include "cases.h"
 #include "data/safetensors.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -148,7 +150,35 @@ START_TEST(texts_that_are_no_utf8_are_written_as_json_all_the_same)
     ck_assert(safetensors_write(out, &text, 1, NULL, 0));
     fclose(out);
     ck_assert_msg(safetensors_open(&file, path, &cause), "%s", cause.text);
-    ck_assert_str_eq(safetensors_text(&file, "name"), "a??");
+    ck_assert_str_eq(safetensors_text(&file, "name"), "bytes:a%FF%C3");
+    safetensors_close(&file);
+}
+END_TEST
+
+/* _i: the first byte of two, after an x. */
+START_TEST(names_of_any_bytes_come_back)
+{
+    char names[255][4];
+    char keys[255][4];
+    struct safetensors_text pairs[255];
+    FILE *out = fopen(path, "wb");
+    struct safetensors file;
+    struct cause cause;
+
+    for (int i = 0; i < 255; i++) {
+        snprintf(names[i], sizeof *names, "x%c%c", _i, i + 1);
+        snprintf(keys[i], sizeof *keys, "%d", i);
+        pairs[i] = (struct safetensors_text){keys[i], names[i]};
+    }
+    ck_assert(safetensors_write(out, pairs, 255, NULL, 0));
+    fclose(out);
+    ck_assert_msg(safetensors_open(&file, path, &cause), "%s", cause.text);
+    for (int i = 0; i < 255; i++) {
+        char *text = text_from_json(safetensors_text(&file, keys[i]));
+
+        ck_assert_str_eq(text, names[i]);
+        free(text);
+    }
     safetensors_close(&file);
 }
 END_TEST
@@ -397,6 +427,7 @@ safetensors_case(void)
                    tensors_may_stand_in_any_order_and_need_no_metadata);
     tcase_add_loop_test(tcase, every_half_is_read_as_the_float_that_it_equals,
                         0, 2);
+    tcase_add_loop_test(tcase, names_of_any_bytes_come_back, 1, 256);
     tcase_add_loop_test(tcase, headers_that_lie_are_refused, 0,
                         (int)(sizeof lies / sizeof *lies));
     tcase_add_test(tcase,

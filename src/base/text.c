@@ -1,0 +1,191 @@
+/* text.c -- reads names as UTF-8, and finds other words for what is none. */
+#include "config.h"
+
+#include "base/text.h"
+
+#include "base/memory.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char bytes_mark[] = "bytes:";
+
+/* Bytes of the character that text begins with, 0 if it is no UTF-8. */
+static int
+character(const char *text, uint32_t *code)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    unsigned char first = (unsigned char)*text;
+    int length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+
+    *code = length == 1 ? first : first & (0x7fu >> length);
+    if (length > 1 && (first < 0xc0 || first >= 0xf8))
+        return 0;
+    for (int i = 1; i < length; i++) {
+        unsigned char next = (unsigned char)text[i];
+
+        if ((next & 0xc0) != 0x80)
+            return 0;
+        *code = *code << 6 | (next & 0x3f);
+    }
+    return *code < least[length] || *code > 0x10ffff ||
+                   (*code >= 0xd800 && *code < 0xe000)
+               ? 0
+               : length;
+}
+
+/* What a terminal obeys, or a line ends with. */
+static bool
+is_control(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 ||
+           code == 0x2029;
+}
+
+static bool
+is_utf8(const char *text)
+{
+    uint32_t code;
+
+    while (*text) {
+        int length = character(text, &code);
+
+        if (length == 0)
+            return false;
+        text += length;
+    }
+    return true;
+}
+
+void
+text_clean(char *text)
+{
+    char *to = text;
+
+    while (*text) {
+        uint32_t code;
+        int length = character(text, &code);
+
+        if (length == 0 || is_control(code)) {
+            *to++ = '?';
+            text += length ? length : 1;
+        } else {
+            memmove(to, text, (size_t)length);
+            to += length;
+            text += length;
+        }
+    }
+    *to = '\0';
+}
+
+char *
+text_shown(const char *name)
+{
+    char *copy = memory_new(strlen(name) + 1, 1);
+
+    strcpy(copy, name);
+    text_clean(copy);
+    return copy;
+}
+
+static void
+put_line(FILE *out, const char *begin, const char *format, va_list args)
+{
+    va_list again;
+    char *line;
+    int length;
+
+    va_copy(again, args);
+    length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    line = memory_new((size_t)length + 1, 1);
+    vsnprintf(line, (size_t)length + 1, format, args);
+    text_clean(line);
+    fprintf(out, "%s%s\n", begin, line);
+    free(line);
+}
+
+void
+text_line(FILE *out, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    put_line(out, "", format, args);
+    va_end(args);
+}
+
+void
+text_remark(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    put_line(stderr, "pipelab: ", format, args);
+    va_end(args);
+}
+
+static void
+put_utf8(FILE *out, const char *text)
+{
+    uint32_t code;
+
+    for (int length; *text; text += length) {
+        length = character(text, &code);
+        if (code == '"' || code == '\\')
+            fprintf(out, "\\%c", (char)code);
+        else if (is_control(code))
+            fprintf(out, "\\u%04x", code);
+        else
+            fwrite(text, 1, (size_t)length, out);
+    }
+}
+
+static void
+put_bytes(FILE *out, const char *text)
+{
+    fputs(bytes_mark, out);
+    for (; *text; text++) {
+        const char one[2] = {*text};
+
+        if (*text == '%' || !is_utf8(one))
+            fprintf(out, "%%%02X", (unsigned char)*text);
+        else
+            put_utf8(out, one);
+    }
+}
+
+void
+text_json(FILE *out, const char *text)
+{
+    bool marked = strncmp(text, bytes_mark, sizeof bytes_mark - 1) == 0;
+
+    fputc('"', out);
+    (marked || !is_utf8(text) ? put_bytes : put_utf8)(out, text);
+    fputc('"', out);
+}
+
+char *
+text_from_json(const char *string)
+{
+    char *text = memory_new(strlen(string) + 1, 1);
+    char *to = text;
+
+    if (strncmp(string, bytes_mark, sizeof bytes_mark - 1) != 0)
+        return strcpy(text, string);
+    for (string += sizeof bytes_mark - 1; *string; string++) {
+        unsigned byte = (unsigned char)*string;
+
+        if (byte == '%' && isxdigit((unsigned char)string[1]) &&
+            isxdigit((unsigned char)string[2]) &&
+            strncmp(string, "%00", 3) != 0) {
+            sscanf(string + 1, "%2x", &byte);
+            string += 2;
+        }
+        *to++ = (char)byte;
+    }
+    return text;
+}

@@ -1,0 +1,10 @@
+/* cases.h -- test cases of the room that have a file of their own. */
+#ifndef PIPELAB_TESTS_BASE_CASES_H
+#define PIPELAB_TESTS_BASE_CASES_H
+
+#include "suite.h"
+
+TCase *
+text_case(void);
+
+#endif
