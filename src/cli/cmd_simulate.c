@@ -61,8 +61,7 @@ print_text(const struct setup *setup, const struct sim *sim,
               "%lld",
               setup->plan->name, setup->plan->ranks, setup->plan->stages,
               setup->plan->mbs, sim->capacity, (long long)setup->cost.latency);
-    if (setup->measured)
-        puts("costs as measured on this machine: a tick is 1 ns");
+    tick_print(stdout, setup);
     if (trace)
         timeline_print(stdout, setup->lowered, trace, &style);
     else

@@ -455,6 +455,7 @@ run(struct training *training, struct cause *cause)
     const struct options *options = &training->session.options;
     enum status status;
 
+    tick_remark(&training->session.setup, options);
     if (training->session.test.count == 0 &&
         strcmp(options->data, "random") != 0)
         text_remark("%s has no t10k split, so the accuracy is left out",

@@ -14,6 +14,7 @@
 #include "schedule/lower.h"
 #include "schedule/policy.h"
 #include "schedule/why.h"
+#include "tensor/gemm.h"
 
 #include <stdlib.h>
 #include <string.h>

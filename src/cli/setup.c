@@ -196,8 +196,10 @@ measure_costs(struct setup *setup, const struct options *options,
         status = setup_layers(setup, options, mlp, cause);
     if (status == STATUS_DONE)
         status = setup_room(options,
-                            profile_bytes(shape, mlp, setup->split,
-                                          &options->optimizer, options->batch),
+                            (struct machine_need){
+                                .bytes = profile_bytes(
+                                    shape, mlp, setup->split,
+                                    &options->optimizer, options->batch)},
                             "measuring the costs of the stages",
                             "lower --hidden, --layers or --batch", cause);
     if (status == STATUS_DONE)

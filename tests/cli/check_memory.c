@@ -89,7 +89,7 @@ begin(void)
 }
 
 /* Structures of which there is one, and the rest of a page behind an array. */
-enum { SMALL = 24 * 1024 };
+enum { SMALL = 32 * 1024 };
 
 /* The estimate is, but for what is small, no less than what was allocated at
  * most since begin(), and no more than a third above it. */
