@@ -4,7 +4,7 @@
 #define PIPELAB_LABS_EXERCISES_H
 
 #include "nn/slice.h"
-#include "schedule/plan.h"
+#include "plan/plan.h"
 
 #include <pthread.h>
 #include <stdbool.h>

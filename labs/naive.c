@@ -9,7 +9,7 @@
  *   plan_add(plan, r, action_of(ACTION_FORWARD, stage, mb));
  *   plan_add(plan, r, action_of(ACTION_FULL_BACKWARD, stage, mb));
  *
- * plan->ranks and plan->mbs give the shape (src/schedule/plan.h). Ranks wait
+ * plan->ranks and plan->mbs give the shape (src/plan/plan.h). Ranks wait
  * for their inputs by themselves: a plan says order, not time, so the dots are
  * not in it. */
 #include "exercises.h"

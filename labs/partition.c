@@ -9,7 +9,7 @@
  * slice_forward(), slice_loss(), slice_backward(); copy with tensor_copy() of
  * src/tensor/tensor.h. Use stash slot 0 throughout.
  *
- * To see it done for the uncut model: src/cli/lab_monolith.c. */
+ * To see it done for the uncut model: src/course/lab_monolith.c. */
 #include "exercises.h"
 
 /* Takes the whole batch x (rows x inputs) up through both slices and returns

@@ -4,11 +4,17 @@ include src/base/local.mk
 include src/tensor/local.mk
 include src/nn/local.mk
 include src/data/local.mk
-include src/schedule/local.mk
-include src/sim/local.mk
+include src/plan/local.mk
+include src/policy/local.mk
 include src/trace/local.mk
+include src/sim/local.mk
+include src/search/local.mk
 include src/runtime/local.mk
 include src/report/local.mk
+include src/train/local.mk
+include src/step/local.mk
+include src/course/local.mk
+include src/bench/local.mk
 include src/cli/local.mk
 
 # Where gdb looks for what belongs to an installed program.

@@ -53,7 +53,7 @@ class Action:
                 for kind, stage, mb in self.parts]
 
     def cell(self):
-        """As schedule/action.h writes it."""
+        """As plan/action.h writes it."""
         cells = ";".join(self.cells())
         return f"({cells}){self.overlap}" if self.overlap else cells
 

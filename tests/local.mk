@@ -19,11 +19,14 @@ include tests/base/local.mk
 include tests/tensor/local.mk
 include tests/nn/local.mk
 include tests/data/local.mk
-include tests/schedule/local.mk
+include tests/plan/local.mk
 include tests/sim/local.mk
 include tests/trace/local.mk
 include tests/runtime/local.mk
 include tests/report/local.mk
+include tests/train/local.mk
+include tests/step/local.mk
+include tests/course/local.mk
 include tests/cli/local.mk
 include tests/labs/local.mk
 include tests/explore/local.mk

@@ -2,7 +2,7 @@
 
 #include "schedules.h"
 
-#include "schedule/csv.h"
+#include "plan/csv.h"
 
 #include <errno.h>
 #include <stdio.h>

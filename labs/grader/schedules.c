@@ -2,10 +2,10 @@
 
 #include "schedules.h"
 
-#include "schedule/check.h"
-#include "schedule/cost.h"
-#include "schedule/walk.h"
-#include "schedule/why.h"
+#include "plan/check.h"
+#include "plan/cost.h"
+#include "plan/walk.h"
+#include "plan/why.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -7,10 +7,14 @@ src_base_libbase_a_SOURCES = \
 	%D%/error.c \
 	%D%/error.h \
 	%D%/hash.h \
+	%D%/json.c \
+	%D%/json.h \
 	%D%/machine.c \
 	%D%/machine.h \
 	%D%/memory.c \
 	%D%/memory.h \
+	%D%/output.c \
+	%D%/output.h \
 	%D%/progress.h \
 	%D%/rng.c \
 	%D%/rng.h \

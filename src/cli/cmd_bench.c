@@ -2,11 +2,11 @@
  * plans in virtual time; or with --scale how a step grows with its shape. */
 #include "config.h"
 
-#include "cli/bench_round_trips.h"
-#include "cli/bench_scale.h"
-#include "cli/bench_shape.h"
+#include "bench/bench_round_trips.h"
+#include "bench/bench_scale.h"
+#include "bench/bench_shape.h"
 #include "cli/commands.h"
-#include "cli/setup.h"
+#include "cli/plan_request.h"
 #include "tensor/gemm.h"
 
 #include <stddef.h>

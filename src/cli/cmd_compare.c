@@ -4,11 +4,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/output.h"
+#include "base/output.h"
 #include "cli/tick.h"
 #include "data/batches.h"
 #include "report/svg.h"
-#include "schedule/policy.h"
+#include "policy/policy.h"
 #include "sim/sim.h"
 
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 #include "config.h"
 
 #include "cli/commands.h"
-#include "cli/grade.h"
-#include "cli/lab.h"
-#include "cli/setup.h"
+#include "course/grade.h"
+#include "course/lab.h"
+#include "cli/plan_request.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 #include "config.h"
 
 #include "cli/commands.h"
-#include "cli/setup.h"
+#include "cli/plan_request.h"
 #include "report/timeline.h"
-#include "schedule/csv.h"
-#include "schedule/why.h"
+#include "plan/csv.h"
+#include "plan/why.h"
 #include "sim/sim.h"
 
 #include "base/memory.h"

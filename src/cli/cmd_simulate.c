@@ -2,13 +2,13 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/output.h"
+#include "base/output.h"
 #include "cli/tick.h"
 #include "report/chrome.h"
 #include "report/summary.h"
 #include "report/svg.h"
 #include "report/timeline.h"
-#include "schedule/why.h"
+#include "plan/why.h"
 #include "sim/sim.h"
 
 #include <stdlib.h>

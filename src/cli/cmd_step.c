@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/conversation.h"
-#include "cli/inspect.h"
+#include "step/conversation.h"
+#include "step/inspect.h"
 #include "cli/lines.h"
 #include "cli/tick.h"
 

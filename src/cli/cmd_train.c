@@ -5,7 +5,7 @@
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/recording.h"
-#include "cli/session.h"
+#include "cli/job.h"
 #include "cli/tick.h"
 
 #include <inttypes.h>

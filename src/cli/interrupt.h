@@ -10,7 +10,7 @@
 #ifndef PIPELAB_CLI_INTERRUPT_H
 #define PIPELAB_CLI_INTERRUPT_H
 
-#include "cli/trainer.h"
+#include "train/trainer.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -3,7 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/interrupt.h"
-#include "cli/setup.h"
+#include "cli/plan_request.h"
 
 #include <limits.h>
 #include <locale.h>

@@ -3,7 +3,7 @@
 #include "cli/options.h"
 
 #include "base/text.h"
-#include "schedule/plan.h"
+#include "plan/plan.h"
 #include "sim/sim.h"
 
 #include <ctype.h>

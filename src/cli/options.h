@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "nn/optimizer.h"
-#include "schedule/cost.h"
+#include "plan/cost.h"
 
 #include <stdbool.h>
 #include <stdint.h>

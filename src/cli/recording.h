@@ -3,8 +3,8 @@
 #ifndef PIPELAB_CLI_RECORDING_H
 #define PIPELAB_CLI_RECORDING_H
 
-#include "cli/output.h"
-#include "cli/session.h"
+#include "base/output.h"
+#include "cli/job.h"
 #include "report/chrome.h"
 
 struct recording {

@@ -2,7 +2,7 @@
 #ifndef PIPELAB_REPORT_BLOCK_H
 #define PIPELAB_REPORT_BLOCK_H
 
-#include "schedule/plan.h"
+#include "plan/plan.h"
 #include "trace/trace.h"
 
 #include <stdbool.h>

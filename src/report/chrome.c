@@ -3,7 +3,7 @@
 #include "report/chrome.h"
 
 #include "base/memory.h"
-#include "report/json.h"
+#include "base/json.h"
 
 #include <stdlib.h>
 

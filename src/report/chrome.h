@@ -15,7 +15,7 @@
 #ifndef PIPELAB_REPORT_CHROME_H
 #define PIPELAB_REPORT_CHROME_H
 
-#include "schedule/plan.h"
+#include "plan/plan.h"
 #include "trace/trace.h"
 
 #include <stdbool.h>

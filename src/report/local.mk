@@ -6,8 +6,6 @@ src_report_libreport_a_SOURCES = \
 	%D%/chrome.h \
 	%D%/clocks.c \
 	%D%/clocks.h \
-	%D%/json.c \
-	%D%/json.h \
 	%D%/summary.c \
 	%D%/summary.h \
 	%D%/svg.c \

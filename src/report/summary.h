@@ -2,7 +2,7 @@
 #ifndef PIPELAB_REPORT_SUMMARY_H
 #define PIPELAB_REPORT_SUMMARY_H
 
-#include "report/json.h"
+#include "base/json.h"
 #include "trace/metrics.h"
 #include "trace/trace.h"
 

@@ -13,7 +13,7 @@
 #ifndef PIPELAB_REPORT_SVG_H
 #define PIPELAB_REPORT_SVG_H
 
-#include "schedule/plan.h"
+#include "plan/plan.h"
 #include "trace/metrics.h"
 #include "trace/trace.h"
 

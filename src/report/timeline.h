@@ -10,7 +10,7 @@
 #ifndef PIPELAB_REPORT_TIMELINE_H
 #define PIPELAB_REPORT_TIMELINE_H
 
-#include "schedule/plan.h"
+#include "plan/plan.h"
 #include "trace/trace.h"
 
 #include <stdbool.h>

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "runtime/rank.h"
-#include "schedule/level.h"
+#include "plan/level.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -19,8 +19,8 @@
 #include "runtime/seats.h"
 #include "runtime/stage_ops.h"
 #include "runtime/turnstile.h"
-#include "schedule/cost.h"
-#include "schedule/plan.h"
+#include "plan/cost.h"
+#include "plan/plan.h"
 #include "trace/trace.h"
 
 #include <pthread.h>

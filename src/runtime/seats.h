@@ -9,7 +9,7 @@
  * both end late, and whoever waits for the first waits for both. Seated, a rank
  * keeps the core until its action is done and what came of it is sent. A seat
  * that falls free goes to the most urgent rank that waits: of the earliest step
- * the one with the longest path before it (schedule/level.h), for whatever is
+ * the one with the longest path before it (plan/level.h), for whatever is
  * done meanwhile, that path must still be gone. Where that is a rank that sat
  * elsewhere before, it moves, unless its computations are too brief for that to
  * pay.

@@ -13,7 +13,7 @@
 #ifndef PIPELAB_RUNTIME_TURNSTILE_H
 #define PIPELAB_RUNTIME_TURNSTILE_H
 
-#include "schedule/turn.h"
+#include "plan/turn.h"
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include "base/memory.h"
-#include "schedule/level.h"
+#include "plan/level.h"
 #include "sim/sim.h"
 
 #include <assert.h>

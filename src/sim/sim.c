@@ -3,7 +3,7 @@
 #include "sim/sim.h"
 
 #include "base/memory.h"
-#include "schedule/walk.h"
+#include "plan/walk.h"
 
 #include <stdlib.h>
 

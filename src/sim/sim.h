@@ -5,9 +5,9 @@
 #ifndef PIPELAB_SIM_SIM_H
 #define PIPELAB_SIM_SIM_H
 
-#include "schedule/cost.h"
-#include "schedule/plan.h"
-#include "schedule/turn.h"
+#include "plan/cost.h"
+#include "plan/plan.h"
+#include "plan/turn.h"
 #include "trace/metrics.h"
 #include "trace/trace.h"
 
@@ -35,7 +35,7 @@ sim_fini(struct sim *sim);
 
 /* How long the plan takes when its ranks share so many cores, as the runtime's
  * do (runtime/seats.h): a core that falls free goes to the rank that is ready
- * and has the highest level (schedule/level.h), for one computation. Transfers
+ * and has the highest level (plan/level.h), for one computation. Transfers
  * need no core, and passing a core on takes no time. The capacity is at least 1
  * and one at which the plan gets through.
  *

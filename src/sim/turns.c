@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include "base/memory.h"
-#include "schedule/why.h"
+#include "plan/why.h"
 #include "sim/sim.h"
 
 #include <stdlib.h>

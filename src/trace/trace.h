@@ -9,7 +9,7 @@
 #ifndef PIPELAB_TRACE_TRACE_H
 #define PIPELAB_TRACE_TRACE_H
 
-#include "schedule/plan.h"
+#include "plan/plan.h"
 
 #include <stddef.h>
 #include <stdint.h>

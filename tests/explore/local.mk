@@ -5,10 +5,10 @@ tests_explore_explore_SOURCES = \
 	%D%/fibers.h \
 	tests/runtime/toy.c \
 	tests/runtime/toy.h \
-	tests/schedule/plans.c \
-	tests/schedule/plans.h
+	tests/plan/plans.c \
+	tests/plan/plans.h
 tests_explore_explore_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests \
-	-I$(top_srcdir)/tests/runtime -I$(top_srcdir)/tests/schedule
+	-I$(top_srcdir)/tests/runtime -I$(top_srcdir)/tests/plan
 tests_explore_explore_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_explore_explore_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=pthread_create -Wl,--wrap=pthread_join \

@@ -4,8 +4,8 @@
 
 #include "fuzz.h"
 
-#include "schedule/check.h"
-#include "schedule/csv.h"
+#include "plan/check.h"
+#include "plan/csv.h"
 
 #include <stdlib.h>
 #include <string.h>

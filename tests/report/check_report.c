@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "drawn.h"
-#include "report/json.h"
+#include "base/json.h"
 #include "report/summary.h"
 #include "report/timeline.h"
 #include "suite.h"

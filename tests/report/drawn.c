@@ -2,9 +2,9 @@
 
 #include "drawn.h"
 
-#include "schedule/lower.h"
-#include "schedule/policy.h"
-#include "schedule/walk.h"
+#include "plan/lower.h"
+#include "policy/policy.h"
+#include "plan/walk.h"
 
 #include <string.h>
 

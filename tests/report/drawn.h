@@ -2,7 +2,7 @@
 #ifndef PIPELAB_TESTS_REPORT_DRAWN_H
 #define PIPELAB_TESTS_REPORT_DRAWN_H
 
-#include "schedule/plan.h"
+#include "plan/plan.h"
 #include "trace/metrics.h"
 #include "trace/trace.h"
 

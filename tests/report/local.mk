@@ -5,5 +5,6 @@ tests_report_check_report_SOURCES = \
 tests_report_check_report_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_report_check_report_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_report_check_report_LDADD = src/report/libreport.a \
-	src/trace/libtrace.a src/schedule/libschedule.a src/base/libbase.a \
+	src/trace/libtrace.a src/policy/libpolicy.a src/search/libsearch.a \
+	src/policy/libpolicy.a src/plan/libplan.a src/base/libbase.a \
 	$(CHECK_LIBS)

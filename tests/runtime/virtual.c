@@ -3,8 +3,8 @@
 #include "config.h"
 
 #include "plans.h"
-#include "schedule/lower.h"
-#include "schedule/policy.h"
+#include "plan/lower.h"
+#include "policy/policy.h"
 #include "toy.h"
 
 #include <stdlib.h>

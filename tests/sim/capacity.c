@@ -3,8 +3,8 @@
 
 #include "base/memory.h"
 #include "runs.h"
-#include "schedule/check.h"
-#include "schedule/plans.h"
+#include "plan/check.h"
+#include "plan/plans.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "runs.h"
-#include "schedule/plans.h"
+#include "plan/plans.h"
 
 #include <stdio.h>
 #include <string.h>

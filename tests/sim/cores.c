@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "runs.h"
-#include "schedule/plans.h"
+#include "plan/plans.h"
 
 /* At a given capacity, for any number of cores. */
 static void

@@ -5,10 +5,10 @@
 #include "base/rng.h"
 #include "optimum.h"
 #include "runs.h"
-#include "schedule/check.h"
-#include "schedule/greedy.h"
-#include "schedule/lower.h"
-#include "schedule/policy.h"
+#include "plan/check.h"
+#include "search/list_schedule.h"
+#include "plan/lower.h"
+#include "policy/policy.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 #include "config.h"
 
 #include "runs.h"
-#include "schedule/level.h"
-#include "schedule/plans.h"
+#include "plan/level.h"
+#include "plan/plans.h"
 
 /* From no action is it further than from its start to the end of the run, and
  * the run is as long as the longest path through it. */

@@ -13,10 +13,11 @@ tests_sim_check_sim_SOURCES = \
 	%D%/runs.h \
 	%D%/spans.c \
 	%D%/turns.c \
-	tests/schedule/plans.c \
-	tests/schedule/plans.h \
+	tests/plan/plans.c \
+	tests/plan/plans.h \
 	tests/suite.h
 tests_sim_check_sim_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_sim_check_sim_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_sim_check_sim_LDADD = src/sim/libsim.a src/trace/libtrace.a \
-	src/schedule/libschedule.a src/base/libbase.a $(CHECK_LIBS)
+	src/policy/libpolicy.a src/search/libsearch.a \
+	src/policy/libpolicy.a src/plan/libplan.a src/base/libbase.a $(CHECK_LIBS)

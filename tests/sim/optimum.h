@@ -2,8 +2,8 @@
 #ifndef PIPELAB_TESTS_SIM_OPTIMUM_H
 #define PIPELAB_TESTS_SIM_OPTIMUM_H
 
-#include "schedule/cost.h"
-#include "schedule/plan.h"
+#include "plan/cost.h"
+#include "plan/plan.h"
 
 enum { OPTIMUM_STAGES = 4, OPTIMUM_MBS = 4 };
 

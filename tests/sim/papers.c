@@ -4,8 +4,8 @@
 
 #include "base/memory.h"
 #include "runs.h"
-#include "schedule/lower.h"
-#include "schedule/policy.h"
+#include "plan/lower.h"
+#include "policy/policy.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,9 +2,9 @@
 
 #include "runs.h"
 
-#include "schedule/check.h"
-#include "schedule/lower.h"
-#include "schedule/plans.h"
+#include "plan/check.h"
+#include "plan/lower.h"
+#include "plan/plans.h"
 
 #include <stdio.h>
 #include <stdlib.h>

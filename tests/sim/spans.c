@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "runs.h"
-#include "schedule/plans.h"
+#include "plan/plans.h"
 
 #include <stdlib.h>
 #include <string.h>

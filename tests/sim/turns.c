@@ -2,8 +2,8 @@
 
 #include "base/memory.h"
 #include "runs.h"
-#include "schedule/lower.h"
-#include "schedule/plans.h"
+#include "plan/lower.h"
+#include "plan/plans.h"
 
 #include <stdio.h>
 #include <stdlib.h>

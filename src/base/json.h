@@ -1,0 +1,30 @@
+/* json.h -- writes JSON (RFC 8259) as it goes; commas and escapes are its
+ * affair. Texts that are no UTF-8 are written as base/text.h has it. Reals read back as the same double; those that JSON cannot say (NaN,
+ * infinity) become null. */
+#ifndef PIPELAB_BASE_JSON_H
+#define PIPELAB_BASE_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct json {
+    FILE *out;
+    bool comma; /* a value stands before the next one */
+};
+
+/* Inside an object every value goes with its key; elsewhere key is NULL. */
+void
+json_open(struct json *json, const char *key, char bracket);
+void
+json_close(struct json *json, char bracket);
+void
+json_text(struct json *json, const char *key, const char *value);
+void
+json_int(struct json *json, const char *key, int64_t value);
+void
+json_number(struct json *json, const char *key, double value);
+void
+json_bool(struct json *json, const char *key, bool value);
+
+#endif

@@ -1,0 +1,83 @@
+/* bench_shape.h -- one shape of model and batch on this machine: what a step
+ * takes its matrix products alone, the monolith, and schedules on their ranks.
+ *
+ *   row        a real step: of the monolith, or of a schedule on some ranks
+ *   products   of a step, in the monolith's order; on as many cores at once as
+ *              the row keeps busy, which slow each other down: the monolith
+ *              and naive one, other schedules as many as their ranks have.
+ *              Once as the library's sgemm does them, a call each, and once
+ *              with the weights laid out beforehand, as training does
+ *
+ * What disturbs a machine comes and goes within seconds: each row is measured
+ * right after its products, through as many steps, and ratios are formed within
+ * such a pair. What is shown are medians over all repetitions.
+ *
+ * Were there nothing else to do, a step would end when its products do, spread
+ * over those cores, or the longest path through its plan:
+ *
+ *   bound      = products x max(1 / cores, critical)
+ *   efficiency = bound / step
+ *
+ * Beside sgemm's products an efficiency may well be beyond 1. Beside the packed
+ * ones it is nearly the share of a step that they take: nearly, for a rank goes
+ * through fewer weights than the monolith and finds more of them in its caches.
+ *
+ * A schedule's step is also predicted: simulated on these cores with what its
+ * stages cost, measured just before it. */
+#ifndef PIPELAB_BENCH_BENCH_SHAPE_H
+#define PIPELAB_BENCH_BENCH_SHAPE_H
+
+#include "bench/bench_floor.h"
+#include "bench/bench_subject.h"
+#include "cli/options.h"
+#include "base/json.h"
+#include "runtime/cores.h"
+
+struct bench_row {
+    struct bench_subject subject;
+    int64_t *sgemm_ns;     /* repeat: the products of a step, by sgemm... */
+    int64_t *packed_ns;    /* ...and with weights laid out */
+    int64_t *ns;           /* repeat: a step */
+    int64_t *predicted_ns; /* repeat: a schedule's step as predicted */
+};
+
+struct bench_shape {
+    const struct options *options;
+    struct mlp mlp;
+    int batch;
+    int mbs;
+    int steps; /* in one measurement */
+    int cores;
+    int core[CORES_MAX];        /* their numbers */
+    struct dataset data;
+    struct bench_floor *floors; /* cores: each its own tensors */
+    enum bench_products products; /* which of them it does */
+    int64_t *core_ns;           /* cores: what a step took on each, last */
+    struct bench_row *rows;     /* the monolith, then schedules */
+    int count;                  /* of them */
+};
+
+/* Row 0 is the monolith; behind it --schedule on --ranks, or where one of these
+ * is not given the usual ones. False if the model does not suit them or there
+ * is not the memory. Options are borrowed. Whatever it returns,
+ * bench_shape_fini() releases all that is there. */
+bool
+bench_shape_init(struct bench_shape *shape, const struct options *options,
+                 struct cause *cause);
+void
+bench_shape_fini(struct bench_shape *shape);
+
+/* Runs everything, once to warm up and --repeat times. */
+void
+bench_shape_measure(struct bench_shape *shape);
+
+/* What was measured: a table on stdout or, if json is not NULL, an object in
+ * its open array. */
+void
+bench_shape_show(const struct bench_shape *shape, struct json *json);
+
+/* A step of row i, in milliseconds. */
+double
+bench_shape_step_ms(const struct bench_shape *shape, int i);
+
+#endif

@@ -1,0 +1,177 @@
+#include "config.h"
+
+#include "bench/bench_subject.h"
+
+#include "base/machine.h"
+#include "base/memory.h"
+#include "train/profile.h"
+#include "plan/lower.h"
+#include "policy/policy.h"
+#include "sim/sim.h"
+#include "tensor/gemm.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char bench_subject_remedy[] = "lower --hidden, --layers or --batch";
+
+/* Costs in proportion to the products of each stage, whatever the unit: what
+ * the longest path through a plan is as a share of all its work. */
+static void
+cost_by_products(struct cost *cost, const struct mlp *mlp, const int split[])
+{
+    const double unit = 1e6 / ((double)mlp->inputs + mlp->hidden) /
+                        ((double)mlp->hidden + mlp->classes);
+    int first = 0;
+
+    for (int s = 0; s < cost->stages; s++) {
+        int last = first + split[s] - 1;
+        double products = 0.0;
+        double unwanted = 0.0; /* the gradient of the data */
+
+        last += last == mlp->layers - 1;
+        for (int i = first; i <= last; i++)
+            products += (double)mlp_layer_inputs(mlp, i) *
+                        mlp_layer_outputs(mlp, i);
+        if (first == 0)
+            unwanted = (double)mlp->inputs * mlp->hidden;
+        cost->ticks[s][ACTION_FORWARD] = (int64_t)(products * unit);
+        cost->ticks[s][ACTION_FULL_BACKWARD] =
+            (int64_t)((2.0 * products - unwanted) * unit);
+        cost->ticks[s][ACTION_BACKWARD_INPUT] =
+            (int64_t)((products - unwanted) * unit);
+        cost->ticks[s][ACTION_BACKWARD_WEIGHT] = (int64_t)(products * unit);
+        first += split[s];
+    }
+}
+
+int
+bench_subject_stages(const char *schedule, int ranks)
+{
+    struct cause cause;
+
+    return policy_find(schedule, &cause)->placement == PLACEMENT_V ? 2 * ranks
+                                                                    : ranks;
+}
+
+/* The plan, the layers of its stages, and whether there are enough. */
+static bool
+make_plan(struct bench_subject *subject, const struct trainer_options *training,
+          struct cause *cause)
+{
+    int stages = bench_subject_stages(subject->schedule, subject->ranks);
+    struct plan *plan;
+
+    if (stages > training->mlp.layers)
+        return fail(cause,
+                    "%s on %d ranks has %d stages, and each needs a layer; "
+                    "use --layers %d or more",
+                    subject->schedule, subject->ranks, stages, stages);
+    plan = policy_plan(subject->schedule, subject->ranks, stages,
+                       training->mbs, cause);
+    if (!plan)
+        return false;
+    subject->lowered = lower(plan);
+    plan_free(plan);
+    cost_init(&subject->cost, stages);
+    subject->split = memory_new((size_t)stages, sizeof *subject->split);
+    return mlp_split(&training->mlp, stages, subject->split, cause);
+}
+
+/* Simulates the plan; returns the capacity of its links. */
+static int
+find_critical(struct bench_subject *subject)
+{
+    struct sim sim;
+    int capacity;
+
+    sim_run(&sim, subject->lowered, &subject->cost, CAPACITY_AUTO, NULL);
+    subject->critical =
+        (double)sim.metrics.makespan / (double)sim.metrics.busy;
+    capacity = sim.capacity;
+    sim_fini(&sim);
+    return capacity;
+}
+
+bool
+bench_subject_init(struct bench_subject *subject, const char *schedule,
+                   int ranks, const struct trainer_options *training,
+                   struct cause *cause)
+{
+    struct trainer_options options = *training;
+    char what[96];
+
+    *subject = (struct bench_subject){
+        .schedule = schedule,
+        .ranks = ranks,
+        .critical = 1.0,
+    };
+    if (strcmp(schedule, "none") != 0) {
+        if (!make_plan(subject, training, cause))
+            return false;
+        cost_by_products(&subject->cost, &training->mlp, subject->split);
+        options.capacity = find_critical(subject);
+    }
+    options.plan = subject->lowered;
+    options.split = subject->split;
+    options.cost = &subject->cost;
+    snprintf(what, sizeof what, "%s on %d ranks", schedule, ranks);
+    if (!machine_has(
+            (struct machine_need){
+                .bytes = trainer_bytes(&options),
+                .space = gemm_space(trainer_threads(&options))},
+            what, bench_subject_remedy, cause))
+        return false;
+    subject->trainer = trainer_new(&options);
+    return true;
+}
+
+void
+bench_subject_fini(struct bench_subject *subject)
+{
+    trainer_free(subject->trainer);
+    if (subject->lowered)
+        cost_fini(&subject->cost);
+    plan_free(subject->lowered);
+    free(subject->split);
+}
+
+int64_t
+bench_subject_time(struct bench_subject *subject, int steps)
+{
+    int64_t before = subject->trainer->wall_ns;
+
+    trainer_steps(subject->trainer, steps);
+    return (subject->trainer->wall_ns - before) / steps;
+}
+
+int64_t
+bench_subject_predict(const struct bench_subject *subject, int cores)
+{
+    const struct trainer_options *options = &subject->trainer->options;
+    struct cost cost;
+    int64_t ns;
+
+    cost_init(&cost, subject->lowered->stages);
+    profile_measure(&cost, subject->lowered, &options->mlp, subject->split,
+                    &options->optimizer, options->batch);
+    ns = sim_on_cores(subject->lowered, &cost, options->capacity, cores);
+    cost_fini(&cost);
+    return ns;
+}
+
+double
+bench_subject_loop_us(const struct bench_subject *subject)
+{
+    const struct run *run = subject->trainer->run;
+    double ns = 0.0;
+    double actions = (double)plan_actions(subject->lowered) *
+                     subject->trainer->step;
+
+    for (int r = 0; r < subject->lowered->ranks; r++) {
+        ns += (double)run->ranks[r].loop_ns;
+        for (int p = 0; p < SPAN_PARTS; p++)
+            ns -= (double)run->ranks[r].parts[p];
+    }
+    return ns * 1e-3 / actions;
+}

@@ -1,0 +1,439 @@
+#include "config.h"
+
+#include "cli/job.h"
+
+#include "base/machine.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "train/rank_memory.h"
+#include "cli/tick.h"
+#include "report/clocks.h"
+#include "report/summary.h"
+#include "report/timeline.h"
+#include "plan/forward_only.h"
+#include "plan/lower.h"
+#include "policy/policy.h"
+#include "plan/why.h"
+#include "tensor/gemm.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum status
+session_resume(struct session *session, bool to_train, struct cause *cause)
+{
+    struct options *options = &session->options;
+    struct checkpoint *resumed = &session->resumed;
+
+    if (!checkpoint_open(resumed, options->resume, to_train, cause))
+        return STATUS_INVALID;
+    if (!checkpoint_complete(resumed, options, cause))
+        return STATUS_USAGE;
+    if (options_fit_stages(options, resumed->mlp.layers))
+        text_remark("%s has %d layer%s, so --stages is %d here",
+                    options->resume, resumed->mlp.layers,
+                    resumed->mlp.layers == 1 ? "" : "s", options->stages);
+    return STATUS_DONE;
+}
+
+enum status
+session_data(struct session *session, struct cause *cause)
+{
+    const struct mlp *kept = &session->resumed.mlp;
+    struct dataset *train = &session->train;
+    enum status status =
+        setup_data(train, &session->test, &session->options, cause);
+
+    if (status == STATUS_DONE && train->features == kept->inputs &&
+        train->classes < kept->classes)
+        train->classes = session->test.classes = kept->classes;
+    return status;
+}
+
+int
+session_mbs(const struct session *session)
+{
+    return session->monolith ? session->options.mbs
+                             : session->setup.plan->mbs;
+}
+
+/* Whether the model itself fits, whatever the plan; a small one is cut out of
+ * it. */
+static enum status
+model_room(const struct session *session, const struct mlp *mlp,
+           struct cause *cause)
+{
+    const struct options *options = &session->options;
+    char what[96];
+
+    snprintf(what, sizeof what, "the model of %d layers of %d", mlp->layers,
+             mlp->hidden);
+    return setup_room(
+        options,
+        (struct machine_need){
+            .bytes = slice_bytes(mlp, 0, mlp->layers, 1, 1, 0,
+                                 options->forward_only ? NULL
+                                                       : &options->optimizer)},
+        what, "lower --hidden or --layers", cause);
+}
+
+/* Splits the layers, predicts the run, orders the turns of lockstep. */
+static enum status
+plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
+{
+    const struct options *options = &session->options;
+    struct setup *setup = &session->setup;
+    enum status status = setup_layers(setup, options, mlp, cause);
+
+    if (status == STATUS_DONE)
+        status = setup_plan_room(options, setup->lowered,
+                                 trace_bytes(setup->lowered), cause);
+    if (status != STATUS_DONE)
+        return status;
+    trace_init(&session->predicted, setup->lowered);
+    sim_run(&session->sim, setup->lowered, &setup->cost, options->capacity,
+            &session->predicted);
+    if (options->lockstep)
+        session->turns =
+            sim_turns(setup->lowered, &session->predicted,
+                      session->sim.capacity, &session->turn_count);
+    return STATUS_DONE;
+}
+
+enum status
+session_plan(struct session *session, struct cause *cause)
+{
+    const struct options *options = &session->options;
+    struct mlp mlp = setup_mlp(options, session->data);
+    enum status status = model_room(session, &mlp, cause);
+
+    session->monolith = strcmp(options->schedule, "none") == 0 &&
+                        !options->load;
+    if (status == STATUS_DONE && !session->monolith)
+        status = setup_plan(&session->setup, options, session->data, cause);
+    if (status == STATUS_DONE)
+        status = setup_fits(options, session_mbs(session), cause);
+    if (status == STATUS_DONE && !session->monolith)
+        status = plan_run(session, &mlp, cause);
+    return status;
+}
+
+enum status
+session_find_break(struct session *session, struct cause *cause)
+{
+    const char *cell = session->options.break_at;
+    struct action action;
+
+    if (!cell)
+        return STATUS_DONE;
+    if (session->monolith) {
+        fail(cause, "--break-at %.40s is a cell of a schedule, and --schedule "
+                    "none has none; name one",
+             cell);
+        return STATUS_USAGE;
+    }
+    if (action_parse(cell, &action))
+        session->break_at = plan_find(session->setup.lowered, &action);
+    if (session->break_at)
+        return STATUS_DONE;
+    fail(cause, "--break-at %.40s is no cell of this plan; use one that "
+                "pipelab schedule --lower --format list prints, such as 0F0",
+         cell);
+    return STATUS_USAGE;
+}
+
+void
+session_end(struct session *session)
+{
+    trainer_free(session->trainer);
+    free(session->turns);
+    if (session->predicted.lanes) {
+        trace_fini(&session->predicted);
+        sim_fini(&session->sim);
+    }
+    if (session->setup.plan)
+        setup_fini(&session->setup);
+    dataset_fini(&session->train);
+    dataset_fini(&session->test);
+    checkpoint_close(&session->resumed);
+}
+
+struct trainer_options
+session_trainer_options(const struct session *session)
+{
+    const struct options *options = &session->options;
+    struct trainer_options trainer = {
+        .mlp = setup_mlp(options, session->data),
+        .optimizer = options->optimizer,
+        .seed = options->seed,
+        .batch = options->batch,
+        .mbs = session_mbs(session),
+        .data = session->data,
+        .bind = options->bind,
+        .nan_continue = options->nan_continue,
+        .break_at = session->break_at,
+    };
+
+    if (!session->monolith) {
+        trainer.split = session->setup.split;
+        trainer.plan = session->setup.lowered;
+        trainer.cost = &session->setup.cost;
+        trainer.capacity = session->sim.capacity;
+        trainer.turns = session->turns;
+        trainer.turn_count = session->turn_count;
+        trainer.turns_complete = session->sim.complete;
+    }
+    return trainer;
+}
+
+/* Of the plan, the prediction and the turns. */
+static size_t
+planned_bytes(const struct session *session)
+{
+    const struct setup *setup = &session->setup;
+
+    if (session->monolith)
+        return 0;
+    return plan_bytes(setup->plan, plan_actions(setup->plan)) +
+           plan_bytes(setup->lowered, plan_actions(setup->lowered)) +
+           trace_bytes(setup->lowered) +
+           session->turn_count * sizeof *session->turns;
+}
+
+enum status
+session_room(struct session *session, const struct trainer_options *trainer,
+             struct cause *cause)
+{
+    size_t losses = sizeof(double) *
+                    (size_t)(trainer->steps - trainer->first_step);
+    struct machine_need need = {
+        .bytes = trainer_bytes(trainer),
+        .space = gemm_space(trainer_threads(trainer)),
+    };
+    char what[96];
+
+    snprintf(what, sizeof what, "%d steps of %d layers of %d",
+             trainer->steps - trainer->first_step, trainer->mlp.layers,
+             trainer->mlp.hidden);
+    session->bytes = memory_plus(
+        need.bytes, dataset_bytes(&session->train) + dataset_bytes(&session->test) +
+                   planned_bytes(session));
+    return setup_room(&session->options, need, what,
+                      losses > need.bytes / 2
+                          ? "use fewer steps"
+                          : "lower --hidden, --layers, --batch, "
+                            "--microbatches or --stages",
+                      cause);
+}
+
+void
+session_print_stages(const struct session *session)
+{
+    const struct trainer *trainer = session->trainer;
+    const struct mlp *mlp = &trainer->options.mlp;
+    int state = optimizer_state_floats(trainer->options.optimizer.kind);
+    char size[MACHINE_SIZE_MAX];
+
+    text_line(stdout,
+              "%s on %s: %d x [Linear+ReLU] of %d, %d inputs, %d classes; "
+              "batch %d in %d microbatch%s",
+              session->monolith ? "monolith" : session->setup.plan->name,
+              session->options.data, mlp->layers, mlp->hidden, mlp->inputs,
+              mlp->classes, trainer->options.batch, trainer->options.mbs,
+              trainer->options.mbs == 1 ? "" : "es");
+    printf("%-6s %4s %4s  %-14s %10s %10s %10s %10s %10s\n", "stage", "rank",
+           "core", "layers", "params", "weights", "gradients", "optimizer",
+           "stash");
+    for (int s = 0; s < trainer->stage_count; s++) {
+        const struct slice *slice = trainer->stages[s].slice;
+        int rank = session->monolith
+                       ? 0
+                       : session->setup.plan->rank_of_stage[s];
+        char layers[32];
+        char core[12] = "-";
+
+        if (trainer->run && trainer->run->ranks[rank].core >= 0)
+            snprintf(core, sizeof core, "%d", trainer->run->ranks[rank].core);
+        snprintf(layers, sizeof layers, "%d-%d%s", slice->first,
+                 slice->first + slice->count - 1,
+                 slice->head ? " + head" : "");
+        printf("%-6d %4d %4s  %-14s %10zu %8.1f K %8.1f K %8.1f K %8.1f K\n",
+               s, rank, core, layers, slice->params,
+               (double)slice->params * sizeof(float) / 1024,
+               (double)(slice->grads ? slice->params : 0) * sizeof(float) /
+                   1024,
+               (double)slice->optimizer.count * sizeof(float) * state / 1024,
+               (double)mlp_stage_stash_bytes(&trainer->stages[s]) / 1024);
+    }
+    printf("%s in all, with data, plan, links and traces\n",
+           machine_size(session->bytes, size));
+}
+
+static void
+collect_parts(const struct session *session, int64_t (*parts)[SPAN_PARTS])
+{
+    const struct run *run = session->trainer->run;
+
+    for (int r = 0; r < run->options.plan->ranks; r++)
+        run_parts(run, r, parts[r]);
+}
+
+void
+session_print_clocks(const struct session *session, int steps)
+{
+    const struct run *run = session->trainer->run;
+    int ranks = run->options.plan->ranks;
+    struct timeline_style style = timeline_style_for(stdout);
+    int64_t(*parts)[SPAN_PARTS] = memory_new((size_t)ranks, sizeof *parts);
+    struct metrics metrics;
+    struct wall_summary wall = {
+        .ranks = ranks,
+        .cores = run->cores,
+        .bound = run->bound,
+        .steps = steps,
+        .step_ns = run->wall_ns / steps,
+        .parts = (const int64_t(*)[SPAN_PARTS])parts,
+    };
+
+    puts("\nvirtual time, in ticks:");
+    tick_print(stdout, &session->setup);
+    timeline_print(stdout, run->options.plan, &run->virtual, &style);
+    metrics_of(&metrics, &run->virtual);
+    summary_virtual(stdout, &metrics);
+    metrics_fini(&metrics);
+    puts("\nwall time, the last step:");
+    style.scaled = true;
+    timeline_print(stdout, run->options.plan, &run->wall, &style);
+    collect_parts(session, parts);
+    summary_wall(stdout, &wall);
+    clocks_print(stdout, &run->virtual, &run->wall);
+    free(parts);
+}
+
+double
+session_seconds(const struct session *session)
+{
+    return (double)session->trainer->wall_ns * 1e-9;
+}
+
+static void
+json_wall(struct json *json, const struct run *run)
+{
+    json_open(json, "wall", '[');
+    for (int r = 0; r < run->options.plan->ranks; r++) {
+        int64_t parts[SPAN_PARTS];
+
+        run_parts(run, r, parts);
+        json_open(json, NULL, '{');
+        for (int p = 0; p < SPAN_PARTS; p++)
+            json_number(json, span_part_name((enum span_part)p),
+                        (double)parts[p] * 1e-9);
+        json_int(json, "core", run->ranks[r].core);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void
+json_memory(struct json *json, const struct trainer *trainer,
+            const struct plan *plan, const int split[])
+{
+    struct memory_summary *memory =
+        rank_memory(plan, &trainer->options.mlp, split, trainer->options.batch,
+                    trainer->options.optimizer.kind);
+
+    summary_json_memory(json, memory, plan->ranks);
+    free(memory);
+}
+
+static void
+json_plan(struct json *json, const struct session *session)
+{
+    const struct run *run = session->trainer->run;
+    struct metrics metrics;
+    char tick[TICK_TEXT];
+
+    metrics_of(&metrics, &run->virtual);
+    setup_json(json, &session->setup);
+    json_text(json, "tick", tick_text(&session->setup, tick));
+    json_int(json, "capacity", session->sim.capacity);
+    json_int(json, "cores", run->cores);
+    json_int(json, "virtual_makespan", metrics.makespan);
+    summary_json(json, &metrics);
+    json_memory(json, session->trainer, run->options.plan,
+                session->setup.split);
+    json_wall(json, run);
+    metrics_fini(&metrics);
+}
+
+/* In virtual time the monolith is the plan of one rank. */
+static void
+json_monolith(struct json *json, const struct session *session)
+{
+    const struct trainer *trainer = session->trainer;
+    struct cause cause;
+    struct plan *plan =
+        policy_plan("1f1b", 1, 1, trainer->options.mbs, &cause);
+    struct plan *forwards = forward_only(plan);
+    struct plan *lowered =
+        lower(session->options.forward_only ? forwards : plan);
+    struct cost cost;
+    struct sim sim;
+
+    cost_init(&cost, 1);
+    sim_run(&sim, lowered, &cost, CAPACITY_AUTO, NULL);
+    json_text(json, "schedule", "none");
+    json_int(json, "ranks", 1);
+    json_int(json, "stages", 1);
+    json_int(json, "microbatches", trainer->options.mbs);
+    json_int(json, "virtual_makespan", sim.metrics.makespan);
+    summary_json(json, &sim.metrics);
+    json_memory(json, trainer, lowered, &trainer->options.mlp.layers);
+    json_open(json, "wall", '[');
+    json_open(json, NULL, '{');
+    for (int p = 0; p < SPAN_PARTS; p++)
+        json_number(json, span_part_name((enum span_part)p),
+                    p == SPAN_COMPUTE ? session_seconds(session) : 0.0);
+    json_int(json, "core", -1);
+    json_close(json, '}');
+    json_close(json, ']');
+    sim_fini(&sim);
+    cost_fini(&cost);
+    plan_free(lowered);
+    plan_free(forwards);
+    plan_free(plan);
+}
+
+void
+session_json(const struct session *session, struct json *json)
+{
+    (session->trainer->run ? json_plan : json_monolith)(json, session);
+    json_int(json, "memory_bytes", (int64_t)session->bytes);
+}
+
+enum status
+session_deadlock(const struct session *session)
+{
+    struct cause cause;
+
+    fail(&cause,
+         "deadlock: every rank of %s waits at --capacity %d; use --capacity "
+         "%d or more",
+         session->setup.plan->name, session->sim.capacity,
+         session->setup.check.smallest_capacity);
+    return (enum status)complain(STATUS_DEADLOCK, &cause);
+}
+
+enum status
+session_explain(const struct session *session, enum run_status stopped)
+{
+    const struct run *run = session->trainer->run;
+
+    if (stopped == RUN_FAILED)
+        return (enum status)complain(STATUS_FAILED,
+                                     &session->trainer->cause);
+    session_deadlock(session);
+    why_print_stuck(stderr, run->options.plan, run->board.position,
+                    run->options.capacity);
+    return STATUS_DEADLOCK;
+}

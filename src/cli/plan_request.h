@@ -1,0 +1,105 @@
+/* setup.h -- from options to what the commands work with. Each function says
+ * why not on failure and which status to end with. */
+#ifndef PIPELAB_CLI_PLAN_REQUEST_H
+#define PIPELAB_CLI_PLAN_REQUEST_H
+
+#include "base/machine.h"
+#include "cli/options.h"
+#include "train/rank_memory.h"
+#include "cli/status.h"
+#include "data/dataset.h"
+#include "nn/mlp.h"
+#include "base/json.h"
+#include "plan/check.h"
+#include "plan/cost.h"
+#include "plan/plan.h"
+#include "policy/policy.h"
+
+/* Whether the machine has so much more for `what`; see machine_has(). */
+enum status
+setup_room(const struct options *options, struct machine_need need,
+           const char *what, const char *remedy, struct cause *cause);
+
+/* The same for what is made of a plan. */
+enum status
+setup_plan_room(const struct options *options, const struct plan *plan,
+                size_t bytes, struct cause *cause);
+
+/* A plan that has been checked, with its costs. */
+struct setup {
+    struct plan *plan;    /* as the policy or the file has it */
+    struct check check;
+    const struct plan *lowered; /* the check's */
+    struct cost cost;
+    struct policy_result search; /* makespan 0: nothing was searched for */
+    bool measured;              /* costs are nanoseconds of this machine */
+    int64_t forward;            /* ticks of F before any factor */
+    int tick_layers;            /* that F is of; 0: of a stage. See tick.h */
+    int *split;                 /* layers of each stage, or NULL if no command
+                                 * or cost has asked for them */
+};
+
+/* Reads or measures the costs, makes or loads the plan, checks and lowers it,
+ * each only if the machine has the memory that this takes.
+ * data is what will be trained on, or NULL. Prints remarks on stderr. On
+ * success release with setup_fini(); otherwise setup->plan is NULL. */
+enum status
+setup_plan(struct setup *setup, const struct options *options,
+           const struct dataset *data, struct cause *cause);
+void
+setup_fini(struct setup *setup);
+
+/* The model that data of inputs columns and classes labels asks for; or, with
+ * no data, the course's. */
+struct mlp
+setup_mlp(const struct options *options, const struct dataset *data);
+
+/* The layers of each stage, --split or even by parameters; the caller frees
+ * *split. */
+enum status
+setup_split(int **split, const struct options *options, const struct mlp *mlp,
+            int stages, struct cause *cause);
+
+/* The same into setup->split, unless it is there already. */
+enum status
+setup_layers(struct setup *setup, const struct options *options,
+             const struct mlp *mlp, struct cause *cause);
+
+/* Whether the batch can be cut into so many microbatches. */
+enum status
+setup_fits(const struct options *options, int mbs, struct cause *cause);
+
+/* Where the command line leaves it open, gives the model a layer for each stage
+ * and an example for each microbatch. */
+void
+setup_grow(struct options *options, int stages, int mbs);
+
+/* What each rank holds of the model that the options describe, whose layers
+ * setup->split receives; the caller frees *memory. Fails if the model or the
+ * batch cannot be cut so. */
+enum status
+setup_memory(struct memory_summary **memory, struct setup *setup,
+             const struct options *options, struct cause *cause);
+
+/* Whether the data has enough examples for a batch. */
+enum status
+setup_batch(const struct options *options, const struct dataset *data,
+            struct cause *cause);
+
+/* The data set of --data, if the machine has the memory for it; test is left
+ * empty where there is none. */
+enum status
+setup_data(struct dataset *train, struct dataset *test,
+           const struct options *options, struct cause *cause);
+
+/* Prints "pipelab: " and the cause on stderr; returns status. */
+int
+complain(enum status status, const struct cause *cause);
+
+/* schedule, ranks, stages, microbatches, as members of the open object; of a
+ * schedule that was searched for also lower_bound, best_other,
+ * best_other_makespan. */
+void
+setup_json(struct json *json, const struct setup *setup);
+
+#endif

@@ -1,0 +1,174 @@
+#include "config.h"
+
+#include "course/course.h"
+
+#include "base/memory.h"
+#include "report/summary.h"
+#include "report/timeline.h"
+#include "policy/policy.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct mlp course_mlp = {
+    .inputs = COURSE_HIDDEN,
+    .hidden = COURSE_HIDDEN,
+    .layers = COURSE_LAYERS,
+    .classes = 2,
+};
+
+void
+course_batch(struct dataset *batch)
+{
+    dataset_random(batch, COURSE_BATCH, COURSE_HIDDEN, course_mlp.classes,
+                   COURSE_SEED);
+}
+
+struct tensor
+course_rows(const struct dataset *batch, struct share share)
+{
+    return (struct tensor){
+        share.rows, batch->features,
+        batch->values + (size_t)share.first * (size_t)batch->features};
+}
+
+struct slice *
+course_slice(int first, int count)
+{
+    struct optimizer_options adam = optimizer_defaults(OPTIMIZER_ADAM);
+
+    return slice_new(&course_mlp, first, count, COURSE_BATCH, 1, 0, &adam,
+                     COURSE_SEED);
+}
+
+/* ---- schedules ---- */
+
+void
+course_plan_init(struct course_plan *plan, const char *schedule, int ranks,
+                 int mbs)
+{
+    struct cause cause;
+
+    plan->plan = policy_plan(schedule, ranks, ranks, mbs, &cause);
+    if (!plan->plan || !check_plan(&plan->check, plan->plan, &cause))
+        die("%s", cause.text);
+    cost_init(&plan->cost, ranks);
+    trace_init(&plan->trace, plan->check.lowered);
+    sim_run(&plan->sim, plan->check.lowered, &plan->cost, CAPACITY_AUTO,
+            &plan->trace);
+}
+
+void
+course_plan_fini(struct course_plan *plan)
+{
+    sim_fini(&plan->sim);
+    trace_fini(&plan->trace);
+    cost_fini(&plan->cost);
+    check_fini(&plan->check);
+    plan_free(plan->plan);
+}
+
+void
+course_plan_show(struct lab *lab, const struct course_plan *plan)
+{
+    FILE *out = lab_show(lab);
+    struct timeline_style style = timeline_style_for(out);
+
+    timeline_print(out, plan->check.lowered, &plan->trace, &style);
+    summary_virtual(out, &plan->sim.metrics);
+}
+
+int64_t
+course_busy(const struct course_plan *plan)
+{
+    const int64_t *ticks = plan->cost.ticks[0];
+
+    return plan->plan->mbs *
+           (ticks[ACTION_FORWARD] + ticks[ACTION_FULL_BACKWARD]);
+}
+
+int
+course_sweep(const char *schedule, bool (*law)(const struct course_plan *))
+{
+    int obeying = 0;
+
+    for (int ranks = 1; ranks <= COURSE_MOST_RANKS; ranks++)
+        for (int mbs = 1; mbs <= COURSE_MOST_MBS; mbs++) {
+            struct course_plan plan;
+
+            course_plan_init(&plan, schedule, ranks, mbs);
+            obeying += law(&plan);
+            course_plan_fini(&plan);
+        }
+    return obeying;
+}
+
+/* ---- training ---- */
+
+void
+course_train(struct course_training *training, const struct course_plan *plan,
+             int mbs, int capacity)
+{
+    struct trainer_options options = {
+        .mlp = course_mlp,
+        .optimizer = optimizer_defaults(OPTIMIZER_ADAM),
+        .seed = COURSE_SEED,
+        .batch = COURSE_BATCH,
+        .mbs = mbs,
+        .steps = COURSE_STEPS,
+        .data = &training->batch,
+        .bind = true,
+    };
+    struct cause cause;
+
+    course_batch(&training->batch);
+    training->split = NULL;
+    if (plan) {
+        int stages = plan->plan->stages;
+
+        training->split = memory_new((size_t)stages, sizeof(int));
+        if (!mlp_split(&course_mlp, stages, training->split, &cause))
+            die("%s", cause.text);
+        options.split = training->split;
+        options.plan = plan->check.lowered;
+        options.cost = &plan->cost;
+        options.capacity = capacity;
+    }
+    training->trainer = trainer_new(&options);
+    training->status = trainer_steps(training->trainer, COURSE_STEPS);
+}
+
+void
+course_training_fini(struct course_training *training)
+{
+    trainer_free(training->trainer);
+    free(training->split);
+    dataset_fini(&training->batch);
+}
+
+void
+course_claim_monolith(struct lab *lab, const struct course_plan *plan)
+{
+    int mbs = plan->plan->mbs;
+    struct course_training piped;
+    struct course_training whole;
+    uint64_t hashes[2];
+    int same = 0;
+
+    course_train(&piped, plan, mbs, plan->sim.capacity);
+    course_train(&whole, NULL, mbs, 0);
+    for (int s = 0; s < COURSE_STEPS; s++)
+        same += memcmp(&piped.trainer->losses[s], &whole.trainer->losses[s],
+                       sizeof(double)) == 0;
+    hashes[0] = trainer_weights_hash(piped.trainer);
+    hashes[1] = trainer_weights_hash(whole.trainer);
+    lab_claim(lab, same == COURSE_STEPS && hashes[0] == hashes[1],
+              "trained on threads, losses and weights are those of the "
+              "monolith, bit for bit",
+              "%d of %d losses are the same; weights %016" PRIx64
+              ", the monolith's %016" PRIx64,
+              same, COURSE_STEPS, hashes[0], hashes[1]);
+    course_training_fini(&piped);
+    course_training_fini(&whole);
+}

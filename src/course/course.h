@@ -1,0 +1,96 @@
+/* course.h -- what the labs work on: the model that pipelab train takes unless
+ * told otherwise, but half as deep, so that it has learned its batch within a
+ * few steps; and schedules for it, planned, predicted and trained. */
+#ifndef PIPELAB_COURSE_COURSE_H
+#define PIPELAB_COURSE_COURSE_H
+
+#include "course/lab.h"
+#include "train/trainer.h"
+#include "data/dataset.h"
+#include "nn/slice.h"
+#include "plan/check.h"
+#include "plan/cost.h"
+#include "plan/plan.h"
+#include "sim/sim.h"
+
+enum {
+    COURSE_LAYERS = 8,
+    COURSE_HIDDEN = 128,
+    COURSE_BATCH = 32,
+    COURSE_SEED = 42,
+    COURSE_RANKS = 4,
+    COURSE_MBS = 8,
+    COURSE_STEPS = 30
+};
+
+extern const struct mlp course_mlp;
+
+/* The course's one batch. */
+void
+course_batch(struct dataset *batch);
+
+/* Rows of it, as a view. */
+struct tensor
+course_rows(const struct dataset *batch, struct share share);
+
+/* Layers first .. first+count-1, ready for one microbatch at a time. */
+struct slice *
+course_slice(int first, int count);
+
+/* ---- schedules ---- */
+
+/* A schedule on ranks of one stage each. */
+struct course_plan {
+    struct plan *plan;
+    struct check check; /* its lowered plan is what runs */
+    struct cost cost;   /* F=1, B=2 */
+    struct trace trace; /* predicted, with as many slots as are of use */
+    struct sim sim;
+};
+
+void
+course_plan_init(struct course_plan *plan, const char *schedule, int ranks,
+                 int mbs);
+void
+course_plan_fini(struct course_plan *plan);
+
+/* Its timeline and figures. */
+void
+course_plan_show(struct lab *lab, const struct course_plan *plan);
+
+/* Ticks that a rank's stage computes in a step: M (F + B). */
+int64_t
+course_busy(const struct course_plan *plan);
+
+enum {
+    COURSE_MOST_RANKS = 8,
+    COURSE_MOST_MBS = 16,
+    COURSE_SHAPES = COURSE_MOST_RANKS * COURSE_MOST_MBS
+};
+
+/* In how many of the shapes up to those a schedule obeys a law. */
+int
+course_sweep(const char *schedule, bool (*law)(const struct course_plan *));
+
+/* ---- training ---- */
+
+struct course_training {
+    struct dataset batch;
+    int *split;              /* layers of each stage, or NULL */
+    struct trainer *trainer;
+    enum run_status status;
+};
+
+/* COURSE_STEPS steps of the model: of a plan on threads, with links of a
+ * capacity, or, for NULL, of the monolith, which takes mbs microbatches. */
+void
+course_train(struct course_training *training, const struct course_plan *plan,
+             int mbs, int capacity);
+void
+course_training_fini(struct course_training *training);
+
+/* Trains both and claims that losses and weights are the same bit for bit. */
+void
+course_claim_monolith(struct lab *lab, const struct course_plan *plan);
+
+#endif

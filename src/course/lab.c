@@ -1,0 +1,204 @@
+#include "config.h"
+
+#include "course/lab.h"
+
+#include "base/memory.h"
+#include "base/json.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In the order of the course. */
+static const struct lab_page *const pages[] = {
+    &lab_monolith, &lab_partition,   &lab_primitives, &lab_ping_pong,
+    &lab_shard,    &lab_loop,        &lab_naive,      &lab_gpipe,
+    &lab_1f1b_theory, &lab_1f1b,     &lab_async,      &lab_bubble,
+};
+
+enum { PAGES = sizeof pages / sizeof *pages, WIDTH = 79 };
+
+const struct lab_page *
+lab_page_at(int i)
+{
+    return i >= 0 && i < PAGES ? pages[i] : NULL;
+}
+
+const struct lab_page *
+lab_page_find(const char *name, struct cause *cause)
+{
+    for (int i = 0; i < PAGES; i++)
+        if (strcmp(pages[i]->name, name) == 0)
+            return pages[i];
+    fail(cause, "%.60s is no lab; pipelab lab lists them", name);
+    return NULL;
+}
+
+/* ---- what a lab is written with ---- */
+
+/* The lead and then the text's words as they fit, all lines but the first
+ * behind the indent. */
+static void
+print_wrapped(FILE *out, const char *lead, const char *text, int indent)
+{
+    int column = fprintf(out, "%-*s", indent, lead);
+
+    while (*text) {
+        int length = (int)strcspn(text, " ");
+
+        if (column > indent && column + 1 + length > WIDTH)
+            column = fprintf(out, "\n%*s", indent, "") - 1;
+        else if (column > indent)
+            column += fprintf(out, " ");
+        column += fprintf(out, "%.*s", length, text);
+        text += length;
+        text += strspn(text, " ");
+    }
+    fputc('\n', out);
+}
+
+void
+lab_say(struct lab *lab, const char *format, ...)
+{
+    char text[2048];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    print_wrapped(lab_show(lab), "", text, 0);
+}
+
+FILE *
+lab_show(struct lab *lab)
+{
+    fputc('\n', lab->out);
+    lab->claiming = false;
+    return lab->out;
+}
+
+void
+lab_claim(struct lab *lab, bool holds, const char *text, const char *figures,
+          ...)
+{
+    enum { INDENT = 7 };
+    struct claim *claim;
+    va_list arguments;
+
+    memory_grow(&lab->claims, &lab->room, lab->count, sizeof *lab->claims);
+    claim = &lab->claims[lab->count++];
+    *claim = (struct claim){.text = text, .holds = holds};
+    va_start(arguments, figures);
+    vsnprintf(claim->figures, sizeof claim->figures, figures, arguments);
+    va_end(arguments);
+    lab->broken += !holds;
+    if (!lab->claiming)
+        lab_show(lab);
+    lab->claiming = true;
+    print_wrapped(lab->out, holds ? "holds:" : "does not hold:", text, INDENT);
+    print_wrapped(lab->out, "", claim->figures, INDENT);
+}
+
+/* ---- running one ---- */
+
+/* Each line behind the prompt that it is typed at; the first at the shell's. */
+static void
+print_lines(FILE *out, const char *heading, const char *prompt,
+            const char *const lines[])
+{
+    if (lines[0])
+        fprintf(out, "\n%s\n", heading);
+    for (int i = 0; i < LAB_LINES && lines[i]; i++)
+        fprintf(out, "  %s%s\n", i > 0 ? prompt : "$ ", lines[i]);
+}
+
+static const struct lab_page *
+page_after(const struct lab_page *page)
+{
+    for (int i = 0; i < PAGES; i++)
+        if (pages[i] == page)
+            return lab_page_at(i + 1);
+    return NULL;
+}
+
+static void
+run_text(struct lab *lab, const struct lab_page *page)
+{
+    const struct lab_page *next = page_after(page);
+
+    fprintf(lab->out, "%s: %s\n", page->name, page->summary);
+    page->run(lab);
+    print_lines(lab->out, "On from here:", "$ ", page->shell);
+    print_lines(lab->out, "In gdb:", "(gdb) ", page->gdb);
+    if (next)
+        fprintf(lab->out, "\nNext: pipelab lab %s\n", next->name);
+}
+
+static void
+json_lines(struct json *json, const char *key, const char *const lines[])
+{
+    json_open(json, key, '[');
+    for (int i = 0; i < LAB_LINES && lines[i]; i++)
+        json_text(json, NULL, lines[i]);
+    json_close(json, ']');
+}
+
+static void
+json_claims(struct json *json, const struct lab *lab)
+{
+    json_open(json, "claims", '[');
+    for (size_t i = 0; i < lab->count; i++) {
+        const struct claim *claim = &lab->claims[i];
+
+        json_open(json, NULL, '{');
+        json_text(json, "claim", claim->text);
+        json_bool(json, "holds", claim->holds);
+        json_text(json, "figures", claim->figures);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void
+run_json(struct lab *lab, const struct lab_page *page)
+{
+    struct json json = {.out = lab->out};
+    char *shown = NULL;
+    size_t size = 0;
+
+    lab->out = open_memstream(&shown, &size);
+    if (!lab->out)
+        die("no memory for what lab %s shows", page->name);
+    page->run(lab);
+    fclose(lab->out);
+    json_open(&json, NULL, '{');
+    json_text(&json, "name", page->name);
+    json_text(&json, "summary", page->summary);
+    json_bool(&json, "holds", lab->broken == 0);
+    json_claims(&json, lab);
+    json_text(&json, "shown", shown);
+    json_lines(&json, "shell", page->shell);
+    json_lines(&json, "gdb", page->gdb);
+    json_close(&json, '}');
+    fputc('\n', json.out);
+    free(shown);
+}
+
+enum status
+lab_run(const struct lab_page *page, FILE *out, enum format format,
+        struct cause *cause)
+{
+    struct lab lab = {.out = out};
+    enum status status = STATUS_DONE;
+
+    (format == FORMAT_JSON ? run_json : run_text)(&lab, page);
+    if (lab.broken > 0) {
+        fail(cause,
+             "lab %s: claims that do not hold: %d of %zu; the figures under "
+             "each say why",
+             page->name, lab.broken, lab.count);
+        status = STATUS_FAILED;
+    }
+    free(lab.claims);
+    return status;
+}

@@ -1,0 +1,90 @@
+/* lab.h -- the course as labs.
+ *
+ * A lab says what to look at, shows what the program computes there and then,
+ * and claims what is to be seen in it; each claim is checked, with the figures
+ * that show it. To add one: write lab_NAME.c with its page, declare the page
+ * at the end of this file and give it a line in the table of lab.c. */
+#ifndef PIPELAB_COURSE_LAB_H
+#define PIPELAB_COURSE_LAB_H
+
+#include "base/error.h"
+#include "cli/options.h"
+#include "cli/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct lab;
+
+enum { LAB_LINES = 8 };
+
+struct lab_page {
+    const char *name;
+    const char *summary; /* one line */
+    void (*run)(struct lab *lab);
+    /* What to type to go on from here, one a line, up to the first NULL. */
+    const char *shell[LAB_LINES];
+    const char *gdb[LAB_LINES]; /* the first starts gdb */
+};
+
+struct claim {
+    const char *text;
+    bool holds;
+    char figures[240];
+};
+
+/* A page being run. */
+struct lab {
+    FILE *out;
+    struct claim *claims;
+    size_t count;
+    size_t room;
+    int broken;    /* claims that do not hold */
+    bool claiming; /* the last thing printed was a claim */
+};
+
+/* A paragraph, broken into lines between its words. */
+void
+lab_say(struct lab *lab, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Where to print what the program has computed. */
+FILE *
+lab_show(struct lab *lab);
+
+/* What is to be seen (borrowed), whether it is so, and the figures that show
+ * it. */
+void
+lab_claim(struct lab *lab, bool holds, const char *text, const char *figures,
+          ...) __attribute__((format(printf, 4, 5)));
+
+/* Runs a page and prints it as text or, what it printed included, as JSON.
+ * STATUS_FAILED with the cause if a claim does not hold. */
+enum status
+lab_run(const struct lab_page *page, FILE *out, enum format format,
+        struct cause *cause);
+
+/* The course's page number i, or NULL past its end. */
+const struct lab_page *
+lab_page_at(int i);
+
+/* NULL with the cause if the course has no such lab. */
+const struct lab_page *
+lab_page_find(const char *name, struct cause *cause);
+
+/* The pages, each in its own file. */
+extern const struct lab_page lab_monolith;
+extern const struct lab_page lab_partition;
+extern const struct lab_page lab_primitives;
+extern const struct lab_page lab_ping_pong;
+extern const struct lab_page lab_shard;
+extern const struct lab_page lab_loop;
+extern const struct lab_page lab_naive;
+extern const struct lab_page lab_gpipe;
+extern const struct lab_page lab_1f1b_theory;
+extern const struct lab_page lab_1f1b;
+extern const struct lab_page lab_async;
+extern const struct lab_page lab_bubble;
+
+#endif

@@ -1,0 +1,117 @@
+/* lab_1f1b.c -- one forward, one backward: GPipe's bubble in a fixed amount of
+ * memory. Narayanan et al. (ICML 2021), section 3.2. */
+#include "config.h"
+
+#include "course/course.h"
+
+static int
+least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* min(P-r, M) on rank r. */
+static bool
+holds_as_many_as_are_below(const struct course_plan *plan)
+{
+    for (int r = 0; r < plan->plan->ranks; r++)
+        if (plan->check.peak_activations[r] !=
+            least(plan->plan->ranks - r, plan->plan->mbs))
+            return false;
+    return true;
+}
+
+static bool
+takes_as_long_as_gpipe(const struct course_plan *plan)
+{
+    struct course_plan gpipe;
+    bool same;
+
+    course_plan_init(&gpipe, "gpipe", plan->plan->ranks, plan->plan->mbs);
+    same = gpipe.sim.metrics.makespan == plan->sim.metrics.makespan;
+    course_plan_fini(&gpipe);
+    return same;
+}
+
+/* Microbatches whose forward has begun and whose backward has not ended. */
+static int
+in_flight(const struct lane *lane, int64_t tick)
+{
+    int live = 0;
+
+    for (size_t i = 0; i < lane->count; i++) {
+        const struct span *span = &lane->spans[i];
+
+        if (span->start <= tick)
+            live += action_takes(&span->action);
+        if (span->end <= tick)
+            live -= action_frees(&span->action, true);
+    }
+    return live;
+}
+
+static void
+show_memory(struct lab *lab, const char *schedule)
+{
+    struct course_plan plan;
+    FILE *out = lab_show(lab);
+
+    course_plan_init(&plan, schedule, COURSE_RANKS, COURSE_MBS);
+    fprintf(out, "%s, microbatches in flight at each tick\n", schedule);
+    for (int r = 0; r < COURSE_RANKS; r++) {
+        fprintf(out, "rank %d  ", r);
+        for (int64_t t = 0; t < plan.sim.metrics.makespan; t++)
+            fprintf(out, " %d", in_flight(&plan.trace.lanes[r], t));
+        fputc('\n', out);
+    }
+    course_plan_fini(&plan);
+}
+
+static void
+run(struct lab *lab)
+{
+    struct course_plan plan;
+    int bubbles = course_sweep("1f1b", takes_as_long_as_gpipe);
+    int stashes = course_sweep("1f1b", holds_as_many_as_are_below);
+
+    course_plan_init(&plan, "1f1b", COURSE_RANKS, 4);
+    lab_say(lab, "After a warm-up each rank does one forward, one backward, in "
+                 "turn. Hold this against the picture of lab gpipe: the "
+                 "makespan is the same, the peaks are not.");
+    course_plan_show(lab, &plan);
+    course_plan_fini(&plan);
+    lab_claim(lab, bubbles == COURSE_SHAPES,
+              "the makespan is GPipe's, and so is the bubble",
+              "%d of %d shapes, P to %d and M to %d", bubbles, COURSE_SHAPES,
+              COURSE_MOST_RANKS, COURSE_MOST_MBS);
+    lab_claim(lab, stashes == COURSE_SHAPES,
+              "rank r holds min(P-r, M) microbatches at most",
+              "%d of %d shapes", stashes, COURSE_SHAPES);
+    lab_say(lab, "Where the memory goes, with 8 microbatches. GPipe piles them "
+                 "all up; 1F1B lets the next one in when one has left:");
+    show_memory(lab, "gpipe");
+    show_memory(lab, "1f1b");
+    course_plan_init(&plan, "1f1b", COURSE_RANKS, 256);
+    lab_claim(lab, plan.check.peak_activations[0] == COURSE_RANKS,
+              "however many microbatches, rank 0 holds P of them",
+              "%d of 256, at a bubble of %.1f %%",
+              plan.check.peak_activations[0],
+              100.0 * plan.sim.metrics.bubble_fraction);
+    course_plan_fini(&plan);
+    course_plan_init(&plan, "1f1b", COURSE_RANKS, COURSE_MBS);
+    course_claim_monolith(lab, &plan);
+    course_plan_fini(&plan);
+}
+
+const struct lab_page lab_1f1b = {
+    .name = "1f1b",
+    .summary = "the same bubble in the memory of P microbatches",
+    .run = run,
+    .shell = {"pipelab train --steps 50",
+              "pipelab simulate --microbatches 32",
+              "pipelab simulate --stage-cost 1,2,1,1"},
+    .gdb = {"gdb --args pipelab train --lockstep --steps 1",
+            "tbreak rank_action_begin if action->kind == "
+            "ACTION_FULL_BACKWARD",
+            "run", "pipelab memory", "pipelab until 0B3", "pipelab links"},
+};

@@ -1,0 +1,169 @@
+/* lab_async.c -- blocking sends deadlock, one slot cures it.
+ *
+ *   rank 0: send F3 up  ---->        <----  rank 1: send B0 down
+ *
+ * With no slot a send waits for its recv, and neither rank comes to its recv.
+ * With one, the send drops its message there and goes on: that is what isend
+ * is for. */
+#include "config.h"
+
+#include "course/course.h"
+
+#include "plan/why.h"
+
+/* Trains at capacity 0 on threads: nobody gets anywhere, and that is noticed
+ * rather than waited out. */
+static void
+run_into_it(struct lab *lab, const struct course_plan *plan)
+{
+    const struct plan *lowered = plan->check.lowered;
+    struct course_training training;
+    size_t foretold[COURSE_RANKS];
+    const size_t *found;
+    int waiting = 0;
+    int same = 0;
+    bool runs = check_capacity(lowered, 0, foretold);
+
+    course_train(&training, plan, COURSE_MBS, 0);
+    found = training.trainer->run->board.position;
+    why_print_stuck(lab_show(lab), lowered, found, 0);
+    for (int r = 0; r < COURSE_RANKS; r++) {
+        waiting += found[r] < lowered->lists[r].count;
+        same += found[r] == foretold[r];
+    }
+    lab_claim(lab, training.status == RUN_DEADLOCK,
+              "with no slots, threads that train by 1F1B deadlock",
+              "%d of %d ranks wait in the first step", waiting,
+              COURSE_RANKS);
+    lab_claim(lab, !runs && same == COURSE_RANKS,
+              "the check foretells it without running: the same ranks at the "
+              "same actions",
+              "%d of %d", same, COURSE_RANKS);
+    course_training_fini(&training);
+}
+
+/* Tries one capacity after the other. */
+static int
+smallest_capacity(const struct course_plan *plan)
+{
+    int capacity = 0;
+
+    while (!check_capacity(plan->check.lowered, capacity, NULL))
+        capacity++;
+    return capacity;
+}
+
+static bool
+needs_one_slot(const struct course_plan *plan)
+{
+    bool neighbours = plan->plan->ranks > 1 && plan->plan->mbs > 1;
+
+    return smallest_capacity(plan) == neighbours;
+}
+
+static bool
+needs_no_slot(const struct course_plan *plan)
+{
+    return smallest_capacity(plan) == 0;
+}
+
+/* Makespan in ticks when messages take a tick and links have so many slots. */
+static int64_t
+makespan_at(const struct course_plan *plan, int capacity)
+{
+    struct cost cost;
+    struct sim sim;
+    int64_t makespan;
+
+    cost_init(&cost, plan->plan->stages);
+    cost.latency = 1;
+    sim_run(&sim, plan->check.lowered, &cost, capacity, NULL);
+    makespan = sim.complete ? sim.metrics.makespan : -1;
+    sim_fini(&sim);
+    cost_fini(&cost);
+    return makespan;
+}
+
+static void
+try_capacities(struct lab *lab)
+{
+    static const char *const schedules[] = {"naive", "gpipe", "1f1b",
+                                            "eager-1f1b", "zb1p"};
+    enum { SCHEDULES = sizeof schedules / sizeof *schedules, MOST = 4 };
+    FILE *out = lab_show(lab);
+
+    fprintf(out, "%-12s %16s   makespan, a message taking a tick\n", "",
+            "smallest that");
+    fprintf(out, "%-12s %16s  ", "schedule", "gets through");
+    for (int k = 0; k <= MOST; k++)
+        fprintf(out, "    K = %d", k);
+    fputc('\n', out);
+    for (int i = 0; i < SCHEDULES; i++) {
+        struct course_plan plan;
+
+        course_plan_init(&plan, schedules[i], COURSE_RANKS, COURSE_MBS);
+        fprintf(out, "%-12s %16d  ", schedules[i], smallest_capacity(&plan));
+        for (int k = 0; k <= MOST; k++) {
+            int64_t makespan = makespan_at(&plan, k);
+
+            if (makespan < 0)
+                fprintf(out, " %8s", "deadlock");
+            else
+                fprintf(out, " %8lld", (long long)makespan);
+        }
+        fputc('\n', out);
+        course_plan_fini(&plan);
+    }
+}
+
+static void
+run(struct lab *lab)
+{
+    struct course_plan plan;
+    struct course_training training;
+    int one;
+    int none;
+
+    course_plan_init(&plan, "1f1b", COURSE_RANKS, COURSE_MBS);
+    lab_say(lab, "1F1B on %d threads, and links without a slot: a send is over "
+                 "when the receiver has taken it. Each rank that blocks writes "
+                 "itself on a board; when all are on it, nobody will ever move "
+                 "again:",
+            COURSE_RANKS);
+    run_into_it(lab, &plan);
+    lab_say(lab, "One slot on each link, and a send need not wait for its "
+                 "recv:");
+    course_train(&training, &plan, COURSE_MBS, 1);
+    lab_claim(lab, training.status == RUN_DONE,
+              "with one slot the same plan trains to the end",
+              "%d of %d steps, loss %.4g", training.trainer->step,
+              COURSE_STEPS, training.trainer->losses[COURSE_STEPS - 1]);
+    course_training_fini(&training);
+    course_plan_fini(&plan);
+    lab_say(lab, "Which schedule needs how many? Deadlock is a matter of the "
+                 "lists alone, so each capacity can be tried without a "
+                 "thread:");
+    try_capacities(lab);
+    one = course_sweep("1f1b", needs_one_slot);
+    none = course_sweep("gpipe", needs_no_slot);
+    lab_claim(lab, one == COURSE_SHAPES,
+              "1F1B needs one slot wherever two ranks have two microbatches",
+              "%d of %d shapes, P to %d and M to %d", one, COURSE_SHAPES,
+              COURSE_MOST_RANKS, COURSE_MOST_MBS);
+    lab_claim(lab, none == COURSE_SHAPES,
+              "GPipe needs none: no two neighbours ever send to each other",
+              "%d of %d shapes", none, COURSE_SHAPES);
+}
+
+const struct lab_page lab_async = {
+    .name = "async",
+    .summary = "blocking sends deadlock; one slot cures it",
+    .run = run,
+    .shell = {"pipelab schedule --check --capacity 0 --schedule 1f1b",
+              "pipelab train --capacity 0 --steps 1",
+              "pipelab train --capacity 1 --steps 1",
+              "pipelab compare"},
+    .gdb = {"gdb --args pipelab train --capacity 0 --steps 1",
+            "break run_fail", "run", "info threads", "pipelab ranks",
+            "pipelab links", "bt"},
+};

@@ -1,0 +1,167 @@
+/* lab_bubble.c -- GPipe against 1F1B at the same M: the same bubble, another
+ * memory; and then what the memory buys. */
+#include "config.h"
+
+#include "course/course.h"
+
+#include <math.h>
+
+/* (P-1)(F+B) on every rank, whatever M: the pipe is filled and drained once. */
+static bool
+idles_p_minus_1_microbatches(const struct course_plan *plan)
+{
+    int64_t busy = course_busy(plan);
+
+    return plan->sim.metrics.makespan - busy ==
+           (plan->plan->ranks - 1) * (busy / plan->plan->mbs);
+}
+
+/* Both conventions, from P and M alone. */
+static bool
+has_closed_forms(const struct course_plan *plan)
+{
+    const struct metrics *metrics = &plan->sim.metrics;
+    double p = plan->plan->ranks;
+    double m = plan->plan->mbs;
+
+    return fabs(metrics->bubble_fraction - (p - 1) / (m + p - 1)) < 1e-12 &&
+           fabs(metrics->bubble_ratio - (p - 1) / m) < 1e-12;
+}
+
+/* The activations of rank 0, whose batch is cut into M microbatches. */
+static double
+stash_kib(const struct course_plan *plan)
+{
+    int rows = batch_share(COURSE_BATCH, plan->plan->mbs, 0).rows;
+
+    return (double)plan->check.peak_activations[0] / 1024 *
+           (double)mlp_stash_bytes(&course_mlp, 0,
+                                   COURSE_LAYERS / COURSE_RANKS, rows);
+}
+
+static void
+print_row(FILE *out, const struct course_plan *plan)
+{
+    const struct metrics *metrics = &plan->sim.metrics;
+
+    fprintf(out, "%3d  %-6s %9lld %12.1f%% %12.1f%% %12.1f%% %6d %7.1f\n",
+            plan->plan->mbs, plan->plan->name, (long long)metrics->makespan,
+            100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble,
+            100.0 * metrics->bubble_ratio, plan->check.peak_activations[0],
+            stash_kib(plan));
+}
+
+static void
+show_both(struct lab *lab)
+{
+    enum { ROWS = 4 };
+    static const int mbs[ROWS] = {4, 8, 16, COURSE_BATCH};
+    double kept[ROWS];   /* GPipe's stash */
+    double shrunk[ROWS]; /* 1F1B's */
+    int same = 0;
+    bool as_told = true;
+    FILE *out = lab_show(lab);
+
+    fprintf(out, "%3s  %-6s %9s %13s %13s %13s %6s %7s\n", "M", "",
+            "makespan", "of P x span", "of own span", "idle / busy", "peak",
+            "KiB");
+    for (int i = 0; i < ROWS; i++) {
+        struct course_plan gpipe;
+        struct course_plan one;
+
+        course_plan_init(&gpipe, "gpipe", COURSE_RANKS, mbs[i]);
+        course_plan_init(&one, "1f1b", COURSE_RANKS, mbs[i]);
+        print_row(out, &gpipe);
+        print_row(out, &one);
+        same += gpipe.sim.metrics.makespan == one.sim.metrics.makespan &&
+                gpipe.sim.metrics.span_bubble == one.sim.metrics.span_bubble;
+        kept[i] = stash_kib(&gpipe);
+        shrunk[i] = stash_kib(&one);
+        as_told &= i == 0 || (kept[i] == kept[0] && shrunk[i] < shrunk[i - 1]);
+        course_plan_fini(&gpipe);
+        course_plan_fini(&one);
+    }
+    lab_claim(lab, same == ROWS,
+              "at the same M, GPipe and 1F1B have the same bubble, however it "
+              "is counted",
+              "%d of %d values of M", same, ROWS);
+    lab_claim(lab, as_told,
+              "cut the same batch finer, and 1F1B's stash shrinks; GPipe's "
+              "stays the whole batch",
+              "GPipe %.0f KiB, then %.0f; 1F1B %.0f KiB, then %.0f", kept[0],
+              kept[ROWS - 1], shrunk[0], shrunk[ROWS - 1]);
+}
+
+static void
+claim_forms(struct lab *lab)
+{
+    int forms = course_sweep("gpipe", has_closed_forms) +
+                course_sweep("1f1b", has_closed_forms);
+    int idle = course_sweep("gpipe", idles_p_minus_1_microbatches) +
+               course_sweep("1f1b", idles_p_minus_1_microbatches);
+
+    lab_claim(lab, forms == 2 * COURSE_SHAPES,
+              "idle is (P-1)/(M+P-1) of P x makespan, as GPipe counts, and "
+              "(P-1)/M of the work, as Megatron does",
+              "%d of %d shapes, P to %d and M to %d, both schedules", forms,
+              2 * COURSE_SHAPES, COURSE_MOST_RANKS, COURSE_MOST_MBS);
+    lab_claim(lab, idle == 2 * COURSE_SHAPES,
+              "each rank idles (P-1)(F+B) ticks whatever M; only the share "
+              "shrinks",
+              "%d of %d shapes", idle, 2 * COURSE_SHAPES);
+}
+
+/* Microbatches of one size, memory for P of them: whose batch may grow? */
+static void
+spend_memory(struct lab *lab)
+{
+    enum { GROWN = 64 };
+    struct course_plan gpipe;
+    struct course_plan one;
+
+    course_plan_init(&gpipe, "gpipe", COURSE_RANKS, COURSE_RANKS);
+    course_plan_init(&one, "1f1b", COURSE_RANKS, GROWN);
+    lab_claim(lab,
+              gpipe.check.peak_activations[0] <= COURSE_RANKS &&
+                  one.check.peak_activations[0] <= COURSE_RANKS &&
+                  one.sim.metrics.bubble_fraction <
+                      gpipe.sim.metrics.bubble_fraction,
+              "in the memory of P microbatches GPipe stops at M = P; 1F1B may "
+              "take any M",
+              "bubble %.1f %% at M = %d, %.1f %% at M = %d",
+              100.0 * gpipe.sim.metrics.bubble_fraction, COURSE_RANKS,
+              100.0 * one.sim.metrics.bubble_fraction, GROWN);
+    course_plan_fini(&gpipe);
+    course_plan_fini(&one);
+}
+
+static void
+run(struct lab *lab)
+{
+    lab_say(lab,
+            "One batch of %d rows on %d ranks, cut into more and more "
+            "microbatches. Idle time is counted in three ways: as a share of "
+            "P x makespan; inside each rank's own first start to last end, "
+            "the worst rank's, as the zero-bubble papers do; and against the "
+            "work that is done:",
+            COURSE_BATCH, COURSE_RANKS);
+    show_both(lab);
+    claim_forms(lab);
+    lab_say(lab, "So the way to a small bubble is many microbatches, and the "
+                 "question is who can afford them. With microbatches of one "
+                 "size, and a batch that grows with M:");
+    spend_memory(lab);
+}
+
+const struct lab_page lab_bubble = {
+    .name = "bubble",
+    .summary = "GPipe against 1F1B: the same bubble, another memory",
+    .run = run,
+    .shell = {"pipelab compare --schedule gpipe,1f1b "
+              "--sweep microbatches=4..32",
+              "pipelab compare --max-activations 4",
+              "pipelab simulate --schedule zb1p"},
+    .gdb = {"gdb --args pipelab train --microbatches 16 --lockstep --steps 1",
+            "tbreak rank_action_begin if action->mb == 15", "run",
+            "pipelab memory", "pipelab grid"},
+};

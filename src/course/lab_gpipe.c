@@ -1,0 +1,108 @@
+/* lab_gpipe.c -- microbatches one behind the other: all forwards, then all
+ * backwards. */
+#include "config.h"
+
+#include "course/course.h"
+
+/* (P-1)/(M+P-1): filling and draining the pipe cost what P-1 microbatches
+ * would. Huang et al., "GPipe" (NeurIPS 2019), section 2.3. */
+static bool
+fills_and_drains(const struct course_plan *plan)
+{
+    int64_t a_microbatch = course_busy(plan) / plan->plan->mbs;
+
+    return plan->sim.metrics.makespan ==
+           (plan->plan->mbs + plan->plan->ranks - 1) * a_microbatch;
+}
+
+static bool
+stashes_every_microbatch(const struct course_plan *plan)
+{
+    for (int r = 0; r < plan->plan->ranks; r++)
+        if (plan->check.peak_activations[r] != plan->plan->mbs)
+            return false;
+    return true;
+}
+
+/* Actions that stand on the wrong side of a rank's first backward. */
+static int
+out_of_order(const struct plan *plan)
+{
+    int wrong = 0;
+
+    for (int r = 0; r < plan->ranks; r++) {
+        bool backward = false;
+
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            bool forward = plan->lists[r].at[i].kind == ACTION_FORWARD;
+
+            wrong += forward && backward;
+            backward |= !forward;
+        }
+    }
+    return wrong;
+}
+
+static void
+show_more_microbatches(struct lab *lab)
+{
+    FILE *out = lab_show(lab);
+
+    fprintf(out, "%-14s %10s %10s %15s %6s\n", "microbatches", "makespan",
+            "bubble", "(P-1)/(M+P-1)", "peak");
+    for (int mbs = 1; mbs <= 32; mbs *= 2) {
+        struct course_plan plan;
+
+        course_plan_init(&plan, "gpipe", COURSE_RANKS, mbs);
+        fprintf(out, "%-14d %10lld %9.1f%% %12d/%-2d %6d\n", mbs,
+                (long long)plan.sim.metrics.makespan,
+                100.0 * plan.sim.metrics.bubble_fraction, COURSE_RANKS - 1,
+                mbs + COURSE_RANKS - 1, plan.check.peak_activations[0]);
+        course_plan_fini(&plan);
+    }
+}
+
+static void
+run(struct lab *lab)
+{
+    struct course_plan plan;
+    int bubbles = course_sweep("gpipe", fills_and_drains);
+    int stashes = course_sweep("gpipe", stashes_every_microbatch);
+
+    course_plan_init(&plan, "gpipe", COURSE_RANKS, 4);
+    lab_say(lab, "Each rank starts the next microbatch when it has handed on "
+                 "the last; backwards come when every forward is through. The "
+                 "weights change once, at the end, so the result is that of "
+                 "the whole batch.");
+    course_plan_show(lab, &plan);
+    lab_claim(lab, out_of_order(plan.plan) == 0,
+              "on every rank all forwards come before any backward",
+              "%d of %zu actions are out of order", out_of_order(plan.plan),
+              plan_actions(plan.plan));
+    course_plan_fini(&plan);
+    lab_say(lab, "More microbatches, less bubble; and more memory:");
+    show_more_microbatches(lab);
+    lab_claim(lab, bubbles == COURSE_SHAPES,
+              "the bubble is (P-1)/(M+P-1)",
+              "%d of %d shapes, P to %d and M to %d", bubbles, COURSE_SHAPES,
+              COURSE_MOST_RANKS, COURSE_MOST_MBS);
+    lab_claim(lab, stashes == COURSE_SHAPES,
+              "every rank holds the activations of all M microbatches at once",
+              "%d of %d shapes", stashes, COURSE_SHAPES);
+    course_plan_init(&plan, "gpipe", COURSE_RANKS, COURSE_MBS);
+    course_claim_monolith(lab, &plan);
+    course_plan_fini(&plan);
+}
+
+const struct lab_page lab_gpipe = {
+    .name = "gpipe",
+    .summary = "all forwards, then all backwards: a bubble of (P-1)/(M+P-1)",
+    .run = run,
+    .shell = {"pipelab schedule --schedule gpipe",
+              "pipelab simulate --schedule gpipe --microbatches 32",
+              "pipelab compare --sweep microbatches=4..32 --schedule gpipe"},
+    .gdb = {"gdb --args pipelab train --schedule gpipe --lockstep --steps 1",
+            "tbreak rank_action_begin if action->kind == "
+            "ACTION_FULL_BACKWARD",
+            "run", "pipelab memory", "pipelab grid", "pipelab until 0B0"},
+};

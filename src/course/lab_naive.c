@@ -1,0 +1,92 @@
+/* lab_naive.c -- the pipe without a pipeline: each microbatch goes all the way
+ * up and back before the next one starts. */
+#include "config.h"
+
+#include "course/course.h"
+
+/* Ranks that compute during a tick. */
+static int
+working_at(const struct trace *trace, int64_t tick)
+{
+    int working = 0;
+
+    for (int r = 0; r < trace->ranks; r++)
+        for (size_t i = 0; i < trace->lanes[r].count; i++) {
+            const struct span *span = &trace->lanes[r].spans[i];
+
+            working += span->parts[SPAN_COMPUTE] > 0 && span->start <= tick &&
+                       tick < span->end;
+        }
+    return working;
+}
+
+/* A bubble of 1 - 1/P: the ranks take turns, so all of them together take as
+ * long as they would one after the other. */
+static bool
+takes_turns(const struct course_plan *plan)
+{
+    return plan->sim.metrics.makespan ==
+           plan->plan->ranks * course_busy(plan);
+}
+
+static void
+show_more_microbatches(struct lab *lab)
+{
+    FILE *out = lab_show(lab);
+
+    fprintf(out, "%-14s %10s %10s\n", "microbatches", "makespan", "bubble");
+    for (int mbs = 1; mbs <= 16; mbs *= 2) {
+        struct course_plan plan;
+
+        course_plan_init(&plan, "naive", COURSE_RANKS, mbs);
+        fprintf(out, "%-14d %10lld %9.1f%%\n", mbs,
+                (long long)plan.sim.metrics.makespan,
+                100.0 * plan.sim.metrics.bubble_fraction);
+        course_plan_fini(&plan);
+    }
+}
+
+static void
+run(struct lab *lab)
+{
+    struct course_plan plan;
+    int64_t makespan;
+    int64_t alone = 0;
+    int held;
+
+    course_plan_init(&plan, "naive", COURSE_RANKS, 2);
+    makespan = plan.sim.metrics.makespan;
+    lab_say(lab, "Four ranks, two microbatches; F is one tick, B two. Follow "
+                 "the first microbatch up and down: whoever has handed it on "
+                 "has nothing to do until it comes back.");
+    course_plan_show(lab, &plan);
+    for (int64_t t = 0; t < makespan; t++)
+        alone += working_at(&plan.trace, t) == 1;
+    lab_claim(lab, alone == makespan, "at every tick exactly one rank works",
+              "%lld of %lld ticks", (long long)alone, (long long)makespan);
+    lab_claim(lab, plan.check.peak_activations[0] == 1,
+              "a rank holds the activations of one microbatch, no more",
+              "peak %d on rank 0", plan.check.peak_activations[0]);
+    course_plan_fini(&plan);
+    lab_say(lab, "Cutting the batch finer is no help:");
+    show_more_microbatches(lab);
+    held = course_sweep("naive", takes_turns);
+    lab_claim(lab, held == COURSE_SHAPES,
+              "the bubble is 1 - 1/P for every P and M",
+              "%d of %d shapes, P to %d and M to %d", held, COURSE_SHAPES,
+              COURSE_MOST_RANKS, COURSE_MOST_MBS);
+    course_plan_init(&plan, "naive", COURSE_RANKS, COURSE_MBS);
+    course_claim_monolith(lab, &plan);
+    course_plan_fini(&plan);
+}
+
+const struct lab_page lab_naive = {
+    .name = "naive",
+    .summary = "one microbatch at a time: a bubble of 1 - 1/P",
+    .run = run,
+    .shell = {"pipelab schedule --schedule naive --microbatches 2",
+              "pipelab simulate --schedule naive --stages 8 --microbatches 1"},
+    .gdb = {"gdb --args pipelab train --schedule naive --lockstep --steps 1",
+            "tbreak rank_action_begin if action->mb == 1", "run",
+            "pipelab ranks", "pipelab next", "pipelab grid"},
+};

@@ -1,0 +1,485 @@
+/* Checks a plan rule by rule. */
+#include "config.h"
+
+#include "plan/check.h"
+
+#include "base/memory.h"
+#include "plan/footprint.h"
+#include "plan/lower.h"
+#include "plan/match.h"
+#include "plan/walk.h"
+#include "plan/why.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What has been seen of each (stage, microbatch): one bit a kind. */
+struct seen {
+    const struct plan *plan;
+    uint16_t *kinds;  /* stages x mbs */
+    bool trains;      /* the plan has backwards: it is not forward only */
+    struct cause *cause;
+};
+
+static unsigned
+bit(enum action_kind kind)
+{
+    return 1u << kind;
+}
+
+static const unsigned ANY_BACKWARD =
+    1u << ACTION_FULL_BACKWARD | 1u << ACTION_BACKWARD_INPUT;
+static const unsigned ANY_HALF =
+    1u << ACTION_BACKWARD_INPUT | 1u << ACTION_BACKWARD_WEIGHT;
+
+static uint16_t *
+kinds_of(const struct seen *seen, int stage, int mb)
+{
+    return &seen->kinds[(size_t)stage * (size_t)seen->plan->mbs + (size_t)mb];
+}
+
+static bool
+has(const struct seen *seen, int stage, int mb, unsigned kinds)
+{
+    return *kinds_of(seen, stage, mb) & kinds;
+}
+
+/* "rank 1, position 3, 1B0: " and what is wrong with it. */
+static bool
+wrong(const struct seen *seen, int rank, size_t position, const char *what,
+      const char *remedy)
+{
+    char cell[ACTION_CELL_MAX];
+
+    return fail(seen->cause, "%s: rank %d, position %zu, %s: %s; %s",
+                seen->plan->name, rank,
+                plan_position(seen->plan, rank, position),
+                action_cell(&seen->plan->lists[rank].at[position], cell), what,
+                remedy);
+}
+
+/* Whether the input of F(s,m) was made on this rank before, or received; NULL
+ * if so. */
+static const char *
+missing_input(const struct seen *seen, const struct action *part)
+{
+    int stage = part->stage;
+
+    if (stage == 0)
+        return NULL;
+    if (!plan_crosses(seen->plan, stage - 1))
+        return has(seen, stage - 1, part->mb, bit(ACTION_FORWARD))
+                   ? NULL
+                   : "it comes before the forward of the stage below";
+    return !seen->plan->lowered ||
+                   has(seen, stage, part->mb, bit(ACTION_RECV_F))
+               ? NULL
+               : "no RECV_F before it brings its input";
+}
+
+/* The same for the gradient of the output. */
+static const char *
+missing_gradient(const struct seen *seen, const struct action *part)
+{
+    int stage = part->stage;
+
+    if (stage == seen->plan->stages - 1)
+        return NULL;
+    if (!plan_crosses(seen->plan, stage))
+        return has(seen, stage + 1, part->mb, ANY_BACKWARD)
+                   ? NULL
+                   : "it comes before the backward of the stage above";
+    return !seen->plan->lowered ||
+                   has(seen, stage, part->mb, bit(ACTION_RECV_B))
+               ? NULL
+               : "no RECV_B before it brings the gradient of its output";
+}
+
+/* What must have come before a compute action; NULL if it has. */
+static const char *
+missing_before(const struct seen *seen, const struct action *part)
+{
+    int stage = part->stage;
+    int mb = part->mb;
+
+    switch ((enum action_kind)part->kind) {
+    case ACTION_FORWARD:
+        return missing_input(seen, part);
+    case ACTION_FULL_BACKWARD:
+    case ACTION_BACKWARD_INPUT:
+        if (!has(seen, stage, mb, bit(ACTION_FORWARD)))
+            return "the backward comes before its forward";
+        return missing_gradient(seen, part);
+    case ACTION_BACKWARD_WEIGHT:
+        return has(seen, stage, mb, bit(ACTION_BACKWARD_INPUT))
+                   ? NULL
+                   : "the weight gradient comes before its I";
+    case ACTION_SEND_F:
+        return has(seen, stage, mb, bit(ACTION_FORWARD))
+                   ? NULL
+                   : "it sends before the forward that makes it";
+    case ACTION_SEND_B:
+        return has(seen, stage, mb, ANY_BACKWARD)
+                   ? NULL
+                   : "it sends before the backward that makes it";
+    default:
+        return NULL;
+    }
+}
+
+/* Whether a backward is there whole and in halves. */
+static bool
+is_doubled(const struct seen *seen, const struct action *part)
+{
+    switch ((enum action_kind)part->kind) {
+    case ACTION_FULL_BACKWARD:
+        return has(seen, part->stage, part->mb, ANY_HALF);
+    case ACTION_BACKWARD_INPUT:
+    case ACTION_BACKWARD_WEIGHT:
+        return has(seen, part->stage, part->mb, bit(ACTION_FULL_BACKWARD));
+    default:
+        return false;
+    }
+}
+
+/* A transfer needs a neighbour on another rank to talk to. */
+static bool
+has_link(const struct plan *plan, const struct action *part)
+{
+    switch ((enum action_kind)part->kind) {
+    case ACTION_SEND_F:
+    case ACTION_RECV_B:
+        return plan_crosses(plan, part->stage);
+    case ACTION_RECV_F:
+    case ACTION_SEND_B:
+        return plan_crosses(plan, part->stage - 1);
+    default:
+        return true;
+    }
+}
+
+/* STEP is the one action that is not about a microbatch. */
+static bool
+check_step(const struct seen *seen, int rank, size_t position)
+{
+    const struct plan *plan = seen->plan;
+    int stage = plan->lists[rank].at[position].stage;
+
+    for (int m = 0; m < plan->mbs; m++)
+        if (!has(seen, stage, m,
+                 bit(ACTION_FULL_BACKWARD) | bit(ACTION_BACKWARD_WEIGHT)))
+            return wrong(seen, rank, position,
+                         "the stage's weight gradients are not all there",
+                         "move it after the last of them");
+    return !has(seen, stage, 0, bit(ACTION_OPTIMIZER_STEP)) ||
+           wrong(seen, rank, position, "the stage steps twice", "remove one");
+}
+
+static bool
+check_part(const struct seen *seen, int rank, size_t position,
+           const struct action *part)
+{
+    const struct plan *plan = seen->plan;
+    const char *missing;
+
+    if (part->stage >= plan->stages || part->mb < 0 || part->mb >= plan->mbs)
+        return wrong(seen, rank, position, "no such stage or microbatch",
+                     "keep to the plan's shape");
+    if (part->kind == ACTION_OPTIMIZER_STEP)
+        return check_step(seen, rank, position);
+    if (!has_link(plan, part))
+        return wrong(seen, rank, position,
+                     "there is no link to a neighbouring stage on another rank",
+                     "remove it");
+    if (has(seen, part->stage, part->mb, bit((enum action_kind)part->kind)))
+        return wrong(seen, rank, position, "it is there twice", "remove one");
+    if (is_doubled(seen, part))
+        return wrong(seen, rank, position,
+                     "the backward is there both whole, as B, and in halves",
+                     "keep B, or I and W");
+    missing = missing_before(seen, part);
+    return !missing || wrong(seen, rank, position, missing, "mend the order");
+}
+
+/* The first action of a rank that has to do with a stage. */
+static size_t
+first_of_stage(const struct plan *plan, int rank, int stage)
+{
+    const struct action_list *list = &plan->lists[rank];
+    size_t i = 0;
+
+    for (; i < list->count; i++) {
+        struct action parts[2];
+        int count = action_parts(&list->at[i], parts);
+
+        if (parts[0].stage == stage || parts[count - 1].stage == stage)
+            break;
+    }
+    return i;
+}
+
+static bool
+misplaced(const struct seen *seen, int rank, size_t position, int stage)
+{
+    const struct plan *plan = seen->plan;
+    int home = plan->rank_of_stage[stage];
+    size_t first = first_of_stage(plan, home, stage);
+    char cell[ACTION_CELL_MAX] = "";
+    char what[160];
+
+    if (first < plan->lists[home].count)
+        action_cell(&plan->lists[home].at[first], cell);
+    snprintf(what, sizeof what,
+             "stage %d is on ranks %d and %d (rank %d, position %zu, %s)",
+             stage, home, rank, home, plan_position(plan, home, first), cell);
+    return wrong(seen, rank, position, what, "keep each stage on one rank");
+}
+
+/* Before the order: what a stage's cells on two ranks lack of each other says
+ * little. */
+static bool
+check_placement(const struct seen *seen)
+{
+    const struct plan *plan = seen->plan;
+
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action parts[2];
+            int count = action_parts(&plan->lists[r].at[i], parts);
+
+            for (int p = 0; p < count; p++)
+                if (parts[p].stage < plan->stages &&
+                    plan->rank_of_stage[parts[p].stage] != r)
+                    return misplaced(seen, r, i, parts[p].stage);
+        }
+    return true;
+}
+
+static bool
+check_order(const struct seen *seen)
+{
+    const struct plan *plan = seen->plan;
+
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action parts[2];
+            int count = action_parts(&plan->lists[r].at[i], parts);
+
+            for (int p = 0; p < count; p++)
+                if (!check_part(seen, r, i, &parts[p]))
+                    return false;
+            /* Only now: neither half of an overlap can use the other's. */
+            for (int p = 0; p < count; p++)
+                *kinds_of(seen, parts[p].stage, parts[p].mb) |=
+                    (uint16_t)bit((enum action_kind)parts[p].kind);
+        }
+    return true;
+}
+
+/* The kind that (stage, mb) still lacks, or ACTION_KINDS. */
+static enum action_kind
+lacks(const struct seen *seen, int stage, int mb)
+{
+    const struct plan *plan = seen->plan;
+    unsigned kinds = *kinds_of(seen, stage, mb);
+
+    if (!(kinds & bit(ACTION_FORWARD)))
+        return ACTION_FORWARD;
+    if (seen->trains && !(kinds & ANY_BACKWARD))
+        return ACTION_FULL_BACKWARD;
+    if (kinds & bit(ACTION_BACKWARD_INPUT) &&
+        !(kinds & bit(ACTION_BACKWARD_WEIGHT)))
+        return ACTION_BACKWARD_WEIGHT;
+    if (!plan->lowered)
+        return ACTION_KINDS;
+    if (plan_crosses(plan, stage) && !(kinds & bit(ACTION_SEND_F)))
+        return ACTION_SEND_F;
+    if (seen->trains && plan_crosses(plan, stage - 1) &&
+        !(kinds & bit(ACTION_SEND_B)))
+        return ACTION_SEND_B;
+    return ACTION_KINDS;
+}
+
+static bool
+check_complete(const struct seen *seen)
+{
+    const struct plan *plan = seen->plan;
+    char cell[ACTION_CELL_MAX];
+
+    for (int s = 0; s < plan->stages; s++)
+        for (int m = 0; m < plan->mbs; m++) {
+            enum action_kind kind = lacks(seen, s, m);
+            struct action absent;
+
+            if (kind == ACTION_KINDS)
+                continue;
+            absent = action_of(kind, s, m);
+            return fail(seen->cause, "%s: rank %d lacks %s; add it",
+                        plan->name, plan->rank_of_stage[s],
+                        action_cell(&absent, cell));
+        }
+    return true;
+}
+
+bool
+check_capacity(const struct plan *lowered, int capacity, size_t position[])
+{
+    struct cost cost;
+    struct walk walk;
+
+    cost_init_unit(&cost, lowered->stages);
+    walk_run(&walk, lowered, &cost, capacity, NULL, NULL);
+    if (position)
+        memcpy(position, walk.position,
+               (size_t)lowered->ranks * sizeof *position);
+    walk_fini(&walk);
+    cost_fini(&cost);
+    return walk.complete;
+}
+
+/* A larger capacity never blocks where a smaller one did not: bisect. */
+static bool
+find_capacity(const struct plan *plan, struct check *check,
+              struct cause *cause)
+{
+    const struct plan *lowered = check->lowered;
+    size_t *position =
+        memory_new((size_t)lowered->ranks, sizeof *position);
+    int stuck = -1; /* the largest capacity known to deadlock */
+    int runs = 0;
+    bool runnable = true;
+
+    while (runnable && !check_capacity(lowered, runs, position)) {
+        stuck = runs;
+        runnable = runs < lowered->mbs;
+        runs = runs ? 2 * runs : 1;
+    }
+    if (!runnable) {
+        char circle[320];
+
+        why_circle(circle, sizeof circle, lowered, position, runs,
+                   plan->lowered);
+        fail(cause,
+             "%s: this order can never run, whatever the capacity: %s; "
+             "mend the order",
+             lowered->name, circle);
+    }
+    while (runnable && runs - stuck > 1) {
+        int middle = stuck + (runs - stuck) / 2;
+
+        if (check_capacity(lowered, middle, NULL))
+            runs = middle;
+        else
+            stuck = middle;
+    }
+    check->smallest_capacity = runs;
+    free(position);
+    return runnable;
+}
+
+/* The first stage that adds up weight gradients in another order than that of
+ * the microbatches, or -1. */
+static int
+unordered_stage(const struct plan *plan)
+{
+    int *last = memory_new((size_t)plan->stages, sizeof *last);
+    int unordered = -1;
+
+    for (int r = 0; r < plan->ranks && unordered < 0; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action parts[2];
+            int count = action_parts(&plan->lists[r].at[i], parts);
+
+            for (int p = 0; p < count && unordered < 0; p++) {
+                if (parts[p].kind != ACTION_FULL_BACKWARD &&
+                    parts[p].kind != ACTION_BACKWARD_WEIGHT)
+                    continue;
+                if (parts[p].mb < last[parts[p].stage])
+                    unordered = parts[p].stage;
+                last[parts[p].stage] = parts[p].mb;
+            }
+        }
+    free(last);
+    return unordered;
+}
+
+static void
+survey(const struct plan *plan, struct check *check)
+{
+    int64_t *peaks = memory_new((size_t)plan->ranks, sizeof *peaks);
+
+    footprint_peaks(plan, NULL, peaks);
+    check->peak_activations =
+        memory_new((size_t)plan->ranks, sizeof *check->peak_activations);
+    for (int r = 0; r < plan->ranks; r++)
+        check->peak_activations[r] = (int)peaks[r];
+    free(peaks);
+    check->unordered_stage = unordered_stage(plan);
+}
+
+static bool
+check_cells(const struct plan *plan, struct cause *cause)
+{
+    struct seen seen = {
+        .plan = plan,
+        .kinds = memory_new((size_t)plan->stages * (size_t)plan->mbs,
+                            sizeof *seen.kinds),
+        .trains = plan_trains(plan),
+        .cause = cause,
+    };
+    bool good = check_placement(&seen) && check_order(&seen) &&
+                check_complete(&seen);
+
+    free(seen.kinds);
+    return good;
+}
+
+bool
+check_plan(struct check *check, const struct plan *plan, struct cause *cause)
+{
+    *check = (struct check){.lowered = NULL};
+    if (!check_cells(plan, cause))
+        return false;
+    check->lowered = lower(plan);
+    /* The plan itself, where it has transfers: errors give its positions. */
+    if (!match_links(plan->lowered ? plan : check->lowered, &check->messages,
+                     cause) ||
+        !find_capacity(plan, check, cause)) {
+        check_fini(check);
+        return false;
+    }
+    survey(plan, check);
+    return true;
+}
+
+size_t
+check_bytes(const struct plan *plan)
+{
+    size_t mbs = (size_t)plan->mbs;
+    size_t cells = (size_t)plan->stages * mbs * sizeof(uint16_t);
+    size_t order = (size_t)plan_links(plan) * mbs * sizeof(int32_t);
+    /* Lowering takes as much for itself, and gives it back. */
+    size_t matched = lower_bytes(plan) + (plan->lowered ? order : 0);
+
+    /* One after the other. */
+    return cells > matched ? cells : matched;
+}
+
+int
+check_largest_peak(const struct check *check)
+{
+    int peak = 0;
+
+    for (int r = 0; r < check->lowered->ranks; r++)
+        if (check->peak_activations[r] > peak)
+            peak = check->peak_activations[r];
+    return peak;
+}
+
+void
+check_fini(struct check *check)
+{
+    free(check->peak_activations);
+    plan_free(check->lowered);
+    *check = (struct check){0};
+}

@@ -1,0 +1,280 @@
+/* Writes and reads plans as CSV. */
+#include "config.h"
+
+#include "plan/csv.h"
+
+#include "base/memory.h"
+#include "plan/cost.h"
+#include "plan/csv_rows.h"
+#include "plan/lower.h"
+#include "plan/walk.h"
+
+#include <stdlib.h>
+
+/* The tick at which each compute action starts, rank after rank. */
+struct columns {
+    int64_t **at;  /* ranks */
+    size_t *count; /* ranks: written so far */
+};
+
+static void
+note_column(void *context, int rank, const struct action *action,
+            int64_t start, int64_t end)
+{
+    struct columns *columns = context;
+
+    (void)end;
+    if (action_class((enum action_kind)action->kind) == ACTION_CLASS_COMPUTE)
+        columns->at[rank][columns->count[rank]++] = start;
+}
+
+/* Fills columns for a compute-only plan. */
+static void
+find_columns(struct columns *columns, const struct plan *plan)
+{
+    size_t ranks = (size_t)plan->ranks;
+    struct plan *lowered = lower(plan);
+    struct cost cost;
+    struct walk walk;
+
+    columns->at = memory_new(ranks, sizeof *columns->at);
+    columns->count = memory_new(ranks, sizeof *columns->count);
+    for (size_t r = 0; r < ranks; r++)
+        columns->at[r] =
+            memory_new(plan->lists[r].count, sizeof **columns->at);
+    cost_init_unit(&cost, plan->stages);
+    walk_run(&walk, lowered, &cost, WALK_UNBOUNDED, note_column, columns);
+    walk_fini(&walk);
+    cost_fini(&cost);
+    plan_free(lowered);
+}
+
+static void
+free_columns(struct columns *columns, int ranks)
+{
+    for (int r = 0; r < ranks; r++)
+        free(columns->at[r]);
+    free(columns->at);
+    free(columns->count);
+}
+
+/* columns are those of the list's compute actions, or NULL for no gaps. */
+static void
+write_row(FILE *out, const struct action_list *list, const int64_t *columns)
+{
+    size_t cells = 0;
+    int64_t column = 0;
+    char cell[ACTION_CELL_MAX];
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->at[i].kind == ACTION_OPTIMIZER_STEP)
+            continue;
+        if (cells > 0)
+            fputc(',', out);
+        for (; columns && column < columns[cells]; column++)
+            fputc(',', out);
+        fputs(action_cell(&list->at[i], cell), out);
+        cells++;
+        column++;
+    }
+    fputc('\n', out);
+}
+
+void
+csv_write(FILE *out, const struct plan *plan)
+{
+    struct columns columns = {0};
+
+    if (!plan->lowered)
+        find_columns(&columns, plan);
+    for (int r = 0; r < plan->ranks; r++)
+        write_row(out, &plan->lists[r],
+                  plan->lowered ? NULL : columns.at[r]);
+    if (!plan->lowered)
+        free_columns(&columns, plan->ranks);
+}
+
+/* The shape that the cells imply, as an empty plan. */
+static struct plan *
+plan_for_rows(const struct csv_rows *rows, const char *name, struct cause *cause)
+{
+    int stages = 0;
+    int64_t mbs = 0;
+    bool lowered = false;
+    struct plan *plan;
+
+    for (size_t r = 0; r < rows->count; r++)
+        for (size_t i = 0; i < rows->at[r].count; i++) {
+            struct action parts[2];
+            int count = action_parts(&rows->at[r].at[i], parts);
+
+            for (int p = 0; p < count; p++) {
+                if (parts[p].stage >= stages)
+                    stages = parts[p].stage + 1;
+                if (parts[p].mb >= mbs)
+                    mbs = (int64_t)parts[p].mb + 1;
+                if (action_is_transfer(&parts[p]))
+                    lowered = true;
+            }
+        }
+    if (stages == 0) {
+        fail(cause, "%s: no action in it; write one row a rank", name);
+        return NULL;
+    }
+    if (mbs > PLAN_MAX_MBS || (int64_t)stages * mbs > PLAN_MAX_CELLS ||
+        stages > PLAN_MAX_STAGES) {
+        fail(cause,
+             "%s: %d stages and %lld microbatches; the limits are %d, %d and "
+             "%d for their product",
+             name, stages, (long long)mbs, PLAN_MAX_STAGES, PLAN_MAX_MBS,
+             PLAN_MAX_CELLS);
+        return NULL;
+    }
+    for (size_t r = 0; r < rows->count; r++)
+        if (rows->at[r].count == 0) {
+            fail(cause,
+                 "%s: row %zu has no action; each row is a rank and owns at "
+                 "least one stage",
+                 name, r);
+            return NULL;
+        }
+    plan = plan_new(name, (int)rows->count, stages, (int)mbs);
+    plan->lowered = lowered;
+    return plan;
+}
+
+/* Gives each stage to the first rank that names it. */
+static bool
+place_stages(struct plan *plan, struct cause *cause)
+{
+    for (int s = 0; s < plan->stages; s++)
+        plan->rank_of_stage[s] = -1;
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action parts[2];
+            int count = action_parts(&plan->lists[r].at[i], parts);
+
+            for (int p = 0; p < count; p++)
+                if (plan->rank_of_stage[parts[p].stage] < 0)
+                    plan->rank_of_stage[parts[p].stage] = r;
+        }
+    for (int s = 0; s < plan->stages; s++)
+        if (plan->rank_of_stage[s] < 0)
+            return fail(cause,
+                        "%s: no rank has stage %d of %d; number the stages "
+                        "from 0 without a gap",
+                        plan->name, s, plan->stages);
+    return true;
+}
+
+/* One number for each I and W of a plan, in ascending order. */
+struct halves {
+    uint64_t *at;
+    size_t count;
+};
+
+static uint64_t
+half_number(int kind, int stage, int mb)
+{
+    return (uint64_t)stage << 33 | (uint64_t)mb << 1 |
+           (kind == ACTION_BACKWARD_WEIGHT);
+}
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static bool
+has_half(const struct halves *halves, int kind, int stage, int mb)
+{
+    uint64_t number = half_number(kind, stage, mb);
+
+    return bsearch(&number, halves->at, halves->count, sizeof number,
+                   compare_numbers) != NULL;
+}
+
+static void
+find_halves(struct halves *halves, const struct plan *plan)
+{
+    size_t room = 0;
+
+    *halves = (struct halves){0};
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action parts[2];
+            int count = action_parts(&plan->lists[r].at[i], parts);
+            const struct action *last = &parts[count - 1];
+
+            if (last->kind != ACTION_BACKWARD_INPUT &&
+                last->kind != ACTION_BACKWARD_WEIGHT)
+                continue;
+            memory_grow(&halves->at, &room, halves->count,
+                        sizeof *halves->at);
+            halves->at[halves->count++] =
+                half_number(last->kind, last->stage, last->mb);
+        }
+    qsort(halves->at, halves->count, sizeof *halves->at, compare_numbers);
+}
+
+/* Makes an I of each B that has a W and no I, as the zero-bubble papers write
+ * it. Older PyTorch does too, and has BW where the backward is whole. */
+static int
+take_halves(struct plan *plan, bool has_whole)
+{
+    struct halves halves;
+    int taken = 0;
+
+    find_halves(&halves, plan);
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action *action = &plan->lists[r].at[i];
+            bool pair = action->kind == ACTION_OVERLAP_F_B;
+            uint8_t *kind = pair ? &action->pair_kind : &action->kind;
+            int stage = pair ? action->pair_stage : action->stage;
+            int mb = pair ? action->pair_mb : action->mb;
+
+            if (*kind != ACTION_FULL_BACKWARD)
+                continue;
+            if (!pair && action->pair_kind == ACTION_BACKWARD_WEIGHT) {
+                action->pair_kind = 0;
+            } else if (has_whole ||
+                       (has_half(&halves, ACTION_BACKWARD_WEIGHT, stage, mb) &&
+                        !has_half(&halves, ACTION_BACKWARD_INPUT, stage, mb))) {
+                *kind = ACTION_BACKWARD_INPUT;
+                taken++;
+            }
+        }
+    free(halves.at);
+    return taken;
+}
+
+struct plan *
+csv_read(FILE *in, const char *name, struct csv_notes *notes,
+         struct cause *cause)
+{
+    struct csv_rows rows = {0};
+    struct plan *plan = NULL;
+
+    *notes = (struct csv_notes){0};
+    if (csv_rows_read(&rows, in, name, cause))
+        plan = plan_for_rows(&rows, name, cause);
+    if (plan) {
+        for (size_t r = 0; r < rows.count; r++) {
+            plan->lists[r] = rows.at[r];
+            rows.at[r] = (struct action_list){0};
+        }
+        notes->sharding = rows.cells.sharding;
+        notes->halves = take_halves(plan, rows.cells.whole > 0);
+        if (!place_stages(plan, cause)) {
+            plan_free(plan);
+            plan = NULL;
+        }
+    }
+    csv_rows_fini(&rows);
+    return plan;
+}

@@ -1,0 +1,33 @@
+#include "config.h"
+
+#include "plan/forward_only.h"
+
+#include <string.h>
+
+static bool
+stays(const struct action *part)
+{
+    return part->kind == ACTION_FORWARD || part->kind == ACTION_RECV_F ||
+           part->kind == ACTION_SEND_F;
+}
+
+struct plan *
+forward_only(const struct plan *plan)
+{
+    struct plan *to =
+        plan_new(plan->name, plan->ranks, plan->stages, plan->mbs);
+
+    to->lowered = plan->lowered;
+    memcpy(to->rank_of_stage, plan->rank_of_stage,
+           (size_t)plan->stages * sizeof *to->rank_of_stage);
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action parts[2];
+            int count = action_parts(&plan->lists[r].at[i], parts);
+
+            for (int p = 0; p < count; p++)
+                if (stays(&parts[p]))
+                    plan_add(to, r, parts[p]);
+        }
+    return to;
+}

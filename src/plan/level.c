@@ -1,0 +1,108 @@
+#include "config.h"
+
+#include "plan/level.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+/* Goes through the lists from their ends; a SEND must wait until its RECV, in
+ * another list, has been passed. */
+struct descent {
+    const struct plan *plan;
+    const struct cost *cost;
+    int64_t **levels;
+    size_t *left;      /* ranks: actions before which it has not come */
+    int64_t *received; /* links x mbs: the level of a RECV, or -1 */
+};
+
+static int64_t *
+received(const struct descent *descent, const struct action *action)
+{
+    return &descent->received[(size_t)plan_link(action) *
+                                  (size_t)descent->plan->mbs +
+                              (size_t)action->mb];
+}
+
+/* Goes up one rank's list as far as it can; true if at all. */
+static bool
+climb(struct descent *descent, int rank)
+{
+    const struct action_list *list = &descent->plan->lists[rank];
+    size_t *left = &descent->left[rank];
+    size_t before = *left;
+
+    while (*left > 0) {
+        const struct action *action = &list->at[*left - 1];
+        int64_t level =
+            *left < list->count ? descent->levels[rank][*left] : 0;
+
+        switch (action_class((enum action_kind)action->kind)) {
+        case ACTION_CLASS_SEND: {
+            int64_t there = *received(descent, action);
+
+            if (there < 0)
+                return *left < before;
+            if (there + descent->cost->latency > level)
+                level = there + descent->cost->latency;
+            break;
+        }
+        case ACTION_CLASS_RECV:
+            *received(descent, action) = level;
+            break;
+        default:
+            level += cost_of(descent->cost, action);
+            break;
+        }
+        descent->levels[rank][--*left] = level;
+    }
+    return *left < before;
+}
+
+int64_t **
+level_new(const struct plan *plan, const struct cost *cost)
+{
+    size_t ranks = (size_t)plan->ranks;
+    size_t cells = (size_t)plan_links(plan) * (size_t)plan->mbs;
+    struct descent descent = {
+        .plan = plan,
+        .cost = cost,
+        .levels = memory_new(ranks, sizeof *descent.levels),
+        .left = memory_new(ranks, sizeof *descent.left),
+        .received = memory_new(cells, sizeof *descent.received),
+    };
+    bool moved = true;
+
+    for (size_t i = 0; i < cells; i++)
+        descent.received[i] = -1;
+    for (size_t r = 0; r < ranks; r++) {
+        descent.left[r] = plan->lists[r].count;
+        descent.levels[r] = memory_new(plan->lists[r].count,
+                                       sizeof *descent.levels[r]);
+    }
+    while (moved) {
+        moved = false;
+        for (int r = plan->ranks - 1; r >= 0; r--)
+            moved |= climb(&descent, r);
+    }
+    free(descent.left);
+    free(descent.received);
+    return descent.levels;
+}
+
+size_t
+level_bytes(const struct plan *plan)
+{
+    return memory_times(plan_actions(plan), sizeof(int64_t)) +
+           (size_t)plan->ranks * sizeof(int64_t *);
+}
+
+void
+level_free(int64_t **levels, const struct plan *plan)
+{
+    if (!levels)
+        return;
+    for (int r = 0; r < plan->ranks; r++)
+        free(levels[r]);
+    free(levels);
+}

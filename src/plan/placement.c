@@ -1,0 +1,22 @@
+#include "config.h"
+
+#include "plan/placement.h"
+
+int
+placement_rank(enum placement placement, int ranks, int stage)
+{
+    if (placement == PLACEMENT_V && stage >= ranks)
+        return 2 * ranks - 1 - stage;
+    return stage % ranks;
+}
+
+struct plan *
+placement_plan(enum placement placement, const char *name, int ranks,
+               int stages, int mbs)
+{
+    struct plan *plan = plan_new(name, ranks, stages, mbs);
+
+    for (int s = 0; s < stages; s++)
+        plan->rank_of_stage[s] = placement_rank(placement, ranks, s);
+    return plan;
+}

@@ -1,0 +1,183 @@
+/* slots.c -- assigns the slots of microbatches in flight, stage by stage. */
+#include "config.h"
+
+#include "plan/slots.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+static const unsigned STASH = 1u << SLOT_STASH;
+static const unsigned GRAD_OUTPUT = 1u << SLOT_GRAD_OUTPUT;
+static const unsigned GRAD_INPUT = 1u << SLOT_GRAD_INPUT;
+static const unsigned KEPT = 1u << SLOT_KEPT;
+
+/* Which slots of `stage` a simple action touches. Actions of the neighbours
+ * count too: on the same rank they read this stage's output or gradient where
+ * it lies. (On another rank they are not in this rank's list.) */
+static unsigned
+touches(const struct action *part, int stage)
+{
+    int above = part->stage - stage;
+
+    switch ((enum action_kind)part->kind) {
+    case ACTION_FORWARD:
+        return above == 0 || above == 1 ? STASH : 0;
+    case ACTION_RECV_F:
+    case ACTION_SEND_F:
+        return above == 0 ? STASH : 0;
+    case ACTION_RECV_B:
+        return above == 0 ? GRAD_OUTPUT : 0;
+    case ACTION_SEND_B:
+        return above == 0 ? GRAD_INPUT : 0;
+    case ACTION_FULL_BACKWARD:
+        return above == 0    ? STASH | GRAD_OUTPUT | GRAD_INPUT
+               : above == -1 ? GRAD_INPUT
+                             : 0;
+    case ACTION_BACKWARD_INPUT:
+        return above == 0    ? STASH | GRAD_OUTPUT | GRAD_INPUT | KEPT
+               : above == -1 ? GRAD_INPUT
+                             : 0;
+    case ACTION_BACKWARD_WEIGHT:
+        return above == 0 ? STASH | KEPT : 0;
+    default:
+        return 0;
+    }
+}
+
+/* Calls visit for each stage of a rank whose slots an action of its list
+ * touches; entry is the action, as in slot_index. */
+static void
+each_touch(struct slot_index *index, int rank,
+           void (*visit)(struct slot_index *index, int stage, uint32_t entry))
+{
+    const struct plan *plan = index->plan;
+
+    for (size_t i = 0; i < plan->lists[rank].count; i++) {
+        struct action parts[2];
+        int count = action_parts(&plan->lists[rank].at[i], parts);
+
+        for (int p = 0; p < count; p++)
+            for (int s = parts[p].stage - 1; s <= parts[p].stage + 1; s++)
+                if (s >= 0 && s < plan->stages &&
+                    plan->rank_of_stage[s] == rank && touches(&parts[p], s))
+                    visit(index, s, (uint32_t)(2 * i) + (uint32_t)p);
+    }
+}
+
+static void
+count_touch(struct slot_index *index, int stage, uint32_t entry)
+{
+    (void)entry;
+    index->end[stage]++;
+}
+
+static void
+note_touch(struct slot_index *index, int stage, uint32_t entry)
+{
+    index->at[index->end[stage]++] = entry;
+}
+
+struct slot_index *
+slots_index_new(const struct plan *plan)
+{
+    struct slot_index *index = memory_new(1, sizeof *index);
+    size_t count = 0;
+
+    index->plan = plan;
+    index->end = memory_new((size_t)plan->stages, sizeof *index->end);
+    for (int r = 0; r < plan->ranks; r++)
+        each_touch(index, r, count_touch);
+    for (int s = 0; s < plan->stages; s++) {
+        size_t begin = count;
+
+        count += index->end[s];
+        index->end[s] = begin;
+    }
+    index->at = memory_new(count, sizeof *index->at);
+    for (int r = 0; r < plan->ranks; r++)
+        each_touch(index, r, note_touch);
+    return index;
+}
+
+void
+slots_index_free(struct slot_index *index)
+{
+    if (!index)
+        return;
+    free(index->end);
+    free(index->at);
+    free(index);
+}
+
+/* The simple action of an entry of a stage. */
+static struct action
+action_at(const struct slot_index *index, int stage, size_t entry)
+{
+    int rank = index->plan->rank_of_stage[stage];
+    struct action parts[2];
+
+    action_parts(&index->plan->lists[rank].at[index->at[entry] / 2], parts);
+    return parts[index->at[entry] % 2];
+}
+
+void
+slots_assign(struct slots *slots, const struct slot_index *index, int stage,
+             enum slot_kind kind)
+{
+    size_t mbs = (size_t)index->plan->mbs;
+    size_t begin = stage > 0 ? index->end[stage - 1] : 0;
+    size_t *last = memory_new(mbs, sizeof *last); /* entry of each mb */
+    int *given_back = memory_new(mbs, sizeof *given_back); /* a stack */
+    int spare = 0;                                         /* of so many */
+
+    slots->count = 0;
+    slots->of_mb = memory_new(mbs, sizeof *slots->of_mb);
+    for (size_t m = 0; m < mbs; m++)
+        slots->of_mb[m] = -1;
+    for (size_t i = begin; i < index->end[stage]; i++) {
+        struct action action = action_at(index, stage, i);
+
+        if (touches(&action, stage) & 1u << kind)
+            last[action.mb] = i;
+    }
+    for (size_t i = begin; i < index->end[stage]; i++) {
+        struct action action = action_at(index, stage, i);
+        int *slot = &slots->of_mb[action.mb];
+
+        if (!(touches(&action, stage) & 1u << kind))
+            continue;
+        if (*slot < 0)
+            *slot = spare ? given_back[--spare] : slots->count++;
+        if (last[action.mb] == i)
+            given_back[spare++] = *slot;
+    }
+    free(last);
+    free(given_back);
+}
+
+void
+slots_fini(struct slots *slots)
+{
+    free(slots->of_mb);
+    slots->of_mb = NULL;
+}
+
+bool
+slots_held(const struct plan *plan, int stage, enum slot_kind kind, int mb,
+           size_t done)
+{
+    const struct action_list *list = &plan->lists[plan->rank_of_stage[stage]];
+    bool before = false;
+    bool after = false;
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct action parts[2];
+        int count = action_parts(&list->at[i], parts);
+
+        for (int p = 0; p < count; p++)
+            if (parts[p].mb == mb && touches(&parts[p], stage) & 1u << kind)
+                *(i < done ? &before : &after) = true;
+    }
+    return before && after;
+}

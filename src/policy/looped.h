@@ -1,0 +1,38 @@
+/* looped.h -- the order in which interleaved schedules go through a rank's
+ * stages: rank r owns r, r+P, ..., and takes G microbatches through one of them
+ * before it turns to the next.
+ *
+ *   P = 2, V = 2, G = 2, rank 0:  0F0 0F1  2F0 2F1  0F2 0F3  2F2 2F3
+ *
+ * Narayanan et al., "Efficient large-scale language model training on GPU
+ * clusters using Megatron-LM" (SC 2021), section 2.2; rounds of
+ * G = M / max(1, M/P) microbatches as torch.distributed.pipelining counts them,
+ * so that M need not be a multiple of P. */
+#ifndef PIPELAB_POLICY_LOOPED_H
+#define PIPELAB_POLICY_LOOPED_H
+
+#include "plan/plan.h"
+
+#include <stdbool.h>
+
+/* Whether M falls into such rounds. */
+bool
+looped_suits(const char *schedule, int ranks, int mbs, struct cause *cause);
+
+/* G and V. */
+int
+looped_group(const struct plan *plan);
+int
+looped_chunks(const struct plan *plan);
+
+/* A rank's forward number n of V*M. */
+struct action
+looped_forward(const struct plan *plan, int rank, int n);
+
+/* Its backward number n, whole or by halves: the stages in turn from the last
+ * to the first. */
+struct action
+looped_backward(const struct plan *plan, enum action_kind kind, int rank,
+                int n);
+
+#endif

@@ -1,0 +1,163 @@
+#include "config.h"
+
+#include "policy/policy.h"
+
+/* A rank's progress: microbatches by chunk and kind, and the weight gradients
+ * that were put off, in the order of their input gradients. */
+struct progress {
+    struct plan *plan;
+    int rank;
+    int forward[2];
+    int backward[2]; /* whole or input gradient */
+    size_t owed;     /* input gradients whose W was added, of the rank's list */
+    bool split;      /* the backwards from here on are split */
+};
+
+static int
+stage_of(const struct progress *p, int chunk)
+{
+    return chunk ? p->plan->stages - 1 - p->rank : p->rank;
+}
+
+static void
+forward(struct progress *p, int chunk)
+{
+    plan_add(p->plan, p->rank,
+             action_of(ACTION_FORWARD, stage_of(p, chunk),
+                       p->forward[chunk]++));
+}
+
+static void
+backward(struct progress *p, int chunk)
+{
+    plan_add(p->plan, p->rank,
+             action_of(p->split ? ACTION_BACKWARD_INPUT
+                                : ACTION_FULL_BACKWARD,
+                       stage_of(p, chunk), p->backward[chunk]++));
+}
+
+/* The oldest weight gradient that is still owed, if any. */
+static void
+weight(struct progress *p)
+{
+    const struct action_list *list = &p->plan->lists[p->rank];
+
+    while (p->owed < list->count &&
+           list->at[p->owed].kind != ACTION_BACKWARD_INPUT)
+        p->owed++;
+    if (p->owed < list->count) {
+        struct action input = list->at[p->owed++];
+
+        plan_add(p->plan, p->rank,
+                 action_of(ACTION_BACKWARD_WEIGHT, input.stage, input.mb));
+    }
+}
+
+/* A forward of one chunk and a backward of the other, in one block. */
+static void
+overlap(struct progress *p, int forward_chunk)
+{
+    int backward_chunk = !forward_chunk;
+    struct action action =
+        action_of(ACTION_OVERLAP_F_B, stage_of(p, forward_chunk),
+                  p->forward[forward_chunk]++);
+
+    action.pair_kind = ACTION_FULL_BACKWARD;
+    action.pair_stage = (uint16_t)stage_of(p, backward_chunk);
+    action.pair_mb = p->backward[backward_chunk]++;
+    plan_add(p->plan, p->rank, action);
+}
+
+static void
+fill(struct progress *p)
+{
+    int behind = p->plan->ranks - 1 - p->rank;
+
+    for (int i = 0; i < 2 * behind; i++)
+        forward(p, 0);
+    for (int i = 0; i <= p->rank; i++) {
+        forward(p, 0);
+        forward(p, 1);
+    }
+    p->split = true;
+    for (int i = 0; i < behind; i++) {
+        backward(p, 1);
+        weight(p);
+        forward(p, 1);
+    }
+    p->split = false;
+}
+
+static void
+steady(struct progress *p)
+{
+    int last = p->plan->ranks - 1;
+    int behind = last - p->rank;
+
+    for (int i = 0; i < p->plan->mbs - 2 * p->plan->ranks + p->rank + 1; i++) {
+        if (i == 0 && p->rank == last) {
+            /* At the bottom of the V the two depend on one another: apart,
+             * the gradient leaves sooner. */
+            forward(p, 0);
+            backward(p, 1);
+        } else {
+            overlap(p, 0);
+        }
+        overlap(p, 1);
+    }
+    for (int i = 0; i < behind; i++) {
+        backward(p, 1);
+        overlap(p, 1);
+    }
+}
+
+static void
+drain(struct progress *p)
+{
+    int behind = p->plan->ranks - 1 - p->rank;
+    int rest = p->rank + 1;
+
+    for (int i = 0; i < rest; i++) {
+        if (i == rest / 2 && p->rank % 2 == 1)
+            p->split = true;
+        backward(p, 1);
+        if (i == rest / 2 && p->rank % 2 == 0)
+            p->split = true;
+        backward(p, 0);
+    }
+    for (int i = 0; i < behind; i++) {
+        weight(p);
+        backward(p, 0);
+    }
+    for (int i = 0; i < rest; i++)
+        weight(p);
+}
+
+bool
+policy_dualpipev_suits(int ranks, int mbs, struct cause *cause)
+{
+    if (mbs >= 2 * ranks)
+        return true;
+    return fail(cause,
+                "--schedule dualpipev needs two microbatches a rank; with %d "
+                "ranks use --microbatches %d or more",
+                ranks, 2 * ranks);
+}
+
+/* DeepSeek's DualPipeV: DualPipe (DeepSeek-V3 technical report, 2024, section
+ * 3.2.1) cut in half, so that no weights are held twice, as Qi et al. describe
+ * in "DualPipe could be better without the Dual" (2025); as
+ * torch.distributed.pipelining's ScheduleDualPipeV lays it out. Forward and
+ * backward of different microbatches run as one block, which lets one's
+ * communication hide behind the other's computation. */
+void
+policy_dualpipev(struct plan *plan)
+{
+    for (int r = 0; r < plan->ranks; r++) {
+        struct progress p = {.plan = plan, .rank = r};
+
+        fill(&p);
+        steady(&p);
+        drain(&p);
+    }
+}

@@ -1,0 +1,37 @@
+#include "config.h"
+
+#include "policy/looped.h"
+#include "policy/policy.h"
+
+bool
+policy_interleaved_1f1b_suits(int ranks, int mbs, struct cause *cause)
+{
+    return looped_suits("interleaved-1f1b", ranks, mbs, cause);
+}
+
+/* Narayanan et al., Megatron-LM (SC 2021), section 2.2: 1F1B over V stages a
+ * rank. Each stage is V times shorter, and so is the filling of the pipe:
+ * bubble (P-1)/(VM+P-1), for V times the messages and a longer warm-up's
+ * activations. */
+void
+policy_interleaved_1f1b(struct plan *plan)
+{
+    int group = looped_group(plan);
+    int chunks = looped_chunks(plan);
+    int total = chunks * plan->mbs;
+
+    for (int r = 0; r < plan->ranks; r++) {
+        int warmup = (chunks - 1) * group + 2 * (plan->ranks - 1 - r);
+
+        if (warmup > total)
+            warmup = total;
+        for (int n = 0; n < total + warmup; n++) {
+            if (n < total)
+                plan_add(plan, r, looped_forward(plan, r, n));
+            if (n >= warmup)
+                plan_add(plan, r,
+                         looped_backward(plan, ACTION_FULL_BACKWARD, r,
+                                         n - warmup));
+        }
+    }
+}

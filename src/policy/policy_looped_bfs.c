@@ -1,0 +1,21 @@
+#include "config.h"
+
+#include "policy/policy.h"
+
+/* Lamy-Poirier, "Breadth-first pipeline parallelism" (MLSys 2023): GPipe over V
+ * stages a rank, a stage at a time. The bubble of interleaved 1F1B, all
+ * activations alive at once, and long runs of one stage, which is what sharded
+ * weights want. The backwards run in descending order of the microbatches, as
+ * torch.distributed.pipelining's do. */
+void
+policy_looped_bfs(struct plan *plan)
+{
+    for (int s = 0; s < plan->stages; s++)
+        for (int m = 0; m < plan->mbs; m++)
+            plan_add(plan, plan->rank_of_stage[s],
+                     action_of(ACTION_FORWARD, s, m));
+    for (int s = plan->stages - 1; s >= 0; s--)
+        for (int m = plan->mbs - 1; m >= 0; m--)
+            plan_add(plan, plan->rank_of_stage[s],
+                     action_of(ACTION_FULL_BACKWARD, s, m));
+}

@@ -1,0 +1,15 @@
+#include "config.h"
+
+#include "policy/policy.h"
+
+/* Each microbatch goes all the way up and back before the next one starts, so
+ * at any time one rank of P works: the bubble is 1 - 1/P. */
+void
+policy_naive(struct plan *plan)
+{
+    for (int r = 0; r < plan->ranks; r++)
+        for (int m = 0; m < plan->mbs; m++) {
+            plan_add(plan, r, action_of(ACTION_FORWARD, r, m));
+            plan_add(plan, r, action_of(ACTION_FULL_BACKWARD, r, m));
+        }
+}

@@ -1,0 +1,48 @@
+#include "config.h"
+
+#include "policy/looped.h"
+#include "policy/policy.h"
+
+bool
+policy_zb1p_suits(int ranks, int mbs, struct cause *cause)
+{
+    return looped_suits("zb1p", ranks, mbs, cause);
+}
+
+/* Qi et al., "Zero bubble pipeline parallelism" (ICLR 2024), section 2.1:
+ * ZB-H1, and over V stages a rank what PyTorch calls interleaved zero bubble.
+ * The backward is split: I goes on at once, since the next rank waits for it;
+ * W, which nobody waits for, is put off by r rounds and fills the draining
+ * pipe. Activations live until their W: at one stage a rank P of them on every
+ * rank, which is what 1F1B holds on its first. */
+void
+policy_zb1p(struct plan *plan)
+{
+    int group = looped_group(plan);
+    int chunks = looped_chunks(plan);
+    int total = chunks * plan->mbs;
+
+    for (int r = 0; r < plan->ranks; r++) {
+        int warmup = (chunks - 1) * group + plan->ranks - 1 - r;
+        int weights = 0;
+
+        if (warmup > total)
+            warmup = total;
+        for (int n = 0; n < total + warmup; n++) {
+            if (n < total)
+                plan_add(plan, r, looped_forward(plan, r, n));
+            if (n >= warmup)
+                plan_add(plan, r,
+                         looped_backward(plan, ACTION_BACKWARD_INPUT, r,
+                                         n - warmup));
+            if (n >= warmup + r)
+                plan_add(plan, r,
+                         looped_backward(plan, ACTION_BACKWARD_WEIGHT, r,
+                                         weights++));
+        }
+        while (weights < total)
+            plan_add(plan, r,
+                     looped_backward(plan, ACTION_BACKWARD_WEIGHT, r,
+                                     weights++));
+    }
+}

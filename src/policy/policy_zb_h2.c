@@ -1,0 +1,33 @@
+#include "config.h"
+
+#include "policy/policy.h"
+
+/* Qi et al., "Zero bubble pipeline parallelism" (ICLR 2024), section 2.2: rank
+ * r runs 2(P-r)-1 forwards ahead, so that the pipe is full before the first
+ * gradient comes back, and saves up 2r weight gradients, so that it has work
+ * while the pipe drains. With F = I = W no rank is ever idle between its first
+ * action and its last; every rank holds 2P-1 activations for it. */
+void
+policy_zb_h2(struct plan *plan)
+{
+    for (int r = 0; r < plan->ranks; r++) {
+        int warmup = 2 * (plan->ranks - r) - 1;
+        int weights = 0;
+
+        if (warmup > plan->mbs)
+            warmup = plan->mbs;
+        for (int m = 0; m < warmup; m++)
+            plan_add(plan, r, action_of(ACTION_FORWARD, r, m));
+        for (int m = 0; m < plan->mbs; m++) {
+            plan_add(plan, r, action_of(ACTION_BACKWARD_INPUT, r, m));
+            if (m >= 2 * r)
+                plan_add(plan, r,
+                         action_of(ACTION_BACKWARD_WEIGHT, r, weights++));
+            if (warmup + m < plan->mbs)
+                plan_add(plan, r, action_of(ACTION_FORWARD, r, warmup + m));
+        }
+        while (weights < plan->mbs)
+            plan_add(plan, r,
+                     action_of(ACTION_BACKWARD_WEIGHT, r, weights++));
+    }
+}

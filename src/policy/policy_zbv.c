@@ -1,0 +1,101 @@
+#include "config.h"
+
+#include "policy/policy.h"
+
+/* Where a rank stands in its two chunks: the next microbatch of each kind. */
+struct progress {
+    struct plan *plan;
+    int rank;
+    int forward[2];
+    int input[2];
+    int weight[2];
+};
+
+/* Chunk 0 is on the way down (stage r), chunk 1 on the way back (2P-1-r). Work
+ * on microbatches that the batch does not have is left out. */
+static void
+add(struct progress *p, enum action_kind kind, int chunk, int mb)
+{
+    int stage = chunk ? p->plan->stages - 1 - p->rank : p->rank;
+
+    if (mb < p->plan->mbs)
+        plan_add(p->plan, p->rank, action_of(kind, stage, mb));
+}
+
+static void
+forward(struct progress *p, int chunk)
+{
+    add(p, ACTION_FORWARD, chunk, p->forward[chunk]++);
+}
+
+static void
+input(struct progress *p, int chunk)
+{
+    add(p, ACTION_BACKWARD_INPUT, chunk, p->input[chunk]++);
+}
+
+static void
+weight(struct progress *p, int chunk)
+{
+    add(p, ACTION_BACKWARD_WEIGHT, chunk, p->weight[chunk]++);
+}
+
+static void
+add_rank(struct progress *p, int mbs)
+{
+    int behind = p->plan->ranks - p->rank;
+
+    /* Down the V and up again, until the first gradient comes. */
+    for (int i = 0; i < 2 * behind - 1; i++)
+        forward(p, 0);
+    for (int i = 0; i < p->rank; i++) {
+        forward(p, 1);
+        forward(p, 0);
+    }
+    for (int i = 0; i < behind; i++) {
+        forward(p, 1);
+        input(p, 1);
+        weight(p, 1);
+    }
+    /* Steady: F, I, W of either chunk in turn. */
+    while (p->forward[1] < p->forward[0] || p->forward[0] < mbs) {
+        if (p->forward[0] < mbs)
+            forward(p, 0);
+        input(p, 0);
+        weight(p, 0);
+        forward(p, 1);
+        input(p, 1);
+        weight(p, 1);
+    }
+    /* Draining: input gradients first, weights last. */
+    for (int i = 0; i < p->rank; i++) {
+        input(p, 0);
+        input(p, 1);
+    }
+    for (int i = 0; i < behind; i++) {
+        input(p, 0);
+        weight(p, 0);
+    }
+    while (p->weight[1] < p->input[1])
+        weight(p, 1);
+    while (p->weight[0] < p->input[0])
+        weight(p, 0);
+}
+
+/* ZB-V of Qi et al., "Zero bubble pipeline parallelism", in the longer version
+ * (arXiv 2401.10241, section 6), as torch.distributed.pipelining's
+ * ScheduleZBVZeroBubble lays it out: the first and the last stage share rank 0,
+ * so each microbatch's gradient starts where its forward did, and 2P chunks are
+ * enough for no idle time at all. A batch shorter than the 2P-1 microbatches
+ * that fill the pipe is run as if it had them. */
+void
+policy_zbv(struct plan *plan)
+{
+    int full = 2 * plan->ranks - 1;
+
+    for (int r = 0; r < plan->ranks; r++) {
+        struct progress p = {.plan = plan, .rank = r};
+
+        add_rank(&p, plan->mbs > full ? plan->mbs : full);
+    }
+}

@@ -1,0 +1,5 @@
+noinst_LIBRARIES += %D%/libsearch.a
+src_search_libsearch_a_SOURCES = \
+	%D%/list_schedule.c \
+	%D%/list_schedule.h \
+	%D%/search.c

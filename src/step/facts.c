@@ -1,0 +1,183 @@
+#include "config.h"
+
+#include "step/facts.h"
+
+#include "base/memory.h"
+#include "plan/footprint.h"
+
+#include <stdlib.h>
+
+/* ---- tensors ---- */
+
+static struct tensor
+tensor_of(const struct stepper *stepper, int stage, enum port port, int mb)
+{
+    return mlp_stage_ops.tensor(&stepper->trainer->stages[stage], port, mb);
+}
+
+struct tensor
+facts_transferred(const struct stepper *stepper, const struct action *action)
+{
+    static const enum port ports[] = {
+        [ACTION_SEND_F] = PORT_OUTPUT,
+        [ACTION_RECV_F] = PORT_INPUT,
+        [ACTION_SEND_B] = PORT_GRAD_INPUT,
+        [ACTION_RECV_B] = PORT_GRAD_OUTPUT,
+    };
+
+    return tensor_of(stepper, action->stage, ports[action->kind], action->mb);
+}
+
+/* Whether the forward has been done that makes an output. */
+static bool
+has_output(const struct stepper *stepper, int stage, int mb)
+{
+    struct action forward = action_of(ACTION_FORWARD, stage, mb);
+    struct stepper_action found;
+
+    return stepper_find(stepper, &forward, &found) &&
+           found.index < stepper->position[found.rank];
+}
+
+bool
+facts_port(const struct stepper *stepper, int stage, int mb, enum port port,
+           struct tensor *tensor)
+{
+    static const enum slot_kind kinds[] = {
+        [PORT_INPUT] = SLOT_STASH,
+        [PORT_OUTPUT] = SLOT_STASH,
+        [PORT_GRAD_OUTPUT] = SLOT_GRAD_OUTPUT,
+        [PORT_GRAD_INPUT] = SLOT_GRAD_INPUT,
+    };
+    const struct plan *plan = stepper->options.plan;
+    size_t done = stepper->position[plan->rank_of_stage[stage]];
+
+    if (!slots_held(plan, stage, kinds[port], mb, done) ||
+        (port == PORT_OUTPUT && !has_output(stepper, stage, mb)))
+        return false;
+    *tensor = tensor_of(stepper, stage, port, mb);
+    return true;
+}
+
+struct tensor
+facts_weights(const struct stepper *stepper, int stage)
+{
+    const struct slice *slice = stepper->trainer->stages[stage].slice;
+
+    return (struct tensor){1, (int)slice->params, slice->weights};
+}
+
+struct tensor
+facts_gradients(const struct stepper *stepper, int stage)
+{
+    const struct slice *slice = stepper->trainer->stages[stage].slice;
+
+    return (struct tensor){1, (int)slice->params, slice->grads};
+}
+
+/* ---- memory ---- */
+
+int
+facts_live(const struct stepper *stepper, int rank)
+{
+    return (int)footprint_after(stepper->options.plan, NULL, rank,
+                                stepper->position[rank]);
+}
+
+/* Bytes of a rank's weights. */
+static int64_t
+weights_on(const struct stepper *stepper, int rank)
+{
+    const struct plan *plan = stepper->options.plan;
+    size_t params = 0;
+
+    for (int s = 0; s < plan->stages; s++)
+        if (plan->rank_of_stage[s] == rank)
+            params += stepper->trainer->stages[s].slice->params;
+    return (int64_t)(params * sizeof(float));
+}
+
+/* What one microbatch takes on each stage; freed by the caller. */
+static struct footprint *
+measured(const struct stepper *stepper)
+{
+    int count = stepper->options.plan->stages;
+    struct footprint *stages = memory_new((size_t)count, sizeof *stages);
+
+    for (int s = 0; s < count; s++) {
+        const struct mlp_stage *stage = &stepper->trainer->stages[s];
+
+        stages[s].stash =
+            (int64_t)slice_stash_bytes(stage->slice, stage->rows);
+        stages[s].kept = (int64_t)slice_kept_bytes(stage->slice, stage->rows);
+    }
+    return stages;
+}
+
+void
+facts_memory(const struct stepper *stepper, struct facts_memory memory[])
+{
+    const struct plan *plan = stepper->options.plan;
+    int state = optimizer_state_floats(stepper->options.optimizer.kind);
+    struct footprint *stages = measured(stepper);
+    int64_t *peak = memory_new((size_t)plan->ranks, sizeof *peak);
+    int64_t *peak_bytes = memory_new((size_t)plan->ranks, sizeof *peak_bytes);
+
+    footprint_peaks(plan, NULL, peak);
+    footprint_peaks(plan, stages, peak_bytes);
+    for (int r = 0; r < plan->ranks; r++) {
+        size_t done = stepper->position[r];
+        int64_t weights = weights_on(stepper, r);
+
+        memory[r] = (struct facts_memory){
+            .live = facts_live(stepper, r),
+            .peak = (int)peak[r],
+            .activations = footprint_after(plan, stages, r, done),
+            .peak_activations = peak_bytes[r],
+            .weights = weights,
+            .gradients = weights,
+            .optimizer = weights * state,
+        };
+    }
+    free(peak_bytes);
+    free(peak);
+    free(stages);
+}
+
+/* ---- who waits ---- */
+
+/* When the message arrives that has been sent to a rank; -1 if it has, or if
+ * the rank does not stand at one. */
+static int64_t
+arrival_of(const struct stepper *stepper, const struct why *why)
+{
+    const struct channel *channel;
+    int64_t arrival;
+
+    if (why->kind != WHY_FREE ||
+        action_class((enum action_kind)why->at->kind) != ACTION_CLASS_RECV)
+        return -1;
+    channel = &stepper->trainer->run->channels[plan_link(why->at)];
+    if (channel->capacity == 0)
+        return -1;
+    arrival = channel_message(channel, channel->received)->arrival;
+    return arrival > stepper->now ? arrival : -1;
+}
+
+struct facts_stand
+facts_stand(const struct stepper *stepper, const size_t position[], int rank)
+{
+    struct facts_stand stand = {
+        .why = why_of(stepper->options.plan, position,
+                      stepper->options.capacity, rank),
+    };
+
+    stand.arrival = arrival_of(stepper, &stand.why);
+    return stand;
+}
+
+bool
+facts_waits(const struct facts_stand *stand)
+{
+    return stand->why.peer >= 0 || stand->arrival >= 0;
+}

@@ -1,0 +1,338 @@
+#include "config.h"
+
+#include "step/inspect.h"
+
+#include "base/memory.h"
+#include "step/facts.h"
+#include "report/timeline.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* ---- what was done ---- */
+
+/* "4 x 128 to rank 1, 1 of 2 slots used" */
+static void
+print_transfer(FILE *out, const struct stepper *stepper,
+               const struct stepper_action *done)
+{
+    const struct action *action = done->action;
+    const struct span *span = stepper_span(stepper, done);
+    const struct channel *channel =
+        &stepper->trainer->run->channels[plan_link(action)];
+    struct tensor tensor = facts_transferred(stepper, action);
+
+    fprintf(out, "%d x %d %s rank %d", tensor.rows, tensor.cols,
+            done->rank == channel->sender ? "to" : "from",
+            plan_peer(stepper->options.plan, action));
+    if (channel->capacity > 0)
+        fprintf(out, ", %d of %d slots used",
+                (int)(channel->sent - channel->received), channel->capacity);
+    if (span->end > span->start)
+        fprintf(out, ", waited %lld", (long long)(span->end - span->start));
+}
+
+static void
+print_computation(FILE *out, const struct stepper *stepper,
+                  const struct stepper_action *done)
+{
+    static const char *const words[] = {
+        [ACTION_FORWARD] = "forward",
+        [ACTION_FULL_BACKWARD] = "backward",
+        [ACTION_BACKWARD_INPUT] = "backward for the input",
+        [ACTION_BACKWARD_WEIGHT] = "backward for the weights",
+    };
+    struct action parts[2];
+    int count = action_parts(done->action, parts);
+
+    for (int p = 0; p < count; p++) {
+        const struct mlp_stage *stage =
+            &stepper->trainer->stages[parts[p].stage];
+
+        fprintf(out, "%s%s", p ? " and " : "", words[parts[p].kind]);
+        if (parts[p].kind == ACTION_FORWARD && stage->mb_loss)
+            fprintf(out, ", adds %.6f to the loss",
+                    stage->mb_loss[parts[p].mb]);
+    }
+    fprintf(out, ", %d live", facts_live(stepper, done->rank));
+}
+
+static void
+print_action(FILE *out, const struct stepper *stepper,
+             const struct stepper_action *done)
+{
+    const struct span *span = stepper_span(stepper, done);
+    char cell[ACTION_CELL_MAX];
+    char time[48];
+
+    if (action_is_transfer(done->action) || span->end == span->start)
+        snprintf(time, sizeof time, "t=%lld", (long long)span->end);
+    else
+        snprintf(time, sizeof time, "t=%lld..%lld", (long long)span->start,
+                 (long long)span->end);
+    fprintf(out, "rank %*d  %-10s %-9s ",
+            snprintf(NULL, 0, "%d", stepper->options.plan->ranks - 1),
+            done->rank, action_cell(done->action, cell), time);
+    if (action_is_transfer(done->action))
+        print_transfer(out, stepper, done);
+    else if (done->action->kind == ACTION_OPTIMIZER_STEP)
+        fprintf(out, "update of stage %d's weights", done->action->stage);
+    else
+        print_computation(out, stepper, done);
+    fputc('\n', out);
+}
+
+void
+inspect_turn(FILE *out, const struct stepper *stepper)
+{
+    struct stepper_action last[2];
+    int count = stepper_last(stepper, last);
+
+    for (int i = 0; i < count; i++)
+        print_action(out, stepper, &last[i]);
+}
+
+void
+inspect_step(FILE *out, const struct stepper *stepper)
+{
+    fprintf(out, "step %d ends: loss %.6f, weights %016" PRIx64 "\n",
+            stepper->step, stepper->trainer->losses[stepper->step],
+            trainer_weights_hash(stepper->trainer));
+}
+
+void
+inspect_next(FILE *out, const struct stepper *stepper)
+{
+    struct stepper_action next[2];
+    int count = stepper_next(stepper, next);
+    char cell[ACTION_CELL_MAX];
+
+    for (int i = 0; i < count; i++)
+        fprintf(out, "%srank %d %s", i ? " with " : "next: ", next[i].rank,
+                action_cell(next[i].action, cell));
+    if (count > 0)
+        fprintf(out, "%s\n",
+                stepper_at_end(stepper) ? ", of the next step" : "");
+}
+
+/* ---- tensors ---- */
+
+static void
+print_tensor(FILE *out, const char *name, struct tensor tensor)
+{
+    fprintf(out, "  %-22s norm %-11.5g ", name, tensor_norm(tensor));
+    tensor_print(out, tensor);
+}
+
+static void
+print_port(FILE *out, const struct stepper *stepper, int stage, int mb,
+           enum port port)
+{
+    static const char *const names[] = {
+        [PORT_INPUT] = "input",
+        [PORT_OUTPUT] = "output",
+        [PORT_GRAD_OUTPUT] = "gradient of output",
+        [PORT_GRAD_INPUT] = "gradient of input",
+    };
+    struct tensor tensor;
+
+    if (facts_port(stepper, stage, mb, port, &tensor))
+        print_tensor(out, names[port], tensor);
+    else
+        fprintf(out, "  %-22s -\n", names[port]);
+}
+
+static void
+print_part(FILE *out, const struct stepper *stepper, int stage,
+           const struct action *part)
+{
+    int rank = stepper->options.plan->rank_of_stage[stage];
+
+    if (part->kind == ACTION_OPTIMIZER_STEP)
+        fprintf(out, "stage %d, on rank %d:\n", stage, rank);
+    else
+        fprintf(out, "stage %d, microbatch %d, on rank %d:\n", stage,
+                part->mb, rank);
+    if (part->kind != ACTION_OPTIMIZER_STEP)
+        for (int port = PORT_INPUT; port <= PORT_GRAD_INPUT; port++)
+            print_port(out, stepper, stage, part->mb, (enum port)port);
+    print_tensor(out, "weights", facts_weights(stepper, stage));
+    print_tensor(out, "gradient of weights", facts_gradients(stepper, stage));
+}
+
+void
+inspect_tensors(FILE *out, const struct stepper *stepper,
+                const struct action actions[], int count)
+{
+    struct action parts[2];
+
+    for (int i = 0; i < count; i++)
+        for (int p = 0; p < action_parts(&actions[i], parts); p++)
+            print_part(out, stepper, parts[p].stage, &parts[p]);
+}
+
+/* ---- links ---- */
+
+static void
+print_messages(FILE *out, const struct stepper *stepper,
+               const struct channel *channel)
+{
+    if (channel->capacity == 0)
+        fputs("no slots", out);
+    else
+        fprintf(out, "%d of %d slots used",
+                (int)(channel->sent - channel->received), channel->capacity);
+    for (int64_t n = channel->received; n < channel->sent; n++) {
+        const struct message *message = channel_message(channel, n);
+
+        fprintf(out, "%s %d", n == channel->received ? ", by" : ",",
+                message->mb);
+        if (message->arrival > stepper->now)
+            fprintf(out, " (there at t=%lld)", (long long)message->arrival);
+    }
+}
+
+/* "; rank 0 waits to send 3" */
+static void
+print_waiting(FILE *out, const struct stepper *stepper,
+              const size_t position[], int link, int rank)
+{
+    struct why why = why_of(stepper->options.plan, position,
+                            stepper->options.capacity, rank);
+
+    if (why.peer >= 0 && plan_link(why.at) == link)
+        fprintf(out, "; rank %d waits to %s %d", rank,
+                why.kind == WHY_INPUT ? "receive" : "send", why.at->mb);
+}
+
+void
+inspect_links(FILE *out, const struct stepper *stepper)
+{
+    const struct plan *plan = stepper->options.plan;
+    size_t *position = memory_new((size_t)plan->ranks, sizeof *position);
+
+    stepper_whereabouts(stepper, position);
+    for (int link = 0; link < plan_links(plan); link++) {
+        const struct channel *channel = &stepper->trainer->run->channels[link];
+        int up = link % 2; /* gradients go from the stage above */
+
+        if (channel->capacity < 0)
+            continue;
+        fprintf(out, "%-11s", up ? "gradients" : "activations");
+        if (plan->stages > plan->ranks)
+            fprintf(out, " stage %d to %d,", link / 2 + up, link / 2 + !up);
+        fprintf(out, " rank %d to %d: ", channel->sender, channel->receiver);
+        print_messages(out, stepper, channel);
+        print_waiting(out, stepper, position, link, channel->sender);
+        print_waiting(out, stepper, position, link, channel->receiver);
+        fputc('\n', out);
+    }
+    free(position);
+}
+
+/* ---- memory ---- */
+
+void
+inspect_memory(FILE *out, const struct stepper *stepper)
+{
+    int ranks = stepper->options.plan->ranks;
+    struct facts_memory *memory = memory_new((size_t)ranks, sizeof *memory);
+
+    facts_memory(stepper, memory);
+    fprintf(out, "%-8s %6s %6s %12s %10s %12s %12s %12s\n", "memory", "live",
+            "peak", "activations", "peak", "weights", "gradients",
+            "optimizer");
+    for (int r = 0; r < ranks; r++) {
+        const struct facts_memory *rank = &memory[r];
+
+        fprintf(out,
+                "rank %-3d %6d %6d %10.1f K %8.1f K %10.1f K %10.1f K "
+                "%10.1f K\n",
+                r, rank->live, rank->peak, (double)rank->activations / 1024,
+                (double)rank->peak_activations / 1024,
+                (double)rank->weights / 1024, (double)rank->gradients / 1024,
+                (double)rank->optimizer / 1024);
+    }
+    free(memory);
+}
+
+/* ---- why, and the grid ---- */
+
+/* Says so if a rank waits though what it waits for has been sent. */
+static bool
+print_under_way(FILE *out, const struct facts_stand *stand, int rank)
+{
+    char cell[ACTION_CELL_MAX];
+
+    if (stand->arrival < 0)
+        return false;
+    fprintf(out, "rank %d waits at %s for a message that is under way until "
+                 "t=%lld\n",
+            rank, action_cell(stand->why.at, cell),
+            (long long)stand->arrival);
+    return true;
+}
+
+/* All ranks that wait; false if there are none. */
+static bool
+print_all_waits(FILE *out, const struct stepper *stepper,
+                const size_t position[])
+{
+    const struct plan *plan = stepper->options.plan;
+    bool anybody = false;
+
+    for (int r = 0; r < plan->ranks; r++) {
+        struct facts_stand stand = facts_stand(stepper, position, r);
+
+        print_under_way(out, &stand, r);
+        anybody = anybody || facts_waits(&stand);
+    }
+    why_print_all(out, plan, position, stepper->options.capacity);
+    return anybody;
+}
+
+/* One rank, whether it waits or not. */
+static void
+print_why(FILE *out, const struct stepper *stepper, const size_t position[],
+          int rank)
+{
+    struct facts_stand stand = facts_stand(stepper, position, rank);
+
+    if (!print_under_way(out, &stand, rank))
+        why_print(out, stepper->options.plan, position,
+                  stepper->options.capacity, rank);
+}
+
+void
+inspect_why(FILE *out, const struct stepper *stepper, int rank)
+{
+    const struct plan *plan = stepper->options.plan;
+    size_t *position = memory_new((size_t)plan->ranks, sizeof *position);
+
+    stepper_whereabouts(stepper, position);
+    if (rank >= 0)
+        print_why(out, stepper, position, rank);
+    else if (!print_all_waits(out, stepper, position))
+        fputs("no rank waits\n", out);
+    free(position);
+}
+
+void
+inspect_grid(FILE *out, const struct stepper *stepper,
+             const struct trace *whole)
+{
+    struct timeline_style style = timeline_style_for(stdout);
+    struct timeline_progress progress = {
+        .done = &stepper->trainer->run->virtual,
+        .now = stepper->now,
+        .next = {-1, -1},
+    };
+    struct stepper_action next[2];
+    int count = stepper_at_end(stepper) ? 0 : stepper_next(stepper, next);
+
+    for (int i = 0; i < count; i++)
+        progress.next[i] = next[i].rank;
+    timeline_print_progress(out, stepper->options.plan, whole, &progress,
+                            &style);
+    inspect_next(out, stepper);
+}

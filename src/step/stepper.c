@@ -1,0 +1,236 @@
+#include "config.h"
+
+#include "step/stepper.h"
+
+#include "base/memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+begin(struct stepper *stepper)
+{
+    const struct plan *plan = stepper->options.plan;
+
+    stepper->trainer = trainer_new(&stepper->options);
+    stepper->held = false;
+    stepper->step = 0;
+    stepper->turn = 0;
+    stepper->now = 0;
+    stepper->status = RUN_DONE;
+    memset(stepper->position, 0,
+           (size_t)plan->ranks * sizeof *stepper->position);
+}
+
+static void
+end(struct stepper *stepper)
+{
+    if (stepper->held) {
+        run_fail(stepper->trainer->run, RUN_FAILED, NULL);
+        trainer_join_step(stepper->trainer);
+    }
+    trainer_free(stepper->trainer);
+}
+
+void
+stepper_init(struct stepper *stepper, const struct trainer_options *options)
+{
+    assert(options->plan && options->turns);
+    *stepper = (struct stepper){
+        .options = *options,
+        .position = memory_new((size_t)options->plan->ranks,
+                               sizeof *stepper->position),
+    };
+    begin(stepper);
+}
+
+void
+stepper_fini(struct stepper *stepper)
+{
+    end(stepper);
+    free(stepper->position);
+}
+
+/* False if there is none to begin. */
+static bool
+begin_step(struct stepper *stepper)
+{
+    struct trainer *trainer = stepper->trainer;
+
+    if (stepper->status != RUN_DONE ||
+        trainer->step == stepper->options.steps)
+        return false;
+    stepper->step = trainer->step;
+    stepper->turn = 0;
+    memset(stepper->position, 0,
+           (size_t)stepper->options.plan->ranks * sizeof *stepper->position);
+    trainer_hold_step(trainer);
+    stepper->held = true;
+    return true;
+}
+
+/* Notes that the next turn has been taken. */
+static void
+count_turn(struct stepper *stepper)
+{
+    struct stepper_action done[2];
+    int count = stepper_next(stepper, done);
+
+    for (int i = 0; i < count; i++)
+        stepper->position[done[i].rank]++;
+    stepper->turn++;
+}
+
+/* A transfer takes place when it ends, anything else when it begins. */
+static int64_t
+moment_of_last(const struct stepper *stepper)
+{
+    struct stepper_action last[2];
+    const struct span *span;
+
+    if (stepper_last(stepper, last) == 0)
+        return 0;
+    span = stepper_span(stepper, &last[0]);
+    return action_is_transfer(last[0].action) ? span->end : span->start;
+}
+
+size_t
+stepper_take(struct stepper *stepper, size_t turns)
+{
+    const struct trainer_options *options = &stepper->options;
+    size_t left;
+    size_t taken;
+
+    if (turns == 0 || (!stepper->held && !begin_step(stepper)))
+        return 0;
+    left = options->turn_count - stepper->turn;
+    if (left > 0 && turns > left)
+        turns = left;
+    taken = run_let(stepper->trainer->run, turns);
+    for (size_t i = 0; i < taken; i++)
+        count_turn(stepper);
+    stepper->now = moment_of_last(stepper);
+    if (taken < turns ||
+        (options->turns_complete && stepper->turn == options->turn_count)) {
+        stepper->status = trainer_join_step(stepper->trainer);
+        stepper->held = false;
+    }
+    return taken;
+}
+
+void
+stepper_back(struct stepper *stepper, size_t turns)
+{
+    size_t target =
+        (size_t)stepper->step * stepper->options.turn_count + stepper->turn;
+    size_t taken;
+
+    target -= turns < target ? turns : target;
+    end(stepper);
+    begin(stepper);
+    do {
+        taken = stepper_take(stepper, target);
+        target -= taken;
+    } while (taken > 0);
+}
+
+bool
+stepper_at_end(const struct stepper *stepper)
+{
+    return stepper->options.turns_complete &&
+           stepper->turn == stepper->options.turn_count;
+}
+
+/* The actions of a turn by ranks that have done position[rank] before, or, for
+ * NULL, none. */
+static int
+actions_of(const struct stepper *stepper, const struct turn *turn,
+           const size_t *position, struct stepper_action actions[2])
+{
+    const int ranks[] = {turn->rank, turn->partner};
+    int count = 0;
+
+    while (count < 2 && ranks[count] >= 0) {
+        int rank = ranks[count];
+        size_t index = position ? position[rank] : 0;
+
+        actions[count++] = (struct stepper_action){
+            rank, index, &stepper->options.plan->lists[rank].at[index]};
+    }
+    return count;
+}
+
+int
+stepper_last(const struct stepper *stepper, struct stepper_action last[2])
+{
+    int count;
+
+    if (stepper->turn == 0)
+        return 0;
+    count = actions_of(stepper, &stepper->options.turns[stepper->turn - 1],
+                       stepper->position, last);
+    for (int i = 0; i < count; i++) {
+        last[i].index--;
+        last[i].action--;
+    }
+    return count;
+}
+
+int
+stepper_next(const struct stepper *stepper, struct stepper_action next[2])
+{
+    const struct trainer_options *options = &stepper->options;
+
+    if (stepper->status != RUN_DONE)
+        return 0;
+    if (stepper->turn < options->turn_count)
+        return actions_of(stepper, &options->turns[stepper->turn],
+                          stepper->position, next);
+    if (stepper_at_end(stepper) && stepper->trainer->step < options->steps)
+        return actions_of(stepper, &options->turns[0], NULL, next);
+    return 0;
+}
+
+const struct span *
+stepper_span(const struct stepper *stepper, const struct stepper_action *done)
+{
+    const struct lane *lane =
+        &stepper->trainer->run->virtual.lanes[done->rank];
+
+    assert(done->index < lane->count);
+    return &lane->spans[done->index];
+}
+
+bool
+stepper_find(const struct stepper *stepper, const struct action *action,
+             struct stepper_action *found)
+{
+    const struct plan *plan = stepper->options.plan;
+
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++)
+            if (action_has(&plan->lists[r].at[i], action)) {
+                *found = (struct stepper_action){r, i, &plan->lists[r].at[i]};
+                return true;
+            }
+    return false;
+}
+
+void
+stepper_whereabouts(const struct stepper *stepper, size_t position[])
+{
+    const struct trace *trace = &stepper->trainer->run->virtual;
+
+    for (int r = 0; r < trace->ranks; r++) {
+        const struct lane *lane = &trace->lanes[r];
+        size_t done = stepper->position[r];
+
+        position[r] = done;
+        /* In a deadlock time goes on until everybody waits. */
+        if (done > 0 && stepper->status != RUN_DEADLOCK &&
+            !action_is_transfer(&lane->spans[done - 1].action) &&
+            lane->spans[done - 1].end > stepper->now)
+            position[r]--;
+    }
+}

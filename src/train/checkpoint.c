@@ -1,0 +1,576 @@
+#include "config.h"
+
+#include "train/checkpoint.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/output.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    TEXT = 64,      /* room for a number, or the name of a tensor */
+    PREFIX_MOST = 192, /* bytes, likewise, that names may begin with */
+    TEXTS_MOST = 32 /* in a file */
+};
+
+/* Of what is said below; later versions may say other things. */
+static const char version_key[] = "pipelab_checkpoint";
+static const char version[] = "1";
+
+/* ---- texts ---- */
+
+enum type { TYPE_INT, TYPE_REAL, TYPE_SEED, TYPE_OPTIMIZER, TYPE_NAME };
+
+/* What decides the numbers, under the name of its option if it has one. */
+struct setting {
+    const char *name;
+    enum type type;
+    size_t field; /* offset in struct options */
+    size_t given; /* likewise, of the bool; 0: no option, always the same */
+    bool fixed;   /* another value would make it another training */
+};
+
+#define FIELD(name) offsetof(struct options, name)
+
+static const struct setting settings[] = {
+    {"layers", TYPE_INT, FIELD(layers), FIELD(layers_given), true},
+    {"hidden", TYPE_INT, FIELD(hidden), FIELD(hidden_given), true},
+    {"batch", TYPE_INT, FIELD(batch), FIELD(batch_given), true},
+    {"microbatches", TYPE_INT, FIELD(mbs), FIELD(mbs_given), true},
+    {"optimizer", TYPE_OPTIMIZER, FIELD(optimizer.kind),
+     FIELD(optimizer_given), true},
+    {"lr", TYPE_REAL, FIELD(optimizer.lr), FIELD(lr_given), false},
+    {"momentum", TYPE_REAL, FIELD(optimizer.momentum), FIELD(momentum_given),
+     false},
+    {"beta1", TYPE_REAL, FIELD(optimizer.beta1), 0, true},
+    {"beta2", TYPE_REAL, FIELD(optimizer.beta2), 0, true},
+    {"epsilon", TYPE_REAL, FIELD(optimizer.epsilon), 0, true},
+    {"seed", TYPE_SEED, FIELD(seed), FIELD(seed_given), true},
+    /* The same examples may have moved: their hash decides. */
+    {"data", TYPE_NAME, FIELD(data), FIELD(data_given), false},
+    {"steps", TYPE_INT, FIELD(steps), FIELD(steps_given), false},
+};
+
+enum {
+    SETTINGS = sizeof settings / sizeof *settings,
+    SHAPE_SETTINGS = 2 /* layers and hidden, which the tensors say too */
+};
+
+/* In as few digits as read back as the same. */
+static void
+real_text(float value, char text[TEXT])
+{
+    int digits = 6;
+
+    do
+        snprintf(text, TEXT, "%.*g", digits, (double)value);
+    while ((float)strtod(text, NULL) != value && ++digits <= 9);
+}
+
+/* The value as options_set() reads it. Names are given back themselves, other
+ * values in text. */
+static const char *
+setting_text(const struct setting *setting, const struct options *options,
+             char text[TEXT])
+{
+    const void *field = (const char *)options + setting->field;
+
+    switch (setting->type) {
+    case TYPE_INT:
+        snprintf(text, TEXT, "%d", *(const int *)field);
+        break;
+    case TYPE_REAL:
+        real_text(*(const float *)field, text);
+        break;
+    case TYPE_SEED:
+        snprintf(text, TEXT, "%" PRIu64, *(const uint64_t *)field);
+        break;
+    case TYPE_OPTIMIZER:
+        return optimizer_kind_name(*(const enum optimizer_kind *)field);
+    case TYPE_NAME:
+        return *(const char *const *)field;
+    }
+    return text;
+}
+
+/* ---- tensors ---- */
+
+/* One of the tensors: a weight or a bias, or an optimizer's state for it. */
+struct part {
+    char name[TEXT];
+    int array; /* 0: of the model; 1 and 2: optimizer's first and second */
+    int layer;
+    bool bias;
+    struct safetensor tensor;
+};
+
+static int
+parts_of(const struct mlp *mlp, enum optimizer_kind kind)
+{
+    return 2 * (mlp->layers + 1) * (1 + optimizer_state_floats(kind));
+}
+
+/* Number i of them: the whole model, then the whole of each state. */
+static void
+part_at(struct part *part, int i, const struct mlp *mlp,
+        enum optimizer_kind kind)
+{
+    /* By PyTorch's names. */
+    static const char *const states[][2] = {
+        [OPTIMIZER_SGD] = {"momentum_buffer"},
+        [OPTIMIZER_ADAM] = {"exp_avg", "exp_avg_sq"},
+    };
+    int each = 2 * (mlp->layers + 1);
+
+    part->array = i / each;
+    part->layer = i % each / 2;
+    part->bias = i % 2 == 1;
+    snprintf(part->name, sizeof part->name, "%slayers.%d.%s%s%s",
+             part->array > 0 ? "optimizer." : "", part->layer,
+             part->bias ? "bias" : "weight", part->array > 0 ? "." : "",
+             part->array > 0 ? states[kind][part->array - 1] : "");
+    part->tensor = (struct safetensor){
+        .name = part->name,
+        .dims = part->bias ? 1 : 2,
+        .shape = {mlp_layer_outputs(mlp, part->layer),
+                  mlp_layer_inputs(mlp, part->layer)},
+    };
+}
+
+/* Where a trainer has its values; NULL if it keeps no such state. */
+static float *
+part_values(const struct trainer *trainer, const struct part *part)
+{
+    const struct mlp_stage *stage = trainer->stages;
+    const struct slice *slice;
+    struct tensor weight;
+    float *arrays[3];
+
+    while (part->layer >= stage->slice->first + stage->slice->count +
+                              (stage->slice->head ? 1 : 0))
+        stage++;
+    slice = stage->slice;
+    arrays[0] = slice->weights;
+    arrays[1] = slice->optimizer.first;
+    arrays[2] = slice->optimizer.second;
+    if (!arrays[part->array])
+        return NULL;
+    weight = slice_layer(slice, arrays[part->array], part->layer);
+    return weight.data + (part->bias ? tensor_count(weight) : 0);
+}
+
+/* ---- writing ---- */
+
+struct texts {
+    struct safetensors_text at[TEXTS_MOST];
+    char room[TEXTS_MOST][TEXT];
+    size_t count;
+};
+
+static void
+add_text(struct texts *texts, const char *key, const char *text)
+{
+    texts->at[texts->count++] = (struct safetensors_text){key, text};
+}
+
+static void
+add_int(struct texts *texts, const char *key, int value)
+{
+    char *room = texts->room[texts->count];
+
+    snprintf(room, TEXT, "%d", value);
+    add_text(texts, key, room);
+}
+
+static void
+add_texts(struct texts *texts, const struct trainer *trainer,
+          const struct options *options, uint64_t data_hash)
+{
+    char *room;
+
+    /* The usual mark of weights in PyTorch's shapes. */
+    add_text(texts, "format", "pt");
+    add_text(texts, version_key, version);
+    for (int i = 0; i < SETTINGS; i++) {
+        room = texts->room[texts->count];
+        add_text(texts, settings[i].name,
+                 setting_text(&settings[i], options, room));
+    }
+    add_int(texts, "step", trainer->step);
+    add_int(texts, "inputs", trainer->options.mlp.inputs);
+    add_int(texts, "classes", trainer->options.mlp.classes);
+    room = texts->room[texts->count];
+    snprintf(room, TEXT, "%016" PRIx64, data_hash);
+    add_text(texts, "data_hash", room);
+}
+
+bool
+checkpoint_save(const struct trainer *trainer, const struct options *options,
+                uint64_t data_hash, struct cause *cause)
+{
+    const struct mlp *mlp = &trainer->options.mlp;
+    enum optimizer_kind kind = trainer->options.optimizer.kind;
+    int count = parts_of(mlp, kind);
+    struct part *parts;
+    struct safetensor *tensors;
+    struct texts texts = {.count = 0};
+    struct output output;
+
+    if (!output_open(&output, "--save", options->save, false, cause))
+        return false;
+    parts = memory_new((size_t)count, sizeof *parts);
+    tensors = memory_new((size_t)count, sizeof *tensors);
+    for (int i = 0; i < count; i++) {
+        part_at(&parts[i], i, mlp, kind);
+        tensors[i] = parts[i].tensor;
+        tensors[i].values = part_values(trainer, &parts[i]);
+    }
+    add_texts(&texts, trainer, options, data_hash);
+    safetensors_write(output.out, texts.at, texts.count, tensors,
+                      (size_t)count);
+    free(tensors);
+    free(parts);
+    return output_close(&output, cause);
+}
+
+/* ---- reading ---- */
+
+/* "FILE: its __metadata__ has X for KEY; expected Y". */
+static bool
+wrong_text(const struct safetensors *file, const char *key,
+           const char *expected, struct cause *cause)
+{
+    const char *text = safetensors_text(file, key);
+
+    return fail(cause, "%s: its __metadata__ has %.40s for %s; expected %s",
+                file->path, text ? text : "nothing", key, expected);
+}
+
+static bool
+read_setting(struct checkpoint *checkpoint, const struct setting *setting,
+             struct cause *cause)
+{
+    const struct safetensors *file = &checkpoint->file;
+    const char *text = safetensors_text(file, setting->name);
+    char room[TEXT];
+    const char *same = setting_text(setting, &checkpoint->kept, room);
+    struct cause why;
+
+    if (!text)
+        return wrong_text(file, setting->name, "the option's value", cause);
+    if (!setting->given)
+        return strcmp(text, same) == 0 ||
+               wrong_text(file, setting->name, same, cause);
+    if (setting->type == TYPE_NAME)
+        text = checkpoint->data = text_from_json(text);
+    return options_set(&checkpoint->kept, setting->name, text, &why) ||
+           fail(cause, "%s: in its __metadata__, %s", file->path, why.text);
+}
+
+static bool
+read_settings(struct checkpoint *checkpoint, struct cause *cause)
+{
+    checkpoint->kept.optimizer = optimizer_defaults(OPTIMIZER_ADAM);
+    for (int i = 0; i < SETTINGS; i++)
+        if (!read_setting(checkpoint, &settings[i], cause))
+            return false;
+    return true;
+}
+
+static bool
+read_int(const struct checkpoint *checkpoint, const char *key, int least,
+         int *value, struct cause *cause)
+{
+    const char *text = safetensors_text(&checkpoint->file, key);
+    char *end = NULL;
+    long number;
+
+    errno = 0;
+    number = text ? strtol(text, &end, 10) : 0;
+    if (!text || end == text || *end != '\0' || errno || number < least ||
+        number > INT_MAX)
+        return wrong_text(&checkpoint->file, key,
+                          least ? "1 or more" : "0 or more", cause);
+    *value = (int)number;
+    return true;
+}
+
+static bool
+read_texts(struct checkpoint *checkpoint, struct cause *cause)
+{
+    const struct safetensors *file = &checkpoint->file;
+    const char *written = safetensors_text(file, version_key);
+    const char *hash = safetensors_text(file, "data_hash");
+    struct mlp *mlp = &checkpoint->mlp;
+    int length = 0;
+
+    if (!written || strcmp(written, version) != 0)
+        return wrong_text(file, version_key,
+                          "1, as pipelab train --save writes", cause);
+    if (!read_settings(checkpoint, cause) ||
+        !read_int(checkpoint, "step", 0, &checkpoint->step, cause) ||
+        !read_int(checkpoint, "inputs", 1, &mlp->inputs, cause) ||
+        !read_int(checkpoint, "classes", 1, &mlp->classes, cause))
+        return false;
+    mlp->hidden = checkpoint->kept.hidden;
+    mlp->layers = checkpoint->kept.layers;
+    if (!hash ||
+        sscanf(hash, "%16" SCNx64 "%n", &checkpoint->data_hash, &length) != 1 ||
+        length != 16 || hash[16] != '\0')
+        return wrong_text(file, "data_hash", "16 hexadecimal digits", cause);
+    return true;
+}
+
+/* What names of tensors begin with, before "layers." */
+static void
+find_prefix(struct checkpoint *checkpoint)
+{
+    static const char first[] = "layers.0.weight";
+
+    for (size_t i = 0; i < checkpoint->file.count; i++) {
+        const char *name = checkpoint->file.tensors[i].name;
+        size_t length = strlen(name);
+
+        if (length < sizeof first - 1)
+            continue;
+        length -= sizeof first - 1;
+        if (strcmp(name + length, first) == 0 && length < PREFIX_MOST &&
+            (length == 0 || name[length - 1] == '.')) {
+            checkpoint->prefix = name;
+            checkpoint->prefix_length = (int)length;
+            return;
+        }
+    }
+}
+
+/* NULL if it is not there. */
+static const struct safetensor *
+find_tensor(const struct checkpoint *checkpoint, const char *name)
+{
+    char whole[PREFIX_MOST + TEXT];
+
+    snprintf(whole, sizeof whole, "%.*s%s", checkpoint->prefix_length,
+             checkpoint->prefix ? checkpoint->prefix : "", name);
+    return safetensors_find(&checkpoint->file, whole);
+}
+
+static const struct safetensor *
+find_weight(const struct checkpoint *checkpoint, int layer)
+{
+    char name[TEXT];
+
+    snprintf(name, sizeof name, "layers.%d.weight", layer);
+    return find_tensor(checkpoint, name);
+}
+
+/* Without texts: the model that the shapes of the weights make. */
+static bool
+read_shapes(struct checkpoint *checkpoint, struct cause *cause)
+{
+    const char *path = checkpoint->file.path;
+    struct mlp *mlp = &checkpoint->mlp;
+    const struct safetensor *first = find_weight(checkpoint, 0);
+    const struct safetensor *head = first;
+    char texts[SHAPE_SETTINGS][TEXT];
+    struct cause why;
+
+    checkpoint->weights_alone = true;
+    for (int layer = 1; find_weight(checkpoint, layer); layer++) {
+        head = find_weight(checkpoint, layer);
+        mlp->layers = layer;
+    }
+    if (mlp->layers == 0)
+        return fail(cause, "%s: it has no tensors layers.0.weight and "
+                           "layers.1.weight, a hidden layer and the head, as "
+                           "pipelab train --save writes",
+                    path);
+    if (first->dims != 2 || head->dims != 2 || first->shape[1] < 1 ||
+        first->shape[1] > INT_MAX || head->shape[0] < 1 ||
+        head->shape[0] > INT_MAX)
+        return fail(cause, "%s: tensors %.100s and %.100s have no two "
+                           "dimensions of 1 or more",
+                    path, first->name, head->name);
+    mlp->inputs = (int)first->shape[1];
+    mlp->classes = (int)head->shape[0];
+    snprintf(texts[0], TEXT, "%d", mlp->layers);
+    snprintf(texts[1], TEXT, "%" PRId64, first->shape[0]);
+    for (int i = 0; i < SHAPE_SETTINGS; i++)
+        if (!options_set(&checkpoint->kept, settings[i].name, texts[i], &why))
+            return fail(cause, "%s: by its tensors, %s", path, why.text);
+    mlp->hidden = checkpoint->kept.hidden;
+    return true;
+}
+
+static bool
+check_part(const struct checkpoint *checkpoint, const struct part *part,
+           struct cause *cause)
+{
+    const char *path = checkpoint->file.path;
+    const struct safetensor *want = &part->tensor;
+    const struct safetensor *got = find_tensor(checkpoint, part->name);
+    char columns[32] = "";
+
+    if (!got)
+        return fail(cause, "%s: it has no tensor %s%s", path, part->name,
+                    part->array > 0 ? ", so training cannot go on from it; "
+                                      "pipelab eval needs weights alone"
+                                    : "");
+    if (got->dims == want->dims && got->shape[0] == want->shape[0] &&
+        (part->bias || got->shape[1] == want->shape[1]))
+        return true;
+    if (!part->bias)
+        snprintf(columns, sizeof columns, ", %" PRId64, want->shape[1]);
+    return fail(cause, "%s: tensor %s has another shape than [%" PRId64 "%s], "
+                       "which %s for",
+                path, got->name, want->shape[0], columns,
+                checkpoint->weights_alone ? "its other tensors call"
+                                          : "its __metadata__ calls");
+}
+
+static bool
+is_optimizers(const struct checkpoint *checkpoint, const char *name)
+{
+    static const char first[] = "optimizer.";
+
+    return strncmp(name, first, sizeof first - 1) == 0 ||
+           strncmp(name + checkpoint->prefix_length, first,
+                   sizeof first - 1) == 0;
+}
+
+static bool
+check_tensors(const struct checkpoint *checkpoint, bool to_train,
+              struct cause *cause)
+{
+    const struct safetensors *file = &checkpoint->file;
+    enum optimizer_kind kind = checkpoint->kept.optimizer.kind;
+    int count = parts_of(&checkpoint->mlp, kind);
+    bool *known = memory_new(file->count, sizeof *known);
+    bool good = true;
+
+    for (int i = 0; i < count && good; i++) {
+        struct part part;
+
+        part_at(&part, i, &checkpoint->mlp, kind);
+        if (part.array > 0 && !to_train)
+            break;
+        good = check_part(checkpoint, &part, cause);
+        if (good)
+            known[find_tensor(checkpoint, part.name) - file->tensors] = true;
+    }
+    for (size_t i = 0; i < file->count && good; i++)
+        if (!known[i] && (to_train || !is_optimizers(checkpoint,
+                                                     file->tensors[i].name)))
+            good = fail(cause, "%s: tensor %.100s is none of its model's",
+                        file->path, file->tensors[i].name);
+    free(known);
+    return good;
+}
+
+bool
+checkpoint_open(struct checkpoint *checkpoint, const char *path, bool to_train,
+                struct cause *cause)
+{
+    bool texts;
+
+    *checkpoint = (struct checkpoint){.step = 0};
+    if (!safetensors_open(&checkpoint->file, path, cause))
+        return false;
+    find_prefix(checkpoint);
+    texts = to_train || safetensors_text(&checkpoint->file, version_key);
+    if ((texts ? read_texts : read_shapes)(checkpoint, cause) &&
+        check_tensors(checkpoint, to_train, cause))
+        return true;
+    checkpoint_close(checkpoint);
+    return false;
+}
+
+void
+checkpoint_close(struct checkpoint *checkpoint)
+{
+    safetensors_close(&checkpoint->file);
+    free(checkpoint->data);
+    checkpoint->data = NULL;
+}
+
+bool
+checkpoint_complete(const struct checkpoint *checkpoint,
+                    struct options *options, struct cause *cause)
+{
+    const char *path = checkpoint->file.path;
+    int known = checkpoint->weights_alone ? SHAPE_SETTINGS : SETTINGS;
+    char texts[2][TEXT];
+
+    for (int i = 0; i < known; i++) {
+        const struct setting *setting = &settings[i];
+        const char *kept =
+            setting_text(setting, &checkpoint->kept, texts[0]);
+        const char *now = setting_text(setting, options, texts[1]);
+        bool given;
+
+        if (!setting->given)
+            continue;
+        given = *(bool *)((char *)options + setting->given);
+        if (!given && !options_set(options, setting->name, kept, cause))
+            return false;
+        if (given && setting->fixed && strcmp(kept, now) != 0)
+            return fail(cause,
+                        "--%s is %s, but %s was trained with %s; leave it to "
+                        "the file",
+                        setting->name, now, path, kept);
+    }
+    return true;
+}
+
+/* Layers and width are options; the data decides the rest. */
+static bool
+check_model(const struct checkpoint *checkpoint,
+            const struct trainer *trainer, struct cause *cause)
+{
+    const struct mlp *kept = &checkpoint->mlp;
+    const struct mlp *now = &trainer->options.mlp;
+
+    assert(now->layers == kept->layers && now->hidden == kept->hidden);
+    return (now->inputs == kept->inputs && now->classes == kept->classes) ||
+           fail(cause,
+                "%s: its model has %d inputs and %d classes, the data %d and "
+                "%d; %s",
+                checkpoint->file.path, kept->inputs, kept->classes,
+                now->inputs, now->classes,
+                checkpoint->weights_alone
+                    ? "give --data that it was trained on"
+                    : "leave --data to the file");
+}
+
+bool
+checkpoint_restore(const struct checkpoint *checkpoint,
+                   struct trainer *trainer, struct cause *cause)
+{
+    enum optimizer_kind kind = checkpoint->kept.optimizer.kind;
+    int count = parts_of(&checkpoint->mlp, kind);
+
+    if (!check_model(checkpoint, trainer, cause))
+        return false;
+    for (int i = 0; i < count; i++) {
+        struct part part;
+        float *values;
+
+        part_at(&part, i, &checkpoint->mlp, kind);
+        values = part_values(trainer, &part);
+        if (values &&
+            !safetensors_read(&checkpoint->file,
+                              find_tensor(checkpoint, part.name), values,
+                              cause))
+            return false;
+    }
+    for (int s = 0; s < trainer->stage_count; s++) {
+        slice_pack(trainer->stages[s].slice);
+        trainer->stages[s].slice->optimizer.steps = checkpoint->step;
+    }
+    return true;
+}

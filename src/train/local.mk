@@ -1,0 +1,12 @@
+noinst_LIBRARIES += %D%/libtrain.a
+src_train_libtrain_a_SOURCES = \
+	%D%/checkpoint.c \
+	%D%/checkpoint.h \
+	%D%/profile.c \
+	%D%/profile.h \
+	%D%/rank_memory.c \
+	%D%/rank_memory.h \
+	%D%/stage.c \
+	%D%/stage.h \
+	%D%/trainer.c \
+	%D%/trainer.h

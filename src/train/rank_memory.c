@@ -1,0 +1,55 @@
+#include "config.h"
+
+#include "train/rank_memory.h"
+
+#include "base/memory.h"
+#include "data/batches.h"
+#include "plan/footprint.h"
+
+#include <stdlib.h>
+
+/* The most bytes that microbatches in flight take on each rank. */
+static void
+count_activations(struct memory_summary memory[], const struct plan *plan,
+                  const struct footprint stages[])
+{
+    int64_t *peaks = memory_new((size_t)plan->ranks, sizeof *peaks);
+
+    footprint_peaks(plan, stages, peaks);
+    for (int r = 0; r < plan->ranks; r++)
+        memory[r].bytes[MEMORY_ACTIVATIONS] = peaks[r];
+    free(peaks);
+}
+
+struct memory_summary *
+rank_memory(const struct plan *plan, const struct mlp *mlp, const int split[],
+            int batch, enum optimizer_kind optimizer)
+{
+    struct memory_summary *memory =
+        memory_new((size_t)plan->ranks, sizeof *memory);
+    struct footprint *stages =
+        memory_new((size_t)plan->stages, sizeof *stages);
+    bool trains = plan_trains(plan);
+    int rows = batch_share(batch, plan->mbs, 0).rows;
+    int first = 0;
+
+    for (int s = 0; s < plan->stages; s++) {
+        int64_t *bytes = memory[plan->rank_of_stage[s]].bytes;
+        int64_t weights = (int64_t)(mlp_parameters(mlp, first, split[s]) *
+                                    sizeof(float));
+
+        bytes[MEMORY_WEIGHTS] += weights;
+        if (trains) {
+            bytes[MEMORY_GRADIENTS] += weights;
+            bytes[MEMORY_OPTIMIZER] +=
+                weights * optimizer_state_floats(optimizer);
+        }
+        stages[s].stash =
+            (int64_t)mlp_stash_bytes(mlp, first, split[s], rows);
+        stages[s].kept = (int64_t)mlp_kept_bytes(mlp, split[s], rows);
+        first += split[s];
+    }
+    count_activations(memory, plan, stages);
+    free(stages);
+    return memory;
+}

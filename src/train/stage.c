@@ -1,0 +1,335 @@
+#include "config.h"
+
+#include "train/stage.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static bool
+is_first(const struct mlp_stage *stage)
+{
+    return stage->slice->first == 0;
+}
+
+static struct share
+share_of(const struct mlp_stage *stage, int mb)
+{
+    return batch_share(stage->task->batch, stage->task->mbs, mb);
+}
+
+static int
+rows_of(const struct mlp_stage *stage, int mb)
+{
+    return share_of(stage, mb).rows;
+}
+
+static int
+slot_of(const struct mlp_stage *stage, enum slot_kind kind, int mb)
+{
+    return stage->slots[kind].of_mb[mb];
+}
+
+/* The monolith takes one microbatch through at a time: one slot does. */
+static void
+assign_slots(struct mlp_stage *stage, const struct slot_index *index,
+             int number)
+{
+    for (int k = 0; k < SLOT_KINDS; k++) {
+        struct slots *slots = &stage->slots[k];
+
+        if (index) {
+            slots_assign(slots, index, number, (enum slot_kind)k);
+            continue;
+        }
+        slots->count = k == SLOT_KEPT ? 0 : 1;
+        slots->of_mb =
+            memory_new((size_t)stage->task->mbs, sizeof *slots->of_mb);
+    }
+}
+
+static void
+free_slots(struct mlp_stage *stage)
+{
+    for (int k = 0; k < SLOT_KINDS; k++)
+        slots_fini(&stage->slots[k]);
+}
+
+static struct tensor *
+new_gradients(int count, int rows, int cols)
+{
+    struct tensor *tensors = memory_new((size_t)count, sizeof *tensors);
+
+    for (int i = 0; i < count; i++)
+        tensors[i] = tensor_new(rows, cols);
+    return tensors;
+}
+
+void
+mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
+               const struct slot_index *index, int number, int first,
+               int count, double *losses)
+{
+    int last = first + count - 1;
+
+    *stage = (struct mlp_stage){
+        .task = task,
+        .rank = index ? index->plan->rank_of_stage[number] : 0,
+        .number = number,
+        .losses = losses,
+    };
+    stage->rows = batch_share(task->batch, task->mbs, 0).rows;
+    assign_slots(stage, index, number);
+    stage->slice =
+        slice_new(&task->mlp, first, count, stage->rows,
+                  stage->slots[SLOT_STASH].count,
+                  stage->slots[SLOT_KEPT].count,
+                  task->forward_only ? NULL : &task->optimizer, task->seed);
+    if (!is_first(stage))
+        stage->grad_input =
+            new_gradients(stage->slots[SLOT_GRAD_INPUT].count, stage->rows,
+                          mlp_layer_inputs(&task->mlp, first));
+    if (!stage->slice->head)
+        stage->grad_output =
+            new_gradients(stage->slots[SLOT_GRAD_OUTPUT].count, stage->rows,
+                          mlp_layer_outputs(&task->mlp, last));
+    if (stage->slice->head) {
+        stage->labels =
+            memory_new((size_t)stage->rows, sizeof *stage->labels);
+        stage->mb_loss =
+            memory_new((size_t)task->mbs, sizeof *stage->mb_loss);
+    }
+}
+
+/* Of so many gradients of the size. */
+static size_t
+gradients_bytes(int count, int rows, int cols)
+{
+    size_t each = memory_floats_bytes((size_t)rows * (size_t)cols);
+
+    return memory_times((size_t)count, sizeof(struct tensor) + each);
+}
+
+size_t
+mlp_stage_bytes(const struct training_task *task,
+                const struct slot_index *index, int number, int first,
+                int count)
+{
+    const struct mlp *mlp = &task->mlp;
+    struct mlp_stage stage = {.task = task};
+    int rows = batch_share(task->batch, task->mbs, 0).rows;
+    size_t mbs = (size_t)task->mbs;
+    size_t bytes = sizeof stage + SLOT_KINDS * mbs * sizeof(int);
+
+    assign_slots(&stage, index, number);
+    bytes = memory_plus(
+        bytes, slice_bytes(mlp, first, count, rows,
+                           stage.slots[SLOT_STASH].count,
+                           stage.slots[SLOT_KEPT].count,
+                           task->forward_only ? NULL : &task->optimizer));
+    if (first > 0)
+        bytes = memory_plus(
+            bytes, gradients_bytes(stage.slots[SLOT_GRAD_INPUT].count, rows,
+                                   mlp_layer_inputs(mlp, first)));
+    if (first + count < mlp->layers)
+        bytes = memory_plus(
+            bytes, gradients_bytes(stage.slots[SLOT_GRAD_OUTPUT].count, rows,
+                                   mlp->hidden));
+    else
+        bytes = memory_plus(bytes, (size_t)rows + mbs * sizeof(double));
+    free_slots(&stage);
+    return bytes;
+}
+
+void
+mlp_stage_fini(struct mlp_stage *stage)
+{
+    for (int i = 0; stage->grad_input &&
+                    i < stage->slots[SLOT_GRAD_INPUT].count;
+         i++)
+        tensor_free(&stage->grad_input[i]);
+    for (int i = 0; stage->grad_output &&
+                    i < stage->slots[SLOT_GRAD_OUTPUT].count;
+         i++)
+        tensor_free(&stage->grad_output[i]);
+    free(stage->grad_input);
+    free(stage->grad_output);
+    free(stage->labels);
+    free(stage->mb_loss);
+    slice_free(stage->slice);
+    free_slots(stage);
+}
+
+size_t
+mlp_stage_stash_bytes(const struct mlp_stage *stage)
+{
+    return (size_t)stage->slots[SLOT_STASH].count *
+               slice_stash_bytes(stage->slice, stage->rows) +
+           (size_t)stage->slots[SLOT_KEPT].count *
+               slice_kept_bytes(stage->slice, stage->rows);
+}
+
+/* The gradient for the output; empty where the loss makes its own. */
+static struct tensor
+grad_output(struct mlp_stage *stage, int mb)
+{
+    if (!stage->grad_output)
+        return (struct tensor){0};
+    return tensor_rows(
+        stage->grad_output[slot_of(stage, SLOT_GRAD_OUTPUT, mb)],
+        rows_of(stage, mb));
+}
+
+/* The gradient for the input; empty where nobody wants it. */
+static struct tensor
+grad_input(struct mlp_stage *stage, int mb)
+{
+    if (!stage->grad_input)
+        return (struct tensor){0};
+    return tensor_rows(
+        stage->grad_input[slot_of(stage, SLOT_GRAD_INPUT, mb)],
+        rows_of(stage, mb));
+}
+
+static struct tensor
+port_tensor(void *self, enum port port, int mb)
+{
+    struct mlp_stage *stage = self;
+    int slot = slot_of(stage, SLOT_STASH, mb);
+
+    switch (port) {
+    case PORT_INPUT:
+        return slice_input(stage->slice, slot, rows_of(stage, mb));
+    case PORT_OUTPUT:
+        return slice_output(stage->slice, slot, rows_of(stage, mb));
+    case PORT_GRAD_OUTPUT:
+        return grad_output(stage, mb);
+    default:
+        return grad_input(stage, mb);
+    }
+}
+
+/* Adds up in the order of the microbatches, whatever order they ran in. */
+static void
+finish_loss(struct mlp_stage *stage, int step)
+{
+    double loss = 0.0;
+
+    for (int m = 0; m < stage->task->mbs; m++)
+        loss += stage->mb_loss[m];
+    if (stage->losses)
+        stage->losses[step - stage->task->first_step] = loss;
+    stage->losses_done = 0;
+}
+
+/* Fails, unless the training goes on, where something is not finite. mb -1: it
+ * is a sum over the microbatches. */
+static bool
+require(const struct mlp_stage *stage, bool finite, int step, int mb,
+        const char *what, struct cause *cause)
+{
+    char mbs[32];
+
+    if (finite || stage->task->nan_continue)
+        return true;
+    if (mb >= 0)
+        snprintf(mbs, sizeof mbs, "microbatch %d", mb);
+    else
+        snprintf(mbs, sizeof mbs, "sum of %d microbatches", stage->task->mbs);
+    return fail(cause,
+                "rank %d, step %d, stage %d, %s: the %s is not finite; lower "
+                "--lr, or train on with --nan continue",
+                stage->rank, step, stage->number, mbs, what);
+}
+
+/* After a weight gradient. */
+static bool
+require_gradient(const struct mlp_stage *stage, int step, int mb,
+                 struct cause *cause)
+{
+    return require(stage, slice_gradient_is_finite(stage->slice), step, mb,
+                   "gradient", cause);
+}
+
+static bool
+forward(void *self, int step, int mb, struct cause *cause)
+{
+    struct mlp_stage *stage = self;
+    const struct training_task *task = stage->task;
+    int batch = step % task->batches->per_epoch;
+    int slot = slot_of(stage, SLOT_STASH, mb);
+    struct share share = share_of(stage, mb);
+
+    if (is_first(stage))
+        batches_values(task->batches, batch, share,
+                       slice_input(stage->slice, slot, share.rows));
+    slice_forward(stage->slice, slot, share.rows);
+    if (!stage->slice->head)
+        return require(stage,
+                       tensor_is_finite(
+                           slice_output(stage->slice, slot, share.rows)),
+                       step, mb, "output", cause);
+    batches_labels(task->batches, batch, share, stage->labels);
+    if (task->forward_only)
+        stage->correct +=
+            slice_correct(stage->slice, slot, stage->labels, share.rows);
+    stage->mb_loss[mb] = slice_loss(stage->slice, slot, stage->labels,
+                                    share.rows, task->batch);
+    if (++stage->losses_done == task->mbs)
+        finish_loss(stage, step);
+    return require(stage, isfinite(stage->mb_loss[mb]), step, mb, "loss",
+                   cause);
+}
+
+static bool
+backward(void *self, int step, int mb, struct cause *cause)
+{
+    struct mlp_stage *stage = self;
+
+    slice_backward(stage->slice, slot_of(stage, SLOT_STASH, mb),
+                   grad_output(stage, mb), grad_input(stage, mb),
+                   rows_of(stage, mb));
+    return require_gradient(stage, step, mb, cause);
+}
+
+static bool
+backward_input(void *self, int step, int mb, struct cause *cause)
+{
+    struct mlp_stage *stage = self;
+
+    (void)step;
+    (void)cause;
+    slice_backward_input(stage->slice, slot_of(stage, SLOT_STASH, mb),
+                         slot_of(stage, SLOT_KEPT, mb), grad_output(stage, mb),
+                         grad_input(stage, mb), rows_of(stage, mb));
+    return true;
+}
+
+static bool
+backward_weight(void *self, int step, int mb, struct cause *cause)
+{
+    struct mlp_stage *stage = self;
+
+    slice_backward_weight(stage->slice, slot_of(stage, SLOT_STASH, mb),
+                          slot_of(stage, SLOT_KEPT, mb), rows_of(stage, mb));
+    return require_gradient(stage, step, mb, cause);
+}
+
+static bool
+optimizer_step_op(void *self, int step, struct cause *cause)
+{
+    struct mlp_stage *stage = self;
+
+    return require(stage, slice_step(stage->slice), step, -1,
+                   "gradient of a weight", cause);
+}
+
+const struct stage_ops mlp_stage_ops = {
+    .tensor = port_tensor,
+    .forward = forward,
+    .backward = backward,
+    .backward_input = backward_input,
+    .backward_weight = backward_weight,
+    .optimizer_step = optimizer_step_op,
+};

@@ -1,0 +1,67 @@
+/* mlp_stage.h -- joins nn to the runtime: a slice of the mlp as one stage,
+ * with its data, its slots and its losses. */
+#ifndef PIPELAB_TRAIN_STAGE_H
+#define PIPELAB_TRAIN_STAGE_H
+
+#include "data/batches.h"
+#include "nn/slice.h"
+#include "runtime/stage_ops.h"
+#include "plan/slots.h"
+
+#include <stdint.h>
+
+/* What all stages of a training share. */
+struct training_task {
+    struct mlp mlp;
+    struct optimizer_options optimizer;
+    uint64_t seed;
+    int batch;
+    int mbs;
+    int first_step;    /* of those that will run */
+    bool forward_only; /* and count who is right */
+    bool nan_continue; /* do not fail when a number is not finite */
+    const struct batches *batches;
+};
+
+struct mlp_stage {
+    const struct training_task *task;
+    int rank;   /* that owns it; 0 in the monolith */
+    int number;
+    struct slice *slice;
+    int rows;                          /* of the largest microbatch */
+    struct slots slots[SLOT_KINDS];
+    struct tensor *grad_output;        /* one a slot; none on the last stage */
+    struct tensor *grad_input;         /* one a slot; none on the first */
+    /* last stage only: */
+    uint8_t *labels;                   /* rows */
+    int correct;                       /* examples so far, if forward only */
+    double *mb_loss;                   /* mbs: this step's, by microbatch */
+    int losses_done;                   /* microbatches of this step */
+    double *losses;                    /* from first_step on; borrowed, or
+                                        * NULL */
+};
+
+/* Layers first .. first+count-1 as stage `number` of a lowered plan, or, with
+ * index NULL, as the whole model of the monolith. task is borrowed; losses has
+ * room for every step that will run and is written by the last stage. */
+void
+mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
+               const struct slot_index *index, int number, int first,
+               int count, double *losses);
+void
+mlp_stage_fini(struct mlp_stage *stage);
+
+/* Bytes that it takes. */
+size_t
+mlp_stage_bytes(const struct training_task *task,
+                const struct slot_index *index, int number, int first,
+                int count);
+
+/* The table that the runtime calls; its void * is a struct mlp_stage. */
+extern const struct stage_ops mlp_stage_ops;
+
+/* Bytes of the stash that the stage's slots hold. */
+size_t
+mlp_stage_stash_bytes(const struct mlp_stage *stage);
+
+#endif

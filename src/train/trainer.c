@@ -1,0 +1,418 @@
+#include "config.h"
+
+#include "train/trainer.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "tensor/gemm.h"
+
+#include <stdlib.h>
+
+static int
+stages_of(const struct trainer_options *options)
+{
+    return options->plan ? options->plan->stages : 1;
+}
+
+static int
+layers_of(const struct trainer_options *options, int stage)
+{
+    return options->plan ? options->split[stage] : options->mlp.layers;
+}
+
+static struct training_task
+task_of(const struct trainer_options *options)
+{
+    return (struct training_task){
+        .mlp = options->mlp,
+        .optimizer = options->optimizer,
+        .seed = options->seed,
+        .batch = options->batch,
+        .mbs = options->mbs,
+        .first_step = options->first_step,
+        .forward_only = options->forward_only,
+        .nan_continue = options->nan_continue,
+    };
+}
+
+/* What the runtime is told, but for the stages themselves: stages[] receives
+ * the sizes of their ports. */
+static struct run_options
+run_options_of(const struct trainer_options *options,
+               struct run_stage stages[])
+{
+    size_t rows = (size_t)batch_share(options->batch, options->mbs, 0).rows;
+    int first = 0;
+
+    for (int s = 0; s < options->plan->stages; s++) {
+        int last = first + options->split[s] - 1;
+
+        stages[s].input_floats =
+            rows * (size_t)mlp_layer_inputs(&options->mlp, first);
+        stages[s].output_floats =
+            rows * (size_t)mlp_layer_outputs(&options->mlp, last);
+        first = last + 1;
+    }
+    return (struct run_options){
+        .plan = options->plan,
+        .cost = options->cost,
+        .capacity = options->capacity,
+        .ops = &mlp_stage_ops,
+        .stages = stages,
+        .bind = options->bind,
+        .turns = options->turns,
+        .turn_count = options->turn_count,
+        .turns_complete = options->turns_complete,
+        .stop = options->stop,
+        .break_at = options->break_at,
+    };
+}
+
+/* NULL for the monolith. */
+static struct slot_index *
+index_of(const struct trainer_options *options)
+{
+    return options->plan ? slots_index_new(options->plan) : NULL;
+}
+
+static void
+make_stages(struct trainer *trainer)
+{
+    const struct trainer_options *options = &trainer->options;
+    struct slot_index *index = index_of(options);
+    int first = 0;
+
+    trainer->stage_count = stages_of(options);
+    trainer->stages = memory_new((size_t)trainer->stage_count,
+                                 sizeof *trainer->stages);
+    for (int s = 0; s < trainer->stage_count; s++) {
+        mlp_stage_init(&trainer->stages[s], &trainer->task,
+                       index, s, first, layers_of(options, s),
+                       trainer->losses);
+        first += layers_of(options, s);
+    }
+    slots_index_free(index);
+}
+
+static void
+make_run(struct trainer *trainer)
+{
+    struct run_options run;
+
+    trainer->run_stages = memory_new((size_t)trainer->stage_count,
+                                     sizeof *trainer->run_stages);
+    run = run_options_of(&trainer->options, trainer->run_stages);
+    for (int s = 0; s < trainer->stage_count; s++)
+        trainer->run_stages[s].self = &trainer->stages[s];
+    trainer->run = run_new(&run);
+}
+
+int
+trainer_threads(const struct trainer_options *options)
+{
+    return options->plan ? options->plan->ranks : 1;
+}
+
+static size_t
+steps_of(const struct trainer_options *options)
+{
+    return (size_t)(options->steps - options->first_step);
+}
+
+struct trainer *
+trainer_new(const struct trainer_options *options)
+{
+    struct trainer *trainer = memory_new(1, sizeof *trainer);
+
+    gemm_one_thread();
+    tensor_flush_subnormals();
+    trainer->options = *options;
+    trainer->start_ns = clock_wall_ns();
+    (options->forward_only ? batches_init_all : batches_init)(
+        &trainer->batches, options->data, options->batch);
+    trainer->task = task_of(options);
+    trainer->task.batches = &trainer->batches;
+    trainer->step = options->first_step;
+    trainer->epoch = -1;
+    trainer->losses = memory_new(steps_of(options), sizeof *trainer->losses);
+    make_stages(trainer);
+    if (options->plan)
+        make_run(trainer);
+    gemm_need_space(trainer_threads(options));
+    return trainer;
+}
+
+static size_t
+stages_bytes(const struct trainer_options *options)
+{
+    struct training_task task = task_of(options);
+    struct slot_index *index = index_of(options);
+    size_t bytes = 0;
+    int first = 0;
+
+    for (int s = 0; s < stages_of(options); s++) {
+        bytes = memory_plus(bytes,
+                            mlp_stage_bytes(&task, index, s, first,
+                                            layers_of(options, s)));
+        first += layers_of(options, s);
+    }
+    slots_index_free(index);
+    return bytes;
+}
+
+size_t
+trainer_bytes(const struct trainer_options *options)
+{
+    size_t bytes = memory_plus(stages_bytes(options),
+                               steps_of(options) * sizeof(double) +
+                                   (size_t)options->data->count * sizeof(int));
+
+    if (options->plan) {
+        struct run_stage *stages =
+            memory_new((size_t)options->plan->stages, sizeof *stages);
+        struct run_options run = run_options_of(options, stages);
+
+        bytes = memory_plus(bytes, run_bytes(&run));
+        bytes = memory_plus(bytes, (size_t)options->plan->ranks *
+                                       TRAINER_THREAD_BYTES);
+        free(stages);
+    }
+    return bytes;
+}
+
+void
+trainer_free(struct trainer *trainer)
+{
+    if (!trainer)
+        return;
+    run_free(trainer->run);
+    free(trainer->run_stages);
+    for (int s = 0; s < trainer->stage_count; s++)
+        mlp_stage_fini(&trainer->stages[s]);
+    free(trainer->stages);
+    free(trainer->losses);
+    batches_fini(&trainer->batches);
+    free(trainer);
+}
+
+static void
+add_progress(struct progress *sum, const struct progress *part)
+{
+    sum->done += progress_done(part);
+    if (progress_longest_ns(part) > sum->longest_ns)
+        sum->longest_ns = progress_longest_ns(part);
+}
+
+struct progress
+trainer_progress(const struct trainer *trainer)
+{
+    struct progress sum = {0};
+
+    add_progress(&sum, &trainer->computed);
+    for (int r = 0; trainer->run && r < trainer->options.plan->ranks; r++)
+        add_progress(&sum, &trainer->run->ranks[r].computed);
+    return sum;
+}
+
+double
+trainer_loss(const struct trainer *trainer, int step)
+{
+    return trainer->losses[step - trainer->options.first_step];
+}
+
+int
+trainer_steps_in_epoch(const struct trainer *trainer, int count)
+{
+    int per_epoch = trainer->batches.per_epoch;
+    int left = per_epoch - trainer->step % per_epoch;
+
+    if (!trainer->options.shuffle)
+        return count;
+    return count < left ? count : left;
+}
+
+static bool
+is_stopped(const struct trainer *trainer)
+{
+    const atomic_int *stop = trainer->options.stop;
+
+    return stop && atomic_load(stop) != 0;
+}
+
+static bool
+monolith_step(struct trainer *trainer, int step)
+{
+    struct mlp_stage *model = &trainer->stages[0];
+    struct cause *cause = &trainer->cause;
+    bool learns = !trainer->options.forward_only;
+
+    for (int m = 0; m < trainer->options.mbs; m++) {
+        int64_t start = clock_wall_ns();
+
+        if (!mlp_stage_ops.forward(model, step, m, cause) ||
+            (learns && !mlp_stage_ops.backward(model, step, m, cause)))
+            return false;
+        progress_add(&trainer->computed, clock_wall_ns() - start);
+    }
+    return !learns || mlp_stage_ops.optimizer_step(model, step, cause);
+}
+
+/* The monolith's loop: what the pipeline must equal bit for bit. *done receives
+ * how many steps were run. */
+static enum run_status
+monolith_steps(struct trainer *trainer, int count, int *done)
+{
+    for (*done = 0; *done < count && !is_stopped(trainer); ++*done)
+        if (!monolith_step(trainer, trainer->step + *done))
+            return RUN_FAILED;
+    return RUN_DONE;
+}
+
+static enum run_status
+pipeline_steps(struct trainer *trainer, int count, int *done)
+{
+    enum run_status status = run_steps(trainer->run, trainer->step, count);
+
+    *done = trainer->run->steps;
+    if (status == RUN_FAILED)
+        trainer->cause = trainer->run->cause;
+    return status;
+}
+
+/* Before a step that may be the first of its epoch here. */
+static void
+shuffle(struct trainer *trainer)
+{
+    int epoch = trainer->step / trainer->batches.per_epoch;
+
+    if (!trainer->options.shuffle || epoch == trainer->epoch)
+        return;
+    batches_shuffle(&trainer->batches, trainer->options.seed, epoch);
+    trainer->epoch = epoch;
+}
+
+void
+trainer_hold_step(struct trainer *trainer)
+{
+    shuffle(trainer);
+    run_start(trainer->run, trainer->step, 1, true);
+}
+
+enum run_status
+trainer_join_step(struct trainer *trainer)
+{
+    enum run_status status = run_join(trainer->run);
+
+    if (status == RUN_DONE)
+        trainer->step++;
+    if (status == RUN_FAILED)
+        trainer->cause = trainer->run->cause;
+    return status;
+}
+
+enum run_status
+trainer_steps(struct trainer *trainer, int count)
+{
+    enum run_status status = RUN_DONE;
+    int64_t start = clock_wall_ns();
+
+    while (count > 0 && status == RUN_DONE && !is_stopped(trainer)) {
+        int chunk = trainer_steps_in_epoch(trainer, count);
+        int done;
+
+        shuffle(trainer);
+        status = (trainer->run ? pipeline_steps
+                               : monolith_steps)(trainer, chunk, &done);
+        trainer->step += done;
+        count -= chunk;
+    }
+    trainer->wall_ns += clock_wall_ns() - start;
+    return status;
+}
+
+enum run_status
+trainer_evaluate(struct trainer *trainer)
+{
+    int last = trainer->batches.per_epoch - 1;
+    enum run_status status = trainer_steps(trainer, last);
+
+    if (status != RUN_DONE)
+        return status;
+    /* No thread runs now that could be looking at it. */
+    trainer->task.batch = batches_rows(&trainer->batches, last);
+    return trainer_steps(trainer, 1);
+}
+
+int
+trainer_correct(const struct trainer *trainer)
+{
+    return trainer->stages[trainer->stage_count - 1].correct;
+}
+
+double
+trainer_mean_loss(const struct trainer *trainer)
+{
+    double sum = 0.0;
+
+    for (int s = 0; s < trainer->step; s++)
+        sum += trainer_loss(trainer, s) *
+               batches_rows(&trainer->batches, s);
+    return sum / trainer->batches.set->count;
+}
+
+/* Takes rows examples from index first through all stages; returns how many
+ * are right. Between steps every stash slot is free, so slot 0 will do. */
+static int
+correct_rows(struct trainer *trainer, const struct batches *order,
+             struct share share, uint8_t labels[])
+{
+    struct mlp_stage *last = &trainer->stages[trainer->stage_count - 1];
+
+    for (int s = 0; s < trainer->stage_count; s++) {
+        struct slice *slice = trainer->stages[s].slice;
+        struct tensor input = slice_input(slice, 0, share.rows);
+
+        if (s == 0)
+            batches_values(order, 0, share, input);
+        else
+            tensor_copy(input,
+                        slice_output(trainer->stages[s - 1].slice, 0,
+                                     share.rows));
+        slice_forward(slice, 0, share.rows);
+    }
+    batches_labels(order, 0, share, labels);
+    return slice_correct(last->slice, 0, labels, share.rows);
+}
+
+double
+trainer_accuracy(struct trainer *trainer, const struct dataset *set)
+{
+    int rows = trainer->stages[0].rows;
+    uint8_t *labels = memory_new((size_t)rows, sizeof *labels);
+    struct batches order;
+    int correct = 0;
+
+    batches_init(&order, set, set->count);
+    for (int first = 0; first < set->count; first += rows) {
+        int left = set->count - first;
+        struct share share = {first, left < rows ? left : rows};
+        int64_t start = clock_wall_ns();
+
+        correct += correct_rows(trainer, &order, share, labels);
+        progress_add(&trainer->computed, clock_wall_ns() - start);
+    }
+    batches_fini(&order);
+    free(labels);
+    return (double)correct / set->count;
+}
+
+uint64_t
+trainer_weights_hash(const struct trainer *trainer)
+{
+    uint64_t hash = HASH_START;
+
+    for (int s = 0; s < trainer->stage_count; s++)
+        hash = slice_hash(trainer->stages[s].slice, hash);
+    return hash;
+}

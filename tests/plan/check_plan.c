@@ -1,0 +1,28 @@
+/* check_plan.c -- the test program of src/schedule: one file of cases for
+ * each of its parts. */
+#include "config.h"
+
+#include "cases.h"
+#include "suite.h"
+
+int
+main(void)
+{
+    Suite *suite = suite_create("schedule");
+
+    suite_add_tcase(suite, action_case());
+    suite_add_tcase(suite, policy_case());
+    suite_add_tcase(suite, orders_case());
+    suite_add_tcase(suite, lower_case());
+    suite_add_tcase(suite, forward_only_case());
+    suite_add_tcase(suite, csv_case());
+    suite_add_tcase(suite, dialects_case());
+    suite_add_tcase(suite, check_case());
+    suite_add_tcase(suite, broken_case());
+    suite_add_tcase(suite, figures_case());
+    suite_add_tcase(suite, why_case());
+    suite_add_tcase(suite, cost_case());
+    suite_add_tcase(suite, slots_case());
+    suite_add_tcase(suite, footprint_case());
+    return suite_main(suite);
+}

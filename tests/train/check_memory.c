@@ -1,0 +1,303 @@
+/* check_memory.c -- what is counted before anything is allocated, against what
+ * is then allocated.
+ *
+ * With glibc the program's own malloc() and its kin stand before the library's
+ * and count. A sanitizer puts its own in their place; then there is nothing to
+ * compare with. */
+#include "config.h"
+
+#include "base/memory.h"
+#include "train/trainer.h"
+#include "rig.h"
+#include "plan/check.h"
+#include "plan/plans.h"
+#include "policy/policy.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Bytes that are allocated now, and the most since expect() began. */
+static size_t live;
+static size_t peak;
+
+#if defined __GLIBC__ && !SANITIZED
+#include <malloc.h>
+
+#define COUNTS_BYTES 1
+
+void *
+__libc_malloc(size_t size);
+void *
+__libc_calloc(size_t count, size_t size);
+void *
+__libc_realloc(void *old, size_t size);
+void *
+__libc_memalign(size_t alignment, size_t size);
+void
+__libc_free(void *memory);
+
+static void *
+noted(void *memory)
+{
+    live += malloc_usable_size(memory);
+    if (live > peak)
+        peak = live;
+    return memory;
+}
+
+void *
+malloc(size_t size)
+{
+    return noted(__libc_malloc(size));
+}
+
+void *
+calloc(size_t count, size_t size)
+{
+    return noted(__libc_calloc(count, size));
+}
+
+void *
+realloc(void *old, size_t size)
+{
+    live -= malloc_usable_size(old);
+    return noted(__libc_realloc(old, size));
+}
+
+void *
+aligned_alloc(size_t alignment, size_t size)
+{
+    return noted(__libc_memalign(alignment, size));
+}
+
+void
+free(void *memory)
+{
+    live -= malloc_usable_size(memory);
+    __libc_free(memory);
+}
+#else
+#define COUNTS_BYTES 0
+#endif
+
+static size_t
+begin(void)
+{
+    peak = live;
+    return live;
+}
+
+/* Structures of which there is one, and the rest of a page behind an array. */
+enum { SMALL = 32 * 1024 };
+
+/* The estimate is, but for what is small, no less than what was allocated at
+ * most since begin(), and no more than a third above it. */
+static void
+expect(size_t estimate, size_t before, const char *what)
+{
+    size_t had = peak - before;
+
+    if (!COUNTS_BYTES)
+        return;
+    ck_assert_msg(estimate + SMALL >= had, "%s: %zu bytes were had, not %zu", what,
+                  had, estimate);
+    ck_assert_msg(estimate <= had + had / 3, "%s: only %zu bytes, not %zu",
+                  what, had, estimate);
+}
+
+static const struct rig_settings usual = {
+    .optimizer = OPTIMIZER_ADAM,
+    .capacity = CAPACITY_AUTO,
+    .batch = RIG_BATCH,
+    .steps = 3,
+};
+
+/* A training of the rig, but with layers wide enough to be what counts. */
+static struct trainer_options
+wide_options(const struct rig *rig)
+{
+    struct trainer_options options = rig->trainer->options;
+
+    options.mlp.hidden = 160;
+    return options;
+}
+
+static void
+expect_trainer(const struct rig *rig, const char *what)
+{
+    struct trainer_options options = wide_options(rig);
+    size_t threads = options.plan ? (size_t)options.plan->ranks *
+                                        TRAINER_THREAD_BYTES
+                                  : 0;
+    size_t estimate = trainer_bytes(&options) - threads;
+    size_t before = begin();
+    struct trainer *trainer = trainer_new(&options);
+
+    expect(estimate, before, what);
+    trainer_free(trainer);
+}
+
+static void
+expect_schedule(const char *schedule, int ranks, int stages, int mbs,
+                const struct rig_settings *settings)
+{
+    struct cause cause;
+    struct plan *plan = policy_plan(schedule, ranks, stages, mbs, &cause);
+    int split[RIG_LAYERS];
+    struct rig rig;
+
+    if (!plan)
+        return;
+    rig_split(stages, split);
+    rig_open(&rig, plan, split, mbs, settings);
+    expect_trainer(&rig, shape_text(plan));
+    rig_close(&rig);
+    plan_free(plan);
+}
+
+/* _i: the policy. */
+START_TEST(a_trainer_takes_what_is_counted)
+{
+    const char *schedule = policy_at(_i)->name;
+
+    for (int optimizer = OPTIMIZER_SGD; optimizer <= OPTIMIZER_ADAM;
+         optimizer++) {
+        struct rig_settings settings = usual;
+
+        settings.optimizer = (enum optimizer_kind)optimizer;
+        for (int mbs = 1; mbs <= RIG_BATCH; mbs += 3)
+            for (int ranks = 1; ranks <= 4; ranks++)
+                for (int chunks = 1; chunks <= 2; chunks++)
+                    expect_schedule(schedule, ranks, chunks * ranks, mbs,
+                                    &settings);
+    }
+}
+END_TEST
+
+START_TEST(so_does_the_monolith)
+{
+    for (int mbs = 1; mbs <= RIG_BATCH; mbs++) {
+        struct rig rig;
+
+        rig_open(&rig, NULL, NULL, mbs, &usual);
+        expect_trainer(&rig, "monolith");
+        rig_close(&rig);
+    }
+}
+END_TEST
+
+START_TEST(links_are_counted_as_deep_as_they_can_fill)
+{
+    static const int capacities[] = {1, 2, 5, 1 << 20};
+    struct rig_settings settings = usual;
+
+    for (int i = 0; i < 4; i++) {
+        settings.capacity = capacities[i];
+        expect_schedule("gpipe", 4, 4, 12, &settings);
+        expect_schedule("1f1b", 4, 4, 12, &settings);
+    }
+}
+END_TEST
+
+/* _i: the policy. */
+START_TEST(a_check_takes_what_is_counted)
+{
+    static const int shapes[][3] = {{8, 8, 256}, {16, 16, 64}, {8, 16, 128}};
+    struct cause cause;
+
+    for (int i = 0; i < 3; i++) {
+        struct plan *plan =
+            policy_plan(policy_at(_i)->name, shapes[i][0], shapes[i][1],
+                        shapes[i][2], &cause);
+        struct check check;
+        size_t before = begin();
+
+        if (!plan)
+            continue;
+        ck_assert_msg(check_plan(&check, plan, &cause), "%s", cause.text);
+        expect(check_bytes(plan), before, shape_text(plan));
+        check_fini(&check);
+        plan_free(plan);
+    }
+}
+END_TEST
+
+START_TEST(a_random_set_takes_what_is_counted)
+{
+    for (int count = 1; count < 3000; count = 3 * count + 1) {
+        struct dataset set;
+        size_t before = begin();
+
+        dataset_random(&set, count, 100, 2, 1);
+        expect(dataset_random_bytes(count, 100), before, "random");
+        ck_assert_uint_le(dataset_bytes(&set),
+                          dataset_random_bytes(count, 100));
+        dataset_fini(&set);
+    }
+}
+END_TEST
+
+START_TEST(more_of_anything_is_never_less)
+{
+    struct rig rig;
+    struct trainer_options options;
+    struct plan *plan = plan_of("1f1b", 4, 4);
+    int split[4];
+    size_t least;
+
+    rig_split(4, split);
+    rig_open(&rig, plan, split, 4, &usual);
+    least = trainer_bytes(&rig.trainer->options);
+#define MORE(field, by)                                                        \
+    options = rig.trainer->options;                                            \
+    options.field += by;                                                       \
+    ck_assert_uint_gt(trainer_bytes(&options), least)
+    MORE(mlp.hidden, 1);
+    MORE(mlp.inputs, 1);
+    MORE(mlp.classes, 1);
+    MORE(batch, 4);
+    MORE(steps, 1);
+    MORE(capacity, 1);
+#undef MORE
+    rig_close(&rig);
+    plan_free(plan);
+}
+END_TEST
+
+START_TEST(what_cannot_be_counted_is_more_than_there_is)
+{
+    const struct mlp mlp = {65536, 65536, 65535, 256};
+    struct optimizer_options adam = optimizer_defaults(OPTIMIZER_ADAM);
+
+    ck_assert_uint_eq(slice_bytes(&mlp, 0, mlp.layers, 1 << 24, 1 << 24, 0,
+                                  &adam),
+                      SIZE_MAX);
+    ck_assert_uint_eq(slice_bytes(&mlp, 0, mlp.layers, 1 << 24, INT_MAX,
+                                  INT_MAX, NULL),
+                      SIZE_MAX);
+    ck_assert_uint_gt(slice_bytes(&mlp, 0, mlp.layers, 1, 1, 0, &adam),
+                      (size_t)1 << 51);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("memory");
+    TCase *tcase = tcase_create("estimates");
+    int policies = 0;
+
+    while (policy_at(policies))
+        policies++;
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, a_trainer_takes_what_is_counted, 0, policies);
+    tcase_add_test(tcase, so_does_the_monolith);
+    tcase_add_test(tcase, links_are_counted_as_deep_as_they_can_fill);
+    tcase_add_loop_test(tcase, a_check_takes_what_is_counted, 0, policies);
+    tcase_add_test(tcase, a_random_set_takes_what_is_counted);
+    tcase_add_test(tcase, more_of_anything_is_never_less);
+    tcase_add_test(tcase, what_cannot_be_counted_is_more_than_there_is);
+    suite_add_tcase(suite, tcase);
+    return suite_main(suite);
+}
