@@ -20,7 +20,9 @@ include tests/tensor/local.mk
 include tests/nn/local.mk
 include tests/data/local.mk
 include tests/plan/local.mk
+include tests/policy/local.mk
 include tests/sim/local.mk
+include tests/search/local.mk
 include tests/trace/local.mk
 include tests/runtime/local.mk
 include tests/report/local.mk

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "bench/bench_links.h"
 #include "plan/check.h"
-#include "policy/policy.h"
+#include "search/schedule.h"
 #include "sim/sim.h"
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@ run_once(struct bench_scale *scale, int64_t *ns[PARTS], int n)
     int64_t start = clock_wall_ns();
     int64_t made;
     int64_t checked;
-    struct plan *plan = policy_plan("1f1b", scale->ranks, scale->ranks,
+    struct plan *plan = schedule_plan("1f1b", scale->ranks, scale->ranks,
                                     scale->mbs, &cause);
 
     made = clock_wall_ns();

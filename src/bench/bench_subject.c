@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "train/profile.h"
 #include "plan/lower.h"
-#include "policy/policy.h"
+#include "search/schedule.h"
 #include "sim/sim.h"
 #include "tensor/gemm.h"
 
@@ -50,7 +50,7 @@ bench_subject_stages(const char *schedule, int ranks)
 {
     struct cause cause;
 
-    return policy_find(schedule, &cause)->placement == PLACEMENT_V ? 2 * ranks
+    return schedule_find(schedule, &cause)->placement == PLACEMENT_V ? 2 * ranks
                                                                     : ranks;
 }
 
@@ -67,7 +67,7 @@ make_plan(struct bench_subject *subject, const struct trainer_options *training,
                     "%s on %d ranks has %d stages, and each needs a layer; "
                     "use --layers %d or more",
                     subject->schedule, subject->ranks, stages, stages);
-    plan = policy_plan(subject->schedule, subject->ranks, stages,
+    plan = schedule_plan(subject->schedule, subject->ranks, stages,
                        training->mbs, cause);
     if (!plan)
         return false;

@@ -186,7 +186,7 @@ cmd_bench(const struct options *options)
     struct cause cause;
     enum status status;
 
-    if (options->schedule_given && !policy_find(options->schedule, &cause))
+    if (options->schedule_given && !schedule_find(options->schedule, &cause))
         return complain(STATUS_USAGE, &cause);
     if (options->batch < options->mbs) {
         fail(&cause,

@@ -8,7 +8,7 @@
 #include "cli/tick.h"
 #include "data/batches.h"
 #include "report/svg.h"
-#include "policy/policy.h"
+#include "search/schedule.h"
 #include "sim/sim.h"
 
 #include <stdlib.h>
@@ -183,7 +183,7 @@ check_list(const char *list, struct cause *cause)
         size_t length = strcspn(list, ",");
 
         snprintf(name, sizeof name, "%.*s", (int)length, list);
-        if (!policy_find(name, cause))
+        if (!schedule_find(name, cause))
             return false;
         if (list[length] == '\0')
             return true;
@@ -233,9 +233,9 @@ rows_room(const struct table *table, const struct options *one,
     size_t rows = 0;
     char what[96];
 
-    for (int i = 0; policy_at(i); i++)
-        rows += is_wanted(table, policy_at(i)) &&
-                policy_suits(policy_at(i), one->ranks, one->stages, one->mbs,
+    for (int i = 0; schedule_at(i); i++)
+        rows += is_wanted(table, schedule_at(i)) &&
+                policy_suits(schedule_at(i), one->ranks, one->stages, one->mbs,
                              cause);
     snprintf(what, sizeof what,
              "comparing %zu schedules of %d stages and %d microbatches", rows,
@@ -255,7 +255,7 @@ fill_table(struct table *table, char *misfits, size_t size,
     size_t used = 0;
     int policies = 0;
 
-    while (policy_at(policies))
+    while (schedule_at(policies))
         policies++;
     table->rows = memory_new((size_t)policies + 1, sizeof *table->rows);
     if (one.load)
@@ -263,10 +263,10 @@ fill_table(struct table *table, char *misfits, size_t size,
     if (status == STATUS_DONE)
         status = rows_room(table, &one, cause);
     for (int i = 0; i < policies && status == STATUS_DONE; i++) {
-        one.schedule = policy_at(i)->name;
-        if (!is_wanted(table, policy_at(i)))
+        one.schedule = schedule_at(i)->name;
+        if (!is_wanted(table, schedule_at(i)))
             continue;
-        if (!policy_suits(policy_at(i), one.ranks, one.stages, one.mbs,
+        if (!policy_suits(schedule_at(i), one.ranks, one.stages, one.mbs,
                           cause)) {
             if (used < size)
                 used += (size_t)snprintf(misfits + used, size - used, " %s",

@@ -12,7 +12,7 @@
 #include "report/timeline.h"
 #include "plan/forward_only.h"
 #include "plan/lower.h"
-#include "policy/policy.h"
+#include "search/schedule.h"
 #include "plan/why.h"
 #include "tensor/gemm.h"
 
@@ -373,7 +373,7 @@ json_monolith(struct json *json, const struct session *session)
     const struct trainer *trainer = session->trainer;
     struct cause cause;
     struct plan *plan =
-        policy_plan("1f1b", 1, 1, trainer->options.mbs, &cause);
+        schedule_plan("1f1b", 1, 1, trainer->options.mbs, &cause);
     struct plan *forwards = forward_only(plan);
     struct plan *lowered =
         lower(session->options.forward_only ? forwards : plan);

@@ -9,8 +9,7 @@
 #include "cli/tick.h"
 #include "plan/csv.h"
 #include "plan/forward_only.h"
-#include "plan/placement.h"
-#include "policy/policy.h"
+#include "search/schedule.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -262,12 +261,12 @@ take_costs(struct setup *setup, const struct options *options,
 static struct plan *
 empty_plan(const struct options *options, struct cause *cause)
 {
-    const struct policy *policy = policy_find(options->schedule, cause);
+    const struct policy *schedule = schedule_find(options->schedule, cause);
 
-    if (!policy || !policy_suits(policy, options->ranks, options->stages,
-                                 options->mbs, cause))
+    if (!schedule || !policy_suits(schedule, options->ranks, options->stages,
+                                   options->mbs, cause))
         return NULL;
-    return placement_plan(policy->placement, options->schedule, options->ranks,
+    return placement_plan(schedule->placement, schedule->name, options->ranks,
                           options->stages, options->mbs);
 }
 
@@ -275,7 +274,7 @@ empty_plan(const struct options *options, struct cause *cause)
 static void
 print_search(const struct setup *setup, const char *name)
 {
-    const struct policy_result *result = &setup->search;
+    const struct search_result *result = &setup->search;
     int64_t less = result->beaten_makespan - result->makespan;
 
     fprintf(stderr, "pipelab: %s: makespan %lld, ", name,
@@ -294,10 +293,10 @@ print_search(const struct setup *setup, const char *name)
 }
 
 static struct plan *
-schedule_plan(struct setup *setup, const struct options *options,
+plan_by_name(struct setup *setup, const struct options *options,
               struct cause *cause)
 {
-    struct policy_task task = {
+    struct search_task task = {
         .ranks = options->ranks,
         .stages = options->stages,
         .mbs = options->mbs,
@@ -305,7 +304,7 @@ schedule_plan(struct setup *setup, const struct options *options,
         .max_activations = options->max_activations,
     };
     struct plan *plan =
-        policy_plan_for(options->schedule, &task, &setup->search, cause);
+        schedule_plan_for(options->schedule, &task, &setup->search, cause);
 
     if (plan && setup->search.makespan > 0 && !options->quiet)
         print_search(setup, options->schedule);
@@ -388,7 +387,7 @@ setup_scheduled(struct setup *setup, const struct options *options,
         return STATUS_USAGE;
     cost_init(&setup->cost, shape->stages);
     status = setup_plan_room(options, shape,
-                             policy_bytes(policy_find(shape->name, cause),
+                             schedule_bytes(schedule_find(shape->name, cause),
                                           shape->stages, shape->mbs),
                              cause);
     if (status == STATUS_DONE)
@@ -396,7 +395,7 @@ setup_scheduled(struct setup *setup, const struct options *options,
     plan_free(shape);
     if (status != STATUS_DONE)
         return status;
-    setup->plan = schedule_plan(setup, options, cause);
+    setup->plan = plan_by_name(setup, options, cause);
     if (!setup->plan)
         return STATUS_USAGE;
     keep_what_is_run(setup, options);
@@ -487,7 +486,7 @@ setup_data(struct dataset *train, struct dataset *test,
 void
 setup_json(struct json *json, const struct setup *setup)
 {
-    const struct policy_result *search = &setup->search;
+    const struct search_result *search = &setup->search;
 
     json_text(json, "schedule", setup->plan->name);
     json_int(json, "ranks", setup->plan->ranks);

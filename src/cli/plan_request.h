@@ -13,7 +13,7 @@
 #include "plan/check.h"
 #include "plan/cost.h"
 #include "plan/plan.h"
-#include "policy/policy.h"
+#include "search/schedule.h"
 
 /* Whether the machine has so much more for `what`; see machine_has(). */
 enum status
@@ -31,7 +31,7 @@ struct setup {
     struct check check;
     const struct plan *lowered; /* the check's */
     struct cost cost;
-    struct policy_result search; /* makespan 0: nothing was searched for */
+    struct search_result search; /* makespan 0: nothing was searched for */
     bool measured;              /* costs are nanoseconds of this machine */
     int64_t forward;            /* ticks of F before any factor */
     int tick_layers;            /* that F is of; 0: of a stage. See tick.h */

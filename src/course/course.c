@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "report/summary.h"
 #include "report/timeline.h"
-#include "policy/policy.h"
+#include "search/schedule.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ course_plan_init(struct course_plan *plan, const char *schedule, int ranks,
 {
     struct cause cause;
 
-    plan->plan = policy_plan(schedule, ranks, ranks, mbs, &cause);
+    plan->plan = schedule_plan(schedule, ranks, ranks, mbs, &cause);
     if (!plan->plan || !check_plan(&plan->check, plan->plan, &cause))
         die("%s", cause.text);
     cost_init(&plan->cost, ranks);

@@ -30,15 +30,15 @@ fits(const struct grade *grade)
 static bool
 find_par(struct grade *grade, const struct setup *setup, struct cause *cause)
 {
-    struct policy_task task = {
+    struct search_task task = {
         .ranks = grade->plan->ranks,
         .stages = grade->plan->stages,
         .mbs = grade->plan->mbs,
         .cost = &setup->cost,
         .max_activations = grade->cap,
     };
-    struct policy_result search = {.beaten = NULL};
-    struct plan *best = policy_plan_for("greedy", &task, &search, cause);
+    struct search_result search = {.beaten = NULL};
+    struct plan *best = schedule_plan_for("greedy", &task, &search, cause);
 
     if (!best)
         return false;

@@ -2,6 +2,7 @@ noinst_LIBRARIES += %D%/libpolicy.a
 src_policy_libpolicy_a_SOURCES = \
 	%D%/looped.c \
 	%D%/looped.h \
+	%D%/policies.def \
 	%D%/policy.c \
 	%D%/policy.h \
 	%D%/policy_1f1b.c \

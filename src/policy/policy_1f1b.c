@@ -6,8 +6,8 @@
  * training" (ICML 2021), section 3.2. Rank r runs P-1-r forwards ahead, then
  * one forward and one backward in turn, then the backwards that are left. Same
  * bubble as GPipe, but rank r never holds more than P-r microbatches. */
-void
-policy_1f1b(struct plan *plan)
+static void
+make_1f1b(struct plan *plan)
 {
     for (int r = 0; r < plan->ranks; r++) {
         int warmup = plan->ranks - 1 - r;
@@ -24,3 +24,10 @@ policy_1f1b(struct plan *plan)
             plan_add(plan, r, action_of(ACTION_FULL_BACKWARD, r, m));
     }
 }
+
+const struct policy policy_1f1b = {
+    .name = "1f1b",
+    .summary = "warm-up, then one forward one backward, then cool-down",
+    .placement = PLACEMENT_ONE,
+    .make = make_1f1b,
+};

@@ -133,8 +133,8 @@ drain(struct progress *p)
         weight(p);
 }
 
-bool
-policy_dualpipev_suits(int ranks, int mbs, struct cause *cause)
+static bool
+suits_dualpipev(int ranks, int mbs, struct cause *cause)
 {
     if (mbs >= 2 * ranks)
         return true;
@@ -150,8 +150,8 @@ policy_dualpipev_suits(int ranks, int mbs, struct cause *cause)
  * torch.distributed.pipelining's ScheduleDualPipeV lays it out. Forward and
  * backward of different microbatches run as one block, which lets one's
  * communication hide behind the other's computation. */
-void
-policy_dualpipev(struct plan *plan)
+static void
+make_dualpipev(struct plan *plan)
 {
     for (int r = 0; r < plan->ranks; r++) {
         struct progress p = {.plan = plan, .rank = r};
@@ -161,3 +161,11 @@ policy_dualpipev(struct plan *plan)
         drain(&p);
     }
 }
+
+const struct policy policy_dualpipev = {
+    .name = "dualpipev",
+    .summary = "forwards and backwards overlapped over V-shaped stages",
+    .placement = PLACEMENT_V,
+    .suits = suits_dualpipev,
+    .make = make_dualpipev,
+};

@@ -7,8 +7,8 @@
  * message takes time, the next input is there before it is needed. Named so in
  * Zhuang et al., "On optimizing the communication of model parallelism"
  * (MLSys 2023). */
-void
-policy_eager_1f1b(struct plan *plan)
+static void
+make_eager_1f1b(struct plan *plan)
 {
     for (int r = 0; r < plan->ranks; r++) {
         int warmup = 2 * (plan->ranks - r) - 1;
@@ -24,3 +24,10 @@ policy_eager_1f1b(struct plan *plan)
         }
     }
 }
+
+const struct policy policy_eager_1f1b = {
+    .name = "eager-1f1b",
+    .summary = "1F1B that runs ahead twice as far",
+    .placement = PLACEMENT_ONE,
+    .make = make_eager_1f1b,
+};

@@ -7,8 +7,8 @@
  * ascending order, as torch.distributed.pipelining's ScheduleGPipe runs them,
  * so that gradients add up in the order of the microbatches. Bubble
  * (P-1)/(M+P-1); all M activations are alive at once. */
-void
-policy_gpipe(struct plan *plan)
+static void
+make_gpipe(struct plan *plan)
 {
     for (int r = 0; r < plan->ranks; r++) {
         for (int m = 0; m < plan->mbs; m++)
@@ -17,3 +17,10 @@ policy_gpipe(struct plan *plan)
             plan_add(plan, r, action_of(ACTION_FULL_BACKWARD, r, m));
     }
 }
+
+const struct policy policy_gpipe = {
+    .name = "gpipe",
+    .summary = "all forwards, then all backwards",
+    .placement = PLACEMENT_ONE,
+    .make = make_gpipe,
+};

@@ -3,8 +3,8 @@
 #include "policy/looped.h"
 #include "policy/policy.h"
 
-bool
-policy_interleaved_1f1b_suits(int ranks, int mbs, struct cause *cause)
+static bool
+suits_interleaved_1f1b(int ranks, int mbs, struct cause *cause)
 {
     return looped_suits("interleaved-1f1b", ranks, mbs, cause);
 }
@@ -13,8 +13,8 @@ policy_interleaved_1f1b_suits(int ranks, int mbs, struct cause *cause)
  * rank. Each stage is V times shorter, and so is the filling of the pipe:
  * bubble (P-1)/(VM+P-1), for V times the messages and a longer warm-up's
  * activations. */
-void
-policy_interleaved_1f1b(struct plan *plan)
+static void
+make_interleaved_1f1b(struct plan *plan)
 {
     int group = looped_group(plan);
     int chunks = looped_chunks(plan);
@@ -35,3 +35,11 @@ policy_interleaved_1f1b(struct plan *plan)
         }
     }
 }
+
+const struct policy policy_interleaved_1f1b = {
+    .name = "interleaved-1f1b",
+    .summary = "1F1B over several stages a rank",
+    .placement = PLACEMENT_LOOPED,
+    .suits = suits_interleaved_1f1b,
+    .make = make_interleaved_1f1b,
+};

@@ -7,8 +7,8 @@
  * activations alive at once, and long runs of one stage, which is what sharded
  * weights want. The backwards run in descending order of the microbatches, as
  * torch.distributed.pipelining's do. */
-void
-policy_looped_bfs(struct plan *plan)
+static void
+make_looped_bfs(struct plan *plan)
 {
     for (int s = 0; s < plan->stages; s++)
         for (int m = 0; m < plan->mbs; m++)
@@ -19,3 +19,10 @@ policy_looped_bfs(struct plan *plan)
             plan_add(plan, plan->rank_of_stage[s],
                      action_of(ACTION_FULL_BACKWARD, s, m));
 }
+
+const struct policy policy_looped_bfs = {
+    .name = "looped-bfs",
+    .summary = "GPipe over several stages a rank, a stage at a time",
+    .placement = PLACEMENT_LOOPED,
+    .make = make_looped_bfs,
+};

@@ -4,8 +4,8 @@
 
 /* Each microbatch goes all the way up and back before the next one starts, so
  * at any time one rank of P works: the bubble is 1 - 1/P. */
-void
-policy_naive(struct plan *plan)
+static void
+make_naive(struct plan *plan)
 {
     for (int r = 0; r < plan->ranks; r++)
         for (int m = 0; m < plan->mbs; m++) {
@@ -13,3 +13,10 @@ policy_naive(struct plan *plan)
             plan_add(plan, r, action_of(ACTION_FULL_BACKWARD, r, m));
         }
 }
+
+const struct policy policy_naive = {
+    .name = "naive",
+    .summary = "one microbatch at a time: one rank works, the others wait",
+    .placement = PLACEMENT_ONE,
+    .make = make_naive,
+};

@@ -269,14 +269,28 @@ build(struct plan *plan,
     free(q.stages);
 }
 
-void
-policy_v_half(struct plan *plan)
+static void
+make_v_half(struct plan *plan)
 {
     build(plan, v_half);
 }
 
-void
-policy_v_min(struct plan *plan)
+static void
+make_v_min(struct plan *plan)
 {
     build(plan, v_min);
 }
+
+const struct policy policy_v_half = {
+    .name = "v-half",
+    .summary = "half of 1F1B's activations over V-shaped stages",
+    .placement = PLACEMENT_V,
+    .make = make_v_half,
+};
+
+const struct policy policy_v_min = {
+    .name = "v-min",
+    .summary = "a third of 1F1B's activations over V-shaped stages",
+    .placement = PLACEMENT_V,
+    .make = make_v_min,
+};

@@ -3,8 +3,8 @@
 #include "policy/looped.h"
 #include "policy/policy.h"
 
-bool
-policy_zb1p_suits(int ranks, int mbs, struct cause *cause)
+static bool
+suits_zb1p(int ranks, int mbs, struct cause *cause)
 {
     return looped_suits("zb1p", ranks, mbs, cause);
 }
@@ -15,8 +15,8 @@ policy_zb1p_suits(int ranks, int mbs, struct cause *cause)
  * W, which nobody waits for, is put off by r rounds and fills the draining
  * pipe. Activations live until their W: at one stage a rank P of them on every
  * rank, which is what 1F1B holds on its first. */
-void
-policy_zb1p(struct plan *plan)
+static void
+make_zb1p(struct plan *plan)
 {
     int group = looped_group(plan);
     int chunks = looped_chunks(plan);
@@ -46,3 +46,11 @@ policy_zb1p(struct plan *plan)
                                      weights++));
     }
 }
+
+const struct policy policy_zb1p = {
+    .name = "zb1p",
+    .summary = "ZB-H1, interleaved if there are several stages a rank",
+    .placement = PLACEMENT_LOOPED,
+    .suits = suits_zb1p,
+    .make = make_zb1p,
+};

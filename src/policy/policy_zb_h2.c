@@ -7,8 +7,8 @@
  * gradient comes back, and saves up 2r weight gradients, so that it has work
  * while the pipe drains. With F = I = W no rank is ever idle between its first
  * action and its last; every rank holds 2P-1 activations for it. */
-void
-policy_zb_h2(struct plan *plan)
+static void
+make_zb_h2(struct plan *plan)
 {
     for (int r = 0; r < plan->ranks; r++) {
         int warmup = 2 * (plan->ranks - r) - 1;
@@ -31,3 +31,10 @@ policy_zb_h2(struct plan *plan)
                      action_of(ACTION_BACKWARD_WEIGHT, r, weights++));
     }
 }
+
+const struct policy policy_zb_h2 = {
+    .name = "zb-h2",
+    .summary = "no idle time inside a rank, for twice the activations",
+    .placement = PLACEMENT_ONE,
+    .make = make_zb_h2,
+};

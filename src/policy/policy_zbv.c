@@ -88,8 +88,8 @@ add_rank(struct progress *p, int mbs)
  * so each microbatch's gradient starts where its forward did, and 2P chunks are
  * enough for no idle time at all. A batch shorter than the 2P-1 microbatches
  * that fill the pipe is run as if it had them. */
-void
-policy_zbv(struct plan *plan)
+static void
+make_zbv(struct plan *plan)
 {
     int full = 2 * plan->ranks - 1;
 
@@ -99,3 +99,10 @@ policy_zbv(struct plan *plan)
         add_rank(&p, plan->mbs > full ? plan->mbs : full);
     }
 }
+
+const struct policy policy_zbv = {
+    .name = "zbv",
+    .summary = "no idle time inside a rank over V-shaped stages",
+    .placement = PLACEMENT_V,
+    .make = make_zbv,
+};

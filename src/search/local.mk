@@ -2,4 +2,7 @@ noinst_LIBRARIES += %D%/libsearch.a
 src_search_libsearch_a_SOURCES = \
 	%D%/list_schedule.c \
 	%D%/list_schedule.h \
-	%D%/search.c
+	%D%/schedule.c \
+	%D%/schedule.h \
+	%D%/search.c \
+	%D%/search.h

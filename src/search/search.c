@@ -1,4 +1,8 @@
+/* search.c -- finds short plans: policies, list schedules and changes of their
+ * rules, the shortest kept. */
 #include "config.h"
+
+#include "search/search.h"
 
 #include "base/memory.h"
 #include "base/rng.h"
@@ -34,7 +38,7 @@ struct candidate {
 
 /* The best list schedule on one placement. */
 struct listing {
-    const struct policy_task *task;
+    const struct search_task *task;
     const struct plan *shape;  /* empty, with its placement */
     int64_t bound;
     struct greedy_rule *rules; /* ranks */
@@ -43,7 +47,7 @@ struct listing {
 
 /* How much one way of search may try. */
 static int
-tries(const struct policy_task *task, int most)
+tries(const struct search_task *task, int most)
 {
     int64_t actions = 3 * (int64_t)task->stages * task->mbs;
 
@@ -116,8 +120,8 @@ keep(struct candidate *best, struct plan *plan, const struct cost *cost)
 }
 
 static void
-try_policies(const struct policy_task *task, struct candidate *best,
-             struct policy_result *result)
+try_policies(const struct search_task *task, struct candidate *best,
+             struct search_result *result)
 {
     struct cause cause;
 
@@ -125,11 +129,10 @@ try_policies(const struct policy_task *task, struct candidate *best,
         const struct policy *policy = policy_at(i);
         struct plan *plan;
 
-        if (policy->search || !policy_suits(policy, task->ranks, task->stages,
-                                            task->mbs, &cause))
+        if (!policy_suits(policy, task->ranks, task->stages, task->mbs,
+                          &cause))
             continue;
-        plan = policy_plan(policy->name, task->ranks, task->stages, task->mbs,
-                           &cause);
+        plan = policy_plan(policy, task->ranks, task->stages, task->mbs);
         if (!fits(plan, task->max_activations)) {
             plan_free(plan);
         } else if (keep(best, plan, task->cost)) {
@@ -141,7 +144,7 @@ try_policies(const struct policy_task *task, struct candidate *best,
 
 /* The most activations that a rule may allow. */
 static int
-largest_cap(const struct policy_task *task)
+largest_cap(const struct search_task *task)
 {
     return task->max_activations
                ? task->max_activations
@@ -150,7 +153,7 @@ largest_cap(const struct policy_task *task)
 
 /* How far down to go for memory: what the task allows, and less. */
 static int
-cap_at(const struct policy_task *task, int rank, int level)
+cap_at(const struct search_task *task, int rank, int level)
 {
     int chunks = task->stages / task->ranks;
     int most = largest_cap(task);
@@ -167,7 +170,7 @@ static void
 try_rules(struct listing *listing)
 {
     enum { RULES = 2 * 3 * GREEDY_ORDERS * 2 * 3 };
-    const struct policy_task *task = listing->task;
+    const struct search_task *task = listing->task;
     size_t ranks = (size_t)task->ranks;
     struct greedy_rule *rules = memory_new(ranks, sizeof *rules);
     int most = tries(task, RULES);
@@ -224,7 +227,7 @@ change(struct greedy_rule *rule, struct rng *rng, int least, int most)
 static void
 climb(struct listing *listing)
 {
-    const struct policy_task *task = listing->task;
+    const struct search_task *task = listing->task;
     size_t ranks = (size_t)task->ranks;
     int chunks = task->stages / task->ranks;
     int most = tries(task, MOST_CHANGES);
@@ -251,14 +254,14 @@ climb(struct listing *listing)
 }
 
 static struct plan *
-empty_shape(const struct policy_task *task, enum placement placement)
+empty_shape(const struct search_task *task, enum placement placement)
 {
     return placement_plan(placement, "greedy", task->ranks, task->stages,
                           task->mbs);
 }
 
 static void
-try_lists(const struct policy_task *task, enum placement placement,
+try_lists(const struct search_task *task, enum placement placement,
           int64_t bound, struct candidate *best)
 {
     struct plan *plan = empty_shape(task, placement);
@@ -277,7 +280,7 @@ try_lists(const struct policy_task *task, enum placement placement,
 }
 
 static int64_t
-bound_of(const struct policy_task *task, const enum placement placements[],
+bound_of(const struct search_task *task, const enum placement placements[],
          int count)
 {
     int64_t bound = INT64_MAX;
@@ -295,7 +298,7 @@ bound_of(const struct policy_task *task, const enum placement placements[],
 
 /* One way of search after the other, until nothing can be shorter. */
 static struct candidate
-search(const struct policy_task *task, struct policy_result *result)
+search(const struct search_task *task, struct search_result *result)
 {
     static const enum placement placements[] = {PLACEMENT_LOOPED, PLACEMENT_V};
     int count = task->stages == 2 * task->ranks ? 2 : 1;
@@ -309,13 +312,13 @@ search(const struct policy_task *task, struct policy_result *result)
 }
 
 struct plan *
-policy_greedy(const struct policy_task *task, struct policy_result *result,
+search_greedy(const struct search_task *task, struct search_result *result,
               struct cause *cause)
 {
     int chunks = task->stages / task->ranks;
     struct candidate best;
 
-    *result = (struct policy_result){.beaten = NULL};
+    *result = (struct search_result){.beaten = NULL};
     if (task->max_activations > 0 && task->max_activations < chunks) {
         fail(cause,
              "--max-activations %d is less than the %d stages of a rank, which "

@@ -26,10 +26,6 @@ forward_only_case(void);
 TCase *
 lower_case(void);
 TCase *
-orders_case(void);
-TCase *
-policy_case(void);
-TCase *
 slots_case(void);
 TCase *
 why_case(void);

@@ -1,4 +1,4 @@
-/* check_plan.c -- the test program of src/schedule: one file of cases for
+/* check_plan.c -- the test program of src/plan: one file of cases for
  * each of its parts. */
 #include "config.h"
 
@@ -8,11 +8,9 @@
 int
 main(void)
 {
-    Suite *suite = suite_create("schedule");
+    Suite *suite = suite_create("plan");
 
     suite_add_tcase(suite, action_case());
-    suite_add_tcase(suite, policy_case());
-    suite_add_tcase(suite, orders_case());
     suite_add_tcase(suite, lower_case());
     suite_add_tcase(suite, forward_only_case());
     suite_add_tcase(suite, csv_case());

@@ -5,7 +5,6 @@
 #include "cases.h"
 #include "plans.h"
 #include "plan/lower.h"
-#include "policy/policy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,28 +84,6 @@ expect_lowered_round_trip(const struct plan *plan)
     plan_free(back);
     plan_free(lowered);
 }
-
-START_TEST(schedules_come_back_as_they_were)
-{
-    for (int i = 0; policy_at(i); i++)
-        for (int ranks = 1; ranks <= 5; ranks++)
-            for (int chunks = 1; chunks <= 3; chunks++)
-                for (int mbs = 1; mbs <= MOST_MBS; mbs++) {
-                    const struct policy *policy = policy_at(i);
-                    struct cause cause;
-                    struct plan *plan;
-
-                    if (!policy_suits(policy, ranks, chunks * ranks, mbs,
-                                      &cause))
-                        continue;
-                    plan = policy_plan(policy->name, ranks, chunks * ranks,
-                                       mbs, &cause);
-                    expect_round_trip(plan);
-                    expect_lowered_round_trip(plan);
-                    plan_free(plan);
-                }
-}
-END_TEST
 
 START_TEST(random_plans_come_back_as_they_were)
 {
@@ -352,7 +329,6 @@ csv_case(void)
     TCase *tcase = tcase_create("csv");
 
     tcase_set_timeout(tcase, 60); /* sweeps, also under valgrind */
-    tcase_add_test(tcase, schedules_come_back_as_they_were);
     tcase_add_test(tcase, random_plans_come_back_as_they_were);
     tcase_add_test(tcase, column_is_a_tick_and_an_empty_cell_is_idle);
     tcase_add_test(tcase, lowered_plan_is_written_without_gaps);

@@ -12,15 +12,12 @@ tests_plan_check_plan_SOURCES = \
 	%D%/forward_only.c \
 	%D%/footprint.c \
 	%D%/lower.c \
-	%D%/orders.c \
 	%D%/plans.c \
 	%D%/plans.h \
-	%D%/policy.c \
 	%D%/slots.c \
 	%D%/why.c \
 	tests/suite.h
 tests_plan_check_plan_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_plan_check_plan_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_plan_check_plan_LDADD = src/policy/libpolicy.a src/search/libsearch.a \
-	src/policy/libpolicy.a src/plan/libplan.a \
+tests_plan_check_plan_LDADD = src/plan/libplan.a \
 	src/base/libbase.a $(CHECK_LIBS)

@@ -17,7 +17,7 @@ enum { MOST_RANKS = 8, MOST_MBS = 12 };
 const char *
 shape_text(const struct plan *plan);
 
-/* The compute-only plan of a schedule, which must exist; and lowered. */
+/* The compute-only plan of a plain schedule; and lowered. */
 struct plan *
 plan_of(const char *schedule, int ranks, int mbs);
 struct plan *

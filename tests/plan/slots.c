@@ -5,7 +5,7 @@
 #include "cases.h"
 #include "plans.h"
 #include "plan/lower.h"
-#include "policy/policy.h"
+#include "plan/placement.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -284,15 +284,29 @@ START_TEST(message_that_comes_early_takes_its_slot_early)
 }
 END_TEST
 
+/* GPipe over several stages a rank. */
+static struct plan *
+all_forwards_first(int ranks, int stages, int mbs)
+{
+    struct plan *plan =
+        placement_plan(PLACEMENT_LOOPED, "looped", ranks, stages, mbs);
+
+    for (int s = 0; s < stages; s++)
+        for (int m = 0; m < mbs; m++)
+            plan_add(plan, s % ranks, action_of(ACTION_FORWARD, s, m));
+    for (int s = stages - 1; s >= 0; s--)
+        for (int m = 0; m < mbs; m++)
+            plan_add(plan, s % ranks, action_of(ACTION_FULL_BACKWARD, s, m));
+    return plan;
+}
+
 /* Of a rank's actions each stage goes through its own and its neighbours'. */
 START_TEST(a_stage_looks_at_as_much_however_many_its_rank_has)
 {
     enum { RANKS = 2, MBS = 8 };
-    struct cause cause;
 
     for (int stages = 8; stages <= 512; stages *= 2) {
-        struct plan *plan =
-            policy_plan("looped-bfs", RANKS, stages, MBS, &cause);
+        struct plan *plan = all_forwards_first(RANKS, stages, MBS);
         struct plan *lowered = lower(plan);
         struct slot_index *index = slots_index_new(lowered);
 

@@ -2,8 +2,7 @@
 
 #include "drawn.h"
 
-#include "plan/lower.h"
-#include "policy/policy.h"
+#include "plan/plans.h"
 #include "plan/walk.h"
 
 #include <string.h>
@@ -22,14 +21,10 @@ record(void *context, int rank, const struct action *action, int64_t start,
 void
 drawn_init(struct drawn *drawn, const char *schedule, int ranks, int mbs)
 {
-    struct cause cause;
-    struct plan *plan = policy_plan(schedule, ranks, ranks, mbs, &cause);
     struct cost cost;
     struct walk walk;
 
-    ck_assert_msg(plan != NULL, "%s", cause.text);
-    drawn->plan = lower(plan);
-    plan_free(plan);
+    drawn->plan = lowered_of(schedule, ranks, mbs);
     cost_init(&cost, ranks);
     cost.latency = 1;
     trace_init(&drawn->trace, drawn->plan);

@@ -90,12 +90,11 @@ START_TEST(so_do_runs_of_schedules_with_several_stages_a_rank)
                     struct cause cause;
                     struct plan *plan;
 
-                    if (policy_at(i)->search ||
-                        !policy_suits(policy_at(i), ranks, chunks * ranks,
+                    if (!policy_suits(policy_at(i), ranks, chunks * ranks,
                                       mbs, &cause))
                         continue;
-                    plan = policy_plan(policy_at(i)->name, ranks,
-                                       chunks * ranks, mbs, &cause);
+                    plan = policy_plan(policy_at(i), ranks,
+                                       chunks * ranks, mbs);
                     for (int k = 0; k < CAPACITIES; k++)
                         expect_equal(lower(plan), mbs % SETTINGS,
                                      capacities[k], k % 2 == 0);

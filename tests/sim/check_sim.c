@@ -12,8 +12,6 @@ main(void)
 
     suite_add_tcase(suite, closed_case());
     suite_add_tcase(suite, spans_case());
-    suite_add_tcase(suite, papers_case());
-    suite_add_tcase(suite, greedy_case());
     suite_add_tcase(suite, levels_case());
     suite_add_tcase(suite, capacity_case());
     suite_add_tcase(suite, cores_case());

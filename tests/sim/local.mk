@@ -4,11 +4,7 @@ tests_sim_check_sim_SOURCES = \
 	%D%/check_sim.c \
 	%D%/closed.c \
 	%D%/cores.c \
-	%D%/greedy.c \
 	%D%/levels.c \
-	%D%/optimum.c \
-	%D%/optimum.h \
-	%D%/papers.c \
 	%D%/runs.c \
 	%D%/runs.h \
 	%D%/spans.c \
@@ -19,5 +15,4 @@ tests_sim_check_sim_SOURCES = \
 tests_sim_check_sim_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_sim_check_sim_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_sim_check_sim_LDADD = src/sim/libsim.a src/trace/libtrace.a \
-	src/policy/libpolicy.a src/search/libsearch.a \
-	src/policy/libpolicy.a src/plan/libplan.a src/base/libbase.a $(CHECK_LIBS)
+	src/plan/libplan.a src/base/libbase.a $(CHECK_LIBS)

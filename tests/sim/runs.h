@@ -70,11 +70,7 @@ closed_case(void);
 TCase *
 cores_case(void);
 TCase *
-greedy_case(void);
-TCase *
 levels_case(void);
-TCase *
-papers_case(void);
 TCase *
 spans_case(void);
 TCase *

@@ -4,7 +4,7 @@
 
 #include "step/stepper.h"
 #include "train/rig.h"
-#include "policy/policy.h"
+#include "search/schedule.h"
 
 #include <string.h>
 
@@ -31,7 +31,7 @@ open_stepper(struct fixture *f, const char *schedule, int ranks, int capacity)
     };
     struct cause cause;
 
-    f->plan = policy_plan(schedule, ranks, 4, MBS, &cause);
+    f->plan = schedule_plan(schedule, ranks, 4, MBS, &cause);
     ck_assert_msg(f->plan != NULL, "%s", cause.text);
     rig_split(4, f->split);
     rig_open(&f->rig, f->plan, f->split, MBS, &settings);

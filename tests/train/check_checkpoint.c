@@ -6,7 +6,7 @@
 #include "train/checkpoint.h"
 #include "rig.h"
 #include "plan/check.h"
-#include "policy/policy.h"
+#include "search/schedule.h"
 
 #include <math.h>
 #include <string.h>
@@ -102,7 +102,7 @@ open_shape(struct rig *rig, const struct shape *shape,
     struct cause cause;
 
     if (strcmp(shape->schedule, "none") != 0) {
-        plan = policy_plan(shape->schedule, shape->ranks, shape->stages, MBS,
+        plan = schedule_plan(shape->schedule, shape->ranks, shape->stages, MBS,
                            &cause);
         ck_assert_msg(plan != NULL, "%s", cause.text);
         rig_split(shape->stages, split);

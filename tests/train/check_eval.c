@@ -5,7 +5,7 @@
 #include "rig.h"
 #include "plan/check.h"
 #include "plan/forward_only.h"
-#include "policy/policy.h"
+#include "search/schedule.h"
 
 #include <math.h>
 #include <string.h>
@@ -60,7 +60,7 @@ expect_monolith(const char *schedule, int ranks, int stages, int mbs,
     struct outcome whole;
     struct outcome piped;
     struct cause cause;
-    struct plan *plan = policy_plan(schedule, ranks, stages, mbs, &cause);
+    struct plan *plan = schedule_plan(schedule, ranks, stages, mbs, &cause);
 
     ck_assert_msg(plan != NULL, "%s", cause.text);
     evaluate(&whole, NULL, batch, mbs, false);
@@ -140,7 +140,7 @@ START_TEST(there_is_no_memory_for_what_is_not_learnt)
         .capacity = CAPACITY_AUTO, .batch = 10, .steps = 3,
         .forward_only = true, .examples = EXAMPLES};
     struct cause cause;
-    struct plan *plan = policy_plan("zb1p", 2, 2, 4, &cause);
+    struct plan *plan = schedule_plan("zb1p", 2, 2, 4, &cause);
     struct plan *forwards = forward_only(plan);
     int split[2];
     struct rig rig;

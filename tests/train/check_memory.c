@@ -11,7 +11,7 @@
 #include "rig.h"
 #include "plan/check.h"
 #include "plan/plans.h"
-#include "policy/policy.h"
+#include "search/schedule.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -143,7 +143,7 @@ expect_schedule(const char *schedule, int ranks, int stages, int mbs,
                 const struct rig_settings *settings)
 {
     struct cause cause;
-    struct plan *plan = policy_plan(schedule, ranks, stages, mbs, &cause);
+    struct plan *plan = schedule_plan(schedule, ranks, stages, mbs, &cause);
     int split[RIG_LAYERS];
     struct rig rig;
 
@@ -208,8 +208,8 @@ START_TEST(a_check_takes_what_is_counted)
 
     for (int i = 0; i < 3; i++) {
         struct plan *plan =
-            policy_plan(policy_at(_i)->name, shapes[i][0], shapes[i][1],
-                        shapes[i][2], &cause);
+            policy_plan(policy_at(_i), shapes[i][0], shapes[i][1],
+                        shapes[i][2]);
         struct check check;
         size_t before = begin();
 

@@ -9,7 +9,7 @@
 #include "plan/check.h"
 #include "plan/lower.h"
 #include "plan/plans.h"
-#include "policy/policy.h"
+#include "search/schedule.h"
 
 #include <float.h>
 #include <math.h>
@@ -177,7 +177,7 @@ expect_monolith_on(const char *schedule, int ranks, int stages, int mbs,
                    const struct rig_settings *settings)
 {
     struct cause cause;
-    struct plan *plan = policy_plan(schedule, ranks, stages, mbs, &cause);
+    struct plan *plan = schedule_plan(schedule, ranks, stages, mbs, &cause);
 
     ck_assert_msg(plan != NULL, "%s", cause.text);
     expect_plan_equals_monolith(plan, settings);
@@ -198,7 +198,6 @@ START_TEST(every_schedule_equals_the_monolith_bit_for_bit)
     for (int i = 0; policy_at(i); i++)
         for (int mbs = 1; mbs <= 12; mbs++)
             if (policy_at(i)->placement != PLACEMENT_V &&
-                !policy_at(i)->search &&
                 policy_suits(policy_at(i), _i, _i, mbs, &cause))
                 expect_monolith(policy_at(i)->name, _i, mbs, &usual);
 }
@@ -212,8 +211,7 @@ START_TEST(so_does_every_schedule_with_several_stages_a_rank)
             for (int mbs = 1; mbs <= 12; mbs++) {
                 struct cause cause;
 
-                if (!policy_at(i)->search &&
-                    policy_suits(policy_at(i), _i, stages, mbs, &cause))
+                if (policy_suits(policy_at(i), _i, stages, mbs, &cause))
                     expect_monolith_on(policy_at(i)->name, _i, stages, mbs,
                                        &usual);
             }
@@ -241,12 +239,12 @@ START_TEST(so_does_what_the_greedy_search_finds)
     };
 
     for (size_t t = 0; t < sizeof tasks / sizeof *tasks; t++) {
-        struct policy_task task = {.ranks = tasks[t].ranks,
+        struct search_task task = {.ranks = tasks[t].ranks,
                                    .stages = tasks[t].stages,
                                    .mbs = tasks[t].mbs,
                                    .max_activations =
                                        tasks[t].max_activations};
-        struct policy_result result;
+        struct search_result result;
         struct cause cause;
         struct cost cost;
         struct plan *plan;
@@ -255,7 +253,7 @@ START_TEST(so_does_what_the_greedy_search_finds)
         ck_assert(cost_parse(&cost, tasks[t].costs, &cause));
         ck_assert(cost_parse_stages(&cost, tasks[t].factors, &cause));
         task.cost = &cost;
-        plan = policy_plan_for("greedy", &task, &result, &cause);
+        plan = schedule_plan_for("greedy", &task, &result, &cause);
         ck_assert_msg(plan != NULL, "%s", cause.text);
         expect_plan_equals_monolith(plan, &usual);
         cost_fini(&cost);
@@ -277,8 +275,7 @@ START_TEST(only_breadth_first_adds_weight_gradients_out_of_order)
 
                     if (!policy_suits(policy, ranks, stages, mbs, &cause))
                         continue;
-                    plan = policy_plan(policy->name, ranks, stages, mbs,
-                                       &cause);
+                    plan = policy_plan(policy, ranks, stages, mbs);
                     ck_assert_msg(check_plan(&check, plan, &cause), "%s",
                                   cause.text);
                     ck_assert_msg((check.unordered_stage >= 0) ==
@@ -347,7 +344,7 @@ START_TEST(so_does_any_cut_of_the_layers)
     static const int cuts[][3] = {{1, 1, 6}, {6, 1, 1}, {2, 5, 1}};
     struct outcome reference;
     struct cause cause;
-    struct plan *plan = policy_plan("1f1b", 3, 3, 4, &cause);
+    struct plan *plan = schedule_plan("1f1b", 3, 3, 4, &cause);
 
     train(&reference, NULL, NULL, 4, &usual);
     for (size_t c = 0; c < sizeof cuts / sizeof *cuts; c++) {
@@ -593,7 +590,7 @@ START_TEST(every_schedule_names_the_stage_where_a_gradient_overflows)
             if (ranks < 1 ||
                 !policy_suits(policy_at(i), ranks, stages, 4, &cause))
                 continue;
-            plan = policy_plan(policy_at(i)->name, ranks, stages, 4, &cause);
+            plan = policy_plan(policy_at(i), ranks, stages, 4);
             ck_assert_msg(plan != NULL, "%s", cause.text);
             expect_failures(plan, 4);
             plan_free(plan);
@@ -616,7 +613,7 @@ START_TEST(ranks_take_the_memory_that_is_predicted)
                                      .mbs = 6};
         struct cause cause;
         int stages = i < 3 ? 3 : 6;
-        struct plan *plan = policy_plan(schedules[i], 3, stages, 6, &cause);
+        struct plan *plan = schedule_plan(schedules[i], 3, stages, 6, &cause);
         struct plan *lowered = lower(plan);
         struct memory_summary *memory;
         struct slot_index *index = slots_index_new(lowered);
@@ -683,7 +680,7 @@ START_TEST(no_thread_leaves_subnormal_moments)
         .optimizer = OPTIMIZER_ADAM, .batch = RIG_BATCH, .steps = 1500};
     struct cause cause;
     struct plan *plan =
-        _i == 0 ? NULL : policy_plan("1f1b", 1 << _i, 1 << _i, 2, &cause);
+        _i == 0 ? NULL : schedule_plan("1f1b", 1 << _i, 1 << _i, 2, &cause);
     int split[RIG_LAYERS];
     struct rig rig;
 
@@ -721,7 +718,7 @@ count_allocations(const char *schedule, int steps)
     struct dataset data;
     struct trainer *trainer;
     struct cause cause;
-    struct plan *plan = policy_plan(schedule, 4, 4, 5, &cause);
+    struct plan *plan = schedule_plan(schedule, 4, 4, 5, &cause);
     struct plan *lowered = lower(plan);
     struct cost cost;
     int split[4];

@@ -2,10 +2,12 @@
  * sweep of shapes. */
 #include "config.h"
 
+#include "search/schedule.h"
+
 #include "base/memory.h"
-#include "runs.h"
+#include "cases.h"
 #include "plan/lower.h"
-#include "policy/policy.h"
+#include "sim/runs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,7 @@ simulated(const char *schedule, int ranks, int chunks, int mbs,
     struct run *run = memory_new(1, sizeof *run);
     struct cause cause;
     struct plan *plan =
-        policy_plan(schedule, ranks, chunks * ranks, mbs, &cause);
+        schedule_plan(schedule, ranks, chunks * ranks, mbs, &cause);
 
     ck_assert_msg(plan != NULL, "%s", cause.text);
     run_init(run, lower(plan), costs, NULL, latency, CAPACITY_AUTO);
@@ -74,7 +76,7 @@ suits(const char *schedule, int ranks, int chunks, int mbs)
 {
     struct cause cause;
 
-    return policy_suits(policy_find(schedule, &cause), ranks, chunks * ranks,
+    return policy_suits(policy_find(schedule), ranks, chunks * ranks,
                         mbs, &cause);
 }
 
@@ -322,7 +324,7 @@ START_TEST(shapes_that_do_not_fit_are_refused_with_the_reason)
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         struct cause cause;
 
-        ck_assert(!policy_plan(shapes[i].schedule, shapes[i].ranks,
+        ck_assert(!schedule_plan(shapes[i].schedule, shapes[i].ranks,
                                shapes[i].stages, shapes[i].mbs, &cause));
         ck_assert_msg(strstr(cause.text, shapes[i].says) != NULL, "%s",
                       cause.text);

@@ -1,6 +1,6 @@
 /* optimum.h -- the shortest plan of a small shape, found by trying all. */
-#ifndef PIPELAB_TESTS_SIM_OPTIMUM_H
-#define PIPELAB_TESTS_SIM_OPTIMUM_H
+#ifndef PIPELAB_TESTS_SEARCH_OPTIMUM_H
+#define PIPELAB_TESTS_SEARCH_OPTIMUM_H
 
 #include "plan/cost.h"
 #include "plan/plan.h"

@@ -2,13 +2,15 @@
  * costs, latencies and memories. */
 #include "config.h"
 
+#include "search/schedule.h"
+
 #include "base/rng.h"
+#include "cases.h"
 #include "optimum.h"
-#include "runs.h"
 #include "plan/check.h"
-#include "search/list_schedule.h"
 #include "plan/lower.h"
-#include "policy/policy.h"
+#include "search/list_schedule.h"
+#include "sim/runs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,7 +48,7 @@ peak_of(const struct plan *plan)
 
 /* No other policy that fits the memory is shorter. */
 static void
-expect_no_worse(const struct policy_task *task, int64_t makespan)
+expect_no_worse(const struct search_task *task, int64_t makespan)
 {
     struct cause cause;
 
@@ -56,11 +58,10 @@ expect_no_worse(const struct policy_task *task, int64_t makespan)
         struct plan *plan;
         int peak = 0;
 
-        if (policy->search || !policy_suits(policy, task->ranks, task->stages,
+        if (!policy_suits(policy, task->ranks, task->stages,
                                             task->mbs, &cause))
             continue;
-        plan = policy_plan(policy->name, task->ranks, task->stages, task->mbs,
-                           &cause);
+        plan = policy_plan(policy, task->ranks, task->stages, task->mbs);
         ck_assert(check_plan(&check, plan, &cause));
         for (int r = 0; r < plan->ranks; r++)
             if (check.peak_activations[r] > peak)
@@ -74,13 +75,13 @@ expect_no_worse(const struct policy_task *task, int64_t makespan)
 }
 
 static void
-expect_promises(const struct policy_task *task)
+expect_promises(const struct search_task *task)
 {
-    struct policy_result result;
-    struct policy_result again;
+    struct search_result result;
+    struct search_result again;
     struct cause cause;
-    struct plan *plan = policy_greedy(task, &result, &cause);
-    struct plan *same = policy_greedy(task, &again, &cause);
+    struct plan *plan = search_greedy(task, &result, &cause);
+    struct plan *same = search_greedy(task, &again, &cause);
 
     ck_assert_msg(plan != NULL, "%s", cause.text);
     ck_assert_int_eq(plan->stages, task->stages);
@@ -125,7 +126,7 @@ START_TEST(the_plan_fits_and_none_that_fits_is_shorter)
 {
     struct rng rng;
     struct cost cost;
-    struct policy_task task = {.cost = &cost};
+    struct search_task task = {.cost = &cost};
     int chunks;
 
     rng_init(&rng, 5, RNG_TEST, (uint32_t)_i);
@@ -151,10 +152,10 @@ static const struct {
 
 enum { SMALL = sizeof small / sizeof *small, DRAWS = 20 };
 
-static struct policy_task
+static struct search_task
 draw_small(int shape, int draw, struct cost *cost)
 {
-    struct policy_task task = {.ranks = small[shape].ranks,
+    struct search_task task = {.ranks = small[shape].ranks,
                                .stages = small[shape].stages,
                                .mbs = small[shape].mbs,
                                .cost = cost};
@@ -170,7 +171,7 @@ draw_small(int shape, int draw, struct cost *cost)
 
 /* Over both placements that the search knows. */
 static int64_t
-optimum_of(const struct policy_task *task)
+optimum_of(const struct search_task *task)
 {
     int64_t best = INT64_MAX;
 
@@ -193,12 +194,12 @@ START_TEST(no_plan_at_all_is_shorter_than_the_bound)
 {
     for (int draw = 0; draw < DRAWS; draw++) {
         struct cost cost;
-        struct policy_task task = draw_small(_i, draw, &cost);
-        struct policy_result result;
+        struct search_task task = draw_small(_i, draw, &cost);
+        struct search_result result;
         struct cause cause;
         int64_t optimum = optimum_of(&task);
 
-        plan_free(policy_greedy(&task, &result, &cause));
+        plan_free(search_greedy(&task, &result, &cause));
         ck_assert_msg(result.bound <= optimum, "draw %d: bound %lld, %lld",
                       draw, (long long)result.bound, (long long)optimum);
         ck_assert_msg(optimum <= result.makespan,
@@ -219,15 +220,15 @@ START_TEST(the_shortest_of_all_plans_is_found_mostly)
 
     for (int n = 0; n < SMALL * DRAWS; n++) {
         struct cost cost;
-        struct policy_task task = draw_small(n % SMALL, n / SMALL, &cost);
-        struct policy_result result;
+        struct search_task task = draw_small(n % SMALL, n / SMALL, &cost);
+        struct search_result result;
         struct cause cause;
         int64_t optimum;
 
         for (int s = 0; s < task.stages; s++)
             cost.ticks[s][ACTION_OVERLAP_F_B] = -1;
         optimum = optimum_of(&task);
-        plan_free(policy_greedy(&task, &result, &cause));
+        plan_free(search_greedy(&task, &result, &cause));
         tasks++;
         found += result.makespan == optimum;
         if (result.beaten && result.beaten_makespan > optimum) {
@@ -245,9 +246,9 @@ END_TEST
 /* Its descending backwards would cost the plan the reference's bits. */
 START_TEST(looped_bfs_is_taken_over_in_ascending_order)
 {
-    struct policy_task task = {
+    struct search_task task = {
         .ranks = 2, .stages = 6, .mbs = 5, .max_activations = 15};
-    struct policy_result result;
+    struct search_result result;
     struct cause cause;
     struct cost cost;
     struct plan *plan;
@@ -255,7 +256,7 @@ START_TEST(looped_bfs_is_taken_over_in_ascending_order)
     cost_init(&cost, 6);
     task.cost = &cost;
     ck_assert(cost_parse(&cost, "F=20,B=8,I=14,W=15", &cause));
-    plan = policy_greedy(&task, &result, &cause);
+    plan = search_greedy(&task, &result, &cause);
     ck_assert_str_eq(result.beaten, "looped-bfs");
     ck_assert_int_gt(peak_of(plan), 0);
     plan_free(plan);
@@ -278,8 +279,8 @@ START_TEST(on_uneven_stages_it_beats_every_policy)
     };
 
     for (size_t t = 0; t < sizeof tasks / sizeof *tasks; t++) {
-        struct policy_task task = {.ranks = 4, .mbs = 8};
-        struct policy_result result;
+        struct search_task task = {.ranks = 4, .mbs = 8};
+        struct search_result result;
         struct cause cause;
         struct cost cost;
         struct plan *plan;
@@ -290,7 +291,7 @@ START_TEST(on_uneven_stages_it_beats_every_policy)
         cost.latency = tasks[t].latency;
         ck_assert(cost_parse(&cost, tasks[t].costs, &cause));
         ck_assert(cost_parse_stages(&cost, tasks[t].factors, &cause));
-        plan = policy_greedy(&task, &result, &cause);
+        plan = search_greedy(&task, &result, &cause);
         ck_assert(plan && result.beaten);
         ck_assert_msg(result.makespan < result.beaten_makespan,
                       "task %zu: %lld, %s %lld, bound %lld", t,
@@ -305,15 +306,15 @@ END_TEST
 
 START_TEST(memory_for_less_than_one_microbatch_is_refused)
 {
-    struct policy_task task = {
+    struct search_task task = {
         .ranks = 2, .stages = 6, .mbs = 4, .max_activations = 2};
-    struct policy_result result;
+    struct search_result result;
     struct cause cause;
     struct cost cost;
 
     cost_init(&cost, 6);
     task.cost = &cost;
-    ck_assert(!policy_greedy(&task, &result, &cause));
+    ck_assert(!search_greedy(&task, &result, &cause));
     ck_assert_msg(strstr(cause.text, "use 3 or more") != NULL, "%s",
                   cause.text);
     cost_fini(&cost);

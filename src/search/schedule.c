@@ -1,0 +1,86 @@
+/* schedule.c -- finds schedules by name and has their plans made. */
+#include "config.h"
+
+#include "search/schedule.h"
+
+#include <string.h>
+
+static const struct policy searched[] = {
+    {.name = "greedy",
+     .summary = "the shortest found for the costs and the memory given",
+     .placement = PLACEMENT_LOOPED},
+};
+
+enum { SEARCHED = sizeof searched / sizeof *searched };
+
+const struct policy *
+schedule_at(int i)
+{
+    int policies = 0;
+
+    while (policy_at(policies))
+        policies++;
+    if (i < policies)
+        return policy_at(i);
+    return i - policies < SEARCHED ? &searched[i - policies] : NULL;
+}
+
+const struct policy *
+schedule_find(const char *name, struct cause *cause)
+{
+    char names[256] = "";
+
+    for (int i = 0; schedule_at(i); i++) {
+        const struct policy *schedule = schedule_at(i);
+
+        if (strcmp(schedule->name, name) == 0)
+            return schedule;
+        if (i > 0)
+            strncat(names, ", ", sizeof names - strlen(names) - 1);
+        strncat(names, schedule->name, sizeof names - strlen(names) - 1);
+    }
+    fail(cause, "%s is no schedule; use one of %s", name, names);
+    return NULL;
+}
+
+struct plan *
+schedule_plan_for(const char *name, const struct search_task *task,
+                  struct search_result *result, struct cause *cause)
+{
+    const struct policy *schedule = schedule_find(name, cause);
+
+    if (!schedule || !policy_suits(schedule, task->ranks, task->stages,
+                                   task->mbs, cause))
+        return NULL;
+    return schedule->make
+               ? policy_plan(schedule, task->ranks, task->stages, task->mbs)
+               : search_greedy(task, result, cause);
+}
+
+struct plan *
+schedule_plan(const char *name, int ranks, int stages, int mbs,
+              struct cause *cause)
+{
+    struct search_task task = {.ranks = ranks, .stages = stages, .mbs = mbs};
+    struct search_result result;
+    struct cost cost;
+    struct plan *plan;
+
+    if (!plan_shape_valid(ranks, stages, mbs, cause))
+        return NULL;
+    cost_init(&cost, stages);
+    task.cost = &cost;
+    plan = schedule_plan_for(name, &task, &result, cause);
+    cost_fini(&cost);
+    return plan;
+}
+
+size_t
+schedule_bytes(const struct policy *schedule, int stages, int mbs)
+{
+    /* F, I and W of each microbatch on each stage. A search keeps three plans,
+     * and a time and a way back for each action of one. */
+    size_t plans = schedule->make ? 1 : 6;
+
+    return plans * 3 * (size_t)stages * (size_t)mbs * sizeof(struct action);
+}

@@ -1,0 +1,14 @@
+/* cases.h -- the room's test cases. */
+#ifndef PIPELAB_TESTS_SEARCH_CASES_H
+#define PIPELAB_TESTS_SEARCH_CASES_H
+
+#include <check.h>
+
+TCase *
+greedy_case(void);
+TCase *
+papers_case(void);
+TCase *
+schedule_case(void);
+
+#endif

@@ -1,0 +1,17 @@
+/* check_search.c -- the test program of src/search: schedules by name, the
+ * papers' closed forms, and what the search promises. */
+#include "config.h"
+
+#include "cases.h"
+#include "suite.h"
+
+int
+main(void)
+{
+    Suite *suite = suite_create("search");
+
+    suite_add_tcase(suite, schedule_case());
+    suite_add_tcase(suite, papers_case());
+    suite_add_tcase(suite, greedy_case());
+    return suite_main(suite);
+}
