@@ -139,8 +139,8 @@ suits_dualpipev(int ranks, int mbs, struct cause *cause)
     if (mbs >= 2 * ranks)
         return true;
     return fail(cause,
-                "--schedule dualpipev needs two microbatches a rank; with %d "
-                "ranks use --microbatches %d or more",
+                "dualpipev needs two microbatches a rank; on %d ranks use %d "
+                "microbatches or more",
                 ranks, 2 * ranks);
 }
 

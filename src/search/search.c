@@ -321,8 +321,8 @@ search_greedy(const struct search_task *task, struct search_result *result,
     *result = (struct search_result){.beaten = NULL};
     if (task->max_activations > 0 && task->max_activations < chunks) {
         fail(cause,
-             "--max-activations %d is less than the %d stages of a rank, which "
-             "a microbatch needs; use %d or more",
+             "room for %d activations is less than the %d stages of a rank, "
+             "which a microbatch needs; allow %d or more",
              task->max_activations, chunks, chunks);
         return NULL;
     }

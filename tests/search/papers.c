@@ -311,14 +311,14 @@ START_TEST(shapes_that_do_not_fit_are_refused_with_the_reason)
         {"interleaved-1f1b", 2, 5, 4, "5 stages do not divide"},
         {"interleaved-1f1b", 2, 4, 5, "use a multiple of 2"},
         {"zb1p", 3, 6, 7, "use a multiple of 3"},
-        {"eager-1f1b", 2, 4, 4, "give --ranks 4"},
-        {"looped-bfs", 2, 5, 4, "make --stages a multiple of 2"},
-        {"greedy", 3, 7, 4, "make --stages a multiple of 3"},
-        {"zbv", 3, 3, 4, "give --stages 6"},
-        {"zbv", 8, 8, 4, "give --ranks 4 or --stages 16"},
-        {"v-half", 2, 8, 4, "give --ranks 4 or --stages 4"},
-        {"v-min", 3, 9, 4, "give --stages 6"},
-        {"dualpipev", 3, 6, 5, "--microbatches 6"},
+        {"eager-1f1b", 2, 4, 4, "use 4 ranks"},
+        {"looped-bfs", 2, 5, 4, "use a multiple of 2 stages"},
+        {"greedy", 3, 7, 4, "use a multiple of 3 stages"},
+        {"zbv", 3, 3, 4, "use 6 stages"},
+        {"zbv", 8, 8, 4, "use 4 ranks or 16 stages"},
+        {"v-half", 2, 8, 4, "use 4 ranks or 4 stages"},
+        {"v-min", 3, 9, 4, "use 6 stages"},
+        {"dualpipev", 3, 6, 5, "6 microbatches"},
     };
 
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
