@@ -3,7 +3,10 @@
 TEST_EXTENSIONS = .test
 # Without this OpenBLAS starts a worker thread in every test program.
 AM_TESTS_ENVIRONMENT = OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS; \
-	top_srcdir='$(top_srcdir)'; export top_srcdir;
+	top_srcdir='$(top_srcdir)'; export top_srcdir; \
+	CC='$(CC)'; LINK_FLAGS='$(AM_LDFLAGS) $(LDFLAGS)'; \
+	LINK_LIBS='$(OPENBLAS_LIBS) $(data_libs) $(LIBEDIT_LIBS) $(LIBS)'; \
+	export CC LINK_FLAGS LINK_LIBS;
 LOG_COMPILER = $(SAN_RUN)
 TEST_LOG_COMPILER = $(SAN_RUN) $(SHELL)
 # Shows Check's own closing line and its failures on the console.
@@ -12,7 +15,7 @@ TEST_LOG_DRIVER = $(SHELL) $(top_srcdir)/%D%/driver.sh
 EXTRA_DIST += %D%/driver.sh
 
 unit_tests =
-cli_tests =
+cli_tests = %D%/walls.test
 
 if HAVE_CHECK
 include tests/base/local.mk

@@ -16,6 +16,8 @@ src_base_libbase_a_SOURCES = \
 	%D%/output.c \
 	%D%/output.h \
 	%D%/progress.h \
+	%D%/quantile.c \
+	%D%/quantile.h \
 	%D%/rng.c \
 	%D%/rng.h \
 	%D%/text.c \

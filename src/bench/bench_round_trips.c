@@ -4,7 +4,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "bench/bench_links.h"
+#include "runtime/round_trip.h"
+#include "base/quantile.h"
 #include "runtime/cores.h"
 #include "runtime/crew.h"
 #include "tensor/tensor.h"
@@ -45,7 +46,7 @@ measure_link(const struct link_case *link, int repeat, bool patient)
     int count = cores_allowed(allowed);
     int cores[RING_RANKS];
     int64_t *ns = memory_new((size_t)rounds, sizeof *ns);
-    struct bench_ring ring = {
+    struct round_trip trip = {
         .ranks = link->ranks,
         .cores = cores,
         .floats = link->bytes / sizeof(float),
@@ -56,9 +57,9 @@ measure_link(const struct link_case *link, int repeat, bool patient)
 
     for (int r = 0; r < link->ranks; r++)
         cores[r] = allowed[r % link->spread % count];
-    bench_ring_run(&ring, ns);
-    times.median_us = (double)bench_quantile(ns, rounds, 0.5) / 1e3;
-    times.p99_us = (double)bench_quantile(ns, rounds, 0.99) / 1e3;
+    round_trip_measure(&trip, ns);
+    times.median_us = (double)quantile_of(ns, rounds, 0.5) / 1e3;
+    times.p99_us = (double)quantile_of(ns, rounds, 0.99) / 1e3;
     free(ns);
     return times;
 }
@@ -121,7 +122,7 @@ copy_us(void)
         tensor_free(&copying.held[i]);
         tensor_free(&copying.slots[i]);
     }
-    return (double)bench_quantile(copying.ns, COPY_ROUNDS, 0.5) / 1e3;
+    return (double)quantile_of(copying.ns, COPY_ROUNDS, 0.5) / 1e3;
 }
 
 void

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "bench/bench_links.h"
+#include "base/quantile.h"
 #include "plan/check.h"
 #include "search/schedule.h"
 #include "sim/sim.h"
@@ -52,9 +52,9 @@ bench_scale_run(struct bench_scale *scale, int repeat)
         ns[i] = memory_new((size_t)repeat, sizeof *ns[i]);
     for (int n = 0; n < repeat; n++)
         run_once(scale, ns, n);
-    scale->plan_ns = bench_quantile(ns[PLAN], repeat, 0.5);
-    scale->check_ns = bench_quantile(ns[CHECK], repeat, 0.5);
-    scale->sim_ns = bench_quantile(ns[SIMULATE], repeat, 0.5);
+    scale->plan_ns = quantile_of(ns[PLAN], repeat, 0.5);
+    scale->check_ns = quantile_of(ns[CHECK], repeat, 0.5);
+    scale->sim_ns = quantile_of(ns[SIMULATE], repeat, 0.5);
     for (int i = 0; i < PARTS; i++)
         free(ns[i]);
 }

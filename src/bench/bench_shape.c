@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/machine.h"
 #include "base/memory.h"
-#include "bench/bench_links.h"
+#include "base/quantile.h"
 #include "runtime/crew.h"
 #include "tensor/gemm.h"
 
@@ -306,7 +306,7 @@ median_ms(const int64_t ns[], int count)
     int64_t median;
 
     memcpy(sorted, ns, (size_t)count * sizeof *sorted);
-    median = bench_quantile(sorted, count, 0.5);
+    median = quantile_of(sorted, count, 0.5);
     free(sorted);
     return (double)median / 1e6;
 }

@@ -2,8 +2,6 @@ noinst_LIBRARIES += %D%/libbench.a
 src_bench_libbench_a_SOURCES = \
 	%D%/bench_floor.c \
 	%D%/bench_floor.h \
-	%D%/bench_links.c \
-	%D%/bench_links.h \
 	%D%/bench_round_trips.c \
 	%D%/bench_round_trips.h \
 	%D%/bench_scale.c \

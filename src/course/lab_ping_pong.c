@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "bench/bench_links.h"
+#include "base/quantile.h"
 #include "runtime/channel.h"
 #include "runtime/cores.h"
 #include "runtime/crew.h"
@@ -157,10 +157,10 @@ run(struct lab *lab)
         int64_t median;
 
         play(&game, used, sizes[i].rounds, sizes[i].bytes / sizeof(float));
-        median = bench_quantile(game.ns, game.rounds, 0.5);
+        median = quantile_of(game.ns, game.rounds, 0.5);
         fprintf(out, "%10zu %8d %14.2f %14.2f %14.1f\n", sizes[i].bytes,
                 game.rounds, (double)median * 1e-3,
-                (double)bench_quantile(game.ns, game.rounds, 0.99) * 1e-3,
+                (double)quantile_of(game.ns, game.rounds, 0.99) * 1e-3,
                 2e3 * (double)sizes[i].bytes / (double)(median + 1));
         rounds += game.rounds;
         intact += game.intact;

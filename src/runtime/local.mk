@@ -10,6 +10,8 @@ src_runtime_libruntime_a_SOURCES = \
 	%D%/crew.h \
 	%D%/rank.c \
 	%D%/rank.h \
+	%D%/round_trip.c \
+	%D%/round_trip.h \
 	%D%/run.c \
 	%D%/run.h \
 	%D%/seats.c \

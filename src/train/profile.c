@@ -4,7 +4,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "bench/bench_links.h"
+#include "runtime/round_trip.h"
+#include "base/quantile.h"
 #include "train/stage.h"
 #include "data/batches.h"
 #include "data/dataset.h"
@@ -89,7 +90,7 @@ profile_stage(const struct profile *profile, int number, int first)
     } while (rounds < LEAST_ROUNDS ||
              (rounds < MOST_ROUNDS && clock_wall_ns() - start < ROUNDS_NS));
     for (int t = 0; t < TIMED; t++)
-        ticks[timed[t]] = bench_quantile(ns[t], rounds, 0.5);
+        ticks[timed[t]] = quantile_of(ns[t], rounds, 0.5);
     mlp_stage_fini(&stage);
     free(ns);
 }
@@ -132,7 +133,7 @@ measure_latency(const int cores[], int members, size_t floats)
 {
     int64_t *ns = memory_new(RING_ROUNDS, sizeof *ns);
     int pair[] = {cores[0], cores[members > 1 ? 1 : 0]};
-    struct bench_ring ring = {
+    struct round_trip trip = {
         .ranks = 2,
         .cores = pair,
         .floats = floats,
@@ -141,8 +142,8 @@ measure_latency(const int cores[], int members, size_t floats)
     };
     int64_t latency;
 
-    bench_ring_run(&ring, ns);
-    latency = bench_quantile(ns, RING_ROUNDS, 0.5) / 2;
+    round_trip_measure(&trip, ns);
+    latency = quantile_of(ns, RING_ROUNDS, 0.5) / 2;
     free(ns);
     return latency;
 }

@@ -1,6 +1,7 @@
+/* round_trip.c -- a ring of threads that hand a message on. */
 #include "config.h"
 
-#include "bench/bench_links.h"
+#include "runtime/round_trip.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 
 struct circle {
-    const struct bench_ring *ring;
+    const struct round_trip *trip;
     struct channel *channels; /* ranks: channel r leaves rank r */
     struct tensor *tensors;   /* ranks: what each holds of the message */
     int64_t *ns;
@@ -28,7 +29,7 @@ pass_on(struct circle *circle, int rank, int round)
 static void
 take(struct circle *circle, int rank, int round)
 {
-    int ranks = circle->ring->ranks;
+    int ranks = circle->trip->ranks;
     struct transfer transfer;
 
     channel_recv(&circle->channels[(rank + ranks - 1) % ranks], round,
@@ -40,7 +41,7 @@ go_round(void *context, int rank)
 {
     struct circle *circle = context;
 
-    for (int round = 0; round < circle->ring->rounds; round++) {
+    for (int round = 0; round < circle->trip->rounds; round++) {
         int64_t start = clock_wall_ns();
 
         if (rank == 0) {
@@ -55,48 +56,30 @@ go_round(void *context, int rank)
 }
 
 void
-bench_ring_run(const struct bench_ring *ring, int64_t ns[])
+round_trip_measure(const struct round_trip *trip, int64_t ns[])
 {
-    size_t ranks = (size_t)ring->ranks;
+    size_t ranks = (size_t)trip->ranks;
     struct board board;
     struct circle circle = {
-        .ring = ring,
+        .trip = trip,
         .channels = memory_new(ranks, sizeof *circle.channels),
         .tensors = memory_new(ranks, sizeof *circle.tensors),
         .ns = ns,
     };
 
-    board_init(&board, ring->ranks);
-    for (int r = 0; r < ring->ranks; r++) {
-        channel_init(&circle.channels[r], 1, ring->floats, r,
-                     (r + 1) % ring->ranks, &board);
-        circle.channels[r].patient = ring->patient;
-        circle.tensors[r] = tensor_new(1, (int)ring->floats);
+    board_init(&board, trip->ranks);
+    for (int r = 0; r < trip->ranks; r++) {
+        channel_init(&circle.channels[r], 1, trip->floats, r,
+                     (r + 1) % trip->ranks, &board);
+        circle.channels[r].patient = trip->patient;
+        circle.tensors[r] = tensor_new(1, (int)trip->floats);
     }
-    crew_run(ring->ranks, ring->cores, go_round, &circle);
-    for (int r = 0; r < ring->ranks; r++) {
+    crew_run(trip->ranks, trip->cores, go_round, &circle);
+    for (int r = 0; r < trip->ranks; r++) {
         tensor_free(&circle.tensors[r]);
         channel_fini(&circle.channels[r]);
     }
     board_fini(&board);
     free(circle.channels);
     free(circle.tensors);
-}
-
-static int
-compare_times(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a;
-    int64_t y = *(const int64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-int64_t
-bench_quantile(int64_t ns[], int count, double share)
-{
-    int i = (int)(share * count);
-
-    qsort(ns, (size_t)count, sizeof *ns, compare_times);
-    return ns[i < count ? i : count - 1];
 }
