@@ -40,11 +40,12 @@ run_lab(const struct options *options)
 {
     struct cause cause;
     const struct lab_page *page = lab_page_find(options->words[0], &cause);
-    enum status status = STATUS_USAGE;
 
-    if (page)
-        status = lab_run(page, stdout, options->format, &cause);
-    return status == STATUS_DONE ? (int)status : complain(status, &cause);
+    if (!page)
+        return complain(STATUS_USAGE, &cause);
+    return lab_run(page, stdout, options->format == FORMAT_JSON, &cause)
+               ? STATUS_DONE
+               : complain(STATUS_FAILED, &cause);
 }
 
 /* The words are "grade" and a file. */

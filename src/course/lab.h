@@ -2,14 +2,12 @@
  *
  * A lab says what to look at, shows what the program computes there and then,
  * and claims what is to be seen in it; each claim is checked, with the figures
- * that show it. To add one: write lab_NAME.c with its page, declare the page
- * at the end of this file and give it a line in the table of lab.c. */
+ * that show it. To add one: write lab_NAME.c, which defines lab_NAME, and add its
+ * line to labs.def. */
 #ifndef PIPELAB_COURSE_LAB_H
 #define PIPELAB_COURSE_LAB_H
 
 #include "base/error.h"
-#include "cli/options.h"
-#include "cli/status.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -60,10 +58,14 @@ lab_claim(struct lab *lab, bool holds, const char *text, const char *figures,
           ...) __attribute__((format(printf, 4, 5)));
 
 /* Runs a page and prints it as text or, what it printed included, as JSON.
- * STATUS_FAILED with the cause if a claim does not hold. */
-enum status
-lab_run(const struct lab_page *page, FILE *out, enum format format,
+ * False with the cause if a claim does not hold. */
+bool
+lab_run(const struct lab_page *page, FILE *out, bool as_json,
         struct cause *cause);
+
+#define LAB(word) extern const struct lab_page lab_##word;
+#include "course/labs.def"
+#undef LAB
 
 /* The course's page number i, or NULL past its end. */
 const struct lab_page *
@@ -72,19 +74,5 @@ lab_page_at(int i);
 /* NULL with the cause if the course has no such lab. */
 const struct lab_page *
 lab_page_find(const char *name, struct cause *cause);
-
-/* The pages, each in its own file. */
-extern const struct lab_page lab_monolith;
-extern const struct lab_page lab_partition;
-extern const struct lab_page lab_primitives;
-extern const struct lab_page lab_ping_pong;
-extern const struct lab_page lab_shard;
-extern const struct lab_page lab_loop;
-extern const struct lab_page lab_naive;
-extern const struct lab_page lab_gpipe;
-extern const struct lab_page lab_1f1b_theory;
-extern const struct lab_page lab_1f1b;
-extern const struct lab_page lab_async;
-extern const struct lab_page lab_bubble;
 
 #endif

@@ -4,6 +4,7 @@ src_course_libcourse_a_SOURCES = \
 	%D%/course.h \
 	%D%/grade.c \
 	%D%/grade.h \
+	%D%/labs.def \
 	%D%/lab.c \
 	%D%/lab.h \
 	%D%/lab_1f1b.c \
