@@ -1,3 +1,5 @@
+/* clock.c -- reads the wall clock and a thread's processor time, in
+ * nanoseconds. */
 #include "config.h"
 
 #include "base/clock.h"

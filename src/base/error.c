@@ -1,3 +1,5 @@
+/* error.c -- puts causes into words, and ends the process where there is no
+ * way on. */
 #include "config.h"
 
 #include "base/error.h"

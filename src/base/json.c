@@ -1,3 +1,4 @@
+/* json.c -- writes JSON member by member, with commas and escapes in place. */
 #include "config.h"
 
 #include "base/json.h"

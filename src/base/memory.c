@@ -1,3 +1,5 @@
+/* memory.c -- allocates zeroed memory or ends the process; adds sizes without
+ * overflow. */
 #include "config.h"
 
 #include "base/memory.h"

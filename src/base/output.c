@@ -1,3 +1,5 @@
+/* output.c -- writes files whole: into a temporary name beside them, renamed
+ * at the end. */
 #include "config.h"
 
 #include "base/output.h"

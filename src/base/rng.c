@@ -1,3 +1,5 @@
+/* rng.c -- makes random numbers from a seed and a counter, with no other
+ * state. */
 #include "config.h"
 
 #include "base/rng.h"

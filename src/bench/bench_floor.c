@@ -1,3 +1,4 @@
+/* bench_floor.c -- times the matrix products of a step alone. */
 #include "config.h"
 
 #include "bench/bench_floor.h"

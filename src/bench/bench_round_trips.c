@@ -1,3 +1,5 @@
+/* bench_round_trips.c -- measures links: round trips between cores, and
+ * copies alone. */
 #include "config.h"
 
 #include "bench/bench_round_trips.h"

@@ -1,3 +1,4 @@
+/* bench_scale.c -- measures how fast plans are made, checked and simulated. */
 #include "config.h"
 
 #include "bench/bench_scale.h"

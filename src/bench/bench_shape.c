@@ -1,3 +1,5 @@
+/* bench_shape.c -- measures steps of one shape under several schedules,
+ * beside their products. */
 #include "config.h"
 
 #include "bench/bench_shape.h"

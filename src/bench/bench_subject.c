@@ -1,3 +1,4 @@
+/* bench_subject.c -- sets up one training for the bench to run. */
 #include "config.h"
 
 #include "bench/bench_subject.h"

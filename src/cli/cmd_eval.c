@@ -1,3 +1,4 @@
+/* cmd_eval.c -- takes a checkpoint's test split through forwards alone. */
 #include "config.h"
 
 #include "cli/commands.h"

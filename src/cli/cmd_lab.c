@@ -1,3 +1,4 @@
+/* cmd_lab.c -- lists and runs labs, and grades schedule files. */
 #include "config.h"
 
 #include "cli/commands.h"

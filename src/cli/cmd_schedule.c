@@ -1,3 +1,5 @@
+/* cmd_schedule.c -- prints a plan as a grid, a list, CSV or JSON, or the
+ * check's verdict. */
 #include "config.h"
 
 #include "cli/commands.h"

@@ -1,3 +1,5 @@
+/* cmd_simulate.c -- runs a plan in virtual time and shows timeline, figures
+ * and memory. */
 #include "config.h"
 
 #include "base/text.h"

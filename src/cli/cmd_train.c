@@ -1,3 +1,4 @@
+/* cmd_train.c -- trains: sets up, runs step by step, saves, and reports. */
 #include "config.h"
 
 #include "base/memory.h"

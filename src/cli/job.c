@@ -1,3 +1,5 @@
+/* job.c -- takes options to data, plan, forecast and trainer, and prints what
+ * all runs report. */
 #include "config.h"
 
 #include "cli/job.h"

@@ -1,3 +1,5 @@
+/* lines.c -- reads typed lines, with editing and history where there is a
+ * terminal. */
 #include "config.h"
 
 #include "cli/lines.h"

@@ -1,3 +1,4 @@
+/* options.c -- reads the command line by one table, which --help prints. */
 #include "config.h"
 
 #include "cli/options.h"

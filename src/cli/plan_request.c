@@ -1,3 +1,5 @@
+/* plan_request.c -- takes options to a checked plan with its costs, and to a
+ * model and its data. */
 #include "config.h"
 
 #include "cli/plan_request.h"

@@ -1,3 +1,4 @@
+/* recording.c -- writes a training's metrics, trace and picture. */
 #include "config.h"
 
 #include "cli/recording.h"

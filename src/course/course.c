@@ -1,3 +1,4 @@
+/* course.c -- makes the labs' model, plans and trainings. */
 #include "config.h"
 
 #include "course/course.h"

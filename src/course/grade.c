@@ -1,3 +1,4 @@
+/* grade.c -- scores a schedule against the shortest one known. */
 #include "config.h"
 
 #include "course/grade.h"

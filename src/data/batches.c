@@ -1,3 +1,4 @@
+/* batches.c -- cuts a data set into batches and batches into microbatches. */
 #include "config.h"
 
 #include "data/batches.h"

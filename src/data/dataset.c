@@ -1,3 +1,4 @@
+/* dataset.c -- makes data sets: random batches, and what they are known by. */
 #include "config.h"
 
 #include "data/dataset.h"

@@ -1,3 +1,4 @@
+/* safetensors.c -- reads and writes named arrays in the safetensors format. */
 #include "config.h"
 
 #include "data/safetensors.h"

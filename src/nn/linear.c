@@ -1,3 +1,5 @@
+/* linear.c -- multiplies by a layer's weight, laid out beforehand where that
+ * pays. */
 #include "config.h"
 
 #include "nn/linear.h"

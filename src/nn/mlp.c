@@ -1,3 +1,4 @@
+/* mlp.c -- knows the model's shape, and cuts its layers into stages. */
 #include "config.h"
 
 #include "nn/mlp.h"

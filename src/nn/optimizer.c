@@ -1,3 +1,4 @@
+/* optimizer.c -- updates a flat array of weights by SGD or Adam. */
 #include "config.h"
 
 #include "nn/optimizer.h"

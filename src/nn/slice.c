@@ -1,3 +1,5 @@
+/* slice.c -- computes the layers of one stage: forward, loss, backward, step.
+ * */
 #include "config.h"
 
 #include "nn/slice.h"

@@ -1,3 +1,4 @@
+/* action.c -- names actions and reads them from cells. */
 #include "config.h"
 
 #include "plan/action.h"

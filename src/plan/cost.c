@@ -1,3 +1,4 @@
+/* cost.c -- reads costs and looks up the ticks of an action. */
 #include "config.h"
 
 #include "plan/cost.h"

@@ -1,3 +1,5 @@
+/* footprint.c -- adds up the bytes that microbatches in flight take on each
+ * rank. */
 #include "config.h"
 
 #include "plan/footprint.h"

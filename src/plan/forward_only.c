@@ -1,3 +1,4 @@
+/* forward_only.c -- leaves the forwards of a plan and drops the rest. */
 #include "config.h"
 
 #include "plan/forward_only.h"

@@ -1,3 +1,5 @@
+/* level.c -- computes the longest path from each action to the end of the
+ * step. */
 #include "config.h"
 
 #include "plan/level.h"

@@ -1,3 +1,4 @@
+/* placement.c -- computes the rank that owns a stage. */
 #include "config.h"
 
 #include "plan/placement.h"

@@ -1,3 +1,4 @@
+/* plan.c -- builds plans action by action and answers questions about them. */
 #include "config.h"
 
 #include "plan/plan.h"

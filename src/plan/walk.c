@@ -1,3 +1,5 @@
+/* walk.c -- moves ranks through their lists and messages through links, in
+ * virtual time. */
 #include "config.h"
 
 #include "plan/walk.h"

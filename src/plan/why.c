@@ -1,3 +1,4 @@
+/* why.c -- finds what a waiting rank waits for, down to the root. */
 #include "config.h"
 
 #include "plan/why.h"

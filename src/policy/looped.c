@@ -1,3 +1,4 @@
+/* looped.c -- counts the rounds of interleaved schedules. */
 #include "config.h"
 
 #include "policy/looped.h"

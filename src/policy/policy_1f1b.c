@@ -1,3 +1,5 @@
+/* policy_1f1b.c -- warm-up, one forward and one backward in turn, cool-down.
+ * */
 #include "config.h"
 
 #include "policy/policy.h"

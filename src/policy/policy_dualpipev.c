@@ -1,3 +1,5 @@
+/* policy_dualpipev.c -- forwards and backwards overlapped over V-shaped
+ * stages. */
 #include "config.h"
 
 #include "policy/policy.h"

@@ -1,3 +1,4 @@
+/* policy_eager_1f1b.c -- 1F1B with a warm-up twice as long. */
 #include "config.h"
 
 #include "policy/policy.h"

@@ -1,3 +1,4 @@
+/* policy_gpipe.c -- all forwards, then all backwards. */
 #include "config.h"
 
 #include "policy/policy.h"

@@ -1,3 +1,4 @@
+/* policy_interleaved_1f1b.c -- 1F1B over several stages a rank. */
 #include "config.h"
 
 #include "policy/looped.h"

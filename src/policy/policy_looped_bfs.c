@@ -1,3 +1,5 @@
+/* policy_looped_bfs.c -- GPipe over several stages a rank, a stage at a time.
+ * */
 #include "config.h"
 
 #include "policy/policy.h"

@@ -1,3 +1,4 @@
+/* policy_naive.c -- one microbatch at a time. */
 #include "config.h"
 
 #include "policy/policy.h"

@@ -1,3 +1,5 @@
+/* policy_v_half_min.c -- V-shaped stages placed so that few activations are
+ * alive. */
 #include "config.h"
 
 #include "base/memory.h"

@@ -1,3 +1,4 @@
+/* policy_zb1p.c -- ZB-H1: weight gradients fill the draining pipe. */
 #include "config.h"
 
 #include "policy/looped.h"

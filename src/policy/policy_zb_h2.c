@@ -1,3 +1,5 @@
+/* policy_zb_h2.c -- ZB-H2: a longer warm-up, and no idle time inside a rank.
+ * */
 #include "config.h"
 
 #include "policy/policy.h"

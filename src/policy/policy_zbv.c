@@ -1,3 +1,4 @@
+/* policy_zbv.c -- ZB-V: no idle time inside a rank over V-shaped stages. */
 #include "config.h"
 
 #include "policy/policy.h"

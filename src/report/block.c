@@ -1,3 +1,4 @@
+/* block.c -- chooses the spans that a picture draws. */
 #include "config.h"
 
 #include "report/block.h"

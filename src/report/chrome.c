@@ -1,3 +1,4 @@
+/* chrome.c -- writes traces as Chrome trace events, for ui.perfetto.dev. */
 #include "config.h"
 
 #include "report/chrome.h"

@@ -1,3 +1,4 @@
+/* clocks.c -- compares measured with predicted time, rank by rank. */
 #include "config.h"
 
 #include "report/clocks.h"

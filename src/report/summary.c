@@ -1,3 +1,4 @@
+/* summary.c -- prints a run's figures as a table and as JSON. */
 #include "config.h"
 
 #include "report/summary.h"

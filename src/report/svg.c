@@ -1,3 +1,4 @@
+/* svg.c -- draws timelines as SVG pictures. */
 #include "config.h"
 
 #include "report/svg.h"

@@ -1,3 +1,4 @@
+/* timeline.c -- draws timelines in text, a row a rank. */
 #include "config.h"
 
 #include "report/timeline.h"

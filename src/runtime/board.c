@@ -1,3 +1,4 @@
+/* board.c -- notes which ranks are blocked, and so finds deadlocks. */
 #include "config.h"
 
 #include "runtime/board.h"

@@ -1,3 +1,4 @@
+/* channel.c -- hands tensors from rank to rank through a bounded ring. */
 #include "config.h"
 
 #include "runtime/channel.h"

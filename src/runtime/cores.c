@@ -1,3 +1,5 @@
+/* cores.c -- finds the cores that the process may use, and binds threads to
+ * them. */
 #include "config.h"
 
 #include "runtime/cores.h"

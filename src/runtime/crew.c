@@ -1,3 +1,4 @@
+/* crew.c -- runs one function on several threads, each on its core. */
 #include "config.h"
 
 #include "runtime/crew.h"

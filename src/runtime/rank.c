@@ -1,3 +1,4 @@
+/* rank.c -- runs a rank's list, action by action. */
 #include "config.h"
 
 #include "runtime/rank.h"

@@ -1,3 +1,4 @@
+/* run.c -- makes channels and threads, starts and joins the ranks. */
 #include "config.h"
 
 #include "runtime/run.h"

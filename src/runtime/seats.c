@@ -1,3 +1,4 @@
+/* seats.c -- hands a core that ranks share to the most urgent of them. */
 #include "config.h"
 
 #include "runtime/seats.h"

@@ -1,3 +1,4 @@
+/* turnstile.c -- lets one rank move at a time. */
 #include "config.h"
 
 #include "runtime/turnstile.h"

@@ -1,3 +1,5 @@
+/* list_schedule.c -- makes plans by list scheduling, and a bound below all of
+ * them. */
 #include "config.h"
 
 #include "search/list_schedule.h"

@@ -1,3 +1,4 @@
+/* cores.c -- simulates ranks that share fewer cores. */
 #include "config.h"
 
 #include "base/memory.h"

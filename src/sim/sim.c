@@ -1,3 +1,4 @@
+/* sim.c -- runs a plan in virtual time and keeps its figures and spans. */
 #include "config.h"
 
 #include "sim/sim.h"

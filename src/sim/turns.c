@@ -1,3 +1,4 @@
+/* turns.c -- orders the actions of a simulated run by their time. */
 #include "config.h"
 
 #include "base/memory.h"

@@ -1,3 +1,4 @@
+/* conversation.c -- reads what is typed at step and carries it out. */
 #include "config.h"
 
 #include "step/conversation.h"

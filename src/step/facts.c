@@ -1,3 +1,4 @@
+/* facts.c -- collects what is so while a held training stands still. */
 #include "config.h"
 
 #include "step/facts.h"

@@ -1,3 +1,4 @@
+/* inspect.c -- prints what is so while a held training stands still. */
 #include "config.h"
 
 #include "step/inspect.h"

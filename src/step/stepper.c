@@ -1,3 +1,5 @@
+/* stepper.c -- moves a held training forwards, and back by running it again.
+ * */
 #include "config.h"
 
 #include "step/stepper.h"

@@ -1,3 +1,4 @@
+/* gemm.c -- multiplies matrices by CBLAS; the one file that knows it. */
 #include "config.h"
 
 #include "tensor/gemm.h"

@@ -1,3 +1,5 @@
+/* packed.c -- multiplies by weights that are laid out in the order of the
+ * inner loop. */
 #include "config.h"
 
 #include "tensor/packed.h"

@@ -1,3 +1,4 @@
+/* tensor.c -- allocates matrices of floats and views their rows. */
 #include "config.h"
 
 #include "tensor/tensor.h"

@@ -1,3 +1,4 @@
+/* metrics.c -- computes makespan, bubbles and peaks from spans. */
 #include "config.h"
 
 #include "trace/metrics.h"

@@ -1,3 +1,4 @@
+/* trace.c -- keeps spans, a lane a rank. */
 #include "config.h"
 
 #include "trace/trace.h"

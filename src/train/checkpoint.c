@@ -1,3 +1,4 @@
+/* checkpoint.c -- saves a training to a file and takes it up again. */
 #include "config.h"
 
 #include "train/checkpoint.h"

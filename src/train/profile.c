@@ -1,3 +1,4 @@
+/* profile.c -- times each stage's actions on this machine. */
 #include "config.h"
 
 #include "train/profile.h"

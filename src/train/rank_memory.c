@@ -1,3 +1,4 @@
+/* rank_memory.c -- adds up what each rank holds of the model. */
 #include "config.h"
 
 #include "train/rank_memory.h"

@@ -1,3 +1,4 @@
+/* stage.c -- runs a slice of the model as one stage of the pipeline. */
 #include "config.h"
 
 #include "train/stage.h"

@@ -1,3 +1,4 @@
+/* trainer.c -- puts data, model and plan together and runs the steps. */
 #include "config.h"
 
 #include "train/trainer.h"
