@@ -1,4 +1,4 @@
-/* session.h -- what commands that run the model share: from the options to
+/* job.h -- what commands that run the model share: from the options to
  * data, plan, prediction and trainer, and the reports that all of them print. */
 #ifndef PIPELAB_CLI_JOB_H
 #define PIPELAB_CLI_JOB_H

@@ -1,4 +1,4 @@
-/* setup.h -- from options to what the commands work with. Each function says
+/* plan_request.h -- from options to what the commands work with. Each function says
  * why not on failure and which status to end with. */
 #ifndef PIPELAB_CLI_PLAN_REQUEST_H
 #define PIPELAB_CLI_PLAN_REQUEST_H

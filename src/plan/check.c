@@ -1,4 +1,4 @@
-/* Checks a plan rule by rule. */
+/* check.c -- goes through a plan cell by cell: is it complete and in order? */
 #include "config.h"
 
 #include "plan/check.h"

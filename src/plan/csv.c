@@ -1,4 +1,4 @@
-/* Writes and reads plans as CSV. */
+/* csv.c -- writes and reads plans as CSV. */
 #include "config.h"
 
 #include "plan/csv.h"

@@ -1,4 +1,4 @@
-/* Reads one cell of a plan, and says why it cannot be read. */
+/* csv_cell.c -- reads one cell of a plan, and says why it cannot be read. */
 #include "config.h"
 
 #include "plan/csv_cell.h"

@@ -1,4 +1,4 @@
-/* Reads the rows of a plan from text as several programs write it. */
+/* csv_rows.c -- reads the rows of a plan as several programs write them. */
 #include "config.h"
 
 #include "plan/csv_rows.h"

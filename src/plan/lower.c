@@ -1,4 +1,4 @@
-/* Adds transfers and optimizer steps to a plan. */
+/* lower.c -- adds transfers and optimizer steps to a plan. */
 #include "config.h"
 
 #include "plan/lower.h"

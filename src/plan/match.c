@@ -1,4 +1,4 @@
-/* Compares the order in which messages enter and leave each link. */
+/* match.c -- compares the order in which messages enter and leave each link. */
 #include "config.h"
 
 #include "plan/match.h"

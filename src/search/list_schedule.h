@@ -1,4 +1,4 @@
-/* greedy.h -- list scheduling: whenever a rank is free it takes, of what is
+/* list_schedule.h -- list scheduling: whenever a rank is free it takes, of what is
  * ready, what a few rules prefer; the lists it takes things in are the plan.
  *
  * Microbatches go through each stage in ascending order, so links are first in,

@@ -1,4 +1,4 @@
-/* mlp_stage.h -- joins nn to the runtime: a slice of the mlp as one stage,
+/* stage.h -- joins nn to the runtime: a slice of the mlp as one stage,
  * with its data, its slots and its losses. */
 #ifndef PIPELAB_TRAIN_STAGE_H
 #define PIPELAB_TRAIN_STAGE_H

@@ -315,7 +315,7 @@ START_TEST(memory_for_less_than_one_microbatch_is_refused)
     cost_init(&cost, 6);
     task.cost = &cost;
     ck_assert(!search_greedy(&task, &result, &cause));
-    ck_assert_msg(strstr(cause.text, "use 3 or more") != NULL, "%s",
+    ck_assert_msg(strstr(cause.text, "allow 3 or more") != NULL, "%s",
                   cause.text);
     cost_fini(&cost);
 }
