@@ -25,6 +25,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/commands.h \
 	%D%/conversation.c \
 	%D%/conversation.h \
+	%D%/effect.c \
+	%D%/effect.h \
 	%D%/facts.c \
 	%D%/facts.h \
 	%D%/grade.c \
