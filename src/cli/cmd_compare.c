@@ -618,7 +618,7 @@ read_sweep(const char *sweep, struct options *options, int **swept,
     return count;
 }
 
-/* What cannot go together, and the values that the tables are for. */
+/* The values that the tables are for; returns how many, 0 on failure. */
 static int
 begin_sweep(const struct options *options, struct options *one, int **swept,
             int values[MOST_VALUES], struct cause *cause)
@@ -627,11 +627,6 @@ begin_sweep(const struct options *options, struct options *one, int **swept,
     *swept = &one->mbs;
     if (!options->sweep)
         return 1;
-    if (options->svg || options->load) {
-        fail(cause, "--%s is for one table; leave out --sweep",
-             options->svg ? "svg" : "load");
-        return 0;
-    }
     return read_sweep(options->sweep, one, swept, values, cause);
 }
 

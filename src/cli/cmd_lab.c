@@ -70,12 +70,6 @@ cmd_lab(const struct options *options)
 
     if (options->word_count > 0 && strcmp(options->words[0], "grade") == 0)
         return run_grade(options);
-    if (options->par || options->max_activations || options->cost ||
-        options->stage_cost || options->latency_given) {
-        fail(&cause, "the options of lab are for grade; use lab grade "
-                     "FILE.csv --par");
-        return complain(STATUS_USAGE, &cause);
-    }
     if (options->word_count > 1) {
         fail(&cause, "%.60s: one lab at a time; pipelab lab lists them",
              options->words[1]);

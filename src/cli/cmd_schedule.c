@@ -64,35 +64,44 @@ print_verdict(const struct setup *setup)
 }
 
 static void
+json_plan(struct json *json, const struct plan *plan)
+{
+    char cell[ACTION_CELL_MAX];
+
+    json_bool(json, "lowered", plan->lowered);
+    json_open(json, "rank_of_stage", '[');
+    for (int s = 0; s < plan->stages; s++)
+        json_int(json, NULL, plan->rank_of_stage[s]);
+    json_close(json, ']');
+    json_open(json, "plan", '[');
+    for (int r = 0; r < plan->ranks; r++) {
+        json_open(json, NULL, '[');
+        for (size_t i = 0; i < plan->lists[r].count; i++)
+            json_text(json, NULL,
+                      action_cell(&plan->lists[r].at[i], cell));
+        json_close(json, ']');
+    }
+    json_close(json, ']');
+}
+
+/* The verdict and the plan, unless that is NULL. */
+static void
 print_json(const struct setup *setup, const struct plan *shown)
 {
     struct json json = {.out = stdout};
-    char cell[ACTION_CELL_MAX];
 
     json_open(&json, NULL, '{');
     setup_json(&json, setup);
-    json_bool(&json, "lowered", shown->lowered);
     json_int(&json, "smallest_capacity", setup->check.smallest_capacity);
     json_int(&json, "messages", setup->check.messages);
     json_bool(&json, "ascending_weight_gradients",
               setup->check.unordered_stage < 0);
     json_open(&json, "peak_activations", '[');
-    for (int r = 0; r < shown->ranks; r++)
+    for (int r = 0; r < setup->plan->ranks; r++)
         json_int(&json, NULL, setup->check.peak_activations[r]);
     json_close(&json, ']');
-    json_open(&json, "rank_of_stage", '[');
-    for (int s = 0; s < shown->stages; s++)
-        json_int(&json, NULL, shown->rank_of_stage[s]);
-    json_close(&json, ']');
-    json_open(&json, "plan", '[');
-    for (int r = 0; r < shown->ranks; r++) {
-        json_open(&json, NULL, '[');
-        for (size_t i = 0; i < shown->lists[r].count; i++)
-            json_text(&json, NULL,
-                      action_cell(&shown->lists[r].at[i], cell));
-        json_close(&json, ']');
-    }
-    json_close(&json, ']');
+    if (shown)
+        json_plan(&json, shown);
     json_close(&json, '}');
     putchar('\n');
 }
@@ -131,7 +140,7 @@ cmd_schedule(const struct options *options)
         return complain(status, &cause);
     shown = options->lower ? setup.lowered : setup.plan;
     if (options->format == FORMAT_JSON)
-        print_json(&setup, shown);
+        print_json(&setup, options->check ? NULL : shown);
     else if (options->check)
         print_verdict(&setup);
     else if (options->format == FORMAT_CSV)

@@ -131,12 +131,6 @@ begin(struct training *training, struct cause *cause)
         status = session_plan(session, cause);
     if (status != STATUS_DONE)
         return status;
-    if (session->monolith && (options->svg || options->trace)) {
-        fail(cause, "%s shows a schedule, and --schedule none has none; name "
-                    "one",
-             options->svg ? "--svg" : "--trace");
-        return STATUS_USAGE;
-    }
     if (options->save || options->resume)
         training->data_hash = dataset_hash(&session->train);
     if (options->resume) {

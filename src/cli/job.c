@@ -31,6 +31,9 @@ session_resume(struct session *session, bool to_train, struct cause *cause)
         return STATUS_INVALID;
     if (!checkpoint_complete(resumed, options, cause))
         return STATUS_USAGE;
+    if (options->momentum_given && !options->optimizer_given &&
+        options->optimizer.kind == OPTIMIZER_ADAM)
+        text_remark("no effect: --momentum; %s is of adam", options->resume);
     if (options_fit_stages(options, resumed->mlp.layers))
         text_remark("%s has %d layer%s, so --stages is %d here",
                     options->resume, resumed->mlp.layers,
@@ -128,12 +131,6 @@ session_find_break(struct session *session, struct cause *cause)
 
     if (!cell)
         return STATUS_DONE;
-    if (session->monolith) {
-        fail(cause, "--break-at %.40s is a cell of a schedule, and --schedule "
-                    "none has none; name one",
-             cell);
-        return STATUS_USAGE;
-    }
     if (action_parse(cell, &action))
         session->break_at = plan_find(session->setup.lowered, &action);
     if (session->break_at)

@@ -9,6 +9,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/cmd_step.c \
 	%D%/cmd_train.c \
 	%D%/commands.h \
+	%D%/effect.c \
+	%D%/effect.h \
 	%D%/interrupt.c \
 	%D%/interrupt.h \
 	%D%/job.c \

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "cli/commands.h"
+#include "cli/effect.h"
 #include "cli/interrupt.h"
 #include "cli/plan_request.h"
 
@@ -117,7 +118,8 @@ run_command(const struct command *command, int argc, char **argv)
         options_help(command);
         return STATUS_DONE;
     }
-    options_remark(&options);
+    if (!effect_check(&options, command, &cause))
+        return complain(STATUS_USAGE, &cause);
     return command->run(&options);
 }
 

@@ -24,8 +24,8 @@ struct entry {
     bool (*read)(const struct entry *entry, const char *text, void *field,
                  struct cause *cause);
     size_t field;         /* offset in struct options */
-    long least;           /* of a number */
-    long most;
+    long long least;      /* of a number */
+    long long most;
     size_t given;         /* offset of a bool that is set, or 0 */
     const char *text;
 };
@@ -38,20 +38,25 @@ is_number(const char *text, const char *end)
     return end != text && *end == '\0' && !isspace((unsigned char)*text);
 }
 
+/* Into an int, or where the range asks for it into an int64_t. */
 static bool
 read_int(const struct entry *entry, const char *text, void *field,
          struct cause *cause)
 {
     char *end;
-    long number;
+    long long number;
 
     errno = 0;
-    number = strtol(text, &end, 10);
+    number = strtoll(text, &end, 10);
     if (!is_number(text, end) || errno || number < entry->least ||
         number > entry->most)
-        return fail(cause, "--%s is %.40s; use a whole number from %ld to %ld",
+        return fail(cause,
+                    "--%s is %.40s; use a whole number from %lld to %lld",
                     entry->name, text, entry->least, entry->most);
-    *(int *)field = (int)number;
+    if (entry->most > INT_MAX)
+        *(int64_t *)field = number;
+    else
+        *(int *)field = (int)number;
     return true;
 }
 
@@ -64,25 +69,9 @@ read_real(const struct entry *entry, const char *text, void *field,
 
     if (!is_number(text, end) ||
         !(number >= (double)entry->least && number <= (double)entry->most))
-        return fail(cause, "--%s is %.40s; use a number from %ld to %ld",
+        return fail(cause, "--%s is %.40s; use a number from %lld to %lld",
                     entry->name, text, entry->least, entry->most);
     *(float *)field = (float)number;
-    return true;
-}
-
-static bool
-read_ticks(const struct entry *entry, const char *text, void *field,
-           struct cause *cause)
-{
-    char *end;
-    long long number;
-
-    errno = 0;
-    number = strtoll(text, &end, 10);
-    if (!is_number(text, end) || errno || number < 0 || number > COST_MAX)
-        return fail(cause, "--%s is %.40s; use ticks from 0 to %lld",
-                    entry->name, text, (long long)COST_MAX);
-    *(int64_t *)field = number;
     return true;
 }
 
@@ -94,6 +83,40 @@ read_text(const struct entry *entry, const char *text, void *field,
     (void)cause;
     *(const char **)field = text;
     return true;
+}
+
+/* What is read here is checked even where a mode has no use for it. */
+static bool
+read_cost(const struct entry *entry, const char *text, void *field,
+          struct cause *cause)
+{
+    return (strcmp(text, "measured") == 0 || cost_parse(NULL, text, cause)) &&
+           read_text(entry, text, field, cause);
+}
+
+static bool
+read_factors(const struct entry *entry, const char *text, void *field,
+             struct cause *cause)
+{
+    return cost_parse_stages(NULL, text, cause) &&
+           read_text(entry, text, field, cause);
+}
+
+static bool
+read_split(const struct entry *entry, const char *text, void *field,
+           struct cause *cause)
+{
+    const char *rest = text;
+    char *end;
+
+    while (strtol(rest, &end, 10) >= 1 && *end == ',')
+        rest = end + 1;
+    if (end == rest || *end != '\0' || strtol(rest, NULL, 10) < 1)
+        return fail(cause,
+                    "--split %.60s: \"%.20s\" is no number of layers; use "
+                    "one a stage, as in 5,4,4,3",
+                    text, rest);
+    return read_text(entry, text, field, cause);
 }
 
 static bool
@@ -118,7 +141,7 @@ read_capacity(const struct entry *entry, const char *text, void *field,
     if (!read_int(entry, text, field, cause))
         return fail(cause,
                     "--capacity is %.40s; use auto or a number of slots up to "
-                    "%ld, 0 for rendezvous",
+                    "%lld, 0 for rendezvous",
                     text, entry->most);
     return true;
 }
@@ -133,36 +156,35 @@ read_seed(const struct entry *entry, const char *text, void *field,
     errno = 0;
     number = strtoull(text, &end, 10);
     if (!is_number(text, end) || errno || *text == '-')
-        return fail(cause, "--%s is %.40s; use a whole number from 0 to "
-                           "2^64-1",
+        return fail(cause, "--%s is %.40s; use a number from 0 to 2^64-1",
                     entry->name, text);
     *(uint64_t *)field = number;
     return true;
+}
+
+/* One of two words, of which the first stands for true. */
+static bool
+read_word(const struct entry *entry, const char *text, void *field,
+          const char *yes, const char *no, struct cause *cause)
+{
+    *(bool *)field = strcmp(text, yes) == 0;
+    return strcmp(text, yes) == 0 || strcmp(text, no) == 0 ||
+           fail(cause, "--%s is %.40s; use %s or %s", entry->name, text, yes,
+                no);
 }
 
 static bool
 read_bind(const struct entry *entry, const char *text, void *field,
           struct cause *cause)
 {
-    bool bind = strcmp(text, "cores") == 0;
-
-    *(bool *)field = bind;
-    if (bind || strcmp(text, "none") == 0)
-        return true;
-    return fail(cause, "--%s is %.40s; use cores or none", entry->name, text);
+    return read_word(entry, text, field, "cores", "none", cause);
 }
 
 static bool
 read_nan(const struct entry *entry, const char *text, void *field,
          struct cause *cause)
 {
-    bool go_on = strcmp(text, "continue") == 0;
-
-    *(bool *)field = go_on;
-    if (go_on || strcmp(text, "stop") == 0)
-        return true;
-    return fail(cause, "--%s is %.40s; use stop or continue", entry->name,
-                text);
+    return read_word(entry, text, field, "continue", "stop", cause);
 }
 
 static bool
@@ -214,10 +236,8 @@ static const struct entry entries[] = {
     {"stages", "S", TAKES_PLAN, INT(stages, 1, PLAN_MAX_STAGES),
      FIELD(stages_given), "stages the model is cut into (4)"},
     {"ranks", "P", TAKES_PLAN, INT(ranks, 1, PLAN_MAX_STAGES),
-     FIELD(ranks_given),
-     "threads that own them (S)"},
-    {"ranks", "P", TAKES_BENCH, INT(ranks, 1, 64), 0,
-     "ranks (2, 4 and 8)"},
+     FIELD(ranks_given), "threads that own them (S)"},
+    {"ranks", "P", TAKES_BENCH, INT(ranks, 1, 64), 0, "ranks (2, 4 and 8)"},
     {"microbatches", "M", TAKES_PLAN | TAKES_BENCH,
      INT(mbs, 1, PLAN_MAX_MBS), FIELD(mbs_given), "slices of the batch (8)"},
     {"par", NULL, TAKES_GRADE, OTHER(switch, par), 0,
@@ -234,15 +254,13 @@ static const struct entry entries[] = {
     {"capacity", "K", TAKES_TIME, read_capacity, FIELD(capacity), 0, 1 << 20,
      FIELD(capacity_given),
      "slots of each link: auto, or 0 for rendezvous (auto)"},
-    {"cost", "LIST", TAKES_TIME | TAKES_GRADE, OTHER(text, cost), 0,
-     "ticks per action (F=1,B=2,I=1,W=1,STEP=0; of B, I and W what is\n"
-     "                       left out follows), or measured: by timing the\n"
-     "                       model's stages here, in nanoseconds"},
-    {"stage-cost", "LIST", TAKES_TIME | TAKES_GRADE, OTHER(text, stage_cost), 0,
-     "a factor per stage, as in 1,1,2,1"},
-    {"latency", "T", TAKES_TIME | TAKES_GRADE, OTHER(ticks, latency),
-     FIELD(latency_given),
-     "ticks a message takes (0)"},
+    {"cost", "LIST", TAKES_TIME | TAKES_GRADE, OTHER(cost, cost), 0,
+     "ticks per action (F=1,B=2,I=1,W=1,STEP=0), or measured: by timing\n"
+     "                       the model's stages here, in nanoseconds"},
+    {"stage-cost", "LIST", TAKES_TIME | TAKES_GRADE, OTHER(factors, stage_cost),
+     0, "a factor per stage, as in 1,1,2,1"},
+    {"latency", "T", TAKES_TIME | TAKES_GRADE, INT(latency, 0, COST_MAX),
+     FIELD(latency_given), "ticks a message takes (0)"},
     {"layers", "L", TAKES_MODEL, INT(layers, 1, 65535), FIELD(layers_given),
      "hidden layers (16)"},
     {"hidden", "H", TAKES_MODEL, INT(hidden, 1, 65536), FIELD(hidden_given),
@@ -255,14 +273,14 @@ static const struct entry entries[] = {
      "steps that may be gone through (50)"},
     {"epochs", "N", TAKES_TRAINING, INT(epochs, 1, 1 << 20),
      FIELD(steps_given), "passes over the data, in place of --steps"},
-    {"lr", "X", TAKES_MODEL, REAL(optimizer.lr, 1000), FIELD(lr_given),
-     "learning rate (1e-3)"},
+    {"lr", "X", TAKES_TRAINING | TAKES_STEP, REAL(optimizer.lr, 1000),
+     FIELD(lr_given), "learning rate (1e-3)"},
     {"optimizer", "NAME", TAKES_MODEL, OTHER(optimizer, optimizer.kind),
      FIELD(optimizer_given), "adam or sgd (adam)"},
-    {"momentum", "X", TAKES_MODEL, REAL(optimizer.momentum, 1),
+    {"momentum", "X", TAKES_TRAINING | TAKES_STEP, REAL(optimizer.momentum, 1),
      FIELD(momentum_given), "of sgd (0.9)"},
-    {"seed", "N", TAKES_MODEL, OTHER(seed, seed), FIELD(seed_given),
-     "of weights, data and shuffling (42)"},
+    {"seed", "N", TAKES_TRAINING | TAKES_STEP, OTHER(seed, seed),
+     FIELD(seed_given), "of weights, data and shuffling (42)"},
     {"data", "SET", TAKES_TRAINING | TAKES_STEP, OTHER(text, data),
      FIELD(data_given),
      "random, digits, fashion-mnist, or a directory of IDX files (random)"},
@@ -276,7 +294,7 @@ static const struct entry entries[] = {
      "the set whose test split it is (the checkpoint's)"},
     {"split", "LIST",
      TAKES_TRAINING | TAKES_SPANS | TAKES_COMPARE | TAKES_EVAL | TAKES_STEP,
-     OTHER(text, split), 0,
+     OTHER(split, split), 0,
      "layers of each stage, as in 5,4,4,3 (even by parameters)"},
     {"save", "FILE", TAKES_TRAINING, OTHER(text, save), 0,
      "write a checkpoint at the end, also when interrupted"},
@@ -320,6 +338,7 @@ static const struct entry entries[] = {
 };
 
 enum { ENTRIES = sizeof entries / sizeof *entries };
+_Static_assert(ENTRIES <= 64, "each has a bit in given");
 
 /* Later lines of one name stand in for earlier ones. */
 static bool
@@ -340,9 +359,20 @@ set(struct options *options, const struct entry *entry, const char *text,
 {
     char *base = (char *)options;
 
+    options->given |= UINT64_C(1) << (entry - entries);
     if (entry->given)
         *(bool *)(base + entry->given) = true;
     return entry->read(entry, text, base + entry->field, cause);
+}
+
+uint64_t
+options_given(const struct options *options, const char *name)
+{
+    for (int i = 0; i < ENTRIES; i++)
+        if (options->given & UINT64_C(1) << i &&
+            strcmp(entries[i].name, name) == 0)
+            return UINT64_C(1) << i;
+    return 0;
 }
 
 bool
@@ -367,7 +397,6 @@ set_defaults(struct options *o)
         .layers = OPTIONS_LAYERS,
         .hidden = 128,
         .batch = 32,
-        .steps = 0,
         .data = "random",
         .optimizer = optimizer_defaults(OPTIMIZER_ADAM),
         .seed = 42,
@@ -455,17 +484,6 @@ options_parse(struct options *options, const struct command *command, int argc,
         return fail(cause, "%.60s: %s takes options only; see pipelab %s "
                            "--help",
                     argv[optind], command->name, command->name);
-    if (options->steps && options->epochs)
-        return fail(cause, "--steps and --epochs exclude each other; give "
-                           "one");
-    if (options->save_every && !options->save)
-        return fail(cause, "--save-every %d says when, but not where; give "
-                           "--save FILE",
-                    options->save_every);
-    if (options->load && options->schedule_given &&
-        !(command->takes & TAKES_COMPARE))
-        return fail(cause, "--load and --schedule exclude each other; give "
-                           "one");
     if (!options->steps && !options->epochs)
         options->steps = 50;
     if (command->takes & TAKES_PLAN)
@@ -484,18 +502,6 @@ options_fit_stages(struct options *options, int layers)
     options->stages = layers / ranks * ranks;
     complete_plan(options);
     return strcmp(options->schedule, "none") != 0;
-}
-
-void
-options_remark(const struct options *options)
-{
-    char rest[128];
-
-    if (!options->cost || strcmp(options->cost, "measured") == 0)
-        return;
-    cost_describe_rest(options->cost, rest, sizeof rest);
-    if (*rest)
-        text_remark("--cost %s: the rest is %s", options->cost, rest);
 }
 
 void

@@ -76,6 +76,7 @@ struct options {
     int repeat;
     bool scale;              /* how cost grows, instead */
     bool help;
+    uint64_t given;          /* bits of all that were; see options_given() */
     char **words;            /* operands; borrowed from argv */
     int word_count;
     /* set by compare for its tables */
@@ -130,9 +131,9 @@ bool
 options_set(struct options *options, const char *name, const char *text,
             struct cause *cause);
 
-/* Says on stderr what follows from options beyond their words. */
-void
-options_remark(const struct options *options);
+/* The bit in given of an option by its name, or 0 if it was not given. */
+uint64_t
+options_given(const struct options *options, const char *name);
 
 /* The command's page for --help, on stdout. */
 void

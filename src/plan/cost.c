@@ -187,7 +187,7 @@ cost_parse(struct cost *cost, const char *text, struct cause *cause)
 
     if (!parse_list(&list, text, cause))
         return false;
-    for (int s = 0; s < cost->stages; s++)
+    for (int s = 0; cost && s < cost->stages; s++)
         memcpy(cost->ticks[s], list.ticks, sizeof list.ticks);
     return true;
 }
@@ -257,7 +257,7 @@ cost_parse_stages(struct cost *cost, const char *text, struct cause *cause)
                         "--stage-cost: \"%.32s\" is no factor; use numbers "
                         "from 0 to 1e6, as in 1,1,2.5,1",
                         text);
-        if (stage < cost->stages &&
+        if (cost && stage < cost->stages &&
             !scale_stage(cost, stage, factor, "--stage-cost", cause))
             return false;
         stage++;
@@ -265,7 +265,7 @@ cost_parse_stages(struct cost *cost, const char *text, struct cause *cause)
             break;
         text = end + 1;
     }
-    if (stage != cost->stages)
+    if (cost && stage != cost->stages)
         return fail(cause,
                     "--stage-cost gives %d factors for %d stages; give one a "
                     "stage",

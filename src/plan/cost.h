@@ -36,7 +36,8 @@ cost_fini(struct cost *cost);
 /* Sets the durations of all stages from "F=10,B=20". What the list leaves out
  * follows from what it has: F is 1; B is I + W, or 2 F; I and W are the halves
  * of B, I the larger, or what the other leaves of B; one of them alone without
- * B has the other take as long as F. */
+ * B has the other take as long as F. Where cost is NULL, here as below, the
+ * text is checked and no more. */
 bool
 cost_parse(struct cost *cost, const char *text, struct cause *cause);
 
@@ -50,7 +51,7 @@ bool
 cost_scale(struct cost *cost, const int factors[], struct cause *cause);
 
 /* Multiplies the stages' durations by "1,1,2.5,1", rounded to a tick; one
- * factor a stage. */
+ * factor a stage, however many those are where cost is NULL. */
 bool
 cost_parse_stages(struct cost *cost, const char *text, struct cause *cause);
 

@@ -1,0 +1,266 @@
+/* effect.c -- says which of the options that were given have no effect. */
+#include "config.h"
+
+#include "cli/effect.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* In a command that takes one of these groups, while holds() does, the options
+ * of these names change nothing. */
+struct rule {
+    unsigned takes;
+    bool (*holds)(const struct options *options);
+    const char *names; /* a blank between two */
+    bool wrong;        /* they ask for what there is not: that is an error */
+    const char *why;
+};
+
+static bool
+is_monolith(const struct options *options)
+{
+    return !options->load && strcmp(options->schedule, "none") == 0;
+}
+
+/* Only greedy's plan depends on costs and on a limit to memory. */
+static bool
+is_not_searched(const struct options *options)
+{
+    return options->load || strcmp(options->schedule, "greedy") != 0;
+}
+
+static bool
+keeps_nothing(const struct options *options)
+{
+    return options->forward_only && is_not_searched(options);
+}
+
+/* The same for a table, of which greedy may be a row. */
+static bool
+rows_keep_nothing(const struct options *options)
+{
+    return options->forward_only && options->schedule_given &&
+           !strstr(options->schedule, "greedy");
+}
+
+static bool
+learns_nothing(const struct options *options)
+{
+    return options->forward_only;
+}
+
+static bool
+is_checked(const struct options *options)
+{
+    return options->check;
+}
+
+static bool
+is_checked_in_cells(const struct options *options)
+{
+    return options->check &&
+           (options->format == FORMAT_LIST || options->format == FORMAT_CSV);
+}
+
+static bool
+is_loaded(const struct options *options)
+{
+    return options->load != NULL;
+}
+
+static bool
+is_not_drawn(const struct options *options)
+{
+    return !options->svg;
+}
+
+static bool
+is_not_saved(const struct options *options)
+{
+    return !options->save;
+}
+
+static bool
+is_not_json(const struct options *options)
+{
+    return options->format != FORMAT_JSON;
+}
+
+static bool
+sweeps(const struct options *options, const char *what)
+{
+    return options->sweep &&
+           strncmp(options->sweep, what, strlen(what)) == 0;
+}
+
+static bool
+sweeps_stages(const struct options *options)
+{
+    return sweeps(options, "stages=");
+}
+
+static bool
+sweeps_microbatches(const struct options *options)
+{
+    return sweeps(options, "microbatches=");
+}
+
+static bool
+is_swept(const struct options *options)
+{
+    return options->sweep != NULL;
+}
+
+static bool
+is_scaled(const struct options *options)
+{
+    return options->scale;
+}
+
+/* Of a training that goes on, the optimizer may be the file's. */
+static bool
+is_adam(const struct options *options)
+{
+    return options->optimizer.kind == OPTIMIZER_ADAM &&
+           (options->optimizer_given || !options->resume);
+}
+
+static bool
+counts_steps(const struct options *options)
+{
+    return options->steps > 0 && options->epochs > 0;
+}
+
+static bool
+is_not_graded(const struct options *options)
+{
+    return options->word_count == 0 ||
+           strcmp(options->words[0], "grade") != 0;
+}
+
+static const struct rule rules[] = {
+    {TAKES_TRAINING | TAKES_EVAL, is_monolith,
+     "stages ranks max-activations capacity cost stage-cost latency split "
+     "lockstep bind",
+     false, "--schedule none is one thread with the whole model"},
+    {TAKES_TRAINING, is_monolith, "svg trace break-at", true,
+     "--schedule none runs no plan; name a schedule"},
+    {TAKES_TRAINING | TAKES_EVAL | TAKES_SCHEDULE | TAKES_SPANS | TAKES_STEP,
+     is_loaded, "schedule", true,
+     "--load and --schedule exclude each other; give one"},
+    {TAKES_SCHEDULE, is_not_searched, "cost stage-cost latency", false,
+     "no plan but greedy's depends on time; pipelab simulate shows plans in "
+     "time"},
+    {TAKES_SCHEDULE, is_checked, "lower", false,
+     "the verdict of --check is the same for the plan and the lowered plan"},
+    {TAKES_SCHEDULE, is_checked_in_cells, "format", true,
+     "the verdict of --check is no plan; use --format text or json, or leave "
+     "out --check"},
+    {TAKES_SPANS | TAKES_COMPARE, learns_nothing, "optimizer", false,
+     "forwards alone need none"},
+    {TAKES_SCHEDULE | TAKES_SPANS, keeps_nothing, "max-activations", false,
+     "forwards alone keep no activations"},
+    {TAKES_COMPARE, rows_keep_nothing, "max-activations", false,
+     "forwards alone keep no activations"},
+    {TAKES_EVAL, is_not_searched, "max-activations", false,
+     "forwards alone keep no activations"},
+    {TAKES_SVG, is_not_drawn, "arrows", false,
+     "they are drawn in the picture of --svg FILE"},
+    {TAKES_SPANS, is_not_json, "spans", false, "--format json has them"},
+    {TAKES_COMPARE, is_not_json, "optimizer", false,
+     "the table has the bytes of activations alone; --format json has all"},
+    {TAKES_COMPARE, sweeps_stages, "stages", false, "--sweep says how many"},
+    {TAKES_COMPARE, sweeps_microbatches, "microbatches", false,
+     "--sweep says how many"},
+    {TAKES_COMPARE, is_swept, "svg load", true,
+     "that is for one table; leave out --sweep"},
+    {TAKES_TRAINING | TAKES_STEP, is_adam, "momentum", false,
+     "it is of --optimizer sgd"},
+    {TAKES_TRAINING, is_not_saved, "save-every", true,
+     "it says when to save, but not where; give --save FILE"},
+    {TAKES_TRAINING, counts_steps, "epochs", true,
+     "--steps and --epochs exclude each other; give one"},
+    {TAKES_BENCH, is_scaled,
+     "schedule ranks microbatches layers hidden batch repeat", false,
+     "--scale goes through shapes of its own"},
+    {TAKES_GRADE, is_not_graded,
+     "par max-activations cost stage-cost latency", true,
+     "labs are not scored, that is for grade; see pipelab lab --help"},
+};
+
+enum { RULES = sizeof rules / sizeof *rules };
+
+/* Takes the options of a rule off those that were given and writes their names
+ * into line, as in "--svg, --trace". False if there are none. */
+static bool
+take_given(const struct rule *rule, struct options *options, char line[],
+           size_t size)
+{
+    const char *name = rule->names;
+    size_t used = 0;
+
+    while (*name) {
+        char one[32];
+        size_t length = strcspn(name, " ");
+        uint64_t bit;
+
+        snprintf(one, sizeof one, "%.*s", (int)length, name);
+        bit = options_given(options, one);
+        options->given &= ~bit;
+        if (bit && used < size)
+            used += (size_t)snprintf(line + used, size - used, "%s--%s",
+                                     used ? ", " : "", one);
+        name += length + strspn(name + length, " ");
+    }
+    return used > 0;
+}
+
+/* Goes through the rules that are errors, or those that are not. */
+static bool
+apply_rules(struct options *options, unsigned takes, bool wrong,
+            struct cause *cause)
+{
+    char given[256];
+
+    for (int i = 0; i < RULES; i++) {
+        const struct rule *rule = &rules[i];
+
+        if (rule->wrong != wrong || !(rule->takes & takes) ||
+            !rule->holds(options) ||
+            !take_given(rule, options, given, sizeof given))
+            continue;
+        if (wrong)
+            return fail(cause, "%s: %s", given, rule->why);
+        text_remark("no effect: %s; %s", given, rule->why);
+    }
+    return true;
+}
+
+/* What follows from a list of costs that leaves some out. */
+static void
+remark_on_costs(const struct options *options)
+{
+    char rest[128];
+
+    if (strcmp(options->cost, "measured") == 0)
+        return;
+    cost_describe_rest(options->cost, rest, sizeof rest);
+    if (*rest)
+        text_remark("--cost %s: the rest is %s", options->cost, rest);
+}
+
+bool
+effect_check(const struct options *options, const struct command *command,
+             struct cause *cause)
+{
+    struct options left = *options;
+
+    if (!apply_rules(&left, command->takes, true, cause) ||
+        !apply_rules(&left, command->takes, false, cause))
+        return false;
+    if (options_given(&left, "cost"))
+        remark_on_costs(options);
+    return true;
+}
