@@ -17,11 +17,11 @@ read_file(void)
     const char *name = strrchr(graded_file, '/');
     struct cause cause;
     struct plan *plan;
-    int ignored;
+    struct csv_notes notes;
 
     if (!in)
         ck_abort_msg("%s: %s", graded_file, strerror(errno));
-    plan = csv_read(in, name ? name + 1 : graded_file, &ignored, &cause);
+    plan = csv_read(in, name ? name + 1 : graded_file, &notes, &cause);
     fclose(in);
     if (!plan)
         ck_abort_msg("%s", cause.text);
