@@ -2,7 +2,7 @@
 
 #include "schedules.h"
 
-#include "plan/check.h"
+#include "plan/program.h"
 #include "plan/cost.h"
 #include "plan/walk.h"
 #include "plan/why.h"
@@ -41,26 +41,25 @@ say_who_waits(const struct plan *lowered, const size_t position[])
                  waiting);
 }
 
-/* The check is the caller's to release. */
-static void
-must_be_valid(struct check *check, const struct plan *plan)
+/* The caller frees the program. */
+static struct program *
+must_be_valid(const struct plan *plan)
 {
     size_t position[MOST_RANKS];
     struct cause cause;
+    struct program *program = program_make(plan, &cause);
 
-    if (!check_plan(check, plan, &cause))
+    if (!program)
         ck_abort_msg("%s", cause.text);
-    if (!check_capacity(check->lowered, 1, position))
-        say_who_waits(check->lowered, position);
+    if (!walk_completes(program->lowered, 1, position))
+        say_who_waits(program->lowered, position);
+    return program;
 }
 
 void
 must_run(const struct plan *plan)
 {
-    struct check check;
-
-    must_be_valid(&check, plan);
-    check_fini(&check);
+    program_free(must_be_valid(plan));
 }
 
 void
@@ -78,32 +77,30 @@ must_run_at_every_shape(void (*policy)(struct plan *))
 void
 must_keep_at_most(const struct plan *plan, const int most[])
 {
-    struct check check;
+    struct program *program = must_be_valid(plan);
 
-    must_be_valid(&check, plan);
     for (int r = 0; r < plan->ranks; r++)
-        ck_assert_msg(check.peak_activations[r] <= most[r],
+        ck_assert_msg(program->peak_activations[r] <= most[r],
                       "%s: rank %d keeps the activations of %d microbatches "
                       "at once; %d are enough",
-                      plan->name, r, check.peak_activations[r], most[r]);
-    check_fini(&check);
+                      plan->name, r, program->peak_activations[r], most[r]);
+    program_free(program);
 }
 
 void
 must_take(const struct plan *plan, int64_t ticks)
 {
-    struct check check;
+    struct program *program = must_be_valid(plan);
     struct cost cost;
     struct walk walk;
     int64_t makespan = 0;
 
-    must_be_valid(&check, plan);
     cost_init(&cost, plan->stages);
-    walk_run(&walk, check.lowered, &cost, WALK_UNBOUNDED, walk_latest,
+    walk_run(&walk, program->lowered, &cost, WALK_UNBOUNDED, walk_latest,
              &makespan);
     walk_fini(&walk);
     cost_fini(&cost);
-    check_fini(&check);
+    program_free(program);
     ck_assert_msg(makespan == ticks,
                   "%s: it takes %" PRId64 " ticks, should take %" PRId64,
                   plan->name, makespan, ticks);

@@ -6,9 +6,9 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/quantile.h"
-#include "plan/check.h"
+#include "plan/program.h"
 #include "search/schedule.h"
-#include "sim/sim.h"
+#include "sim/forecast.h"
 
 #include <stdlib.h>
 
@@ -19,9 +19,9 @@ static void
 run_once(struct bench_scale *scale, int64_t *ns[PARTS], int n)
 {
     struct cause cause;
-    struct check check;
+    struct program *program;
     struct cost cost;
-    struct sim sim;
+    struct forecast forecast;
     int64_t start = clock_wall_ns();
     int64_t made;
     int64_t checked;
@@ -29,18 +29,19 @@ run_once(struct bench_scale *scale, int64_t *ns[PARTS], int n)
                                     scale->mbs, &cause);
 
     made = clock_wall_ns();
-    if (!plan || !check_plan(&check, plan, &cause))
+    if (!plan || !(program = program_make(plan, &cause)))
         die("%s", cause.text);
     checked = clock_wall_ns();
-    scale->actions = (int64_t)plan_actions(check.lowered);
+    scale->actions = (int64_t)plan_actions(program->lowered);
     ns[PLAN][n] = made - start;
     ns[CHECK][n] = checked - made;
     cost_init(&cost, scale->ranks);
-    sim_run(&sim, check.lowered, &cost, CAPACITY_AUTO, NULL);
+    forecast_make(&forecast, program, &cost, CAPACITY_AUTO,
+                  FORECAST_FIGURES);
     ns[SIMULATE][n] = clock_wall_ns() - checked;
-    sim_fini(&sim);
+    forecast_fini(&forecast);
     cost_fini(&cost);
-    check_fini(&check);
+    program_free(program);
     plan_free(plan);
 }
 

@@ -241,7 +241,7 @@ bench_shape_fini(struct bench_shape *shape)
 static bool
 is_predicted(const struct bench_shape *shape, const struct bench_row *row)
 {
-    return row->subject.lowered && !shape->options->scale;
+    return row->subject.program && !shape->options->scale;
 }
 
 void
@@ -345,7 +345,7 @@ print_text(const struct bench_shape *shape)
         const struct bench_row *row = &shape->rows[i];
         char name[64] = "monolith";
 
-        if (row->subject.lowered)
+        if (row->subject.program)
             snprintf(name, sizeof name, "%s, %d ranks", row->subject.schedule,
                      row->subject.ranks);
         printf("%-20s %10.3f %10.3f %6.2f %10.3f %6.2f", name,

@@ -6,9 +6,8 @@
 #include "base/machine.h"
 #include "base/memory.h"
 #include "train/profile.h"
-#include "plan/lower.h"
 #include "search/schedule.h"
-#include "sim/sim.h"
+#include "sim/forecast.h"
 #include "tensor/gemm.h"
 
 #include <stdlib.h>
@@ -72,8 +71,10 @@ make_plan(struct bench_subject *subject, const struct trainer_options *training,
                        training->mbs, cause);
     if (!plan)
         return false;
-    subject->lowered = lower(plan);
+    subject->program = program_make(plan, cause);
     plan_free(plan);
+    if (!subject->program)
+        return false;
     cost_init(&subject->cost, stages);
     subject->split = memory_new((size_t)stages, sizeof *subject->split);
     return mlp_split(&training->mlp, stages, subject->split, cause);
@@ -83,14 +84,15 @@ make_plan(struct bench_subject *subject, const struct trainer_options *training,
 static int
 find_critical(struct bench_subject *subject)
 {
-    struct sim sim;
+    struct forecast forecast;
     int capacity;
 
-    sim_run(&sim, subject->lowered, &subject->cost, CAPACITY_AUTO, NULL);
+    forecast_make(&forecast, subject->program, &subject->cost, CAPACITY_AUTO,
+                  FORECAST_FIGURES);
     subject->critical =
-        (double)sim.metrics.makespan / (double)sim.metrics.busy;
-    capacity = sim.capacity;
-    sim_fini(&sim);
+        (double)forecast.metrics.makespan / (double)forecast.metrics.busy;
+    capacity = forecast.capacity;
+    forecast_fini(&forecast);
     return capacity;
 }
 
@@ -112,8 +114,8 @@ bench_subject_init(struct bench_subject *subject, const char *schedule,
             return false;
         cost_by_products(&subject->cost, &training->mlp, subject->split);
         options.capacity = find_critical(subject);
+        options.plan = subject->program->lowered;
     }
-    options.plan = subject->lowered;
     options.split = subject->split;
     options.cost = &subject->cost;
     snprintf(what, sizeof what, "%s on %d ranks", schedule, ranks);
@@ -131,9 +133,9 @@ void
 bench_subject_fini(struct bench_subject *subject)
 {
     trainer_free(subject->trainer);
-    if (subject->lowered)
+    if (subject->program)
         cost_fini(&subject->cost);
-    plan_free(subject->lowered);
+    program_free(subject->program);
     free(subject->split);
 }
 
@@ -153,10 +155,10 @@ bench_subject_predict(const struct bench_subject *subject, int cores)
     struct cost cost;
     int64_t ns;
 
-    cost_init(&cost, subject->lowered->stages);
-    profile_measure(&cost, subject->lowered, &options->mlp, subject->split,
+    cost_init(&cost, subject->program->lowered->stages);
+    profile_measure(&cost, subject->program->lowered, &options->mlp, subject->split,
                     &options->optimizer, options->batch);
-    ns = sim_on_cores(subject->lowered, &cost, options->capacity, cores);
+    ns = forecast_on_cores(subject->program, &cost, options->capacity, cores);
     cost_fini(&cost);
     return ns;
 }
@@ -166,10 +168,10 @@ bench_subject_loop_us(const struct bench_subject *subject)
 {
     const struct run *run = subject->trainer->run;
     double ns = 0.0;
-    double actions = (double)plan_actions(subject->lowered) *
+    double actions = (double)plan_actions(subject->program->lowered) *
                      subject->trainer->step;
 
-    for (int r = 0; r < subject->lowered->ranks; r++) {
+    for (int r = 0; r < subject->program->lowered->ranks; r++) {
         ns += (double)run->ranks[r].loop_ns;
         for (int p = 0; p < SPAN_PARTS; p++)
             ns -= (double)run->ranks[r].parts[p];

@@ -8,7 +8,7 @@
 struct bench_subject {
     const char *schedule; /* none for the monolith */
     int ranks;
-    struct plan *lowered; /* NULL for the monolith, which has no split */
+    struct program *program; /* NULL for the monolith, which has no split */
     struct cost cost;     /* in proportion to the products of each stage */
     int *split;           /* stages: layers of each */
     double critical;      /* longest path through a step by these costs, as a

@@ -9,7 +9,7 @@
 #include "data/batches.h"
 #include "report/svg.h"
 #include "search/schedule.h"
-#include "sim/sim.h"
+#include "sim/forecast.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +17,7 @@
 /* What one schedule comes to. */
 struct row {
     struct setup setup;
-    struct sim sim;
-    struct trace trace;  /* with --svg only */
+    struct forecast forecast;
     int peak;            /* activations, of the rank that has most */
     struct memory_summary *memory; /* ranks */
     int64_t most_bytes;  /* of activations, on any rank */
@@ -52,13 +51,10 @@ name_of(const struct row *row)
 static void
 simulate(struct row *row, const struct options *options)
 {
-    struct trace *trace = options->svg ? &row->trace : NULL;
-
-    if (trace)
-        trace_init(trace, row->setup.lowered);
-    sim_run(&row->sim, row->setup.lowered, &row->setup.cost,
-            options->capacity, trace);
-    row->peak = check_largest_peak(&row->setup.check);
+    forecast_make(&row->forecast, row->setup.program, &row->setup.cost,
+                  options->capacity,
+                  options->svg ? FORECAST_SPANS : FORECAST_FIGURES);
+    row->peak = row->setup.program->largest_peak;
     row->fits = options->max_activations == 0 ||
                 row->peak <= options->max_activations;
 }
@@ -76,8 +72,8 @@ add_row(struct table *table, struct options *options, struct cause *cause)
     table->model = setup_mlp(options, NULL);
     table->batch = options->batch;
     if (options->svg)
-        status = setup_plan_room(options, row.setup.lowered,
-                                 trace_bytes(row.setup.lowered), cause);
+        status = setup_plan_room(options, row.setup.program->lowered,
+                                 trace_bytes(row.setup.program->lowered), cause);
     if (status == STATUS_DONE)
         status = setup_memory(&row.memory, &row.setup, options, cause);
     if (status != STATUS_DONE) {
@@ -99,9 +95,7 @@ table_fini(struct table *table)
         struct row *row = &table->rows[i];
 
         free(row->memory);
-        if (table->options->svg)
-            trace_fini(&row->trace);
-        sim_fini(&row->sim);
+        forecast_fini(&row->forecast);
         setup_fini(&row->setup);
     }
     free(table->rows);
@@ -137,7 +131,7 @@ figure_of(const struct row *row, enum order order)
         return row->peak;
     if (order == ORDER_BYTES)
         return row->most_bytes;
-    return row->sim.complete ? row->sim.metrics.makespan : INT64_MAX;
+    return row->forecast.complete ? row->forecast.metrics.makespan : INT64_MAX;
 }
 
 /* Stable, so that equals keep the order of the policies' table. */
@@ -314,24 +308,24 @@ name_width(const struct table *table)
 static void
 print_row(const struct row *row, int width)
 {
-    const struct metrics *metrics = &row->sim.metrics;
+    const struct metrics *metrics = &row->forecast.metrics;
 
     char *name = text_shown(name_of(row));
 
     printf("%-*s ", width, name);
     free(name);
-    if (row->sim.complete)
+    if (row->forecast.complete)
         printf("%12lld %7.1f%% %7.1f%%", (long long)metrics->makespan,
                100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble);
     else
         printf("%12s %8s %8s", "deadlock", "-", "-");
     printf(" %6d %10.1f %9lld %9d", row->peak, (double)row->most_bytes / 1024,
-           (long long)row->setup.check.messages,
-           row->setup.check.smallest_capacity);
+           (long long)row->setup.program->messages,
+           row->setup.program->smallest_capacity);
     if (metrics->ranks <= MOST_LISTED) {
         fputs("  ", stdout);
         for (int r = 0; r < metrics->ranks; r++)
-            printf(" %d", row->setup.check.peak_activations[r]);
+            printf(" %d", row->setup.program->peak_activations[r]);
     }
     puts(row->fits ? "" : "  too many activations");
 }
@@ -384,21 +378,21 @@ static void
 print_csv_row(const struct table *table, const struct row *row)
 {
     char tick[2 * TICK_TEXT];
-    const struct metrics *metrics = &row->sim.metrics;
+    const struct metrics *metrics = &row->forecast.metrics;
     const struct plan *plan = row->setup.plan;
 
     print_field(name_of(row));
     printf(",%d,%d,%d,", plan->ranks, plan->stages, plan->mbs);
-    if (row->sim.complete)
+    if (row->forecast.complete)
         printf("%lld,%.6f,%.6f", (long long)metrics->makespan,
                metrics->bubble_fraction, metrics->span_bubble);
     else
         fputs(",,", stdout);
     printf(",%d,%lld,%lld,%d,%d,", row->peak, (long long)row->most_bytes,
-           (long long)row->setup.check.messages,
-           row->setup.check.smallest_capacity, row->fits);
+           (long long)row->setup.program->messages,
+           row->setup.program->smallest_capacity, row->fits);
     for (int r = 0; r < plan->ranks; r++)
-        printf("%s%d", r ? " " : "", row->setup.check.peak_activations[r]);
+        printf("%s%d", r ? " " : "", row->setup.program->peak_activations[r]);
     putchar(',');
     for (int r = 0; r < plan->ranks; r++)
         printf("%s%lld", r ? " " : "",
@@ -409,23 +403,23 @@ print_csv_row(const struct table *table, const struct row *row)
 static void
 json_row(struct json *json, const struct row *row)
 {
-    const struct metrics *metrics = &row->sim.metrics;
+    const struct metrics *metrics = &row->forecast.metrics;
 
     json_open(json, NULL, '{');
     json_text(json, "schedule", name_of(row));
-    json_bool(json, "deadlock", !row->sim.complete);
-    if (row->sim.complete) {
+    json_bool(json, "deadlock", !row->forecast.complete);
+    if (row->forecast.complete) {
         json_int(json, "makespan", metrics->makespan);
         json_number(json, "bubble_fraction", metrics->bubble_fraction);
         json_number(json, "span_bubble", metrics->span_bubble);
     }
     json_open(json, "peak_activations", '[');
     for (int r = 0; r < metrics->ranks; r++)
-        json_int(json, NULL, row->setup.check.peak_activations[r]);
+        json_int(json, NULL, row->setup.program->peak_activations[r]);
     json_close(json, ']');
     summary_json_memory(json, row->memory, metrics->ranks);
-    json_int(json, "messages", row->setup.check.messages);
-    json_int(json, "smallest_capacity", row->setup.check.smallest_capacity);
+    json_int(json, "messages", row->setup.program->messages);
+    json_int(json, "smallest_capacity", row->setup.program->smallest_capacity);
     json_bool(json, "fits", row->fits);
     json_close(json, '}');
 }
@@ -468,12 +462,12 @@ write_svg(const struct table *table, struct cause *cause)
     for (int i = 0; i < table->count; i++) {
         const struct row *row = &table->rows[i];
 
-        if (row->sim.complete)
+        if (row->forecast.complete)
             panels[count++] = (struct svg_panel){
                 .title = name_of(row),
-                .plan = row->setup.lowered,
-                .trace = &row->trace,
-                .metrics = &row->sim.metrics,
+                .plan = row->setup.program->lowered,
+                .trace = &row->forecast.trace,
+                .metrics = &row->forecast.metrics,
                 .scale = measured ? 1e-6 : 1.0,
             };
     }

@@ -7,7 +7,8 @@
 #include "report/timeline.h"
 #include "plan/csv.h"
 #include "plan/why.h"
-#include "sim/sim.h"
+#include "plan/walk.h"
+#include "sim/forecast.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -23,23 +24,21 @@ print_grid(const struct setup *setup, const struct options *options)
 {
     struct timeline_style style = timeline_style_for(stdout);
     struct cost unit;
-    struct trace trace;
-    struct sim sim;
+    struct forecast forecast;
     struct cause cause;
-    enum status status = setup_plan_room(options, setup->lowered,
-                                         trace_bytes(setup->lowered), &cause);
+    enum status status = setup_plan_room(options, setup->program->lowered,
+                                         trace_bytes(setup->program->lowered), &cause);
 
     if (status != STATUS_DONE)
         return (enum status)complain(status, &cause);
     cost_init_unit(&unit, setup->plan->stages);
-    trace_init(&trace, setup->lowered);
-    sim_run(&sim, setup->lowered, &unit, CAPACITY_AUTO, &trace);
+    forecast_make(&forecast, setup->program, &unit, CAPACITY_AUTO,
+                  FORECAST_SPANS);
     /* In a file a table may be as wide as it needs. */
     if (!isatty(STDOUT_FILENO))
         style.width = FILE_WIDTH;
-    timeline_print(stdout, setup->lowered, &trace, &style);
-    sim_fini(&sim);
-    trace_fini(&trace);
+    timeline_print(stdout, setup->program->lowered, &forecast.trace, &style);
+    forecast_fini(&forecast);
     cost_fini(&unit);
     return STATUS_DONE;
 }
@@ -47,7 +46,7 @@ print_grid(const struct setup *setup, const struct options *options)
 static void
 print_verdict(const struct setup *setup)
 {
-    const struct check *check = &setup->check;
+    const struct program *program = setup->program;
 
     text_line(stdout,
               "%s: complete, ordered and matched on %d ranks, %d stages, %d "
@@ -55,12 +54,12 @@ print_verdict(const struct setup *setup)
               setup->plan->name, setup->plan->ranks, setup->plan->stages,
               setup->plan->mbs);
     printf("smallest deadlock-free capacity %d, %lld messages\n",
-           check->smallest_capacity, (long long)check->messages);
+           program->smallest_capacity, (long long)program->messages);
     printf("peak activations");
     for (int r = 0; r < setup->plan->ranks; r++)
-        printf(" %d", check->peak_activations[r]);
+        printf(" %d", program->peak_activations[r]);
     printf("\nweight gradients in microbatch order: %s\n",
-           check->unordered_stage < 0 ? "yes" : "no");
+           program->unordered_stage < 0 ? "yes" : "no");
 }
 
 static void
@@ -92,13 +91,13 @@ print_json(const struct setup *setup, const struct plan *shown)
 
     json_open(&json, NULL, '{');
     setup_json(&json, setup);
-    json_int(&json, "smallest_capacity", setup->check.smallest_capacity);
-    json_int(&json, "messages", setup->check.messages);
+    json_int(&json, "smallest_capacity", setup->program->smallest_capacity);
+    json_int(&json, "messages", setup->program->messages);
     json_bool(&json, "ascending_weight_gradients",
-              setup->check.unordered_stage < 0);
+              setup->program->unordered_stage < 0);
     json_open(&json, "peak_activations", '[');
     for (int r = 0; r < setup->plan->ranks; r++)
-        json_int(&json, NULL, setup->check.peak_activations[r]);
+        json_int(&json, NULL, setup->program->peak_activations[r]);
     json_close(&json, ']');
     if (shown)
         json_plan(&json, shown);
@@ -115,14 +114,14 @@ check_asked_capacity(const struct setup *setup, const struct options *options)
 
     if (!options->capacity_given || options->capacity == CAPACITY_AUTO)
         return STATUS_DONE;
-    position = memory_new((size_t)setup->lowered->ranks, sizeof *position);
-    runs = check_capacity(setup->lowered, options->capacity, position);
+    position = memory_new((size_t)setup->program->lowered->ranks, sizeof *position);
+    runs = walk_completes(setup->program->lowered, options->capacity, position);
     if (!runs) {
         text_remark("deadlock: %s with --capacity %d leaves every rank "
                     "waiting; use --capacity %d or more",
                     setup->plan->name, options->capacity,
-                    setup->check.smallest_capacity);
-        why_print_stuck(stderr, setup->lowered, position, options->capacity);
+                    setup->program->smallest_capacity);
+        why_print_stuck(stderr, setup->program->lowered, position, options->capacity);
     }
     free(position);
     return runs ? STATUS_DONE : STATUS_DEADLOCK;
@@ -138,7 +137,7 @@ cmd_schedule(const struct options *options)
 
     if (status != STATUS_DONE)
         return complain(status, &cause);
-    shown = options->lower ? setup.lowered : setup.plan;
+    shown = options->lower ? setup.program->lowered : setup.plan;
     if (options->format == FORMAT_JSON)
         print_json(&setup, options->check ? NULL : shown);
     else if (options->check)

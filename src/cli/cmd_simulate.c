@@ -11,7 +11,7 @@
 #include "report/svg.h"
 #include "report/timeline.h"
 #include "plan/why.h"
-#include "sim/sim.h"
+#include "sim/forecast.h"
 
 #include <stdlib.h>
 
@@ -32,9 +32,8 @@ take_memory(struct memory_summary **memory, struct setup *setup,
 }
 
 static void
-print_json(const struct setup *setup, const struct sim *sim,
-           const struct memory_summary *memory, const struct trace *trace,
-           bool spans)
+print_json(const struct setup *setup, const struct forecast *forecast,
+           const struct memory_summary *memory, bool spans)
 {
     struct json json = {.out = stdout};
     char tick[TICK_TEXT];
@@ -42,19 +41,19 @@ print_json(const struct setup *setup, const struct sim *sim,
     json_open(&json, NULL, '{');
     setup_json(&json, setup);
     json_text(&json, "tick", tick_text(setup, tick));
-    json_int(&json, "capacity", sim->capacity);
+    json_int(&json, "capacity", forecast->capacity);
     json_int(&json, "latency", setup->cost.latency);
-    summary_json(&json, &sim->metrics);
+    summary_json(&json, &forecast->metrics);
     summary_json_memory(&json, memory, setup->plan->ranks);
     if (spans)
-        summary_json_spans(&json, trace);
+        summary_json_spans(&json, &forecast->trace);
     json_close(&json, '}');
     putchar('\n');
 }
 
 static void
-print_text(const struct setup *setup, const struct sim *sim,
-           const struct memory_summary *memory, const struct trace *trace)
+print_text(const struct setup *setup, const struct forecast *forecast,
+           const struct memory_summary *memory)
 {
     struct timeline_style style = timeline_style_for(stdout);
 
@@ -62,28 +61,28 @@ print_text(const struct setup *setup, const struct sim *sim,
               "%s: %d ranks, %d stages, %d microbatches, capacity %d, latency "
               "%lld",
               setup->plan->name, setup->plan->ranks, setup->plan->stages,
-              setup->plan->mbs, sim->capacity, (long long)setup->cost.latency);
+              setup->plan->mbs, forecast->capacity, (long long)setup->cost.latency);
     tick_print(stdout, setup);
-    if (trace)
-        timeline_print(stdout, setup->lowered, trace, &style);
+    if (forecast->trace.lanes)
+        timeline_print(stdout, setup->program->lowered, &forecast->trace,
+                       &style);
     else
         puts("(too many actions for a timeline)");
-    summary_virtual(stdout, &sim->metrics);
+    summary_virtual(stdout, &forecast->metrics);
     summary_memory(stdout, memory, setup->plan->ranks);
 }
 
 static bool
 write_svg(const struct options *options, const struct setup *setup,
-          const struct sim *sim, const struct trace *trace,
-          struct cause *cause)
+          const struct forecast *forecast, struct cause *cause)
 {
     struct svg_style style = {
         .unit = setup->measured ? "ms" : "ticks", .arrows = options->arrows};
     struct svg_panel panel = {
         .title = setup->plan->name,
-        .plan = setup->lowered,
-        .trace = trace,
-        .metrics = &sim->metrics,
+        .plan = setup->program->lowered,
+        .trace = &forecast->trace,
+        .metrics = &forecast->metrics,
         .scale = setup->measured ? 1e-6 : 1.0,
     };
     struct output output;
@@ -105,8 +104,8 @@ write_trace(const struct options *options, const struct setup *setup,
         return false;
     chrome_open(&chrome, output.out);
     chrome_clock(&chrome, 1, "predicted, a tick as 1 us",
-                 setup->lowered->ranks);
-    chrome_add(&chrome, 1, setup->lowered, trace,
+                 setup->program->lowered->ranks);
+    chrome_add(&chrome, 1, setup->program->lowered, trace,
                (struct chrome_time){.us = 1.0});
     chrome_close(&chrome);
     return output_close(&output, cause);
@@ -118,8 +117,7 @@ cmd_simulate(const struct options *options)
     struct cause cause;
     struct setup setup;
     struct memory_summary *memory;
-    struct trace trace;
-    struct sim sim;
+    struct forecast forecast;
     bool traced;
     enum status status = setup_plan(&setup, options, NULL, &cause);
 
@@ -128,10 +126,10 @@ cmd_simulate(const struct options *options)
     traced = options->svg || options->trace ||
              (options->format == FORMAT_JSON
                   ? options->spans
-                  : plan_actions(setup.lowered) <= TIMELINE_ACTIONS);
+                  : plan_actions(setup.program->lowered) <= TIMELINE_ACTIONS);
     if (traced)
-        status = setup_plan_room(options, setup.lowered,
-                                 trace_bytes(setup.lowered), &cause);
+        status = setup_plan_room(options, setup.program->lowered,
+                                 trace_bytes(setup.program->lowered), &cause);
     if (status == STATUS_DONE)
         status = take_memory(&memory, &setup, options, &cause);
     if (status != STATUS_DONE) {
@@ -139,33 +137,30 @@ cmd_simulate(const struct options *options)
         return complain(status, &cause);
     }
     tick_remark(&setup, options);
-    if (traced)
-        trace_init(&trace, setup.lowered);
-    sim_run(&sim, setup.lowered, &setup.cost, options->capacity,
-            traced ? &trace : NULL);
-    if (!sim.complete) {
+    forecast_make(&forecast, setup.program, &setup.cost, options->capacity,
+                  traced ? FORECAST_SPANS : FORECAST_FIGURES);
+    if (!forecast.complete) {
         fail(&cause,
              "deadlock: %s with --capacity %d leaves every rank waiting; use "
              "--capacity %d or more",
              setup.plan->name, options->capacity,
-             setup.check.smallest_capacity);
+             setup.program->smallest_capacity);
         status = STATUS_DEADLOCK;
         complain(status, &cause);
-        why_print_stuck(stderr, setup.lowered, sim.position, options->capacity);
+        why_print_stuck(stderr, setup.program->lowered, forecast.position,
+                        options->capacity);
     } else if (options->format == FORMAT_JSON) {
-        print_json(&setup, &sim, memory, &trace, options->spans);
+        print_json(&setup, &forecast, memory, options->spans);
     } else {
-        print_text(&setup, &sim, memory, traced ? &trace : NULL);
+        print_text(&setup, &forecast, memory);
     }
     if (status == STATUS_DONE &&
         ((options->svg &&
-          !write_svg(options, &setup, &sim, &trace, &cause)) ||
+          !write_svg(options, &setup, &forecast, &cause)) ||
          (options->trace &&
-          !write_trace(options, &setup, &trace, &cause))))
+          !write_trace(options, &setup, &forecast.trace, &cause))))
         status = (enum status)complain(STATUS_FAILED, &cause);
-    if (traced)
-        trace_fini(&trace);
-    sim_fini(&sim);
+    forecast_fini(&forecast);
     free(memory);
     setup_fini(&setup);
     return (int)status;

@@ -78,7 +78,7 @@ print_title(const struct conversation *talk)
     const struct session *session = &talk->session;
 
     text_line(stdout, "%s, capacity %d: step %d of %d, turn %zu of %zu",
-              session->setup.plan->name, session->sim.capacity, stepper->step,
+              session->setup.plan->name, session->forecast.capacity, stepper->step,
               stepper->options.steps, stepper->turn, session->turn_count);
 }
 
@@ -120,7 +120,7 @@ redraw(const struct conversation *talk, const char *reply)
 
     fputs("\033[H\033[2J", stdout);
     print_title(talk);
-    inspect_grid(stdout, &talk->stepper, &talk->session.predicted);
+    inspect_grid(stdout, &talk->stepper, &talk->session.forecast.trace);
     if (talk->moved && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 &&
         window.ws_col > 0 && window.ws_row > taken)
         reply = tail(reply, window.ws_row - taken, window.ws_col);
@@ -205,7 +205,7 @@ cmd_step(const struct options *options)
         print_title(&talk);
         tick_print(stdout, &talk.session.setup);
         if (talk.terminal)
-            inspect_grid(stdout, &talk.stepper, &talk.session.predicted);
+            inspect_grid(stdout, &talk.stepper, &talk.session.forecast.trace);
         status = converse(&talk) ? conclude(&talk) : STATUS_INTERRUPTED;
     } else {
         complain(status, &cause);

@@ -91,17 +91,15 @@ plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
     enum status status = setup_layers(setup, options, mlp, cause);
 
     if (status == STATUS_DONE)
-        status = setup_plan_room(options, setup->lowered,
-                                 trace_bytes(setup->lowered), cause);
+        status = setup_plan_room(options, setup->program->lowered,
+                                 trace_bytes(setup->program->lowered), cause);
     if (status != STATUS_DONE)
         return status;
-    trace_init(&session->predicted, setup->lowered);
-    sim_run(&session->sim, setup->lowered, &setup->cost, options->capacity,
-            &session->predicted);
+    forecast_make(&session->forecast, setup->program, &setup->cost,
+                  options->capacity, FORECAST_SPANS);
     if (options->lockstep)
         session->turns =
-            sim_turns(setup->lowered, &session->predicted,
-                      session->sim.capacity, &session->turn_count);
+            forecast_turns(&session->forecast, &session->turn_count);
     return STATUS_DONE;
 }
 
@@ -132,7 +130,7 @@ session_find_break(struct session *session, struct cause *cause)
     if (!cell)
         return STATUS_DONE;
     if (action_parse(cell, &action))
-        session->break_at = plan_find(session->setup.lowered, &action);
+        session->break_at = plan_find(session->setup.program->lowered, &action);
     if (session->break_at)
         return STATUS_DONE;
     fail(cause, "--break-at %.40s is no cell of this plan; use one that "
@@ -146,10 +144,7 @@ session_end(struct session *session)
 {
     trainer_free(session->trainer);
     free(session->turns);
-    if (session->predicted.lanes) {
-        trace_fini(&session->predicted);
-        sim_fini(&session->sim);
-    }
+    forecast_fini(&session->forecast);
     if (session->setup.plan)
         setup_fini(&session->setup);
     dataset_fini(&session->train);
@@ -175,12 +170,12 @@ session_trainer_options(const struct session *session)
 
     if (!session->monolith) {
         trainer.split = session->setup.split;
-        trainer.plan = session->setup.lowered;
+        trainer.plan = session->setup.program->lowered;
         trainer.cost = &session->setup.cost;
-        trainer.capacity = session->sim.capacity;
+        trainer.capacity = session->forecast.capacity;
         trainer.turns = session->turns;
         trainer.turn_count = session->turn_count;
-        trainer.turns_complete = session->sim.complete;
+        trainer.turns_complete = session->forecast.complete;
     }
     return trainer;
 }
@@ -194,8 +189,8 @@ planned_bytes(const struct session *session)
     if (session->monolith)
         return 0;
     return plan_bytes(setup->plan, plan_actions(setup->plan)) +
-           plan_bytes(setup->lowered, plan_actions(setup->lowered)) +
-           trace_bytes(setup->lowered) +
+           plan_bytes(setup->program->lowered, plan_actions(setup->program->lowered)) +
+           trace_bytes(setup->program->lowered) +
            session->turn_count * sizeof *session->turns;
 }
 
@@ -355,7 +350,7 @@ json_plan(struct json *json, const struct session *session)
     metrics_of(&metrics, &run->virtual);
     setup_json(json, &session->setup);
     json_text(json, "tick", tick_text(&session->setup, tick));
-    json_int(json, "capacity", session->sim.capacity);
+    json_int(json, "capacity", session->forecast.capacity);
     json_int(json, "cores", run->cores);
     json_int(json, "virtual_makespan", metrics.makespan);
     summary_json(json, &metrics);
@@ -374,20 +369,20 @@ json_monolith(struct json *json, const struct session *session)
     struct plan *plan =
         schedule_plan("1f1b", 1, 1, trainer->options.mbs, &cause);
     struct plan *forwards = forward_only(plan);
-    struct plan *lowered =
-        lower(session->options.forward_only ? forwards : plan);
+    struct program *program = program_make(
+        session->options.forward_only ? forwards : plan, &cause);
     struct cost cost;
-    struct sim sim;
+    struct forecast forecast;
 
     cost_init(&cost, 1);
-    sim_run(&sim, lowered, &cost, CAPACITY_AUTO, NULL);
+    forecast_make(&forecast, program, &cost, CAPACITY_AUTO, FORECAST_FIGURES);
     json_text(json, "schedule", "none");
     json_int(json, "ranks", 1);
     json_int(json, "stages", 1);
     json_int(json, "microbatches", trainer->options.mbs);
-    json_int(json, "virtual_makespan", sim.metrics.makespan);
-    summary_json(json, &sim.metrics);
-    json_memory(json, trainer, lowered, &trainer->options.mlp.layers);
+    json_int(json, "virtual_makespan", forecast.metrics.makespan);
+    summary_json(json, &forecast.metrics);
+    json_memory(json, trainer, program->lowered, &trainer->options.mlp.layers);
     json_open(json, "wall", '[');
     json_open(json, NULL, '{');
     for (int p = 0; p < SPAN_PARTS; p++)
@@ -396,9 +391,9 @@ json_monolith(struct json *json, const struct session *session)
     json_int(json, "core", -1);
     json_close(json, '}');
     json_close(json, ']');
-    sim_fini(&sim);
+    forecast_fini(&forecast);
     cost_fini(&cost);
-    plan_free(lowered);
+    program_free(program);
     plan_free(forwards);
     plan_free(plan);
 }
@@ -418,8 +413,8 @@ session_deadlock(const struct session *session)
     fail(&cause,
          "deadlock: every rank of %s waits at --capacity %d; use --capacity "
          "%d or more",
-         session->setup.plan->name, session->sim.capacity,
-         session->setup.check.smallest_capacity);
+         session->setup.plan->name, session->forecast.capacity,
+         session->setup.program->smallest_capacity);
     return (enum status)complain(STATUS_DEADLOCK, &cause);
 }
 

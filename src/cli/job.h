@@ -6,7 +6,7 @@
 #include "train/checkpoint.h"
 #include "cli/plan_request.h"
 #include "train/trainer.h"
-#include "sim/sim.h"
+#include "sim/forecast.h"
 
 struct session {
     struct options options; /* as given, completed by the checkpoint */
@@ -15,9 +15,9 @@ struct session {
     struct dataset train;
     struct dataset test;   /* count 0 if there is none */
     const struct dataset *data; /* which of the two is run on */
-    struct setup setup;    /* not for the monolith, as are the next five */
-    struct trace predicted;
-    struct sim sim;
+    /* not for the monolith: */
+    struct setup setup;
+    struct forecast forecast;      /* with spans */
     const struct action *break_at; /* or NULL */
     struct turn *turns;
     size_t turn_count;

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "plan/plan.h"
-#include "sim/sim.h"
+#include "sim/forecast.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -316,15 +316,15 @@ plan_by_name(struct setup *setup, const struct options *options,
 static void
 print_remarks(const struct setup *setup, const struct options *options)
 {
-    int peak = check_largest_peak(&setup->check);
+    int peak = setup->program->largest_peak;
 
     if (options->quiet)
         return;
-    if (setup->check.unordered_stage >= 0)
+    if (setup->program->unordered_stage >= 0)
         text_remark("%s adds the weight gradients of stage %d in another "
                     "order than its microbatches': weights equal the "
                     "reference within rounding only",
-                    setup->plan->name, setup->check.unordered_stage);
+                    setup->plan->name, setup->program->unordered_stage);
     if (options->max_activations > 0 && peak > options->max_activations)
         text_remark("%s keeps %d activations on a rank, more than "
                     "--max-activations %d",
@@ -349,12 +349,12 @@ check_setup(struct setup *setup, const struct options *options,
             struct cause *cause)
 {
     enum status status = setup_plan_room(options, setup->plan,
-                                         check_bytes(setup->plan), cause);
+                                         program_bytes(setup->plan), cause);
 
     if (status != STATUS_DONE)
         return status;
-    return check_plan(&setup->check, setup->plan, cause) ? STATUS_DONE
-                                                         : STATUS_INVALID;
+    setup->program = program_make(setup->plan, cause);
+    return setup->program ? STATUS_DONE : STATUS_INVALID;
 }
 
 /* A file is checked before anything is measured for it. */
@@ -417,7 +417,6 @@ setup_plan(struct setup *setup, const struct options *options,
         setup_fini(setup);
         return status;
     }
-    setup->lowered = setup->check.lowered;
     print_remarks(setup, options);
     return STATUS_DONE;
 }
@@ -425,7 +424,7 @@ setup_plan(struct setup *setup, const struct options *options,
 void
 setup_fini(struct setup *setup)
 {
-    check_fini(&setup->check);
+    program_free(setup->program);
     cost_fini(&setup->cost);
     free(setup->split);
     plan_free(setup->plan);

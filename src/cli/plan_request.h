@@ -10,7 +10,7 @@
 #include "data/dataset.h"
 #include "nn/mlp.h"
 #include "base/json.h"
-#include "plan/check.h"
+#include "plan/program.h"
 #include "plan/cost.h"
 #include "plan/plan.h"
 #include "search/schedule.h"
@@ -28,8 +28,7 @@ setup_plan_room(const struct options *options, const struct plan *plan,
 /* A plan that has been checked, with its costs. */
 struct setup {
     struct plan *plan;    /* as the policy or the file has it */
-    struct check check;
-    const struct plan *lowered; /* the check's */
+    struct program *program;
     struct cost cost;
     struct search_result search; /* makespan 0: nothing was searched for */
     bool measured;              /* costs are nanoseconds of this machine */

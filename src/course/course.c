@@ -52,21 +52,21 @@ course_plan_init(struct course_plan *plan, const char *schedule, int ranks,
     struct cause cause;
 
     plan->plan = schedule_plan(schedule, ranks, ranks, mbs, &cause);
-    if (!plan->plan || !check_plan(&plan->check, plan->plan, &cause))
+    if (plan->plan)
+        plan->program = program_make(plan->plan, &cause);
+    if (!plan->plan || !plan->program)
         die("%s", cause.text);
     cost_init(&plan->cost, ranks);
-    trace_init(&plan->trace, plan->check.lowered);
-    sim_run(&plan->sim, plan->check.lowered, &plan->cost, CAPACITY_AUTO,
-            &plan->trace);
+    forecast_make(&plan->forecast, plan->program, &plan->cost, CAPACITY_AUTO,
+                  FORECAST_SPANS);
 }
 
 void
 course_plan_fini(struct course_plan *plan)
 {
-    sim_fini(&plan->sim);
-    trace_fini(&plan->trace);
+    forecast_fini(&plan->forecast);
     cost_fini(&plan->cost);
-    check_fini(&plan->check);
+    program_free(plan->program);
     plan_free(plan->plan);
 }
 
@@ -76,8 +76,8 @@ course_plan_show(struct lab *lab, const struct course_plan *plan)
     FILE *out = lab_show(lab);
     struct timeline_style style = timeline_style_for(out);
 
-    timeline_print(out, plan->check.lowered, &plan->trace, &style);
-    summary_virtual(out, &plan->sim.metrics);
+    timeline_print(out, plan->program->lowered, &plan->forecast.trace, &style);
+    summary_virtual(out, &plan->forecast.metrics);
 }
 
 int64_t
@@ -132,7 +132,7 @@ course_train(struct course_training *training, const struct course_plan *plan,
         if (!mlp_split(&course_mlp, stages, training->split, &cause))
             die("%s", cause.text);
         options.split = training->split;
-        options.plan = plan->check.lowered;
+        options.plan = plan->program->lowered;
         options.cost = &plan->cost;
         options.capacity = capacity;
     }
@@ -157,7 +157,7 @@ course_claim_monolith(struct lab *lab, const struct course_plan *plan)
     uint64_t hashes[2];
     int same = 0;
 
-    course_train(&piped, plan, mbs, plan->sim.capacity);
+    course_train(&piped, plan, mbs, plan->forecast.capacity);
     course_train(&whole, NULL, mbs, 0);
     for (int s = 0; s < COURSE_STEPS; s++)
         same += memcmp(&piped.trainer->losses[s], &whole.trainer->losses[s],

@@ -8,10 +8,10 @@
 #include "train/trainer.h"
 #include "data/dataset.h"
 #include "nn/slice.h"
-#include "plan/check.h"
+#include "plan/program.h"
 #include "plan/cost.h"
 #include "plan/plan.h"
-#include "sim/sim.h"
+#include "sim/forecast.h"
 
 enum {
     COURSE_LAYERS = 8,
@@ -42,10 +42,9 @@ course_slice(int first, int count);
 /* A schedule on ranks of one stage each. */
 struct course_plan {
     struct plan *plan;
-    struct check check; /* its lowered plan is what runs */
+    struct program *program; /* its lowered plan is what runs */
     struct cost cost;   /* F=1, B=2 */
-    struct trace trace; /* predicted, with as many slots as are of use */
-    struct sim sim;
+    struct forecast forecast; /* with spans and as many slots as are of use */
 };
 
 void

@@ -110,7 +110,7 @@ grade_setup(const struct setup *setup, const struct options *options,
 {
     struct grade grade = {
         .plan = setup->plan,
-        .peak = check_largest_peak(&setup->check),
+        .peak = setup->program->largest_peak,
         .cap = options->max_activations,
         .bound = greedy_bound(setup->plan, &setup->cost),
     };
@@ -121,7 +121,7 @@ grade_setup(const struct setup *setup, const struct options *options,
              setup->plan->name);
         return STATUS_INVALID;
     }
-    walk_run(&walk, setup->lowered, &setup->cost, WALK_UNBOUNDED, walk_latest,
+    walk_run(&walk, setup->program->lowered, &setup->cost, WALK_UNBOUNDED, walk_latest,
              &grade.makespan);
     walk_fini(&walk);
     if (options->par && !find_par(&grade, setup, cause))

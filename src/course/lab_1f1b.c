@@ -15,7 +15,7 @@ static bool
 holds_as_many_as_are_below(const struct course_plan *plan)
 {
     for (int r = 0; r < plan->plan->ranks; r++)
-        if (plan->check.peak_activations[r] !=
+        if (plan->program->peak_activations[r] !=
             least(plan->plan->ranks - r, plan->plan->mbs))
             return false;
     return true;
@@ -28,7 +28,7 @@ takes_as_long_as_gpipe(const struct course_plan *plan)
     bool same;
 
     course_plan_init(&gpipe, "gpipe", plan->plan->ranks, plan->plan->mbs);
-    same = gpipe.sim.metrics.makespan == plan->sim.metrics.makespan;
+    same = gpipe.forecast.metrics.makespan == plan->forecast.metrics.makespan;
     course_plan_fini(&gpipe);
     return same;
 }
@@ -60,8 +60,8 @@ show_memory(struct lab *lab, const char *schedule)
     fprintf(out, "%s, microbatches in flight at each tick\n", schedule);
     for (int r = 0; r < COURSE_RANKS; r++) {
         fprintf(out, "rank %d  ", r);
-        for (int64_t t = 0; t < plan.sim.metrics.makespan; t++)
-            fprintf(out, " %d", in_flight(&plan.trace.lanes[r], t));
+        for (int64_t t = 0; t < plan.forecast.metrics.makespan; t++)
+            fprintf(out, " %d", in_flight(&plan.forecast.trace.lanes[r], t));
         fputc('\n', out);
     }
     course_plan_fini(&plan);
@@ -92,11 +92,11 @@ run(struct lab *lab)
     show_memory(lab, "gpipe");
     show_memory(lab, "1f1b");
     course_plan_init(&plan, "1f1b", COURSE_RANKS, 256);
-    lab_claim(lab, plan.check.peak_activations[0] == COURSE_RANKS,
+    lab_claim(lab, plan.program->peak_activations[0] == COURSE_RANKS,
               "however many microbatches, rank 0 holds P of them",
               "%d of 256, at a bubble of %.1f %%",
-              plan.check.peak_activations[0],
-              100.0 * plan.sim.metrics.bubble_fraction);
+              plan.program->peak_activations[0],
+              100.0 * plan.forecast.metrics.bubble_fraction);
     course_plan_fini(&plan);
     course_plan_init(&plan, "1f1b", COURSE_RANKS, COURSE_MBS);
     course_claim_monolith(lab, &plan);

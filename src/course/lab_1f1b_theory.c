@@ -240,24 +240,22 @@ differing_cells(const struct table *table, const char *schedule)
 {
     struct course_plan plan;
     struct cost unit;
-    struct trace trace;
-    struct sim sim;
+    struct forecast forecast;
     int differ = 0;
 
     course_plan_init(&plan, schedule, table->ranks, table->mbs);
     cost_init_unit(&unit, table->ranks);
-    trace_init(&trace, plan.check.lowered);
-    sim_run(&sim, plan.check.lowered, &unit, CAPACITY_AUTO, &trace);
+    forecast_make(&forecast, plan.program, &unit, CAPACITY_AUTO,
+                  FORECAST_SPANS);
     for (int r = 0; r < table->ranks; r++)
-        for (size_t i = 0; i < trace.lanes[r].count; i++) {
-            const struct span *span = &trace.lanes[r].spans[i];
+        for (size_t i = 0; i < forecast.trace.lanes[r].count; i++) {
+            const struct span *span = &forecast.trace.lanes[r].spans[i];
 
             if (action_class((enum action_kind)span->action.kind) ==
                 ACTION_CLASS_COMPUTE)
                 differ += !has(table, r, span);
         }
-    sim_fini(&sim);
-    trace_fini(&trace);
+    forecast_fini(&forecast);
     cost_fini(&unit);
     course_plan_fini(&plan);
     return differ;

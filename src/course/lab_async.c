@@ -9,6 +9,7 @@
 
 #include "course/course.h"
 
+#include "plan/walk.h"
 #include "plan/why.h"
 
 /* Trains at capacity 0 on threads: nobody gets anywhere, and that is noticed
@@ -16,13 +17,13 @@
 static void
 run_into_it(struct lab *lab, const struct course_plan *plan)
 {
-    const struct plan *lowered = plan->check.lowered;
+    const struct plan *lowered = plan->program->lowered;
     struct course_training training;
     size_t foretold[COURSE_RANKS];
     const size_t *found;
     int waiting = 0;
     int same = 0;
-    bool runs = check_capacity(lowered, 0, foretold);
+    bool runs = walk_completes(lowered, 0, foretold);
 
     course_train(&training, plan, COURSE_MBS, 0);
     found = training.trainer->run->board.position;
@@ -48,7 +49,7 @@ smallest_capacity(const struct course_plan *plan)
 {
     int capacity = 0;
 
-    while (!check_capacity(plan->check.lowered, capacity, NULL))
+    while (!walk_completes(plan->program->lowered, capacity, NULL))
         capacity++;
     return capacity;
 }
@@ -72,14 +73,15 @@ static int64_t
 makespan_at(const struct course_plan *plan, int capacity)
 {
     struct cost cost;
-    struct sim sim;
+    struct forecast forecast;
     int64_t makespan;
 
     cost_init(&cost, plan->plan->stages);
     cost.latency = 1;
-    sim_run(&sim, plan->check.lowered, &cost, capacity, NULL);
-    makespan = sim.complete ? sim.metrics.makespan : -1;
-    sim_fini(&sim);
+    forecast_make(&forecast, plan->program, &cost, capacity,
+                  FORECAST_FIGURES);
+    makespan = forecast.complete ? forecast.metrics.makespan : -1;
+    forecast_fini(&forecast);
     cost_fini(&cost);
     return makespan;
 }

@@ -12,7 +12,7 @@ idles_p_minus_1_microbatches(const struct course_plan *plan)
 {
     int64_t busy = course_busy(plan);
 
-    return plan->sim.metrics.makespan - busy ==
+    return plan->forecast.metrics.makespan - busy ==
            (plan->plan->ranks - 1) * (busy / plan->plan->mbs);
 }
 
@@ -20,7 +20,7 @@ idles_p_minus_1_microbatches(const struct course_plan *plan)
 static bool
 has_closed_forms(const struct course_plan *plan)
 {
-    const struct metrics *metrics = &plan->sim.metrics;
+    const struct metrics *metrics = &plan->forecast.metrics;
     double p = plan->plan->ranks;
     double m = plan->plan->mbs;
 
@@ -34,7 +34,7 @@ stash_kib(const struct course_plan *plan)
 {
     int rows = batch_share(COURSE_BATCH, plan->plan->mbs, 0).rows;
 
-    return (double)plan->check.peak_activations[0] / 1024 *
+    return (double)plan->program->peak_activations[0] / 1024 *
            (double)mlp_stash_bytes(&course_mlp, 0,
                                    COURSE_LAYERS / COURSE_RANKS, rows);
 }
@@ -42,12 +42,12 @@ stash_kib(const struct course_plan *plan)
 static void
 print_row(FILE *out, const struct course_plan *plan)
 {
-    const struct metrics *metrics = &plan->sim.metrics;
+    const struct metrics *metrics = &plan->forecast.metrics;
 
     fprintf(out, "%3d  %-6s %9lld %12.1f%% %12.1f%% %12.1f%% %6d %7.1f\n",
             plan->plan->mbs, plan->plan->name, (long long)metrics->makespan,
             100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble,
-            100.0 * metrics->bubble_ratio, plan->check.peak_activations[0],
+            100.0 * metrics->bubble_ratio, plan->program->peak_activations[0],
             stash_kib(plan));
 }
 
@@ -73,8 +73,8 @@ show_both(struct lab *lab)
         course_plan_init(&one, "1f1b", COURSE_RANKS, mbs[i]);
         print_row(out, &gpipe);
         print_row(out, &one);
-        same += gpipe.sim.metrics.makespan == one.sim.metrics.makespan &&
-                gpipe.sim.metrics.span_bubble == one.sim.metrics.span_bubble;
+        same += gpipe.forecast.metrics.makespan == one.forecast.metrics.makespan &&
+                gpipe.forecast.metrics.span_bubble == one.forecast.metrics.span_bubble;
         kept[i] = stash_kib(&gpipe);
         shrunk[i] = stash_kib(&one);
         as_told &= i == 0 || (kept[i] == kept[0] && shrunk[i] < shrunk[i - 1]);
@@ -122,15 +122,15 @@ spend_memory(struct lab *lab)
     course_plan_init(&gpipe, "gpipe", COURSE_RANKS, COURSE_RANKS);
     course_plan_init(&one, "1f1b", COURSE_RANKS, GROWN);
     lab_claim(lab,
-              gpipe.check.peak_activations[0] <= COURSE_RANKS &&
-                  one.check.peak_activations[0] <= COURSE_RANKS &&
-                  one.sim.metrics.bubble_fraction <
-                      gpipe.sim.metrics.bubble_fraction,
+              gpipe.program->peak_activations[0] <= COURSE_RANKS &&
+                  one.program->peak_activations[0] <= COURSE_RANKS &&
+                  one.forecast.metrics.bubble_fraction <
+                      gpipe.forecast.metrics.bubble_fraction,
               "in the memory of P microbatches GPipe stops at M = P; 1F1B may "
               "take any M",
               "bubble %.1f %% at M = %d, %.1f %% at M = %d",
-              100.0 * gpipe.sim.metrics.bubble_fraction, COURSE_RANKS,
-              100.0 * one.sim.metrics.bubble_fraction, GROWN);
+              100.0 * gpipe.forecast.metrics.bubble_fraction, COURSE_RANKS,
+              100.0 * one.forecast.metrics.bubble_fraction, GROWN);
     course_plan_fini(&gpipe);
     course_plan_fini(&one);
 }

@@ -11,7 +11,7 @@ fills_and_drains(const struct course_plan *plan)
 {
     int64_t a_microbatch = course_busy(plan) / plan->plan->mbs;
 
-    return plan->sim.metrics.makespan ==
+    return plan->forecast.metrics.makespan ==
            (plan->plan->mbs + plan->plan->ranks - 1) * a_microbatch;
 }
 
@@ -19,7 +19,7 @@ static bool
 stashes_every_microbatch(const struct course_plan *plan)
 {
     for (int r = 0; r < plan->plan->ranks; r++)
-        if (plan->check.peak_activations[r] != plan->plan->mbs)
+        if (plan->program->peak_activations[r] != plan->plan->mbs)
             return false;
     return true;
 }
@@ -55,9 +55,9 @@ show_more_microbatches(struct lab *lab)
 
         course_plan_init(&plan, "gpipe", COURSE_RANKS, mbs);
         fprintf(out, "%-14d %10lld %9.1f%% %12d/%-2d %6d\n", mbs,
-                (long long)plan.sim.metrics.makespan,
-                100.0 * plan.sim.metrics.bubble_fraction, COURSE_RANKS - 1,
-                mbs + COURSE_RANKS - 1, plan.check.peak_activations[0]);
+                (long long)plan.forecast.metrics.makespan,
+                100.0 * plan.forecast.metrics.bubble_fraction, COURSE_RANKS - 1,
+                mbs + COURSE_RANKS - 1, plan.program->peak_activations[0]);
         course_plan_fini(&plan);
     }
 }

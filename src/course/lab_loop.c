@@ -42,7 +42,7 @@ loop_init(struct loop *loop, const struct course_plan *course)
     struct cause cause;
     int first = 0;
 
-    *loop = (struct loop){.plan = course->check.lowered};
+    *loop = (struct loop){.plan = course->program->lowered};
     course_batch(&loop->batch);
     batches_init(&loop->batches, &loop->batch, COURSE_BATCH);
     loop->task = (struct training_task){
@@ -65,7 +65,7 @@ loop_init(struct loop *loop, const struct course_plan *course)
     /* Link 2s goes from rank s up to s+1, link 2s+1 back down. */
     board_init(&loop->board, COURSE_RANKS);
     for (int l = 0; l < plan_links(loop->plan); l++)
-        channel_init(&loop->links[l], course->sim.capacity,
+        channel_init(&loop->links[l], course->forecast.capacity,
                      COURSE_BATCH * COURSE_HIDDEN, l / 2 + l % 2,
                      l / 2 + 1 - l % 2, &loop->board);
 }
@@ -220,17 +220,16 @@ run(struct lab *lab)
     size_t count;
 
     course_plan_init(&course, "1f1b", COURSE_RANKS, COURSE_MBS);
-    turns = sim_turns(course.check.lowered, &course.trace, course.sim.capacity,
-                      &count);
+    turns = forecast_turns(&course.forecast, &count);
     lab_say(lab, "A plan is a program for each rank. Lowered, it says when to "
                  "receive, compute, send and step; this is how the lists of "
                  "1F1B begin and end:");
-    show_programs(lab, course.check.lowered);
+    show_programs(lab, course.program->lowered);
     lab_say(lab, "The loop takes an instruction and does it: execute() in "
                  "src/course/lab_loop.c is the whole of it. On one thread "
                  "somebody must say whose turn it is. In the order of virtual "
                  "time nobody ever waits:");
-    show_turns(lab, course.check.lowered, turns);
+    show_turns(lab, course.program->lowered, turns);
     train(lab, &course, turns, count);
     lab_say(lab, "On threads nobody says whose turn it is. Each rank runs its "
                  "own list, and the links alone hold them together:");

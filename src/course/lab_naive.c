@@ -25,7 +25,7 @@ working_at(const struct trace *trace, int64_t tick)
 static bool
 takes_turns(const struct course_plan *plan)
 {
-    return plan->sim.metrics.makespan ==
+    return plan->forecast.metrics.makespan ==
            plan->plan->ranks * course_busy(plan);
 }
 
@@ -40,8 +40,8 @@ show_more_microbatches(struct lab *lab)
 
         course_plan_init(&plan, "naive", COURSE_RANKS, mbs);
         fprintf(out, "%-14d %10lld %9.1f%%\n", mbs,
-                (long long)plan.sim.metrics.makespan,
-                100.0 * plan.sim.metrics.bubble_fraction);
+                (long long)plan.forecast.metrics.makespan,
+                100.0 * plan.forecast.metrics.bubble_fraction);
         course_plan_fini(&plan);
     }
 }
@@ -55,18 +55,18 @@ run(struct lab *lab)
     int held;
 
     course_plan_init(&plan, "naive", COURSE_RANKS, 2);
-    makespan = plan.sim.metrics.makespan;
+    makespan = plan.forecast.metrics.makespan;
     lab_say(lab, "Four ranks, two microbatches; F is one tick, B two. Follow "
                  "the first microbatch up and down: whoever has handed it on "
                  "has nothing to do until it comes back.");
     course_plan_show(lab, &plan);
     for (int64_t t = 0; t < makespan; t++)
-        alone += working_at(&plan.trace, t) == 1;
+        alone += working_at(&plan.forecast.trace, t) == 1;
     lab_claim(lab, alone == makespan, "at every tick exactly one rank works",
               "%lld of %lld ticks", (long long)alone, (long long)makespan);
-    lab_claim(lab, plan.check.peak_activations[0] == 1,
+    lab_claim(lab, plan.program->peak_activations[0] == 1,
               "a rank holds the activations of one microbatch, no more",
-              "peak %d on rank 0", plan.check.peak_activations[0]);
+              "peak %d on rank 0", plan.program->peak_activations[0]);
     course_plan_fini(&plan);
     lab_say(lab, "Cutting the batch finer is no help:");
     show_more_microbatches(lab);

@@ -46,7 +46,7 @@ shard(const struct mlp *mlp, int ranks, int mbs, int rows)
         h->weights = (double)(h->params * sizeof(float));
         h->optimizer =
             h->weights * optimizer_state_floats(OPTIMIZER_ADAM);
-        h->stash = plan.check.peak_activations[r] *
+        h->stash = plan.program->peak_activations[r] *
                    (double)mlp_stash_bytes(mlp, first, split[r], rows);
         first += split[r];
     }

@@ -4,11 +4,6 @@
 #include "plan/check.h"
 
 #include "base/memory.h"
-#include "plan/footprint.h"
-#include "plan/lower.h"
-#include "plan/match.h"
-#include "plan/walk.h"
-#include "plan/why.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -322,103 +317,7 @@ check_complete(const struct seen *seen)
 }
 
 bool
-check_capacity(const struct plan *lowered, int capacity, size_t position[])
-{
-    struct cost cost;
-    struct walk walk;
-
-    cost_init_unit(&cost, lowered->stages);
-    walk_run(&walk, lowered, &cost, capacity, NULL, NULL);
-    if (position)
-        memcpy(position, walk.position,
-               (size_t)lowered->ranks * sizeof *position);
-    walk_fini(&walk);
-    cost_fini(&cost);
-    return walk.complete;
-}
-
-/* A larger capacity never blocks where a smaller one did not: bisect. */
-static bool
-find_capacity(const struct plan *plan, struct check *check,
-              struct cause *cause)
-{
-    const struct plan *lowered = check->lowered;
-    size_t *position =
-        memory_new((size_t)lowered->ranks, sizeof *position);
-    int stuck = -1; /* the largest capacity known to deadlock */
-    int runs = 0;
-    bool runnable = true;
-
-    while (runnable && !check_capacity(lowered, runs, position)) {
-        stuck = runs;
-        runnable = runs < lowered->mbs;
-        runs = runs ? 2 * runs : 1;
-    }
-    if (!runnable) {
-        char circle[320];
-
-        why_circle(circle, sizeof circle, lowered, position, runs,
-                   plan->lowered);
-        fail(cause,
-             "%s: this order can never run, whatever the capacity: %s; "
-             "mend the order",
-             lowered->name, circle);
-    }
-    while (runnable && runs - stuck > 1) {
-        int middle = stuck + (runs - stuck) / 2;
-
-        if (check_capacity(lowered, middle, NULL))
-            runs = middle;
-        else
-            stuck = middle;
-    }
-    check->smallest_capacity = runs;
-    free(position);
-    return runnable;
-}
-
-/* The first stage that adds up weight gradients in another order than that of
- * the microbatches, or -1. */
-static int
-unordered_stage(const struct plan *plan)
-{
-    int *last = memory_new((size_t)plan->stages, sizeof *last);
-    int unordered = -1;
-
-    for (int r = 0; r < plan->ranks && unordered < 0; r++)
-        for (size_t i = 0; i < plan->lists[r].count; i++) {
-            struct action parts[2];
-            int count = action_parts(&plan->lists[r].at[i], parts);
-
-            for (int p = 0; p < count && unordered < 0; p++) {
-                if (parts[p].kind != ACTION_FULL_BACKWARD &&
-                    parts[p].kind != ACTION_BACKWARD_WEIGHT)
-                    continue;
-                if (parts[p].mb < last[parts[p].stage])
-                    unordered = parts[p].stage;
-                last[parts[p].stage] = parts[p].mb;
-            }
-        }
-    free(last);
-    return unordered;
-}
-
-static void
-survey(const struct plan *plan, struct check *check)
-{
-    int64_t *peaks = memory_new((size_t)plan->ranks, sizeof *peaks);
-
-    footprint_peaks(plan, NULL, peaks);
-    check->peak_activations =
-        memory_new((size_t)plan->ranks, sizeof *check->peak_activations);
-    for (int r = 0; r < plan->ranks; r++)
-        check->peak_activations[r] = (int)peaks[r];
-    free(peaks);
-    check->unordered_stage = unordered_stage(plan);
-}
-
-static bool
-check_cells(const struct plan *plan, struct cause *cause)
+check_plan(const struct plan *plan, struct cause *cause)
 {
     struct seen seen = {
         .plan = plan,
@@ -432,54 +331,4 @@ check_cells(const struct plan *plan, struct cause *cause)
 
     free(seen.kinds);
     return good;
-}
-
-bool
-check_plan(struct check *check, const struct plan *plan, struct cause *cause)
-{
-    *check = (struct check){.lowered = NULL};
-    if (!check_cells(plan, cause))
-        return false;
-    check->lowered = lower(plan);
-    /* The plan itself, where it has transfers: errors give its positions. */
-    if (!match_links(plan->lowered ? plan : check->lowered, &check->messages,
-                     cause) ||
-        !find_capacity(plan, check, cause)) {
-        check_fini(check);
-        return false;
-    }
-    survey(plan, check);
-    return true;
-}
-
-size_t
-check_bytes(const struct plan *plan)
-{
-    size_t mbs = (size_t)plan->mbs;
-    size_t cells = (size_t)plan->stages * mbs * sizeof(uint16_t);
-    size_t order = (size_t)plan_links(plan) * mbs * sizeof(int32_t);
-    /* Lowering takes as much for itself, and gives it back. */
-    size_t matched = lower_bytes(plan) + (plan->lowered ? order : 0);
-
-    /* One after the other. */
-    return cells > matched ? cells : matched;
-}
-
-int
-check_largest_peak(const struct check *check)
-{
-    int peak = 0;
-
-    for (int r = 0; r < check->lowered->ranks; r++)
-        if (check->peak_activations[r] > peak)
-            peak = check->peak_activations[r];
-    return peak;
-}
-
-void
-check_fini(struct check *check)
-{
-    free(check->peak_activations);
-    plan_free(check->lowered);
-    *check = (struct check){0};
 }

@@ -27,7 +27,7 @@ struct csv_notes {
  * as lowered. doc/plans.md tells which forms of rows and cells are read. name
  * appears in errors, which are NULL with the cause: a cell that is none, a
  * stage that nobody has, a shape beyond the limits. Whether the plan is any
- * good, check_plan() tells. */
+ * good, program_make() tells. */
 struct plan *
 csv_read(FILE *in, const char *name, struct csv_notes *notes,
          struct cause *cause);

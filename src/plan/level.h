@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* One array a rank, one number of ticks an action, for a lowered plan that is
- * complete and matched (see check.h). */
+ * complete and matched (see program.h). */
 int64_t **
 level_new(const struct plan *plan, const struct cost *cost);
 

@@ -27,6 +27,8 @@ src_plan_libplan_a_SOURCES = \
 	%D%/placement.h \
 	%D%/plan.c \
 	%D%/plan.h \
+	%D%/program.c \
+	%D%/program.h \
 	%D%/slots.c \
 	%D%/slots.h \
 	%D%/turn.h \

@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { NOBODY = -1 };
 
@@ -281,4 +282,20 @@ walk_fini(struct walk *walk)
 {
     free(walk->position);
     walk->position = NULL;
+}
+
+bool
+walk_completes(const struct plan *plan, int capacity, size_t position[])
+{
+    struct cost cost;
+    struct walk walk;
+
+    cost_init_unit(&cost, plan->stages);
+    walk_run(&walk, plan, &cost, capacity, NULL, NULL);
+    if (position)
+        memcpy(position, walk.position,
+               (size_t)plan->ranks * sizeof *position);
+    walk_fini(&walk);
+    cost_fini(&cost);
+    return walk.complete;
 }

@@ -40,7 +40,7 @@ struct walk {
     int slots;        /* slots that an unbounded link held at most */
 };
 
-/* Walks a lowered plan that is complete and matched (see check.h), so that no
+/* Walks a lowered plan that is complete and matched (see program.h), so that no
  * link has more messages than the plan has microbatches; visit may be NULL.
  * Release with walk_fini(). */
 void
@@ -48,5 +48,10 @@ walk_run(struct walk *walk, const struct plan *plan, const struct cost *cost,
          int capacity, walk_visit *visit, void *context);
 void
 walk_fini(struct walk *walk);
+
+/* Whether a lowered, valid plan gets through with links of a capacity. If not,
+ * position[ranks], unless NULL, receives where each rank is stuck. */
+bool
+walk_completes(const struct plan *plan, int capacity, size_t position[]);
 
 #endif

@@ -39,7 +39,7 @@ why_can_go(const struct action *at, const struct action *peer_at, int on_link,
 
 /* Why a rank does not go on. position[ranks] says at which action of its list
  * each rank of a lowered plan stands, its list's length when done; the plan is
- * complete and matched (see check.h). */
+ * complete and matched (see program.h). */
 struct why
 why_of(const struct plan *plan, const size_t position[], int capacity,
        int rank);

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
-#include "plan/check.h"
+#include "plan/program.h"
 #include "search/list_schedule.h"
 #include "plan/lower.h"
 #include "policy/policy.h"
@@ -91,16 +91,17 @@ static bool
 fits(struct plan *plan, int max_activations)
 {
     struct cause cause;
-    struct check check;
+    struct program *program;
     bool fit = true;
 
-    if (!check_plan(&check, plan, &cause))
+    program = program_make(plan, &cause);
+    if (!program)
         return false;
     for (int r = 0; max_activations > 0 && r < plan->ranks; r++)
-        fit = fit && check.peak_activations[r] <= max_activations;
-    if (check.unordered_stage >= 0 && !plan_has(plan, ACTION_BACKWARD_INPUT))
+        fit = fit && program->peak_activations[r] <= max_activations;
+    if (program->unordered_stage >= 0 && !plan_has(plan, ACTION_BACKWARD_INPUT))
         put_in_order(plan);
-    check_fini(&check);
+    program_free(program);
     return fit;
 }
 

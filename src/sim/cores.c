@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "plan/level.h"
-#include "sim/sim.h"
+#include "sim/forecast.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -191,11 +191,11 @@ sharing_fini(struct sharing *sharing)
 }
 
 int64_t
-sim_on_cores(const struct plan *lowered, const struct cost *cost, int capacity,
-             int cores)
+forecast_on_cores(const struct program *program, const struct cost *cost,
+                  int capacity, int cores)
 {
     struct sharing sharing = {
-        .plan = lowered,
+        .plan = program->lowered,
         .cost = cost,
         .capacity = capacity,
         .free = cores,

@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "plan/why.h"
-#include "sim/sim.h"
+#include "sim/forecast.h"
 
 #include <stdlib.h>
 
@@ -80,15 +80,15 @@ move(struct replay *replay, int rank)
 }
 
 struct turn *
-sim_turns(const struct plan *lowered, const struct trace *trace, int capacity,
-          size_t *count)
+forecast_turns(const struct forecast *forecast, size_t *count)
 {
+    const struct plan *lowered = forecast->program->lowered;
     size_t ranks = (size_t)lowered->ranks;
     size_t links = (size_t)plan_links(lowered);
     struct replay replay = {
         .plan = lowered,
-        .trace = trace,
-        .capacity = capacity,
+        .trace = &forecast->trace,
+        .capacity = forecast->capacity,
         .position = memory_new(ranks, sizeof *replay.position),
         .on_link = memory_new(links, sizeof *replay.on_link),
     };
@@ -100,7 +100,7 @@ sim_turns(const struct plan *lowered, const struct trace *trace, int capacity,
         const struct action *action = &next_span(&replay, rank)->action;
         struct turn turn = {rank, -1};
 
-        if (capacity == 0 && action_is_transfer(action))
+        if (forecast->capacity == 0 && action_is_transfer(action))
             turn.partner = plan_peer(lowered, action);
         move(&replay, rank);
         if (turn.partner >= 0)

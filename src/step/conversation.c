@@ -145,8 +145,8 @@ explain_stop(const struct conversation *talk)
         fprintf(talk->out, "failed: %s\n", stepper->trainer->cause.text);
     } else if (stepper->status == RUN_DEADLOCK) {
         fputs("deadlock: every rank waits\n", talk->out);
-        why_print_stuck(talk->out, talk->session.setup.lowered,
-                        stepper->position, talk->session.sim.capacity);
+        why_print_stuck(talk->out, talk->session.setup.program->lowered,
+                        stepper->position, talk->session.forecast.capacity);
     } else {
         fprintf(talk->out, "all %d steps are done; --steps N gives more\n",
                 stepper->options.steps);
@@ -348,7 +348,7 @@ do_grid(struct conversation *talk, const char *argument)
 {
     (void)argument;
     if (!talk->screen) /* on a screen it is there anyway */
-        inspect_grid(talk->out, &talk->stepper, &talk->session.predicted);
+        inspect_grid(talk->out, &talk->stepper, &talk->session.forecast.trace);
 }
 
 /* ---- commands ---- */

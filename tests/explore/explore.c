@@ -373,7 +373,7 @@ compare_lanes(struct explorer *e, bool whole)
 
     for (int r = 0; r < f->lowered->ranks; r++) {
         const struct lane *got = &f->run->virtual.lanes[r];
-        const struct lane *want = &f->trace.lanes[r];
+        const struct lane *want = &f->forecast.trace.lanes[r];
 
         if (got->count > want->count || (whole && got->count != want->count))
             found(e, "a rank did not do what was predicted");
@@ -425,11 +425,11 @@ judge(struct explorer *e, enum run_status status)
             found(e, "a failure got lost");
         return;
     }
-    if (!f->sim.complete) {
+    if (!f->forecast.complete) {
         if (status == RUN_DONE && !(e->scenario->stop && f->run->steps == 0))
             found(e, "a missed deadlock");
         for (int r = 0; status == RUN_DEADLOCK && r < f->lowered->ranks; r++)
-            if (f->run->board.position[r] != f->sim.position[r])
+            if (f->run->board.position[r] != f->forecast.position[r])
                 found(e, "a deadlock at other places than predicted");
         return;
     }

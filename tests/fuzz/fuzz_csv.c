@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "plan/check.h"
+#include "plan/program.h"
 #include "plan/csv.h"
 
 #include <stdlib.h>
@@ -72,7 +72,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct cause cause = {""};
-    struct check check;
+    struct program *program;
     struct plan *plan;
     struct csv_notes notes;
     FILE *in;
@@ -85,9 +85,9 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     fclose(in);
     expect(plan || (*cause.text && !strchr(cause.text, '\n')));
     if (plan && (int64_t)plan->stages * plan->mbs <= CELLS_MOST &&
-        check_plan(&check, plan, &cause)) {
+        (program = program_make(plan, &cause)) != NULL) {
         write_and_read(plan);
-        check_fini(&check);
+        program_free(program);
     }
     plan_free(plan);
     return 0;

@@ -2,7 +2,7 @@
  * on another rank: what the check says of them names actions that are there. */
 #include "config.h"
 
-#include "plan/check.h"
+#include "plan/program.h"
 
 #include "base/rng.h"
 #include "cases.h"
@@ -90,14 +90,14 @@ START_TEST(check_names_actions_of_the_plan_and_no_transfers)
     for (unsigned seed = 0; seed < PLANS; seed++) {
         struct plan *plan = plan_random(seed);
         struct cause cause = {""};
-        struct check check;
+        struct program *program;
         struct rng rng;
 
         rng_init(&rng, seed, RNG_TEST, 1);
         for (uint32_t n = rng_below(&rng, 3); n < 3; n++)
             break_once(plan, &rng);
-        if (check_plan(&check, plan, &cause)) {
-            check_fini(&check);
+        if ((program = program_make(plan, &cause)) != NULL) {
+            program_free(program);
         } else {
             ck_assert_msg(!strstr(cause.text, "SEND") &&
                               !strstr(cause.text, "RECV") &&

@@ -2,7 +2,7 @@
  * them. What it tells of good ones is in figures.c. */
 #include "config.h"
 
-#include "plan/check.h"
+#include "plan/program.h"
 
 #include "cases.h"
 #include "plans.h"
@@ -15,23 +15,23 @@ expect_refused(const char *csv, const char *says)
 {
     struct plan *plan = plan_drawn(csv);
     struct cause cause = {""};
-    struct check check;
+    struct program *program;
 
-    ck_assert_msg(!check_plan(&check, plan, &cause), "passes, not: %s", says);
+    ck_assert_msg(!(program = program_make(plan, &cause)), "passes, not: %s", says);
     ck_assert_str_eq(cause.text, says);
     plan_free(plan);
 }
 
-static struct check
+static struct program *
 expect_accepted(const char *csv)
 {
     struct plan *plan = plan_drawn(csv);
     struct cause cause = {""};
-    struct check check;
+    struct program *program;
 
-    ck_assert_msg(check_plan(&check, plan, &cause), "%s", cause.text);
+    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s", cause.text);
     plan_free(plan);
-    return check;
+    return program;
 }
 
 /* ---- complete ---- */
@@ -142,11 +142,11 @@ START_TEST(action_beyond_the_shape_is_refused)
         char says[128];
         struct plan *plan = plan_new("bent", 1, 2, 2);
         struct cause cause = {""};
-        struct check check;
+        struct program *program;
 
         plan_add(plan, 0,
                  action_of(ACTION_FORWARD, past[i].stage, past[i].mb));
-        ck_assert(!check_plan(&check, plan, &cause));
+        ck_assert(!(program = program_make(plan, &cause)));
         snprintf(says, sizeof says,
                  "bent: rank 0, position 0, %s: no such stage or microbatch; "
                  "keep to the plan's shape",
@@ -201,12 +201,12 @@ END_TEST
 
 START_TEST(lowered_plan_with_all_transfers_passes)
 {
-    struct check check =
+    struct program *program =
         expect_accepted("0F0,0SEND_F0,0RECV_B0,0B0,0STEP\n"
                             "1RECV_F0,1F0,1B0,1SEND_B0,1STEP\n");
 
-    ck_assert_int_eq(check.messages, 2);
-    check_fini(&check);
+    ck_assert_int_eq(program->messages, 2);
+    program_free(program);
 }
 END_TEST
 
@@ -299,12 +299,12 @@ END_TEST
 
 START_TEST(early_recv_and_late_send_are_fine)
 {
-    struct check check = expect_accepted(
+    struct program *program = expect_accepted(
         "0F0,0F1,0SEND_F0,0SEND_F1,0RECV_B0,0RECV_B1,0B0,0B1\n"
         "1RECV_F0,1RECV_F1,1F0,1F1,1B0,1B1,1SEND_B0,1SEND_B1\n");
 
-    ck_assert_int_eq(check.smallest_capacity, 0);
-    check_fini(&check);
+    ck_assert_int_eq(program->smallest_capacity, 0);
+    program_free(program);
 }
 END_TEST
 
@@ -332,10 +332,10 @@ END_TEST
 
 START_TEST(stage_may_step_while_others_go_on)
 {
-    struct check check =
+    struct program *program =
         expect_accepted("0F0,1F0,1B0,1STEP,0B0,0STEP\n");
 
-    check_fini(&check);
+    program_free(program);
 }
 END_TEST
 
@@ -360,19 +360,19 @@ START_TEST(receiver_may_use_messages_in_another_order)
     };
 
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
-        struct check check = expect_accepted(plans[i]);
+        struct program *program = expect_accepted(plans[i]);
 
-        check_fini(&check);
+        program_free(program);
     }
 }
 END_TEST
 
 START_TEST(stages_of_one_rank_may_differ_in_order)
 {
-    struct check check = expect_accepted("0F0,0F1,1F1,1F0\n");
+    struct program *program = expect_accepted("0F0,0F1,1F1,1F0\n");
 
-    ck_assert_int_eq(check.messages, 0);
-    check_fini(&check);
+    ck_assert_int_eq(program->messages, 0);
+    program_free(program);
 }
 END_TEST
 

@@ -2,7 +2,7 @@
  * messages, peaks, the order of weight gradients. */
 #include "config.h"
 
-#include "plan/check.h"
+#include "plan/program.h"
 
 #include "cases.h"
 #include "plans.h"
@@ -11,25 +11,25 @@
 
 enum { RANDOM_PLANS = 300 };
 
-static struct check
+static struct program *
 expect_accepted(const struct plan *plan)
 {
     struct cause cause = {""};
-    struct check check;
+    struct program *program;
 
-    ck_assert_msg(check_plan(&check, plan, &cause), "%s: %s",
+    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s: %s",
                   shape_text(plan), cause.text);
-    return check;
+    return program;
 }
 
-static struct check
+static struct program *
 expect_accepted_csv(const char *csv)
 {
     struct plan *plan = plan_drawn(csv);
-    struct check check = expect_accepted(plan);
+    struct program *program = expect_accepted(plan);
 
     plan_free(plan);
-    return check;
+    return program;
 }
 
 /* ---- capacity ---- */
@@ -58,11 +58,11 @@ START_TEST(smallest_capacity_is_found_however_large)
 {
     for (int mbs = 1; mbs <= 40; mbs++) {
         struct plan *plan = hungry_plan(mbs);
-        struct check check = expect_accepted(plan);
+        struct program *program = expect_accepted(plan);
 
-        ck_assert_msg(check.smallest_capacity == mbs - 1, "M=%d: %d", mbs,
-                      check.smallest_capacity);
-        check_fini(&check);
+        ck_assert_msg(program->smallest_capacity == mbs - 1, "M=%d: %d", mbs,
+                      program->smallest_capacity);
+        program_free(program);
         plan_free(plan);
     }
 }
@@ -73,19 +73,19 @@ END_TEST
 static void
 expect_threshold(const struct plan *plan)
 {
-    struct check check = expect_accepted(plan);
+    struct program *program = expect_accepted(plan);
     struct plan *lowered = lower(plan);
 
     for (int k = 0; k <= plan->mbs + 2; k++)
-        ck_assert_msg(check_capacity(lowered, k, NULL) ==
-                          (k >= check.smallest_capacity),
+        ck_assert_msg(walk_completes(lowered, k, NULL) ==
+                          (k >= program->smallest_capacity),
                       "%s: capacity %d, smallest %d", shape_text(plan), k,
-                      check.smallest_capacity);
-    ck_assert_msg(check_capacity(lowered, WALK_UNBOUNDED, NULL) &&
-                      check_capacity(lowered, INT32_MAX, NULL),
+                      program->smallest_capacity);
+    ck_assert_msg(walk_completes(lowered, WALK_UNBOUNDED, NULL) &&
+                      walk_completes(lowered, INT32_MAX, NULL),
                   "%s", shape_text(plan));
     plan_free(lowered);
-    check_fini(&check);
+    program_free(program);
 }
 
 START_TEST(more_capacity_never_hurts)
@@ -110,10 +110,10 @@ START_TEST(capacity_check_tells_where_each_rank_is)
     struct plan *lowered = lowered_of("1f1b", 2, 2);
     size_t position[2];
 
-    ck_assert(!check_capacity(lowered, 0, position));
+    ck_assert(!walk_completes(lowered, 0, position));
     ck_assert_uint_eq(position[0], 3); /* 0F0 0SEND_F0 0F1, then 0SEND_F1 */
     ck_assert_uint_eq(position[1], 3); /* 1RECV_F0 1F0 1B0, then 1SEND_B0 */
-    ck_assert(check_capacity(lowered, 1, position));
+    ck_assert(walk_completes(lowered, 1, position));
     ck_assert_uint_eq(position[0], lowered->lists[0].count);
     ck_assert_uint_eq(position[1], lowered->lists[1].count);
     plan_free(lowered);
@@ -141,11 +141,11 @@ START_TEST(descending_weight_gradients_are_noted)
     };
 
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
-        struct check check = expect_accepted_csv(plans[i].csv);
+        struct program *program = expect_accepted_csv(plans[i].csv);
 
-        ck_assert_msg(check.unordered_stage == plans[i].unordered, "%s: %d",
-                      plans[i].csv, check.unordered_stage);
-        check_fini(&check);
+        ck_assert_msg(program->unordered_stage == plans[i].unordered, "%s: %d",
+                      plans[i].csv, program->unordered_stage);
+        program_free(program);
     }
 }
 END_TEST
@@ -166,11 +166,11 @@ START_TEST(activations_live_until_the_weight_gradient)
     };
 
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
-        struct check check = expect_accepted_csv(plans[i].csv);
+        struct program *program = expect_accepted_csv(plans[i].csv);
 
-        ck_assert_msg(check.peak_activations[0] == plans[i].peak, "%s: %d",
-                      plans[i].csv, check.peak_activations[0]);
-        check_fini(&check);
+        ck_assert_msg(program->peak_activations[0] == plans[i].peak, "%s: %d",
+                      plans[i].csv, program->peak_activations[0]);
+        program_free(program);
     }
 }
 END_TEST
@@ -180,17 +180,17 @@ START_TEST(lowering_changes_no_figure)
     for (unsigned seed = 0; seed < RANDOM_PLANS; seed++) {
         struct plan *plan = plan_random(seed);
         struct plan *lowered = lower(plan);
-        struct check a = expect_accepted(plan);
-        struct check b = expect_accepted(lowered);
+        struct program *a = expect_accepted(plan);
+        struct program *b = expect_accepted(lowered);
 
-        ck_assert_msg(a.smallest_capacity == b.smallest_capacity &&
-                          a.messages == b.messages &&
-                          a.unordered_stage == b.unordered_stage,
+        ck_assert_msg(a->smallest_capacity == b->smallest_capacity &&
+                          a->messages == b->messages &&
+                          a->unordered_stage == b->unordered_stage,
                       "%s", shape_text(plan));
-        ck_assert_mem_eq(a.peak_activations, b.peak_activations,
+        ck_assert_mem_eq(a->peak_activations, b->peak_activations,
                          (size_t)plan->ranks * sizeof(int));
-        check_fini(&a);
-        check_fini(&b);
+        program_free(a);
+        program_free(b);
         plan_free(plan);
         plan_free(lowered);
     }

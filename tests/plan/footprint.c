@@ -4,7 +4,7 @@
 
 #include "cases.h"
 #include "plans.h"
-#include "plan/check.h"
+#include "plan/program.h"
 #include "plan/lower.h"
 
 enum { RANDOM_PLANS = 200 };
@@ -33,31 +33,31 @@ expect_counted(const struct plan *plan)
     struct footprint ones[3 * MOST_RANKS];
     int64_t peaks[MOST_RANKS];
     struct cause cause;
-    struct check check;
+    struct program *program;
 
     for (int s = 0; s < plan->stages; s++)
         ones[s] = (struct footprint){.stash = 1};
-    ck_assert_msg(check_plan(&check, plan, &cause), "%s", cause.text);
-    footprint_peaks(check.lowered, ones, peaks);
+    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s", cause.text);
+    footprint_peaks(program->lowered, ones, peaks);
     for (int r = 0; r < plan->ranks; r++) {
-        size_t count = check.lowered->lists[r].count;
+        size_t count = program->lowered->lists[r].count;
 
-        ck_assert_msg(peaks[r] == check.peak_activations[r],
+        ck_assert_msg(peaks[r] == program->peak_activations[r],
                       "%s: rank %d: %d, not %d", shape_text(plan), r,
-                      (int)peaks[r], check.peak_activations[r]);
+                      (int)peaks[r], program->peak_activations[r]);
         for (size_t done = 0; done <= count; done++) {
-            int64_t live = footprint_after(check.lowered, NULL, r, done);
+            int64_t live = footprint_after(program->lowered, NULL, r, done);
 
             ck_assert_msg(
                 live <= peaks[r] &&
-                    live == footprint_after(check.lowered, ones, r, done),
+                    live == footprint_after(program->lowered, ones, r, done),
                 "%s: rank %d after %zu", shape_text(plan), r, done);
         }
-        ck_assert_msg(footprint_after(check.lowered, ones, r, 0) == 0 &&
-                          footprint_after(check.lowered, ones, r, count) == 0,
+        ck_assert_msg(footprint_after(program->lowered, ones, r, 0) == 0 &&
+                          footprint_after(program->lowered, ones, r, count) == 0,
                       "%s: rank %d", shape_text(plan), r);
     }
-    check_fini(&check);
+    program_free(program);
 }
 
 START_TEST(peaks_in_bytes_are_those_in_microbatches)

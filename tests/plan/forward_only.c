@@ -4,7 +4,7 @@
 
 #include "cases.h"
 #include "plans.h"
-#include "plan/check.h"
+#include "plan/program.h"
 #include "plan/lower.h"
 
 #include <stdlib.h>
@@ -37,14 +37,14 @@ expect_forwards(const struct plan *plan)
     struct plan *lowered = lower(forwards);
     struct plan *stripped = forward_only(all);
     struct cause cause;
-    struct check check;
+    struct program *program;
 
-    ck_assert_msg(check_plan(&check, forwards, &cause), "%s: %s",
+    ck_assert_msg((program = program_make(forwards, &cause)) != NULL, "%s: %s",
                   shape_text(plan), cause.text);
     ck_assert_uint_eq(plan_actions(forwards),
                       (size_t)plan->stages * (size_t)plan->mbs);
     ck_assert_msg(plan_equal(lowered, stripped), "%s", shape_text(plan));
-    check_fini(&check);
+    program_free(program);
     plan_free(stripped);
     plan_free(lowered);
     plan_free(all);

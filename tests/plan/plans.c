@@ -321,6 +321,14 @@ plan_random(unsigned seed)
     return maker.plan;
 }
 
+struct program
+program_around(struct plan *lowered)
+{
+    return (struct program){.lowered = lowered,
+                            .trains = plan_trains(lowered),
+                            .unordered_stage = -1};
+}
+
 static char *
 text_of(const struct plan *plan,
         void (*print)(FILE *out, const struct plan *plan))

@@ -3,7 +3,7 @@
 #ifndef PIPELAB_TESTS_PLAN_PLANS_H
 #define PIPELAB_TESTS_PLAN_PLANS_H
 
-#include "plan/plan.h"
+#include "plan/program.h"
 
 #include <stdint.h>
 
@@ -34,6 +34,10 @@ lowered_drawn(const char *csv);
  * microbatches in any order at each stage, and some without backwards. The same for the same seed; compute-only. */
 struct plan *
 plan_random(unsigned seed);
+
+/* A program around a lowered plan, which it borrows, valid or not. */
+struct program
+program_around(struct plan *lowered);
 
 /* What plan_print() and csv_write() say; the caller frees them. */
 char *

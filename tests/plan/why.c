@@ -4,8 +4,9 @@
 
 #include "cases.h"
 #include "plans.h"
-#include "plan/check.h"
+#include "plan/program.h"
 #include "plan/lower.h"
+#include "plan/walk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -107,7 +108,7 @@ expect_stuck_why(int ranks, int rank, const char *expected)
     struct plan *lowered = lowered_of("1f1b", ranks, 4);
     size_t position[4];
 
-    ck_assert(!check_capacity(lowered, 0, position));
+    ck_assert(!walk_completes(lowered, 0, position));
     expect_why(lowered, position, 0, rank, expected);
 }
 
@@ -157,7 +158,7 @@ stuck_text(const struct plan *lowered, int capacity)
     FILE *out = open_memstream(&text, &size);
 
     ck_assert_ptr_nonnull(out);
-    ck_assert(!check_capacity(lowered, capacity, position));
+    ck_assert(!walk_completes(lowered, capacity, position));
     why_print_stuck(out, lowered, position, capacity);
     ck_assert_int_eq(fclose(out), 0);
     return text;
@@ -172,7 +173,7 @@ expect_stuck(struct plan *lowered, int capacity, const char *lines,
     char line[320];
 
     ck_assert_str_eq(text, lines);
-    check_capacity(lowered, capacity, position);
+    walk_completes(lowered, capacity, position);
     why_circle(line, sizeof line, lowered, position, capacity, true);
     ck_assert_str_eq(line, circle);
     free(text);
@@ -229,7 +230,7 @@ START_TEST(no_rank_that_waits_gives_no_text)
     size_t position[2];
     char circle[32] = "old";
 
-    ck_assert(check_capacity(lowered, 1, position));
+    ck_assert(walk_completes(lowered, 1, position));
     why_circle(circle, sizeof circle, lowered, position, 1, true);
     ck_assert_str_eq(circle, "");
     plan_free(lowered);
@@ -243,7 +244,7 @@ START_TEST(circle_is_cut_to_any_size)
     struct plan *lowered = lowered_of("1f1b", 2, 4);
     size_t position[2];
 
-    ck_assert(!check_capacity(lowered, 0, position));
+    ck_assert(!walk_completes(lowered, 0, position));
     for (size_t size = 1; size <= sizeof whole + 1; size++) {
         char text[sizeof whole + 2];
         size_t length = size - 1 < sizeof whole - 1 ? size - 1
@@ -322,7 +323,7 @@ expect_end(const struct plan *lowered, int capacity, unsigned seed)
     size_t expected[16];
     int rank;
 
-    check_capacity(lowered, capacity, expected);
+    walk_completes(lowered, capacity, expected);
     while ((rank = expect_sound(lowered, position, capacity,
                                 seed = seed * 1103515245u + 12345u)) >= 0) {
         const struct action *action =

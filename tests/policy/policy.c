@@ -4,7 +4,7 @@
 
 #include "cases.h"
 #include "plan/plans.h"
-#include "plan/check.h"
+#include "plan/program.h"
 #include "plan/lower.h"
 
 #include <stdlib.h>
@@ -122,14 +122,14 @@ passes_the_check(const struct plan *plan)
 {
     struct plan *lowered = lower(plan);
     struct cause cause = {""};
-    struct check check;
+    struct program *program;
 
-    ck_assert_msg(check_plan(&check, plan, &cause), "%s: %s",
+    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s: %s",
                   shape_text(plan), cause.text);
-    check_fini(&check);
-    ck_assert_msg(check_plan(&check, lowered, &cause), "%s lowered: %s",
+    program_free(program);
+    ck_assert_msg((program = program_make(lowered, &cause)) != NULL, "%s lowered: %s",
                   shape_text(plan), cause.text);
-    check_fini(&check);
+    program_free(program);
     plan_free(lowered);
 }
 
@@ -198,22 +198,22 @@ static void
 has_the_figures(const struct plan *plan)
 {
     struct cause cause = {""};
-    struct check check;
+    struct program *program;
 
-    ck_assert_msg(check_plan(&check, plan, &cause), "%s", cause.text);
+    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s", cause.text);
     for (int r = 0; r < plan->ranks; r++)
-        ck_assert_msg(check.peak_activations[r] == expected_peak(plan, r),
+        ck_assert_msg(program->peak_activations[r] == expected_peak(plan, r),
                       "%s: rank %d has a peak of %d", shape_text(plan), r,
-                      check.peak_activations[r]);
-    ck_assert_msg(check.messages == 2 * (plan->ranks - 1) * plan->mbs,
+                      program->peak_activations[r]);
+    ck_assert_msg(program->messages == 2 * (plan->ranks - 1) * plan->mbs,
                   "%s: %lld messages", shape_text(plan),
-                  (long long)check.messages);
-    ck_assert_msg(check.smallest_capacity == expected_capacity(plan),
+                  (long long)program->messages);
+    ck_assert_msg(program->smallest_capacity == expected_capacity(plan),
                   "%s: smallest capacity %d", shape_text(plan),
-                  check.smallest_capacity);
-    ck_assert_msg(check.unordered_stage == -1, "%s: unordered stage %d",
-                  shape_text(plan), check.unordered_stage);
-    check_fini(&check);
+                  program->smallest_capacity);
+    ck_assert_msg(program->unordered_stage == -1, "%s: unordered stage %d",
+                  shape_text(plan), program->unordered_stage);
+    program_free(program);
 }
 
 START_TEST(peaks_messages_and_capacity_follow_from_the_shape)

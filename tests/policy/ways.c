@@ -5,7 +5,7 @@
 #include "policy/policy.h"
 
 #include "cases.h"
-#include "plan/check.h"
+#include "plan/program.h"
 #include "plan/csv.h"
 #include "plan/forward_only.h"
 #include "plan/lower.h"
@@ -67,14 +67,14 @@ has_forwards_that_can_run(const struct plan *plan)
 {
     struct plan *forwards = forward_only(plan);
     struct cause cause = {""};
-    struct check check;
+    struct program *program;
 
-    ck_assert_msg(check_plan(&check, forwards, &cause), "%s: %s",
+    ck_assert_msg((program = program_make(forwards, &cause)) != NULL, "%s: %s",
                   shape_text(plan), cause.text);
     ck_assert(!plan_trains(forwards));
     ck_assert_uint_eq(plan_actions(forwards),
                       (size_t)plan->stages * (size_t)plan->mbs);
-    check_fini(&check);
+    program_free(program);
     plan_free(forwards);
 }
 

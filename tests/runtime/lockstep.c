@@ -79,7 +79,7 @@ expect_lockstep(struct plan *lowered, int capacity)
     struct fixture f;
 
     fixture_init(&f, lowered, &options);
-    if (f.sim.complete) {
+    if (f.forecast.complete) {
         fixture_expect_run(&f, 3);
         expect_order(&f, 3);
         expect_turns(&f);
@@ -176,7 +176,7 @@ expect_standing(const struct fixture *f, size_t turns)
                       "%s: rank %d at %zu after %zu turns", fixture_text(f), r,
                       rank->position, turns);
         ck_assert_msg(position[r] == 0 ||
-                          rank->clock == f->trace.lanes[r]
+                          rank->clock == f->forecast.trace.lanes[r]
                                              .spans[position[r] - 1]
                                              .end,
                       "%s: rank %d's clock", fixture_text(f), r);
@@ -192,20 +192,20 @@ expect_held(struct plan *lowered, int capacity)
     struct fixture f;
 
     fixture_init(&f, lowered, &options);
-    for (int step = 0; step < (f.sim.complete ? 2 : 1); step++) {
+    for (int step = 0; step < (f.forecast.complete ? 2 : 1); step++) {
         run_start(f.run, step, 1, true);
         ck_assert_uint_eq(run_let(f.run, 0), 0);
         for (size_t t = 0; t < f.turn_count; t++) {
             expect_standing(&f, t);
             ck_assert_uint_eq(run_let(f.run, 1), 1);
         }
-        if (!f.sim.complete)
+        if (!f.forecast.complete)
             ck_assert_uint_eq(run_let(f.run, 1), 0);
         expect_standing(&f, f.turn_count);
         ck_assert_int_eq(run_join(f.run),
-                         f.sim.complete ? RUN_DONE : RUN_DEADLOCK);
+                         f.forecast.complete ? RUN_DONE : RUN_DEADLOCK);
     }
-    if (f.sim.complete)
+    if (f.forecast.complete)
         toy_expect_done(&f.toy, 2, fixture_text(&f));
     fixture_fini(&f);
 }

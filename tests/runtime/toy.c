@@ -3,6 +3,7 @@
 #include "toy.h"
 
 #include "base/memory.h"
+#include "plans.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -288,17 +289,17 @@ fixture_init(struct fixture *f, struct plan *lowered,
                     f->cost.ticks[s][k] *=
                         options->factors[s % (int)strlen(options->factors)] -
                         '0';
-    trace_init(&f->trace, lowered);
-    sim_run(&f->sim, lowered, &f->cost, options->capacity, &f->trace);
+    f->program = program_around(lowered);
+    forecast_make(&f->forecast, &f->program, &f->cost, options->capacity,
+                  FORECAST_SPANS);
     toy_init(&f->toy, lowered, options->steps);
-    run.capacity = f->sim.capacity;
+    run.capacity = f->forecast.capacity;
     run.stages = f->toy.run_stages;
     if (options->lockstep) {
-        f->turns = sim_turns(lowered, &f->trace, f->sim.capacity,
-                             &f->turn_count);
+        f->turns = forecast_turns(&f->forecast, &f->turn_count);
         run.turns = f->turns;
         run.turn_count = f->turn_count;
-        run.turns_complete = f->sim.complete;
+        run.turns_complete = f->forecast.complete;
     }
     f->run = run_new(&run);
 }
@@ -309,8 +310,7 @@ fixture_fini(struct fixture *f)
     run_free(f->run);
     toy_fini(&f->toy);
     free(f->turns);
-    sim_fini(&f->sim);
-    trace_fini(&f->trace);
+    forecast_fini(&f->forecast);
     cost_fini(&f->cost);
     plan_free(f->lowered);
 }
@@ -322,7 +322,7 @@ fixture_text(const struct fixture *f)
 
     snprintf(text, sizeof text, "%s P=%d S=%d M=%d K=%d L=%d",
              f->lowered->name, f->lowered->ranks, f->lowered->stages,
-             f->lowered->mbs, f->sim.capacity, (int)f->cost.latency);
+             f->lowered->mbs, f->forecast.capacity, (int)f->cost.latency);
     return text;
 }
 
@@ -350,7 +350,7 @@ expect_traces(const struct fixture *f)
 {
     for (int r = 0; r < f->lowered->ranks; r++) {
         const struct lane *got = &f->run->virtual.lanes[r];
-        const struct lane *want = &f->trace.lanes[r];
+        const struct lane *want = &f->forecast.trace.lanes[r];
 
         ck_assert_msg(got->count == want->count, "%s: rank %d: %zu spans",
                       fixture_text(f), r, got->count);
@@ -362,7 +362,7 @@ expect_traces(const struct fixture *f)
 void
 fixture_expect_run(struct fixture *f, int steps)
 {
-    ck_assert_msg(f->sim.complete, "%s deadlocks", fixture_text(f));
+    ck_assert_msg(f->forecast.complete, "%s deadlocks", fixture_text(f));
     if (steps > 1) {
         ck_assert_int_eq(run_steps(f->run, 0, steps - 1), RUN_DONE);
         expect_traces(f);
@@ -375,10 +375,10 @@ fixture_expect_run(struct fixture *f, int steps)
 void
 fixture_expect_deadlock(struct fixture *f, int steps)
 {
-    ck_assert_msg(!f->sim.complete, "%s does not deadlock", fixture_text(f));
+    ck_assert_msg(!f->forecast.complete, "%s does not deadlock", fixture_text(f));
     ck_assert_int_eq(run_steps(f->run, 0, steps), RUN_DEADLOCK);
     for (int r = 0; r < f->lowered->ranks; r++)
-        ck_assert_msg(f->run->board.position[r] == f->sim.position[r],
+        ck_assert_msg(f->run->board.position[r] == f->forecast.position[r],
                       "%s: rank %d at %zu, not %zu", fixture_text(f), r,
-                      f->run->board.position[r], f->sim.position[r]);
+                      f->run->board.position[r], f->forecast.position[r]);
 }

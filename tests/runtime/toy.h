@@ -10,7 +10,7 @@
 #define PIPELAB_TESTS_RUNTIME_TOY_H
 
 #include "runtime/run.h"
-#include "sim/sim.h"
+#include "sim/forecast.h"
 
 #include <check.h>
 #include <stdatomic.h>
@@ -70,8 +70,8 @@ toy_expect_done(const struct toy *toy, int steps, const char *what);
 struct fixture {
     struct plan *lowered; /* owned */
     struct cost cost;
-    struct trace trace; /* as sim has it */
-    struct sim sim;
+    struct program program;   /* around it */
+    struct forecast forecast; /* with spans */
     struct turn *turns;
     size_t turn_count;
     struct toy toy;

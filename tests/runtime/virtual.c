@@ -44,7 +44,7 @@ expect_equal(struct plan *lowered, int setting, int capacity, bool bind)
     struct fixture f;
 
     fixture_init(&f, lowered, &options);
-    if (f.sim.complete)
+    if (f.forecast.complete)
         fixture_expect_run(&f, STEPS);
     else
         fixture_expect_deadlock(&f, STEPS);

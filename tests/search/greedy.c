@@ -7,7 +7,7 @@
 #include "base/rng.h"
 #include "cases.h"
 #include "optimum.h"
-#include "plan/check.h"
+#include "plan/program.h"
 #include "plan/lower.h"
 #include "search/list_schedule.h"
 #include "sim/runs.h"
@@ -19,14 +19,16 @@
 static int64_t
 makespan_of(const struct plan *plan, const struct cost *cost)
 {
-    struct plan *lowered = lower(plan);
-    struct sim sim;
+    struct cause cause = {""};
+    struct program *program = program_make(plan, &cause);
+    struct forecast forecast;
     int64_t makespan;
 
-    sim_run(&sim, lowered, cost, CAPACITY_AUTO, NULL);
-    makespan = sim.metrics.makespan;
-    sim_fini(&sim);
-    plan_free(lowered);
+    ck_assert_msg(program != NULL, "%s", cause.text);
+    forecast_make(&forecast, program, cost, CAPACITY_AUTO, FORECAST_FIGURES);
+    makespan = forecast.metrics.makespan;
+    forecast_fini(&forecast);
+    program_free(program);
     return makespan;
 }
 
@@ -34,15 +36,15 @@ static int
 peak_of(const struct plan *plan)
 {
     struct cause cause;
-    struct check check;
+    struct program *program;
     int peak = 0;
 
-    ck_assert_msg(check_plan(&check, plan, &cause), "%s", cause.text);
-    ck_assert_int_eq(check.unordered_stage, -1);
+    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s", cause.text);
+    ck_assert_int_eq(program->unordered_stage, -1);
     for (int r = 0; r < plan->ranks; r++)
-        if (check.peak_activations[r] > peak)
-            peak = check.peak_activations[r];
-    check_fini(&check);
+        if (program->peak_activations[r] > peak)
+            peak = program->peak_activations[r];
+    program_free(program);
     return peak;
 }
 
@@ -54,7 +56,7 @@ expect_no_worse(const struct search_task *task, int64_t makespan)
 
     for (int i = 0; policy_at(i); i++) {
         const struct policy *policy = policy_at(i);
-        struct check check;
+        struct program *program;
         struct plan *plan;
         int peak = 0;
 
@@ -62,14 +64,14 @@ expect_no_worse(const struct search_task *task, int64_t makespan)
                                             task->mbs, &cause))
             continue;
         plan = policy_plan(policy, task->ranks, task->stages, task->mbs);
-        ck_assert(check_plan(&check, plan, &cause));
+        ck_assert((program = program_make(plan, &cause)) != NULL);
         for (int r = 0; r < plan->ranks; r++)
-            if (check.peak_activations[r] > peak)
-                peak = check.peak_activations[r];
+            if (program->peak_activations[r] > peak)
+                peak = program->peak_activations[r];
         if (task->max_activations == 0 || peak <= task->max_activations)
             ck_assert_msg(makespan <= makespan_of(plan, task->cost), "%s",
                           policy->name);
-        check_fini(&check);
+        program_free(program);
         plan_free(plan);
     }
 }

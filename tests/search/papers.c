@@ -40,8 +40,8 @@ peak_of(const struct run *run)
     int peak = 0;
 
     for (int r = 0; r < run->lowered->ranks; r++)
-        if (run->sim.metrics.rank[r].peak_activations > peak)
-            peak = run->sim.metrics.rank[r].peak_activations;
+        if (run->forecast.metrics.rank[r].peak_activations > peak)
+            peak = run->forecast.metrics.rank[r].peak_activations;
     return peak;
 }
 
@@ -51,7 +51,7 @@ makespan_of(const char *schedule, int ranks, int chunks, int mbs,
 {
     struct run *run =
         simulated(schedule, ranks, chunks, mbs, costs, latency);
-    int64_t makespan = run->sim.metrics.makespan;
+    int64_t makespan = run->forecast.metrics.makespan;
 
     done(run);
     return makespan;
@@ -62,12 +62,12 @@ static void
 expect_idle(const struct run *run, int64_t idle)
 {
     for (int r = 0; r < run->lowered->ranks; r++)
-        ck_assert_msg(run->sim.metrics.makespan -
-                              run->sim.metrics.rank[r].busy ==
+        ck_assert_msg(run->forecast.metrics.makespan -
+                              run->forecast.metrics.rank[r].busy ==
                           idle,
                       "%s rank %d: idle %lld, not %lld", run_text(run), r,
-                      (long long)(run->sim.metrics.makespan -
-                                  run->sim.metrics.rank[r].busy),
+                      (long long)(run->forecast.metrics.makespan -
+                                  run->forecast.metrics.rank[r].busy),
                       (long long)idle);
 }
 
@@ -98,7 +98,7 @@ expect_divided_bubble(const char *schedule, int ranks, int chunks, int mbs)
             (double)(ranks - 1) / (double)(chunks * mbs + ranks - 1);
 
         expect_idle(run, times[t].work * (ranks - 1));
-        ck_assert_double_eq_tol(run->sim.metrics.bubble_fraction, bubble,
+        ck_assert_double_eq_tol(run->forecast.metrics.bubble_fraction, bubble,
                                 1e-12);
         done(run);
     }
@@ -125,7 +125,7 @@ START_TEST(eager_1f1b_holds_twice_the_activations)
             for (int r = 0; r < ranks; r++) {
                 int ahead = 2 * (ranks - r) - 1;
 
-                ck_assert_int_eq(run->sim.metrics.rank[r].peak_activations,
+                ck_assert_int_eq(run->forecast.metrics.rank[r].peak_activations,
                                  ahead < mbs ? ahead : mbs);
             }
             expect_idle(run, 3 * (ranks - 1));
@@ -199,8 +199,8 @@ START_TEST(zb_h2_is_never_idle_within_a_rank)
         for (int mbs = 2 * ranks - 1; mbs <= 20; mbs++) {
             struct run *run = simulated("zb-h2", ranks, 1, mbs, NULL, 0);
 
-            ck_assert_int_eq(run->sim.metrics.makespan, 3 * mbs + ranks - 1);
-            ck_assert(run->sim.metrics.span_bubble == 0.0);
+            ck_assert_int_eq(run->forecast.metrics.makespan, 3 * mbs + ranks - 1);
+            ck_assert(run->forecast.metrics.span_bubble == 0.0);
             ck_assert_int_eq(peak_of(run), 2 * ranks - 1);
             done(run);
         }
@@ -213,10 +213,10 @@ START_TEST(zbv_is_never_idle_within_a_rank_for_2p_chunks)
         for (int mbs = 2 * ranks - 1; mbs <= 20; mbs++) {
             struct run *run = simulated("zbv", ranks, 2, mbs, NULL, 0);
 
-            ck_assert_msg(run->sim.metrics.makespan == 6 * mbs + ranks - 1,
+            ck_assert_msg(run->forecast.metrics.makespan == 6 * mbs + ranks - 1,
                           "%s: %lld", run_text(run),
-                          (long long)run->sim.metrics.makespan);
-            ck_assert(run->sim.metrics.span_bubble == 0.0);
+                          (long long)run->forecast.metrics.makespan);
+            ck_assert(run->forecast.metrics.span_bubble == 0.0);
             ck_assert_int_eq(peak_of(run), 2 * ranks);
             done(run);
         }
@@ -281,15 +281,15 @@ START_TEST(dualpipev_is_idle_as_its_authors_say)
                 struct run *run =
                     simulated("dualpipev", ranks, 2, mbs, times[t].costs, 0);
                 const struct rank_metrics *last =
-                    &run->sim.metrics.rank[ranks - 1];
+                    &run->forecast.metrics.rank[ranks - 1];
                 int64_t idle = (int64_t)(ranks - 1) *
                                (times[t].overlap + times[t].b -
                                 3 * times[t].w);
 
-                ck_assert_msg(run->sim.metrics.makespan - last->busy == idle,
+                ck_assert_msg(run->forecast.metrics.makespan - last->busy == idle,
                               "%s %s: idle %lld, not %lld", run_text(run),
                               times[t].costs,
-                              (long long)(run->sim.metrics.makespan -
+                              (long long)(run->forecast.metrics.makespan -
                                           last->busy),
                               (long long)idle);
                 ck_assert_int_eq(peak_of(run), 2 * ranks + 1);

@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "runs.h"
-#include "plan/check.h"
+#include "plan/walk.h"
 #include "plan/plans.h"
 
 #include <stdio.h>
@@ -16,7 +16,7 @@
 static void
 auto_law(const struct run *widest)
 {
-    int capacity = widest->sim.capacity;
+    int capacity = widest->forecast.capacity;
     struct run same;
     struct run wide;
     struct run tight;
@@ -24,16 +24,16 @@ auto_law(const struct run *widest)
     ck_assert_msg(capacity >= 2, "%s", run_text(widest));
     run_again(&same, widest, capacity);
     run_again(&wide, widest, widest->lowered->mbs + 5);
-    ck_assert_msg(spans_equal(&same.trace, &widest->trace) &&
-                      spans_equal(&same.trace, &wide.trace),
+    ck_assert_msg(spans_equal(&same.forecast.trace, &widest->forecast.trace) &&
+                      spans_equal(&same.forecast.trace, &wide.forecast.trace),
                   "%s", run_text(widest));
-    ck_assert_int_eq(same.sim.metrics.makespan, widest->sim.metrics.makespan);
+    ck_assert_int_eq(same.forecast.metrics.makespan, widest->forecast.metrics.makespan);
     run_fini(&same);
     run_fini(&wide);
     if (capacity == 2)
         return;
     run_again(&tight, widest, capacity - 1);
-    ck_assert_msg(!spans_equal(&tight.trace, &widest->trace),
+    ck_assert_msg(!spans_equal(&tight.forecast.trace, &widest->forecast.trace),
                   "%s: one slot fewer would do", run_text(widest));
     run_fini(&tight);
 }
@@ -63,7 +63,7 @@ START_TEST(auto_capacity_of_a_slow_second_stage_is_this)
             snprintf(csv[s] + strlen(csv[s]), 8, "%dF%d,", s, mbs - 1);
         snprintf(both, sizeof both, "%s\n%s\n", csv[0], csv[1]);
         run_init(&run, lowered_drawn(both), NULL, "1,3", 0, CAPACITY_AUTO);
-        ck_assert_msg(run.sim.capacity == expected[mbs - 1], "%s",
+        ck_assert_msg(run.forecast.capacity == expected[mbs - 1], "%s",
                       run_text(&run));
         run_fini(&run);
     }
@@ -77,11 +77,11 @@ static int64_t last_makespan;
 static void
 not_longer(const struct run *run)
 {
-    ck_assert_msg(run->sim.metrics.makespan <= last_makespan,
+    ck_assert_msg(run->forecast.metrics.makespan <= last_makespan,
                   "%s: %lld after %lld", run_text(run),
-                  (long long)run->sim.metrics.makespan,
+                  (long long)run->forecast.metrics.makespan,
                   (long long)last_makespan);
-    last_makespan = run->sim.metrics.makespan;
+    last_makespan = run->forecast.metrics.makespan;
 }
 
 static void
@@ -108,22 +108,23 @@ END_TEST
 static void
 metrics_law(const struct run *run)
 {
-    const struct metrics *sims = &run->sim.metrics;
+    const struct metrics *sims = &run->forecast.metrics;
     struct metrics metrics;
-    struct sim bare;
+    struct forecast bare;
 
-    metrics_of(&metrics, &run->trace);
+    metrics_of(&metrics, &run->forecast.trace);
     ck_assert_mem_eq(sims->rank, metrics.rank,
                      (size_t)metrics.ranks * sizeof *metrics.rank);
     ck_assert_msg(sims->makespan == metrics.makespan &&
                       sims->messages == metrics.messages,
                   "%s", run_text(run));
-    sim_run(&bare, run->lowered, &run->cost, CAPACITY_AUTO, NULL);
+    forecast_make(&bare, &run->program, &run->cost, CAPACITY_AUTO,
+                  FORECAST_FIGURES);
     ck_assert_mem_eq(bare.metrics.rank, metrics.rank,
                      (size_t)metrics.ranks * sizeof *metrics.rank);
-    ck_assert_int_eq(bare.capacity, run->sim.capacity);
+    ck_assert_int_eq(bare.capacity, run->forecast.capacity);
     ck_assert_int_eq(bare.metrics.makespan, metrics.makespan);
-    sim_fini(&bare);
+    forecast_fini(&bare);
     metrics_fini(&metrics);
 }
 
@@ -138,14 +139,14 @@ START_TEST(deadlock_is_reported_with_positions)
     struct run run;
 
     run_init(&run, lowered_of("1f1b", 2, 2), NULL, NULL, 0, 0);
-    ck_assert(!run.sim.complete);
-    ck_assert_int_eq(run.sim.capacity, 0);
-    ck_assert_uint_eq(run.sim.position[0], 3); /* before 0SEND_F1 */
-    ck_assert_uint_eq(run.sim.position[1], 3); /* before 1SEND_B0 */
-    ck_assert_uint_eq(run.trace.lanes[0].count, 3);
-    ck_assert_uint_eq(run.trace.lanes[1].count, 3);
-    ck_assert_int_eq(run.sim.metrics.messages, 1);
-    ck_assert_int_eq(run.sim.metrics.makespan, 4); /* the end of 1B0 */
+    ck_assert(!run.forecast.complete);
+    ck_assert_int_eq(run.forecast.capacity, 0);
+    ck_assert_uint_eq(run.forecast.position[0], 3); /* before 0SEND_F1 */
+    ck_assert_uint_eq(run.forecast.position[1], 3); /* before 1SEND_B0 */
+    ck_assert_uint_eq(run.forecast.trace.lanes[0].count, 3);
+    ck_assert_uint_eq(run.forecast.trace.lanes[1].count, 3);
+    ck_assert_int_eq(run.forecast.metrics.messages, 1);
+    ck_assert_int_eq(run.forecast.metrics.makespan, 4); /* the end of 1B0 */
     run_fini(&run);
 }
 END_TEST
@@ -161,12 +162,12 @@ deadlock_law(const struct run *widest)
         struct run run;
 
         run_again(&run, widest, k);
-        ck_assert_msg(check_capacity(lowered, k, position) ==
-                          run.sim.complete,
+        ck_assert_msg(walk_completes(lowered, k, position) ==
+                          run.forecast.complete,
                       "%s", run_text(&run));
         for (int r = 0; r < lowered->ranks; r++)
-            ck_assert_msg(run.sim.position[r] == position[r] &&
-                              run.trace.lanes[r].count == position[r],
+            ck_assert_msg(run.forecast.position[r] == position[r] &&
+                              run.forecast.trace.lanes[r].count == position[r],
                           "%s: rank %d", run_text(&run), r);
         run_fini(&run);
     }

@@ -29,7 +29,7 @@ run_schedule(struct run *run, const char *schedule, int ranks, int mbs, int c,
              costs[c].backward);
     run_init(run, lowered_of(schedule, ranks, mbs), text, NULL, latency,
              CAPACITY_AUTO);
-    ck_assert_msg(run->sim.complete, "%s", run_text(run));
+    ck_assert_msg(run->forecast.complete, "%s", run_text(run));
 }
 
 /* A law for one run of P ranks and M microbatches that each cost `work`. */
@@ -54,7 +54,7 @@ each_run(const char *schedule, law *holds)
 static void
 expect_bubble(const struct run *run, int64_t part, int64_t whole)
 {
-    const struct metrics *metrics = &run->sim.metrics;
+    const struct metrics *metrics = &run->forecast.metrics;
     int64_t area = metrics->ranks * metrics->makespan;
     int64_t busy = 0;
     double bubble = (double)part / (double)whole;
@@ -74,9 +74,9 @@ expect_bubble(const struct run *run, int64_t part, int64_t whole)
 static void
 expect_makespan(const struct run *run, int64_t makespan)
 {
-    ck_assert_msg(run->sim.metrics.makespan == makespan,
+    ck_assert_msg(run->forecast.metrics.makespan == makespan,
                   "%s: makespan %lld, not %lld", run_text(run),
-                  (long long)run->sim.metrics.makespan, (long long)makespan);
+                  (long long)run->forecast.metrics.makespan, (long long)makespan);
 }
 
 static void
@@ -127,7 +127,7 @@ expected_peak(const struct plan *plan, int rank)
 static void
 count_law(const struct run *run, int64_t ranks, int64_t mbs, int64_t work)
 {
-    const struct metrics *metrics = &run->sim.metrics;
+    const struct metrics *metrics = &run->forecast.metrics;
 
     ck_assert_msg(metrics->messages == 2 * (ranks - 1) * mbs, "%s",
                   run_text(run));
@@ -206,7 +206,7 @@ START_TEST(step_that_takes_time_comes_on_top)
     run_init(&run, lowered_of("gpipe", 3, 4), "STEP=5", NULL, 0,
              CAPACITY_AUTO);
     expect_makespan(&run, (4 + 3 - 1) * 3 + 5);
-    ck_assert_int_eq(run.sim.metrics.rank[2].busy, 4 * 3 + 5);
+    ck_assert_int_eq(run.forecast.metrics.rank[2].busy, 4 * 3 + 5);
     run_fini(&run);
 }
 END_TEST

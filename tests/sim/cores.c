@@ -10,14 +10,15 @@ static void
 cores_law(const struct run *run)
 {
     const struct plan *plan = run->lowered;
-    int64_t makespan = run->sim.metrics.makespan;
-    int64_t work = run->sim.metrics.busy;
+    int64_t makespan = run->forecast.metrics.makespan;
+    int64_t work = run->forecast.metrics.busy;
 
-    if (run->sim.capacity == 0)
+    if (run->forecast.capacity == 0)
         return;
     for (int cores = 1; cores <= plan->ranks + 1; cores++) {
         int64_t took =
-            sim_on_cores(plan, &run->cost, run->sim.capacity, cores);
+            forecast_on_cores(&run->program, &run->cost,
+                              run->forecast.capacity, cores);
 
         if (cores >= plan->ranks)
             ck_assert_msg(took == makespan, "%s: %lld on %d cores, not %lld",
@@ -64,8 +65,8 @@ START_TEST(gpipe_waits_on_two_cores_for_what_has_nothing_beside_it)
 
             run_init(&run, lowered_of("gpipe", ranks, mbs), "F=1,B=2", NULL,
                      0, CAPACITY_AUTO);
-            ck_assert_int_ge(sim_on_cores(run.lowered, &run.cost, mbs, 2),
-                             alone + (run.sim.metrics.busy - alone + 1) / 2);
+            ck_assert_int_ge(forecast_on_cores(&run.program, &run.cost, mbs, 2),
+                             alone + (run.forecast.metrics.busy - alone + 1) / 2);
             run_fini(&run);
         }
 }
@@ -77,9 +78,9 @@ START_TEST(four_ranks_of_gpipe_take_51_ticks_on_two_cores)
 
     run_init(&run, lowered_of("gpipe", 4, 8), "F=1,B=2", NULL, 0,
              CAPACITY_AUTO);
-    ck_assert_int_eq(sim_on_cores(run.lowered, &run.cost, 8, 1), 96);
-    ck_assert_int_eq(sim_on_cores(run.lowered, &run.cost, 8, 2), 51);
-    ck_assert_int_eq(sim_on_cores(run.lowered, &run.cost, 8, 4), 33);
+    ck_assert_int_eq(forecast_on_cores(&run.program, &run.cost, 8, 1), 96);
+    ck_assert_int_eq(forecast_on_cores(&run.program, &run.cost, 8, 2), 51);
+    ck_assert_int_eq(forecast_on_cores(&run.program, &run.cost, 8, 4), 33);
     run_fini(&run);
 }
 END_TEST

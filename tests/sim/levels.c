@@ -11,12 +11,12 @@
 static void
 level_law(const struct run *run)
 {
-    int64_t makespan = run->sim.metrics.makespan;
+    int64_t makespan = run->forecast.metrics.makespan;
     int64_t **levels = level_new(run->lowered, &run->cost);
     int64_t longest = 0;
 
     for (int r = 0; r < run->lowered->ranks; r++) {
-        const struct lane *lane = &run->trace.lanes[r];
+        const struct lane *lane = &run->forecast.trace.lanes[r];
 
         for (size_t i = 0; i < lane->count; i++) {
             int64_t level = levels[r][i];

@@ -2,7 +2,7 @@
 
 #include "runs.h"
 
-#include "plan/check.h"
+#include "plan/program.h"
 #include "plan/lower.h"
 #include "plan/plans.h"
 
@@ -22,8 +22,9 @@ const struct setting settings[SETTINGS] = {
 static void
 run_with(struct run *run, int capacity)
 {
-    trace_init(&run->trace, run->lowered);
-    sim_run(&run->sim, run->lowered, &run->cost, capacity, &run->trace);
+    run->program = program_around(run->lowered);
+    forecast_make(&run->forecast, &run->program, &run->cost, capacity,
+                  FORECAST_SPANS);
 }
 
 void
@@ -58,8 +59,7 @@ run_again(struct run *again, const struct run *run, int capacity)
 void
 run_fini(struct run *run)
 {
-    sim_fini(&run->sim);
-    trace_fini(&run->trace);
+    forecast_fini(&run->forecast);
     cost_fini(&run->cost);
     plan_free(run->lowered);
 }
@@ -70,7 +70,7 @@ run_text(const struct run *run)
     static char text[128];
 
     snprintf(text, sizeof text, "%s K=%d L=%lld", shape_text(run->lowered),
-             run->sim.capacity, (long long)run->cost.latency);
+             run->forecast.capacity, (long long)run->cost.latency);
     return text;
 }
 
@@ -122,19 +122,19 @@ void
 each_capacity(const struct run *widest, run_law *law)
 {
     struct cause cause = {""};
-    struct check check;
+    struct program *program;
     struct run run;
 
-    ck_assert_msg(check_plan(&check, widest->lowered, &cause), "%s",
+    ck_assert_msg((program = program_make(widest->lowered, &cause)) != NULL, "%s",
                   cause.text);
-    for (int k = check.smallest_capacity; k <= widest->sim.capacity + 1; k++) {
+    for (int k = program->smallest_capacity; k <= widest->forecast.capacity + 1; k++) {
         run_again(&run, widest, k);
-        ck_assert_int_eq(run.sim.capacity, k);
+        ck_assert_int_eq(run.forecast.capacity, k);
         law(&run);
         run_fini(&run);
     }
     law(widest);
-    check_fini(&check);
+    program_free(program);
 }
 
 void

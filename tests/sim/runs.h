@@ -2,15 +2,15 @@
 #ifndef PIPELAB_TESTS_SIM_RUNS_H
 #define PIPELAB_TESTS_SIM_RUNS_H
 
-#include "sim/sim.h"
+#include "sim/forecast.h"
 
 #include <check.h>
 
 struct run {
     struct plan *lowered; /* owned */
     struct cost cost;
-    struct trace trace;
-    struct sim sim;
+    struct program program; /* around it */
+    struct forecast forecast;
 };
 
 /* Runs a plan that becomes the run's. costs and factors are the texts of

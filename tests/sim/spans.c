@@ -17,8 +17,8 @@ expect_spans(const char *csv, const char *costs, const char *factors,
     char *text;
 
     run_init(&run, lowered_drawn(csv), costs, factors, latency, capacity);
-    ck_assert_msg(run.sim.complete, "%s", run_text(&run));
-    text = spans_text(&run.trace);
+    ck_assert_msg(run.forecast.complete, "%s", run_text(&run));
+    text = spans_text(&run.forecast.trace);
     ck_assert_str_eq(text, expected);
     free(text);
     run_fini(&run);
@@ -194,8 +194,8 @@ ledger_init(struct ledger *ledger, const struct run *run)
     ledger->sent = memory_new(links, sizeof *ledger->sent);
     ledger->received = memory_new(links, sizeof *ledger->received);
     for (int r = 0; r < plan->ranks; r++)
-        for (size_t i = 0; i < run->trace.lanes[r].count; i++)
-            enter_span(ledger, &run->trace.lanes[r].spans[i]);
+        for (size_t i = 0; i < run->forecast.trace.lanes[r].count; i++)
+            enter_span(ledger, &run->forecast.trace.lanes[r].spans[i]);
     /* The second pass counts again. */
     memset(ledger->sent, 0, links * sizeof *ledger->sent);
     memset(ledger->received, 0, links * sizeof *ledger->received);
@@ -221,7 +221,7 @@ later(int64_t a, int64_t b)
 static int64_t
 transfer_end(struct ledger *ledger, const struct span *span)
 {
-    int capacity = ledger->run->sim.capacity;
+    int capacity = ledger->run->forecast.capacity;
     int64_t latency = ledger->run->cost.latency;
     int link = plan_link(&span->action);
     struct times *sends = &ledger->sends[link * ledger->run->lowered->mbs];
@@ -311,14 +311,14 @@ expect_rules(const struct run *run)
 {
     struct ledger ledger;
 
-    ck_assert_msg(run->sim.complete, "%s", run_text(run));
+    ck_assert_msg(run->forecast.complete, "%s", run_text(run));
     ledger_init(&ledger, run);
     for (int r = 0; r < run->lowered->ranks; r++) {
-        const struct lane *lane = &run->trace.lanes[r];
+        const struct lane *lane = &run->forecast.trace.lanes[r];
         int64_t clock = 0;
 
         ck_assert_msg(lane->count == run->lowered->lists[r].count &&
-                          run->sim.position[r] == lane->count,
+                          run->forecast.position[r] == lane->count,
                       "%s: rank %d", run_text(run), r);
         for (size_t i = 0; i < lane->count; i++) {
             const struct span *span = &lane->spans[i];

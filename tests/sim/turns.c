@@ -22,8 +22,7 @@ turns_text(const struct run *run)
     size_t *position =
         memory_new((size_t)run->lowered->ranks, sizeof *position);
     size_t count;
-    struct turn *turns =
-        sim_turns(run->lowered, &run->trace, run->sim.capacity, &count);
+    struct turn *turns = forecast_turns(&run->forecast, &count);
 
     ck_assert_ptr_nonnull(out);
     for (size_t i = 0; i < count; i++) {
@@ -113,7 +112,7 @@ struct replay {
 static const struct span *
 next_span(const struct replay *replay, int rank)
 {
-    const struct lane *lane = &replay->run->trace.lanes[rank];
+    const struct lane *lane = &replay->run->forecast.trace.lanes[rank];
 
     ck_assert_msg(replay->position[rank] < lane->count,
                   "%s: rank %d has a turn too many", run_text(replay->run),
@@ -148,7 +147,7 @@ count_message(struct replay *replay, const struct action *action)
         replay->received[link]++;
     ck_assert_msg(replay->sent[link] >= replay->received[link] &&
                       replay->sent[link] - replay->received[link] <=
-                          replay->run->sim.capacity,
+                          replay->run->forecast.capacity,
                   "%s: link %d after %d sent, %d received",
                   run_text(replay->run), link, replay->sent[link],
                   replay->received[link]);
@@ -160,7 +159,7 @@ take_turn(struct replay *replay, const struct turn *turn)
     const struct span *span = next_span(replay, turn->rank);
     bool is_transfer = action_is_transfer(&span->action);
     int64_t moment = is_transfer ? span->end : span->start;
-    bool meets = is_transfer && replay->run->sim.capacity == 0;
+    bool meets = is_transfer && replay->run->forecast.capacity == 0;
 
     ck_assert_msg(moment >= replay->moment, "%s: rank %d goes back in time",
                   run_text(replay->run), turn->rank);
@@ -187,13 +186,12 @@ expect_lawful_turns(const struct run *run)
         .received = memory_new(links, sizeof *replay.received),
     };
     size_t count;
-    struct turn *turns =
-        sim_turns(run->lowered, &run->trace, run->sim.capacity, &count);
+    struct turn *turns = forecast_turns(&run->forecast, &count);
 
     for (size_t i = 0; i < count; i++)
         take_turn(&replay, &turns[i]);
     for (int r = 0; r < run->lowered->ranks; r++)
-        ck_assert_msg(replay.position[r] == run->trace.lanes[r].count,
+        ck_assert_msg(replay.position[r] == run->forecast.trace.lanes[r].count,
                       "%s: rank %d is left behind", run_text(run), r);
     free(turns);
     free(replay.position);

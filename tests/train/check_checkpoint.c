@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "train/checkpoint.h"
 #include "rig.h"
-#include "plan/check.h"
+#include "plan/program.h"
 #include "search/schedule.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "rig.h"
-#include "plan/check.h"
+#include "plan/program.h"
 #include "plan/forward_only.h"
 #include "search/schedule.h"
 

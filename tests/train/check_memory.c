@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "train/trainer.h"
 #include "rig.h"
-#include "plan/check.h"
+#include "plan/program.h"
 #include "plan/plans.h"
 #include "search/schedule.h"
 
@@ -208,7 +208,7 @@ START_TEST(a_check_takes_what_is_counted)
 
     for (int i = 0; i < 3; i++) {
         struct plan *plan;
-        struct check check;
+        struct program *program;
         size_t before;
 
         if (!policy_suits(policy_at(_i), shapes[i][0], shapes[i][1],
@@ -217,9 +217,9 @@ START_TEST(a_check_takes_what_is_counted)
         plan = policy_plan(policy_at(_i), shapes[i][0], shapes[i][1],
                            shapes[i][2]);
         before = begin();
-        ck_assert_msg(check_plan(&check, plan, &cause), "%s", cause.text);
-        expect(check_bytes(plan), before, shape_text(plan));
-        check_fini(&check);
+        ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s", cause.text);
+        expect(program_bytes(plan), before, shape_text(plan));
+        program_free(program);
         plan_free(plan);
     }
 }

@@ -6,7 +6,7 @@
 #include "train/rank_memory.h"
 #include "train/trainer.h"
 #include "rig.h"
-#include "plan/check.h"
+#include "plan/program.h"
 #include "plan/lower.h"
 #include "plan/plans.h"
 #include "search/schedule.h"
@@ -152,23 +152,23 @@ expect_plan_equals_monolith(struct plan *plan,
     struct outcome reference;
     struct outcome piped;
     struct cause cause;
-    struct check check;
+    struct program *program;
     int split[LAYERS];
     const char *what = shape_text(plan);
 
-    ck_assert_msg(check_plan(&check, plan, &cause), "%s", cause.text);
+    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s", cause.text);
     rig_split(plan->stages, split);
-    if (check.unordered_stage >= 0)
+    if (program->unordered_stage >= 0)
         used.optimizer = OPTIMIZER_SGD;
     train(&reference, NULL, NULL, plan->mbs, &used);
     train(&piped, plan, split, plan->mbs, &used);
-    if (check.unordered_stage >= 0)
+    if (program->unordered_stage >= 0)
         expect_close(&piped, &reference, what);
     else
         expect_same(&piped, &reference, what);
     free(reference.weights);
     free(piped.weights);
-    check_fini(&check);
+    program_free(program);
     plan_free(plan);
 }
 
@@ -270,20 +270,20 @@ START_TEST(only_breadth_first_adds_weight_gradients_out_of_order)
                 for (int mbs = 2; mbs <= 8; mbs++) {
                     const struct policy *policy = policy_at(i);
                     struct cause cause;
-                    struct check check;
+                    struct program *program;
                     struct plan *plan;
 
                     if (!policy_suits(policy, ranks, stages, mbs, &cause))
                         continue;
                     plan = policy_plan(policy, ranks, stages, mbs);
-                    ck_assert_msg(check_plan(&check, plan, &cause), "%s",
+                    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s",
                                   cause.text);
-                    ck_assert_msg((check.unordered_stage >= 0) ==
+                    ck_assert_msg((program->unordered_stage >= 0) ==
                                       (strcmp(policy->name, "looped-bfs") ==
                                        0),
                                   "%s P=%d S=%d M=%d", policy->name, ranks,
                                   stages, mbs);
-                    check_fini(&check);
+                    program_free(program);
                     plan_free(plan);
                 }
 }

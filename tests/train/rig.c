@@ -2,7 +2,6 @@
 
 #include "rig.h"
 
-#include "plan/lower.h"
 
 const struct mlp rig_mlp = {.inputs = RIG_INPUTS,
                             .hidden = RIG_HIDDEN,
@@ -13,19 +12,20 @@ static void
 add_plan(struct rig *rig, const struct plan *plan,
          const struct rig_settings *settings, struct trainer_options *options)
 {
-    rig->lowered = lower(plan);
+    struct cause cause = {""};
+
+    rig->program = program_make(plan, &cause);
+    ck_assert_msg(rig->program != NULL, "%s", cause.text);
     cost_init(&rig->cost, plan->stages);
-    trace_init(&rig->trace, rig->lowered);
-    sim_run(&rig->sim, rig->lowered, &rig->cost, settings->capacity,
-            &rig->trace);
-    ck_assert(rig->sim.complete);
-    options->plan = rig->lowered;
+    forecast_make(&rig->forecast, rig->program, &rig->cost,
+                  settings->capacity, FORECAST_SPANS);
+    ck_assert(rig->forecast.complete);
+    options->plan = rig->program->lowered;
     options->cost = &rig->cost;
-    options->capacity = rig->sim.capacity;
+    options->capacity = rig->forecast.capacity;
     if (settings->lockstep)
         options->turns = rig->turns =
-            sim_turns(rig->lowered, &rig->trace, rig->sim.capacity,
-                      &options->turn_count);
+            forecast_turns(&rig->forecast, &options->turn_count);
     options->turns_complete = true;
 }
 
@@ -49,7 +49,7 @@ rig_open(struct rig *rig, const struct plan *plan, const int split[], int mbs,
         .bind = settings->bind,
     };
 
-    *rig = (struct rig){.lowered = NULL};
+    *rig = (struct rig){.program = NULL};
     dataset_random(&rig->data,
                    settings->examples ? settings->examples
                                       : 2 * settings->batch,
@@ -63,11 +63,10 @@ void
 rig_close(struct rig *rig)
 {
     trainer_free(rig->trainer);
-    if (rig->lowered) {
-        sim_fini(&rig->sim);
-        trace_fini(&rig->trace);
+    if (rig->program) {
+        forecast_fini(&rig->forecast);
         cost_fini(&rig->cost);
-        plan_free(rig->lowered);
+        program_free(rig->program);
         free(rig->turns);
     }
     dataset_fini(&rig->data);

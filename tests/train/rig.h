@@ -4,7 +4,7 @@
 #define PIPELAB_TESTS_TRAIN_RIG_H
 
 #include "train/trainer.h"
-#include "sim/sim.h"
+#include "sim/forecast.h"
 #include "suite.h"
 
 enum {
@@ -31,11 +31,10 @@ struct rig_settings {
 
 struct rig {
     struct dataset data;
-    struct plan *lowered; /* NULL for the monolith */
+    struct program *program; /* NULL for the monolith */
     struct turn *turns;
-    struct trace trace;
     struct cost cost;
-    struct sim sim;
+    struct forecast forecast;
     struct trainer *trainer;
 };
 

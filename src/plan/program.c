@@ -1,0 +1,141 @@
+/* program.c -- makes a plan ready to run, or says why it cannot be. */
+#include "config.h"
+
+#include "plan/program.h"
+
+#include "base/memory.h"
+#include "plan/check.h"
+#include "plan/footprint.h"
+#include "plan/lower.h"
+#include "plan/match.h"
+#include "plan/walk.h"
+#include "plan/why.h"
+
+#include <stdlib.h>
+
+/* A larger capacity never blocks where a smaller one did not: bisect. */
+static bool
+find_capacity(const struct plan *plan, struct program *program,
+              struct cause *cause)
+{
+    const struct plan *lowered = program->lowered;
+    size_t *position =
+        memory_new((size_t)lowered->ranks, sizeof *position);
+    int stuck = -1; /* the largest capacity known to deadlock */
+    int runs = 0;
+    bool runnable = true;
+
+    while (runnable && !walk_completes(lowered, runs, position)) {
+        stuck = runs;
+        runnable = runs < lowered->mbs;
+        runs = runs ? 2 * runs : 1;
+    }
+    if (!runnable) {
+        char circle[320];
+
+        why_circle(circle, sizeof circle, lowered, position, runs,
+                   plan->lowered);
+        fail(cause,
+             "%s: this order can never run, whatever the capacity: %s; "
+             "mend the order",
+             lowered->name, circle);
+    }
+    while (runnable && runs - stuck > 1) {
+        int middle = stuck + (runs - stuck) / 2;
+
+        if (walk_completes(lowered, middle, NULL))
+            runs = middle;
+        else
+            stuck = middle;
+    }
+    program->smallest_capacity = runs;
+    free(position);
+    return runnable;
+}
+
+/* The first stage that adds up weight gradients in another order than that of
+ * the microbatches, or -1. */
+static int
+unordered_stage(const struct plan *plan)
+{
+    int *last = memory_new((size_t)plan->stages, sizeof *last);
+    int unordered = -1;
+
+    for (int r = 0; r < plan->ranks && unordered < 0; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action parts[2];
+            int count = action_parts(&plan->lists[r].at[i], parts);
+
+            for (int p = 0; p < count && unordered < 0; p++) {
+                if (parts[p].kind != ACTION_FULL_BACKWARD &&
+                    parts[p].kind != ACTION_BACKWARD_WEIGHT)
+                    continue;
+                if (parts[p].mb < last[parts[p].stage])
+                    unordered = parts[p].stage;
+                last[parts[p].stage] = parts[p].mb;
+            }
+        }
+    free(last);
+    return unordered;
+}
+
+static void
+survey(const struct plan *plan, struct program *program)
+{
+    int64_t *peaks = memory_new((size_t)plan->ranks, sizeof *peaks);
+
+    footprint_peaks(plan, NULL, peaks);
+    program->peak_activations =
+        memory_new((size_t)plan->ranks, sizeof *program->peak_activations);
+    for (int r = 0; r < plan->ranks; r++) {
+        program->peak_activations[r] = (int)peaks[r];
+        if (peaks[r] > program->largest_peak)
+            program->largest_peak = (int)peaks[r];
+    }
+    free(peaks);
+    program->trains = plan_trains(plan);
+    program->unordered_stage = unordered_stage(plan);
+}
+
+struct program *
+program_make(const struct plan *plan, struct cause *cause)
+{
+    struct program *program;
+
+    if (!check_plan(plan, cause))
+        return NULL;
+    program = memory_new(1, sizeof *program);
+    program->lowered = lower(plan);
+    /* The plan itself, where it has transfers: errors give its positions. */
+    if (!match_links(plan->lowered ? plan : program->lowered,
+                     &program->messages, cause) ||
+        !find_capacity(plan, program, cause)) {
+        program_free(program);
+        return NULL;
+    }
+    survey(plan, program);
+    return program;
+}
+
+void
+program_free(struct program *program)
+{
+    if (!program)
+        return;
+    plan_free(program->lowered);
+    free(program->peak_activations);
+    free(program);
+}
+
+size_t
+program_bytes(const struct plan *plan)
+{
+    size_t mbs = (size_t)plan->mbs;
+    size_t cells = (size_t)plan->stages * mbs * sizeof(uint16_t);
+    size_t order = (size_t)plan_links(plan) * mbs * sizeof(int32_t);
+    /* Lowering takes as much for itself, and gives it back. */
+    size_t matched = lower_bytes(plan) + (plan->lowered ? order : 0);
+
+    /* One after the other. */
+    return cells > matched ? cells : matched;
+}

@@ -1,0 +1,48 @@
+/* program.h -- a plan that is ready to run: checked, lowered once, and what is
+ * known of it.
+ *
+ *   plan --check, lower, match, find a capacity--> program --> { sim | runtime }
+ */
+#ifndef PIPELAB_PLAN_PROGRAM_H
+#define PIPELAB_PLAN_PROGRAM_H
+
+#include "plan/plan.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct program {
+    struct plan *lowered;  /* what runs; owned */
+    bool trains;           /* it has backwards */
+    int64_t messages;      /* in one step */
+    int smallest_capacity; /* of all links, that is free of deadlock */
+    int *peak_activations; /* ranks: the most (stage, microbatch) whose F has
+                            * started and whose B or W has not ended */
+    int largest_peak;      /* of these */
+    int unordered_stage;   /* the first stage whose weight gradients do not run
+                            * in ascending microbatch order, or -1: such a plan
+                            * equals the reference only within rounding */
+};
+
+/* Proves that a compute-only or lowered plan can run:
+ *
+ *   complete and ordered  see check.h
+ *   matched               on each link, message n received is message n sent
+ *   free of deadlock      at some capacity every rank reaches its end
+ *
+ * NULL with the cause, which names rank, position (see plan_position()) and
+ * cell in that plan, if it cannot. The plan may be freed afterwards. */
+struct program *
+program_make(const struct plan *plan, struct cause *cause);
+
+/* Accepts NULL. */
+void
+program_free(struct program *program);
+
+/* Bytes that making it takes beside the plan, most of which the lowered plan
+ * keeps. What has the right shape may be counted, whether or not it is
+ * valid. */
+size_t
+program_bytes(const struct plan *plan);
+
+#endif
