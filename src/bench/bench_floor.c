@@ -25,15 +25,6 @@ bench_floor_init(struct bench_floor *work, const struct mlp *mlp, int batch,
         x.data[i] = rng_normal(&rng);
 }
 
-size_t
-bench_floor_bytes(const struct mlp *mlp, int batch, int mbs)
-{
-    struct optimizer_options sgd = optimizer_defaults(OPTIMIZER_SGD);
-
-    return slice_bytes(mlp, 0, mlp->layers, batch_share(batch, mbs, 0).rows, 1,
-                       0, &sgd);
-}
-
 void
 bench_floor_fini(struct bench_floor *work)
 {

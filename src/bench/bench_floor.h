@@ -20,9 +20,6 @@ struct bench_floor {
 void
 bench_floor_init(struct bench_floor *work, const struct mlp *mlp, int batch,
                  int mbs);
-/* Bytes that it takes. */
-size_t
-bench_floor_bytes(const struct mlp *mlp, int batch, int mbs);
 void
 bench_floor_fini(struct bench_floor *work);
 

@@ -8,6 +8,7 @@
 #include "base/machine.h"
 #include "base/memory.h"
 #include "base/quantile.h"
+#include "train/training_bytes.h"
 #include "runtime/crew.h"
 #include "tensor/gemm.h"
 
@@ -170,20 +171,16 @@ static bool
 has_room(const struct bench_shape *shape, struct cause *cause)
 {
     const struct mlp *mlp = &shape->mlp;
-    size_t floors =
-        memory_times((size_t)shape->cores,
-                     bench_floor_bytes(mlp, shape->batch, shape->mbs));
-    size_t models = memory_times(
-        (size_t)row_count(shape),
-        slice_bytes(mlp, 0, mlp->layers,
-                    batch_share(shape->batch, shape->mbs, 0).rows, 1, 0,
-                    &shape->options->optimizer));
+    size_t model = training_stage_bytes(
+        mlp, 0, mlp->layers, batch_share(shape->batch, shape->mbs, 0).rows,
+        &shape->options->optimizer, NULL);
+    size_t models =
+        memory_times((size_t)(shape->cores + row_count(shape)), model);
 
     return machine_has(
         (struct machine_need){
             .bytes = memory_plus(
-                dataset_random_bytes(shape->batch, mlp->inputs),
-                memory_plus(floors, models))},
+                dataset_random_bytes(shape->batch, mlp->inputs), models)},
         "the bench", bench_subject_remedy, cause);
 }
 

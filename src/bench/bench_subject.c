@@ -8,7 +8,7 @@
 #include "train/profile.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"
-#include "tensor/gemm.h"
+#include "train/training_bytes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -119,11 +119,8 @@ bench_subject_init(struct bench_subject *subject, const char *schedule,
     options.split = subject->split;
     options.cost = &subject->cost;
     snprintf(what, sizeof what, "%s on %d ranks", schedule, ranks);
-    if (!machine_has(
-            (struct machine_need){
-                .bytes = trainer_bytes(&options),
-                .space = gemm_space(trainer_threads(&options))},
-            what, bench_subject_remedy, cause))
+    if (!machine_has(training_need(&options), what, bench_subject_remedy,
+                     cause))
         return false;
     subject->trainer = trainer_new(&options);
     return true;

@@ -72,8 +72,7 @@ add_row(struct table *table, struct options *options, struct cause *cause)
     table->model = setup_mlp(options, NULL);
     table->batch = options->batch;
     if (options->svg)
-        status = setup_plan_room(options, row.setup.program->lowered,
-                                 trace_bytes(row.setup.program->lowered), cause);
+        status = setup_trace_room(options, row.setup.program->lowered, cause);
     if (status == STATUS_DONE)
         status = setup_memory(&row.memory, &row.setup, options, cause);
     if (status != STATUS_DONE) {

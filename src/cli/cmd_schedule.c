@@ -26,8 +26,8 @@ print_grid(const struct setup *setup, const struct options *options)
     struct cost unit;
     struct forecast forecast;
     struct cause cause;
-    enum status status = setup_plan_room(options, setup->program->lowered,
-                                         trace_bytes(setup->program->lowered), &cause);
+    enum status status =
+        setup_trace_room(options, setup->program->lowered, &cause);
 
     if (status != STATUS_DONE)
         return (enum status)complain(status, &cause);

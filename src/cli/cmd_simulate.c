@@ -128,8 +128,7 @@ cmd_simulate(const struct options *options)
                   ? options->spans
                   : plan_actions(setup.program->lowered) <= TIMELINE_ACTIONS);
     if (traced)
-        status = setup_plan_room(options, setup.program->lowered,
-                                 trace_bytes(setup.program->lowered), &cause);
+        status = setup_trace_room(options, setup.program->lowered, &cause);
     if (status == STATUS_DONE)
         status = take_memory(&memory, &setup, options, &cause);
     if (status != STATUS_DONE) {

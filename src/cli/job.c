@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "train/rank_memory.h"
 #include "cli/tick.h"
+#include "train/training_bytes.h"
 #include "report/clocks.h"
 #include "report/summary.h"
 #include "report/timeline.h"
@@ -16,7 +17,6 @@
 #include "plan/lower.h"
 #include "search/schedule.h"
 #include "plan/why.h"
-#include "tensor/gemm.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -76,9 +76,9 @@ model_room(const struct session *session, const struct mlp *mlp,
     return setup_room(
         options,
         (struct machine_need){
-            .bytes = slice_bytes(mlp, 0, mlp->layers, 1, 1, 0,
-                                 options->forward_only ? NULL
-                                                       : &options->optimizer)},
+            .bytes = training_stage_bytes(
+                mlp, 0, mlp->layers, 1,
+                options->forward_only ? NULL : &options->optimizer, NULL)},
         what, "lower --hidden or --layers", cause);
 }
 
@@ -91,8 +91,7 @@ plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
     enum status status = setup_layers(setup, options, mlp, cause);
 
     if (status == STATUS_DONE)
-        status = setup_plan_room(options, setup->program->lowered,
-                                 trace_bytes(setup->program->lowered), cause);
+        status = setup_trace_room(options, setup->program->lowered, cause);
     if (status != STATUS_DONE)
         return status;
     forecast_make(&session->forecast, setup->program, &setup->cost,
@@ -188,9 +187,9 @@ planned_bytes(const struct session *session)
 
     if (session->monolith)
         return 0;
-    return plan_bytes(setup->plan, plan_actions(setup->plan)) +
-           plan_bytes(setup->program->lowered, plan_actions(setup->program->lowered)) +
-           trace_bytes(setup->program->lowered) +
+    return plan_actions(setup->plan) * sizeof(struct action) +
+           plan_actions(setup->program->lowered) *
+               (sizeof(struct action) + sizeof(struct span)) +
            session->turn_count * sizeof *session->turns;
 }
 
@@ -200,10 +199,7 @@ session_room(struct session *session, const struct trainer_options *trainer,
 {
     size_t losses = sizeof(double) *
                     (size_t)(trainer->steps - trainer->first_step);
-    struct machine_need need = {
-        .bytes = trainer_bytes(trainer),
-        .space = gemm_space(trainer_threads(trainer)),
-    };
+    struct machine_need need = training_need(trainer);
     char what[96];
 
     snprintf(what, sizeof what, "%d steps of %d layers of %d",

@@ -12,6 +12,7 @@
 #include "plan/csv.h"
 #include "plan/forward_only.h"
 #include "search/schedule.h"
+#include "train/training_bytes.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -33,9 +34,9 @@ setup_room(const struct options *options, struct machine_need need,
     return options->load || options->resume ? STATUS_INVALID : STATUS_USAGE;
 }
 
-enum status
-setup_plan_room(const struct options *options, const struct plan *plan,
-                size_t bytes, struct cause *cause)
+static enum status
+plan_room(const struct options *options, const struct plan *plan, size_t bytes,
+          struct cause *cause)
 {
     char what[128];
 
@@ -43,6 +44,21 @@ setup_plan_room(const struct options *options, const struct plan *plan,
              plan->name, plan->stages, plan->mbs);
     return setup_room(options, (struct machine_need){.bytes = bytes}, what,
                       "use fewer stages or microbatches", cause);
+}
+
+enum status
+setup_trace_room(const struct options *options, const struct plan *plan,
+                 struct cause *cause)
+{
+    return plan_room(options, plan, plan_actions(plan) * sizeof(struct span),
+                     cause);
+}
+
+static size_t
+cells_bytes(const struct plan *plan)
+{
+    return memory_times((size_t)plan->stages * (size_t)plan->mbs,
+                        SETUP_CELL_BYTES);
 }
 
 /* The shape is the file's; options may say the same. */
@@ -191,18 +207,24 @@ measure_costs(struct setup *setup, const struct options *options,
               const struct mlp *mlp, const struct plan *shape,
               struct cause *cause)
 {
+    static const int one_each[SLOT_KINDS] = {1, 1, 1, 1};
     enum status status = setup_fits(options, shape->mbs, cause);
+    struct machine_need need;
 
     if (status == STATUS_DONE)
         status = setup_layers(setup, options, mlp, cause);
-    if (status == STATUS_DONE)
-        status = setup_room(options,
-                            (struct machine_need){
-                                .bytes = profile_bytes(
-                                    shape, mlp, setup->split,
-                                    &options->optimizer, options->batch)},
-                            "measuring the costs of the stages",
-                            "lower --hidden, --layers or --batch", cause);
+    if (status != STATUS_DONE)
+        return status;
+    /* As many stages at once as there are cores: at most the whole model. */
+    need = (struct machine_need){
+        .bytes = memory_plus(
+            dataset_random_bytes(options->batch, mlp->inputs),
+            training_stage_bytes(
+                mlp, 0, mlp->layers,
+                batch_share(options->batch, shape->mbs, 0).rows,
+                &options->optimizer, one_each))};
+    status = setup_room(options, need, "measuring the costs of the stages",
+                        "lower --hidden, --layers or --batch", cause);
     if (status == STATUS_DONE)
         profile_measure(&setup->cost, shape, mlp, setup->split,
                         &options->optimizer, options->batch);
@@ -345,14 +367,8 @@ keep_what_is_run(struct setup *setup, const struct options *options)
 
 /* Checks and lowers the plan. */
 static enum status
-check_setup(struct setup *setup, const struct options *options,
-            struct cause *cause)
+check_setup(struct setup *setup, struct cause *cause)
 {
-    enum status status = setup_plan_room(options, setup->plan,
-                                         program_bytes(setup->plan), cause);
-
-    if (status != STATUS_DONE)
-        return status;
     setup->program = program_make(setup->plan, cause);
     return setup->program ? STATUS_DONE : STATUS_INVALID;
 }
@@ -369,7 +385,9 @@ setup_loaded(struct setup *setup, const struct options *options,
         return STATUS_INVALID;
     keep_what_is_run(setup, options);
     cost_init(&setup->cost, setup->plan->stages);
-    status = check_setup(setup, options, cause);
+    status = plan_room(options, setup->plan, cells_bytes(setup->plan), cause);
+    if (status == STATUS_DONE)
+        status = check_setup(setup, cause);
     if (status != STATUS_DONE)
         return status;
     if (!agrees(options, setup->plan, cause))
@@ -388,10 +406,12 @@ setup_scheduled(struct setup *setup, const struct options *options,
     if (!shape)
         return STATUS_USAGE;
     cost_init(&setup->cost, shape->stages);
-    status = setup_plan_room(options, shape,
-                             schedule_bytes(schedule_find(shape->name, cause),
-                                          shape->stages, shape->mbs),
-                             cause);
+    status = plan_room(options, shape,
+                       memory_times(schedule_find(shape->name, cause)->make
+                                        ? 1
+                                        : SETUP_SEARCH_PLANS,
+                                    cells_bytes(shape)),
+                       cause);
     if (status == STATUS_DONE)
         status = take_costs(setup, options, data, shape, cause);
     plan_free(shape);
@@ -401,7 +421,7 @@ setup_scheduled(struct setup *setup, const struct options *options,
     if (!setup->plan)
         return STATUS_USAGE;
     keep_what_is_run(setup, options);
-    return check_setup(setup, options, cause);
+    return check_setup(setup, cause);
 }
 
 enum status

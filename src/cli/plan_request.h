@@ -20,10 +20,15 @@ enum status
 setup_room(const struct options *options, struct machine_need need,
            const char *what, const char *remedy, struct cause *cause);
 
-/* The same for what is made of a plan. */
+/* The same for a trace of a plan. */
 enum status
-setup_plan_room(const struct options *options, const struct plan *plan,
-                size_t bytes, struct cause *cause);
+setup_trace_room(const struct options *options, const struct plan *plan,
+                 struct cause *cause);
+
+/* Estimated bytes of a plan for each stage and microbatch: a forward, up to two
+ * backwards and four transfers, in the plan and lowered, and the tables of the
+ * check. A search keeps more plans than one. */
+enum { SETUP_CELL_BYTES = 12 * sizeof(struct action), SETUP_SEARCH_PLANS = 3 };
 
 /* A plan that has been checked, with its costs. */
 struct setup {

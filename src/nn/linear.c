@@ -30,17 +30,6 @@ linear_fini(struct linear *linear)
     packed_free(&linear->back);
 }
 
-size_t
-linear_bytes(int in, int out, int rows, bool back)
-{
-    const struct packed_kernel *kernel = packed_kernel(0);
-
-    if (!packed_pays(rows, in, out))
-        return 0;
-    return memory_plus(packed_bytes(in, out, kernel),
-                       back ? packed_bytes(out, in, kernel) : 0);
-}
-
 void
 linear_pack(struct linear *linear, int first, int count)
 {

@@ -26,10 +26,6 @@ linear_init(struct linear *linear, struct tensor weight, int rows, bool back);
 void
 linear_fini(struct linear *linear);
 
-/* Bytes that the copies of such a weight take. */
-size_t
-linear_bytes(int in, int out, int rows, bool back);
-
 /* After rows first .. first+count-1 of the weight were written; first is a
  * multiple of PACKED_COLUMNS. */
 void

@@ -146,57 +146,6 @@ slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
     return slice;
 }
 
-/* Of `slots` slots, each with so many tensors, whose floats take so many
- * bytes. */
-static size_t
-slots_bytes(int slots, int tensors, size_t bytes)
-{
-    size_t each = sizeof(struct tensor) + memory_floats_bytes(0);
-
-    return memory_times((size_t)slots,
-                        bytes + (size_t)tensors * each +
-                            sizeof(struct slice_slot));
-}
-
-static size_t
-linears_bytes(const struct mlp *mlp, int first, int count, int rows,
-              const struct optimizer_options *optimizer)
-{
-    int layers = count + (first + count == mlp->layers ? 1 : 0);
-    size_t bytes = (size_t)layers * sizeof(struct linear);
-
-    for (int layer = first; layer < first + layers; layer++)
-        bytes = memory_plus(bytes,
-                            linear_bytes(mlp_layer_inputs(mlp, layer),
-                                         mlp_layer_outputs(mlp, layer), rows,
-                                         goes_back(layer, optimizer)));
-    return bytes;
-}
-
-size_t
-slice_bytes(const struct mlp *mlp, int first, int count, int rows, int slots,
-            int split_slots, const struct optimizer_options *optimizer)
-{
-    size_t arrays = 1;
-    size_t bytes = memory_plus(
-        slots_bytes(slots, count + 1, mlp_stash_bytes(mlp, first, count, rows)),
-        slots_bytes(split_slots, count,
-                    mlp_kept_bytes(mlp, count, rows)));
-
-    bytes = memory_plus(
-        bytes, linears_bytes(mlp, first, count, rows, optimizer));
-    if (optimizer) {
-        size_t scratch = memory_times((size_t)rows, (size_t)mlp->hidden);
-
-        arrays += 1 + (size_t)optimizer_state_floats(optimizer->kind);
-        bytes = memory_plus(bytes, 2 * memory_floats_bytes(scratch));
-    }
-    return memory_plus(bytes,
-                       memory_times(arrays,
-                                    memory_floats_bytes(mlp_parameters(
-                                        mlp, first, count))));
-}
-
 static void
 free_slots(struct slice_slot *slots, int count, int tensors)
 {

@@ -56,11 +56,6 @@ slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
           int split_slots, const struct optimizer_options *optimizer,
           uint64_t seed);
 
-/* Bytes that such a slice takes. */
-size_t
-slice_bytes(const struct mlp *mlp, int first, int count, int rows, int slots,
-            int split_slots, const struct optimizer_options *optimizer);
-
 /* The weight (out x in) of a layer, counted over the whole model, within floats
  * laid out like the slice's weights; its bias (out) follows. */
 struct tensor

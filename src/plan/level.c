@@ -92,13 +92,6 @@ level_new(const struct plan *plan, const struct cost *cost)
     return descent.levels;
 }
 
-size_t
-level_bytes(const struct plan *plan)
-{
-    return memory_times(plan_actions(plan), sizeof(int64_t)) +
-           (size_t)plan->ranks * sizeof(int64_t *);
-}
-
 void
 level_free(int64_t **levels, const struct plan *plan)
 {

@@ -19,10 +19,6 @@
 int64_t **
 level_new(const struct plan *plan, const struct cost *cost);
 
-/* Bytes that they take. */
-size_t
-level_bytes(const struct plan *plan);
-
 /* Accepts NULL. */
 void
 level_free(int64_t **levels, const struct plan *plan);

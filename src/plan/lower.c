@@ -59,26 +59,6 @@ struct messages {
 };
 
 static size_t
-messages_bytes(const struct plan *plan)
-{
-    size_t links = (size_t)plan_links(plan);
-
-    return links * (size_t)plan->mbs * (sizeof(int32_t) + sizeof(bool)) +
-           links * 2 * sizeof(int);
-}
-
-size_t
-lower_bytes(const struct plan *plan)
-{
-    size_t actions = (size_t)plan->stages;
-
-    for (int r = 0; r < plan->ranks; r++)
-        actions += lowered_count(plan, r);
-    return plan_bytes(plan, actions) +
-           (plan->lowered ? 0 : messages_bytes(plan));
-}
-
-static size_t
 link_start(const struct plan *plan, int link)
 {
     return (size_t)link * (size_t)plan->mbs;

@@ -21,8 +21,4 @@
 struct plan *
 lower(const struct plan *plan);
 
-/* Bytes that making it takes, most of which it keeps. */
-size_t
-lower_bytes(const struct plan *plan);
-
 #endif

@@ -108,14 +108,6 @@ plan_actions(const struct plan *plan)
     return actions;
 }
 
-size_t
-plan_bytes(const struct plan *plan, size_t actions)
-{
-    return actions * sizeof(struct action) +
-           (size_t)plan->stages * sizeof *plan->rank_of_stage +
-           (size_t)plan->ranks * sizeof *plan->lists;
-}
-
 static bool
 is_or_overlaps(const struct action *action, const struct action *part)
 {

@@ -73,10 +73,6 @@ plan_position(const struct plan *plan, int rank, size_t index);
 size_t
 plan_actions(const struct plan *plan);
 
-/* Bytes of a plan of this shape with so many actions. */
-size_t
-plan_bytes(const struct plan *plan, size_t actions);
-
 /* The plan's own copy of an action, or the overlap that it is part of; NULL if
  * the plan lacks it. */
 const struct action *

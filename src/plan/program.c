@@ -126,16 +126,3 @@ program_free(struct program *program)
     free(program->peak_activations);
     free(program);
 }
-
-size_t
-program_bytes(const struct plan *plan)
-{
-    size_t mbs = (size_t)plan->mbs;
-    size_t cells = (size_t)plan->stages * mbs * sizeof(uint16_t);
-    size_t order = (size_t)plan_links(plan) * mbs * sizeof(int32_t);
-    /* Lowering takes as much for itself, and gives it back. */
-    size_t matched = lower_bytes(plan) + (plan->lowered ? order : 0);
-
-    /* One after the other. */
-    return cells > matched ? cells : matched;
-}

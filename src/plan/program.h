@@ -39,10 +39,4 @@ program_make(const struct plan *plan, struct cause *cause);
 void
 program_free(struct program *program);
 
-/* Bytes that making it takes beside the plan, most of which the lowered plan
- * keeps. What has the right shape may be counted, whether or not it is
- * valid. */
-size_t
-program_bytes(const struct plan *plan);
-
 #endif

@@ -19,14 +19,6 @@ slots_of(int capacity)
     return capacity ? capacity : 1;
 }
 
-size_t
-channel_bytes(int capacity, size_t floats)
-{
-    return memory_times(
-        (size_t)slots_of(capacity),
-        memory_plus(sizeof(struct message), memory_floats_bytes(floats)));
-}
-
 void
 channel_init(struct channel *channel, int capacity, size_t floats, int sender,
              int receiver, struct board *board)

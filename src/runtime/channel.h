@@ -72,10 +72,6 @@ channel_init(struct channel *channel, int capacity, size_t floats, int sender,
 void
 channel_fini(struct channel *channel);
 
-/* Bytes of such a channel's ring. */
-size_t
-channel_bytes(int capacity, size_t floats);
-
 /* For the sender: whether channel_send() would not wait now. */
 bool
 channel_has_room(const struct channel *channel);

@@ -81,29 +81,6 @@ shares_cores(const struct run_options *options, int cores)
     return options->bind && !options->turns && options->plan->ranks > cores;
 }
 
-size_t
-run_bytes(const struct run_options *options)
-{
-    const struct plan *plan = options->plan;
-    size_t links = (size_t)plan_links(plan);
-    size_t bytes = 2 * trace_bytes(plan) + links * sizeof(struct channel) +
-                   (size_t)plan->ranks * sizeof(struct rank);
-    int cores[CORES_MAX];
-    int count = cores_allowed(cores);
-    int64_t *messages = count_messages(plan);
-
-    if (shares_cores(options, count))
-        bytes = memory_plus(bytes, level_bytes(plan) +
-                                       seats_bytes(count, plan->ranks));
-    for (int i = 0; i < plan_links(plan); i++)
-        if (plan_crosses(plan, i / 2))
-            bytes = memory_plus(
-                bytes, channel_bytes(link_capacity(options, messages[i]),
-                                     link_floats(options, i)));
-    free(messages);
-    return bytes;
-}
-
 struct run *
 run_new(const struct run_options *options)
 {

@@ -97,10 +97,6 @@ struct run {
 struct run *
 run_new(const struct run_options *options);
 
-/* Bytes that this takes. */
-size_t
-run_bytes(const struct run_options *options);
-
 /* Accepts NULL. */
 void
 run_free(struct run *run);

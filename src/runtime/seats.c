@@ -40,13 +40,6 @@ seats_fini(struct seats *seats)
     free(seats->seats);
 }
 
-size_t
-seats_bytes(int count, int ranks)
-{
-    return (size_t)ranks * sizeof(struct sitter) +
-           (size_t)count * sizeof(struct seat);
-}
-
 static bool
 before(const struct sitter *a, const struct sitter *b)
 {

@@ -65,10 +65,6 @@ seats_init(struct seats *seats, const int cores[], int count, int ranks);
 void
 seats_fini(struct seats *seats);
 
-/* Bytes that they take. */
-size_t
-seats_bytes(int count, int ranks);
-
 /* The calling thread is this rank's from now on; waits for a seat. */
 void
 seats_come(struct seats *seats, int rank);

@@ -74,13 +74,3 @@ schedule_plan(const char *name, int ranks, int stages, int mbs,
     cost_fini(&cost);
     return plan;
 }
-
-size_t
-schedule_bytes(const struct policy *schedule, int stages, int mbs)
-{
-    /* F, I and W of each microbatch on each stage. A search keeps three plans,
-     * and a time and a way back for each action of one. */
-    size_t plans = schedule->make ? 1 : 6;
-
-    return plans * 3 * (size_t)stages * (size_t)mbs * sizeof(struct action);
-}

@@ -32,8 +32,4 @@ struct plan *
 schedule_plan(const char *name, int ranks, int stages, int mbs,
               struct cause *cause);
 
-/* Bytes that making it takes, at most. */
-size_t
-schedule_bytes(const struct policy *schedule, int stages, int mbs);
-
 #endif

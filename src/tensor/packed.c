@@ -168,12 +168,6 @@ packed_new(int rows, int cols, const struct packed_kernel *kernel)
         memory_new_floats(count_floats(rows, cols, kernel))};
 }
 
-size_t
-packed_bytes(int rows, int cols, const struct packed_kernel *kernel)
-{
-    return memory_floats_bytes(count_floats(rows, cols, kernel));
-}
-
 void
 packed_free(struct packed *packed)
 {

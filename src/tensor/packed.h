@@ -40,10 +40,6 @@ struct packed {
 struct packed
 packed_new(int rows, int cols, const struct packed_kernel *kernel);
 
-/* Bytes that its floats take. */
-size_t
-packed_bytes(int rows, int cols, const struct packed_kernel *kernel);
-
 /* Frees the floats; harmless when repeated. */
 void
 packed_free(struct packed *packed);

@@ -18,13 +18,6 @@ trace_init(struct trace *trace, const struct plan *plan)
             memory_new(plan->lists[r].count, sizeof(struct span));
 }
 
-size_t
-trace_bytes(const struct plan *plan)
-{
-    return plan_actions(plan) * sizeof(struct span) +
-           (size_t)plan->ranks * sizeof(struct lane);
-}
-
 void
 trace_fini(struct trace *trace)
 {

@@ -50,10 +50,6 @@ trace_init(struct trace *trace, const struct plan *plan);
 void
 trace_fini(struct trace *trace);
 
-/* Bytes that this takes. */
-size_t
-trace_bytes(const struct plan *plan);
-
 /* Appends to a rank's lane; the plan bounds how often. */
 void
 trace_add(struct trace *trace, int rank, const struct span *span);

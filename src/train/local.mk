@@ -9,4 +9,6 @@ src_train_libtrain_a_SOURCES = \
 	%D%/stage.c \
 	%D%/stage.h \
 	%D%/trainer.c \
-	%D%/trainer.h
+	%D%/trainer.h \
+	%D%/training_bytes.c \
+	%D%/training_bytes.h

@@ -170,33 +170,6 @@ task_of(const struct plan *plan, const struct mlp *mlp,
     return task;
 }
 
-size_t
-profile_bytes(const struct plan *plan, const struct mlp *mlp,
-              const int split[], const struct optimizer_options *optimizer,
-              int batch)
-{
-    int cores[CORES_MAX];
-    struct training_task task = task_of(plan, mlp, optimizer, batch);
-    struct plan *sample = make_sample(plan);
-    struct slot_index *index = slots_index_new(sample);
-    size_t largest = 0;
-    int first = 0;
-
-    for (int s = 0; s < plan->stages; s++) {
-        size_t bytes = mlp_stage_bytes(&task, index, s, first, split[s]);
-
-        if (bytes > largest)
-            largest = bytes;
-        first += split[s];
-    }
-    slots_index_free(index);
-    plan_free(sample);
-    return memory_plus(
-        memory_times((size_t)members_of(plan, cores), largest),
-        dataset_random_bytes(batch, mlp->inputs) +
-            (size_t)batch * sizeof(int));
-}
-
 void
 profile_measure(struct cost *cost, const struct plan *plan,
                 const struct mlp *mlp, const int split[],

@@ -20,10 +20,4 @@ profile_measure(struct cost *cost, const struct plan *plan,
                 const struct mlp *mlp, const int split[],
                 const struct optimizer_options *optimizer, int batch);
 
-/* Bytes that this takes. */
-size_t
-profile_bytes(const struct plan *plan, const struct mlp *mlp,
-              const int split[], const struct optimizer_options *optimizer,
-              int batch);
-
 #endif

@@ -103,46 +103,6 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
     }
 }
 
-/* Of so many gradients of the size. */
-static size_t
-gradients_bytes(int count, int rows, int cols)
-{
-    size_t each = memory_floats_bytes((size_t)rows * (size_t)cols);
-
-    return memory_times((size_t)count, sizeof(struct tensor) + each);
-}
-
-size_t
-mlp_stage_bytes(const struct training_task *task,
-                const struct slot_index *index, int number, int first,
-                int count)
-{
-    const struct mlp *mlp = &task->mlp;
-    struct mlp_stage stage = {.task = task};
-    int rows = batch_share(task->batch, task->mbs, 0).rows;
-    size_t mbs = (size_t)task->mbs;
-    size_t bytes = sizeof stage + SLOT_KINDS * mbs * sizeof(int);
-
-    assign_slots(&stage, index, number);
-    bytes = memory_plus(
-        bytes, slice_bytes(mlp, first, count, rows,
-                           stage.slots[SLOT_STASH].count,
-                           stage.slots[SLOT_KEPT].count,
-                           task->forward_only ? NULL : &task->optimizer));
-    if (first > 0)
-        bytes = memory_plus(
-            bytes, gradients_bytes(stage.slots[SLOT_GRAD_INPUT].count, rows,
-                                   mlp_layer_inputs(mlp, first)));
-    if (first + count < mlp->layers)
-        bytes = memory_plus(
-            bytes, gradients_bytes(stage.slots[SLOT_GRAD_OUTPUT].count, rows,
-                                   mlp->hidden));
-    else
-        bytes = memory_plus(bytes, (size_t)rows + mbs * sizeof(double));
-    free_slots(&stage);
-    return bytes;
-}
-
 void
 mlp_stage_fini(struct mlp_stage *stage)
 {

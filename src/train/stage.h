@@ -51,12 +51,6 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
 void
 mlp_stage_fini(struct mlp_stage *stage);
 
-/* Bytes that it takes. */
-size_t
-mlp_stage_bytes(const struct training_task *task,
-                const struct slot_index *index, int number, int first,
-                int count);
-
 /* The table that the runtime calls; its void * is a struct mlp_stage. */
 extern const struct stage_ops mlp_stage_ops;
 

@@ -144,44 +144,6 @@ trainer_new(const struct trainer_options *options)
     return trainer;
 }
 
-static size_t
-stages_bytes(const struct trainer_options *options)
-{
-    struct training_task task = task_of(options);
-    struct slot_index *index = index_of(options);
-    size_t bytes = 0;
-    int first = 0;
-
-    for (int s = 0; s < stages_of(options); s++) {
-        bytes = memory_plus(bytes,
-                            mlp_stage_bytes(&task, index, s, first,
-                                            layers_of(options, s)));
-        first += layers_of(options, s);
-    }
-    slots_index_free(index);
-    return bytes;
-}
-
-size_t
-trainer_bytes(const struct trainer_options *options)
-{
-    size_t bytes = memory_plus(stages_bytes(options),
-                               steps_of(options) * sizeof(double) +
-                                   (size_t)options->data->count * sizeof(int));
-
-    if (options->plan) {
-        struct run_stage *stages =
-            memory_new((size_t)options->plan->stages, sizeof *stages);
-        struct run_options run = run_options_of(options, stages);
-
-        bytes = memory_plus(bytes, run_bytes(&run));
-        bytes = memory_plus(bytes, (size_t)options->plan->ranks *
-                                       TRAINER_THREAD_BYTES);
-        free(stages);
-    }
-    return bytes;
-}
-
 void
 trainer_free(struct trainer *trainer)
 {

@@ -60,13 +60,6 @@ struct trainer {
 struct trainer *
 trainer_new(const struct trainer_options *options);
 
-/* Bytes that this takes: weights, gradients, optimizer, stash, scratch, links,
- * traces, losses, the order of the examples, and what running will take of a
- * rank's stack and for its matrix products. */
-enum { TRAINER_THREAD_BYTES = 96 * 1024 };
-size_t
-trainer_bytes(const struct trainer_options *options);
-
 /* Threads that compute at once: the ranks, or the monolith's one. */
 int
 trainer_threads(const struct trainer_options *options);

@@ -1,0 +1,163 @@
+/* training_bytes.c -- adds up the large arrays of a training by their shapes,
+ * and a fixed amount for each action, tensor and thread.
+ *
+ *   a layer   in x out weights and out biases, 1 + 1 + optimizer state times;
+ *             in x out once more for each direction that is laid out
+ *   a slot    stash: rows x in of the first layer, rows x out of each
+ *   a link    as many messages as it can hold, rows x hidden each */
+#include "config.h"
+
+#include "train/training_bytes.h"
+
+#include "base/memory.h"
+#include "data/batches.h"
+#include "tensor/gemm.h"
+#include "tensor/packed.h"
+
+enum {
+    /* Two traces, and the levels of ranks that share cores. */
+    ACTION_BYTES = 2 * sizeof(struct span) + sizeof(int64_t),
+    TENSOR_BYTES = sizeof(struct tensor) + sizeof(float)
+};
+
+static size_t
+tensor_bytes(int rows, int cols)
+{
+    return memory_plus(TENSOR_BYTES,
+                       memory_floats_bytes((size_t)rows * (size_t)cols));
+}
+
+static size_t
+plus_times(size_t sum, size_t count, size_t bytes)
+{
+    return memory_plus(sum, memory_times(count, bytes));
+}
+
+/* The copies of the weights that are laid out for products. */
+static size_t
+copies_bytes(const struct mlp *mlp, int first, int layers, int rows,
+             bool learns)
+{
+    size_t bytes = 0;
+
+    for (int layer = first; layer < first + layers; layer++) {
+        int in = mlp_layer_inputs(mlp, layer);
+        int out = mlp_layer_outputs(mlp, layer);
+
+        if (packed_pays(rows, in, out))
+            bytes = plus_times(bytes, learns && layer > 0 ? 2 : 1,
+                               memory_floats_bytes((size_t)in * (size_t)out));
+    }
+    return bytes;
+}
+
+static size_t
+slots_bytes(const struct mlp *mlp, int first, int count, int rows,
+            const int slots[SLOT_KINDS])
+{
+    bool head = first + count == mlp->layers;
+    size_t input = tensor_bytes(rows, mlp_layer_inputs(mlp, first));
+    size_t output = tensor_bytes(rows, mlp->hidden);
+    size_t layers = memory_times((size_t)count, output);
+    size_t stash = memory_plus(input, layers);
+    size_t bytes;
+
+    if (head)
+        stash = memory_plus(stash, tensor_bytes(rows, mlp->classes));
+    bytes = memory_times((size_t)slots[SLOT_STASH], stash);
+    bytes = plus_times(bytes, (size_t)slots[SLOT_KEPT], layers);
+    if (first > 0)
+        bytes = plus_times(bytes, (size_t)slots[SLOT_GRAD_INPUT], input);
+    if (!head)
+        bytes = plus_times(bytes, (size_t)slots[SLOT_GRAD_OUTPUT], output);
+    return bytes;
+}
+
+size_t
+training_stage_bytes(const struct mlp *mlp, int first, int count, int rows,
+                     const struct optimizer_options *optimizer,
+                     const int slots[SLOT_KINDS])
+{
+    static const int one[SLOT_KINDS] = {[SLOT_STASH] = 1};
+    int layers = count + (first + count == mlp->layers);
+    size_t arrays = 1;
+    size_t bytes = memory_plus(
+        slots_bytes(mlp, first, count, rows, slots ? slots : one),
+        copies_bytes(mlp, first, layers, rows, optimizer != NULL));
+
+    if (optimizer) {
+        arrays += 1 + (size_t)optimizer_state_floats(optimizer->kind);
+        bytes = plus_times(bytes, 2, tensor_bytes(rows, mlp->hidden));
+    }
+    return plus_times(
+        bytes, arrays,
+        memory_floats_bytes(mlp_parameters(mlp, first, count)));
+}
+
+/* Of both directions of the link above a stage. */
+static size_t
+link_bytes(const struct trainer_options *options, int rows)
+{
+    int slots = options->capacity < options->mbs ? options->capacity
+                                                 : options->mbs;
+
+    return memory_times((options->forward_only ? 1 : 2) *
+                            (size_t)(slots > 0 ? slots : 1),
+                        tensor_bytes(rows, options->mlp.hidden));
+}
+
+/* Of a lowered plan's stages and links. */
+static size_t
+pipeline_bytes(const struct trainer_options *options, int rows,
+               const struct optimizer_options *optimizer)
+{
+    const struct plan *plan = options->plan;
+    struct slot_index *index = slots_index_new(plan);
+    size_t bytes = memory_times(plan_actions(plan), ACTION_BYTES);
+    int first = 0;
+
+    for (int s = 0; s < plan->stages; s++) {
+        int counts[SLOT_KINDS];
+
+        for (int k = 0; k < SLOT_KINDS; k++) {
+            struct slots slots;
+
+            slots_assign(&slots, index, s, (enum slot_kind)k);
+            counts[k] = slots.count;
+            slots_fini(&slots);
+        }
+        bytes = memory_plus(
+            bytes, training_stage_bytes(&options->mlp, first,
+                                        options->split[s], rows, optimizer,
+                                        counts));
+        bytes = plus_times(bytes, SLOT_KINDS * (size_t)options->mbs,
+                           sizeof(int));
+        if (s + 1 < plan->stages && plan_crosses(plan, s))
+            bytes = memory_plus(bytes, link_bytes(options, rows));
+        first += options->split[s];
+    }
+    slots_index_free(index);
+    return bytes;
+}
+
+struct machine_need
+training_need(const struct trainer_options *options)
+{
+    int rows = batch_share(options->batch, options->mbs, 0).rows;
+    int threads = trainer_threads(options);
+    const struct optimizer_options *optimizer =
+        options->forward_only ? NULL : &options->optimizer;
+    size_t bytes =
+        options->plan
+            ? pipeline_bytes(options, rows, optimizer)
+            : training_stage_bytes(&options->mlp, 0, options->mlp.layers, rows,
+                                   optimizer, NULL);
+
+    bytes = plus_times(bytes, (size_t)(options->steps - options->first_step),
+                       sizeof(double));
+    bytes = plus_times(bytes, (size_t)options->data->count, sizeof(int));
+    return (struct machine_need){
+        .bytes = plus_times(bytes, (size_t)threads, TRAINING_THREAD_BYTES),
+        .space = gemm_space(threads),
+    };
+}
