@@ -247,6 +247,24 @@ START_TEST(ranks_in_lockstep_compute_one_at_a_time)
 }
 END_TEST
 
+/* Beside another process a yield costs milliseconds. */
+START_TEST(a_rank_that_waits_yields_only_where_ranks_share_cores_unbound)
+{
+    for (int bind = 0; bind < 2; bind++)
+        for (int ranks = 2; ranks <= 6; ranks++) {
+            struct fixture_options options = {
+                .capacity = 1, .steps = 1, .bind = bind};
+            struct fixture f;
+
+            fixture_init(&f, lowered_of("1f1b", ranks, 3), &options);
+            for (int i = 0; i < plan_links(f.lowered); i++)
+                ck_assert_int_eq(f.run->channels[i].yields,
+                                 ranks > f.run->cores && !f.run->shared);
+            fixture_fini(&f);
+        }
+}
+END_TEST
+
 /* ---- seats ---- */
 
 enum { SITTERS = 7 };
@@ -503,6 +521,8 @@ threads_case(void)
     tcase_add_test(tcase, ranks_in_lockstep_compute_one_at_a_time);
     tcase_add_loop_test(
         tcase, of_ranks_that_want_a_core_the_most_urgent_comes_first, 0, 3);
+    tcase_add_test(
+        tcase, a_rank_that_waits_yields_only_where_ranks_share_cores_unbound);
     tcase_add_test(tcase, whoever_is_most_urgent_keeps_its_core);
     tcase_add_loop_test(
         tcase, a_called_rank_moves_to_a_free_core_only_if_that_pays, 0, 2);
