@@ -37,12 +37,12 @@ struct field {
 static struct field
 field_of(const struct options *options)
 {
-    static const int usual_ranks[] = {2, 4, 8};
+    static const int usual_ranks[] = {2, 4, 8, 16};
     static const char *const usual[] = {"naive", "gpipe", "1f1b", "zb1p"};
 
     return (struct field){
         .ranks = options->ranks ? &options->ranks : usual_ranks,
-        .rank_counts = options->ranks ? 1 : 3,
+        .rank_counts = options->ranks ? 1 : 4,
         .schedules = options->schedule_given ? &options->schedule : usual,
         .schedule_count = options->schedule_given ? 1 : 4,
     };
@@ -82,7 +82,8 @@ make_row(struct bench_shape *shape, const char *schedule, int ranks,
         .seed = shape->options->seed,
         .batch = shape->batch,
         .mbs = shape->mbs,
-        .steps = (shape->options->repeat + 1) * shape->steps,
+        /* More than are measured: alone and beside a neighbour. */
+        .steps = (2 * shape->options->repeat + 1) * shape->steps,
         .data = &shape->data,
         .bind = true,
     };
@@ -340,11 +341,9 @@ print_text(const struct bench_shape *shape)
            "sgemm", "of it", "packed", "of it", "predicted", "of it");
     for (int i = 0; i < shape->count; i++) {
         const struct bench_row *row = &shape->rows[i];
-        char name[64] = "monolith";
+        char name[BENCH_NAME_MAX];
 
-        if (row->subject.program)
-            snprintf(name, sizeof name, "%s, %d ranks", row->subject.schedule,
-                     row->subject.ranks);
+        bench_subject_name(&row->subject, name);
         printf("%-20s %10.3f %10.3f %6.2f %10.3f %6.2f", name,
                median_ms(row->ns, repeat), bound_ms(shape, row, row->sgemm_ns),
                efficiency(shape, row, row->sgemm_ns),

@@ -45,6 +45,17 @@ cost_by_products(struct cost *cost, const struct mlp *mlp, const int split[])
     }
 }
 
+void
+bench_subject_name(const struct bench_subject *subject,
+                   char name[BENCH_NAME_MAX])
+{
+    if (subject->lowered)
+        snprintf(name, BENCH_NAME_MAX, "%s, %d ranks", subject->schedule,
+                 subject->ranks);
+    else
+        snprintf(name, BENCH_NAME_MAX, "monolith");
+}
+
 int
 bench_subject_stages(const char *schedule, int ranks)
 {

@@ -16,6 +16,13 @@ struct bench_subject {
     struct trainer *trainer;
 };
 
+enum { BENCH_NAME_MAX = 64 };
+
+/* What a table calls it, as in "1f1b, 4 ranks". */
+void
+bench_subject_name(const struct bench_subject *subject,
+                   char name[BENCH_NAME_MAX]);
+
 /* What helps where there is not the memory. */
 extern const char bench_subject_remedy[];
 

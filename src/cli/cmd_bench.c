@@ -1,7 +1,9 @@
-/* cmd_bench.c -- measures what this machine gives: steps of some shapes, links,
- * plans in virtual time; or with --scale how a step grows with its shape. */
+/* cmd_bench.c -- measures what this machine gives: steps of some shapes, alone
+ * and beside another process, links, plans in virtual time; or with --scale how
+ * a step grows with its shape. */
 #include "config.h"
 
+#include "bench/bench_neighbour.h"
 #include "bench/bench_round_trips.h"
 #include "bench/bench_scale.h"
 #include "bench/bench_shape.h"
@@ -11,32 +13,45 @@
 
 #include <stddef.h>
 
-/* Measures one shape and shows it; json is NULL for text. */
+/* Measures one shape and shows what came of it; json is NULL for text. */
+typedef void
+measure_shape(struct bench_shape *shape, struct json *json);
+
 static enum status
 bench_shape(const struct options *options, struct json *json,
-            void (*show)(const struct bench_shape *shape, struct json *json))
+            measure_shape *measure)
 {
     struct bench_shape shape;
     struct cause cause;
     bool suits = bench_shape_init(&shape, options, &cause);
 
-    if (suits) {
-        bench_shape_measure(&shape);
-        show(&shape, json);
-    }
+    if (suits)
+        measure(&shape, json);
     bench_shape_fini(&shape);
     return suits ? STATUS_DONE : (enum status)complain(STATUS_USAGE, &cause);
 }
 
+/* The steps of its rows beside their products. */
+static void
+measure_steps(struct bench_shape *shape, struct json *json)
+{
+    bench_shape_measure(shape);
+    bench_shape_show(shape, json);
+}
+
 /* One line of the growth table: 1F1B on so many ranks beside the monolith. */
 static void
-show_point(const struct bench_shape *shape, struct json *json)
+measure_point(struct bench_shape *shape, struct json *json)
 {
     const struct options *options = shape->options;
-    double monolith = bench_shape_step_ms(shape, 0);
-    double step = bench_shape_step_ms(shape, 1);
-    double loop = bench_subject_loop_us(&shape->rows[1].subject);
+    double monolith;
+    double step;
+    double loop;
 
+    bench_shape_measure(shape);
+    monolith = bench_shape_step_ms(shape, 0);
+    step = bench_shape_step_ms(shape, 1);
+    loop = bench_subject_loop_us(&shape->rows[1].subject);
     if (!json) {
         printf("%6d %13d %8d %7d %7d %14.3f %12.3f %15.2f\n", options->ranks,
                options->mbs, options->hidden, options->layers, options->batch,
@@ -89,7 +104,7 @@ bench_growth(const struct options *options, struct json *json)
             one.schedule_given = true;
             one.repeat = 3;
             *(int *)((char *)&one + sweeps[i].field) = value;
-            status = bench_shape(&one, json, show_point);
+            status = bench_shape(&one, json, measure_point);
         }
     if (json)
         json_close(json, ']');
@@ -146,30 +161,65 @@ is_shape_given(const struct options *options)
            options->batch_given;
 }
 
+/* The course's shape, or the one that was asked for. */
 static enum status
-bench_machine(const struct options *options, struct json *json)
+bench_beside(const struct options *options, struct json *json)
 {
-    /* Beside the course's shape, two whose products fill the cores. */
+    struct options one = *options;
+    enum status status;
+
+    if (!one.schedule_given) {
+        one.schedule = "1f1b";
+        one.schedule_given = true;
+    }
+    if (json)
+        json_open(json, "neighbour", '[');
+    status = bench_shape(&one, json, bench_neighbour);
+    if (json)
+        json_close(json, ']');
+    return status;
+}
+
+static enum status
+bench_shapes(const struct options *options, struct json *json)
+{
+    /* Beside the course's shape, one of a layer a rank, where little but
+     * messages and changes of ranks is left, and two whose products fill the
+     * cores. */
     static const struct {
         int layers;
         int hidden;
-    } wide[] = {{16, 512}, {8, 1024}};
+        int batch;
+        int ranks; /* 0: the usual ones */
+    } others[] = {{64, 64, 32, 64}, {16, 512, 256, 0}, {8, 1024, 256, 0}};
     enum status status;
 
     if (json)
         json_open(json, "shapes", '[');
-    status = bench_shape(options, json, bench_shape_show);
+    status = bench_shape(options, json, measure_steps);
     for (int i = 0;
-         i < 2 && status == STATUS_DONE && !is_shape_given(options); i++) {
+         i < 3 && status == STATUS_DONE && !is_shape_given(options); i++) {
         struct options one = *options;
 
-        one.layers = wide[i].layers;
-        one.hidden = wide[i].hidden;
-        one.batch = 256;
-        status = bench_shape(&one, json, bench_shape_show);
+        one.layers = others[i].layers;
+        one.hidden = others[i].hidden;
+        one.batch = others[i].batch;
+        if (others[i].ranks)
+            one.ranks = others[i].ranks;
+        status = bench_shape(&one, json, measure_steps);
     }
     if (json)
         json_close(json, ']');
+    return status;
+}
+
+static enum status
+bench_machine(const struct options *options, struct json *json)
+{
+    enum status status = bench_shapes(options, json);
+
+    if (status == STATUS_DONE)
+        status = bench_beside(options, json);
     if (status == STATUS_DONE)
         bench_round_trips(options->repeat, json);
     /* Fifty million actions: not beside a shape that was asked for. */

@@ -5,13 +5,18 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "runtime/cores.h"
 
 #include <assert.h>
 #include <sched.h>
 #include <stdlib.h>
 
-enum { SPINS = 50 /* glances before the first yield */ };
+enum {
+    GLANCES = 50, /* before the first look at the clock */
+    /* How long a rank that waits looks on before it sleeps: longer than being
+     * woken takes, which is up to 50 us, and than another core takes to copy
+     * 1 MiB out of one slot and into the next. */
+    LINGER_NS = 200 * 1000
+};
 
 static int
 slots_of(int capacity)
@@ -94,21 +99,24 @@ is_pressed(const struct channel *channel, int rank)
 }
 
 /* Gives the other side a chance to come before this one goes to sleep. What
- * is seen here is a hint; await() looks again under the lock. */
+ * is seen here is a hint; await() looks again under the lock. A yield would
+ * hand a whole slice of the core, several milliseconds, to any other process
+ * that computes there: a rank yields only where it must. */
 static void
 linger(const struct channel *channel, bool (*ready)(const struct channel *),
        int rank)
 {
     int64_t start;
 
-    for (int i = 0; i < SPINS; i++)
+    for (int i = 0; i < GLANCES; i++)
         if (ready(channel) || is_closed(channel))
             return;
     start = clock_wall_ns();
     while (!ready(channel) && !is_closed(channel) &&
            !is_pressed(channel, rank) &&
-           clock_wall_ns() - start < CORES_YIELD_NS)
-        sched_yield();
+           clock_wall_ns() - start < LINGER_NS)
+        if (channel->yields)
+            sched_yield();
 }
 
 /* Returns true with the lock held once ready, false without it if the run has

@@ -35,7 +35,7 @@ struct message {
 };
 
 struct channel {
-    int capacity;           /* constant, as are the next seven */
+    int capacity;           /* constant, as are the next eight */
     int sender;             /* rank */
     int receiver;           /* rank */
     int64_t per_step;       /* messages a step; virtual time restarts with
@@ -43,6 +43,8 @@ struct channel {
     int64_t latency;        /* ticks */
     bool patient;           /* glance for a while before sleeping; false only
                              * to measure what that is worth */
+    bool yields;            /* and yield meanwhile: the other rank may need
+                             * this core, and there are no seats */
     struct board *board;    /* borrowed */
     struct seats *seats;    /* of the ranks if they share cores, or NULL;
                              * borrowed */

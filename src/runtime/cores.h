@@ -6,13 +6,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-enum {
-    CORES_MAX = 1024,
-    /* How long a rank that waits yields its core before it sleeps: longer than
-     * being woken takes, which is up to 50 us, and than another core takes to
-     * copy 1 MiB out of one slot and into the next. */
-    CORES_YIELD_NS = 200 * 1000
-};
+enum { CORES_MAX = 1024 };
 
 /* Numbers of the cores this process may run on, at most CORES_MAX; returns
  * how many, at least 1. Where the system tells their count alone, each is -1:

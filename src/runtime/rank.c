@@ -8,10 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 
-/* Computations that are worth moving to another core for, which costs tens of
- * microseconds and a cache to be filled again. */
-enum { MOVE_NS = 200 * 1000 };
-
 __attribute__((noinline)) void
 rank_action_begin(const struct rank *rank, const struct action *action)
 {
@@ -182,10 +178,11 @@ transfer(struct rank *rank, const struct action *action, struct span *virtual,
 static void
 mark(struct rank *rank)
 {
+    int64_t computed = progress_done(&rank->computed);
+
     seats_mark(rank->seats, rank->number, rank->step,
                rank->run->levels[rank->number][rank->position],
-               rank->parts[SPAN_COMPUTE] <=
-                   progress_done(&rank->computed) * MOVE_NS);
+               computed ? rank->parts[SPAN_COMPUTE] / computed : 0);
 }
 
 static bool

@@ -55,6 +55,15 @@ go_round(void *context, int rank)
     }
 }
 
+static bool
+shares_cores(const struct round_trip *trip)
+{
+    for (int r = 1; r < trip->ranks; r++)
+        if (trip->cores[r] == trip->cores[0])
+            return true;
+    return false;
+}
+
 void
 round_trip_measure(const struct round_trip *trip, int64_t ns[])
 {
@@ -72,6 +81,7 @@ round_trip_measure(const struct round_trip *trip, int64_t ns[])
         channel_init(&circle.channels[r], 1, trip->floats, r,
                      (r + 1) % trip->ranks, &board);
         circle.channels[r].patient = trip->patient;
+        circle.channels[r].yields = shares_cores(trip);
         circle.tensors[r] = tensor_new(1, (int)trip->floats);
     }
     crew_run(trip->ranks, trip->cores, go_round, &circle);

@@ -67,6 +67,7 @@ make_channels(struct run *run)
                      gradients ? lower : upper, &run->board);
         run->channels[i].latency = options->cost->latency;
         run->channels[i].seats = run->shared ? &run->seats : NULL;
+        run->channels[i].yields = !run->shared && plan->ranks > run->cores;
         if (messages[i] > 0)
             run->channels[i].per_step = messages[i];
     }

@@ -7,8 +7,16 @@
 #include "base/memory.h"
 #include "runtime/cores.h"
 
-#include <sched.h>
 #include <stdlib.h>
+
+enum {
+    /* Computations that are worth moving to another core for, which costs tens
+     * of microseconds and a cache to be filled again. */
+    MOVE_NS = 200 * 1000,
+    /* And those that are worth a change of ranks on one core. There and back
+     * it takes 5 to 10 us and a part of the cache. */
+    CHANGE_NS = 10 * 1000
+};
 
 void
 seats_init(struct seats *seats, const int cores[], int count, int ranks)
@@ -16,7 +24,6 @@ seats_init(struct seats *seats, const int cores[], int count, int ranks)
     *seats = (struct seats){
         .count = count,
         .ranks = ranks,
-        .patient = true,
         .seats = memory_new((size_t)count, sizeof *seats->seats),
         .sitters = memory_new((size_t)ranks, sizeof *seats->sitters),
     };
@@ -25,7 +32,6 @@ seats_init(struct seats *seats, const int cores[], int count, int ranks)
         seats->seats[s].core = cores[s];
     for (int r = 0; r < ranks; r++) {
         seats->sitters[r].seat = r % count;
-        seats->sitters[r].brief = true;
         sem_init(&seats->sitters[r].seated, 0, 0);
     }
 }
@@ -49,7 +55,7 @@ before(const struct sitter *a, const struct sitter *b)
 static bool
 suits(const struct seats *seats, const struct sitter *sitter, int seat)
 {
-    return !sitter->brief ||
+    return sitter->work_ns > MOVE_NS ||
            (int)(sitter - seats->sitters) % seats->count == seat;
 }
 
@@ -139,25 +145,9 @@ let_go(struct sitter *sitter)
         sem_post(&sitter->seated);
 }
 
-/* Yielding to whoever sits is quicker than sleeping and being woken, but takes
- * time from it. What is seen is a hint. */
 static void
-linger(sem_t *seated)
+await_seat(struct sitter *sitter)
 {
-    int64_t start = clock_wall_ns();
-    int posts = 0;
-
-    while (sem_getvalue(seated, &posts) == 0 && posts == 0 &&
-           clock_wall_ns() - start < CORES_YIELD_NS)
-        sched_yield();
-}
-
-static void
-await_seat(const struct seats *seats, struct sitter *sitter)
-{
-    /* Worth while only if whoever sits will soon be done. */
-    if (seats->patient && sitter->brief)
-        linger(&sitter->seated);
     while (sem_wait(&sitter->seated) != 0)
         continue; /* a signal came instead */
     sitter->waited_ns += clock_wall_ns() - sitter->called_ns;
@@ -174,17 +164,18 @@ seats_come(struct seats *seats, int rank)
     next = ask(seats, sitter);
     pthread_mutex_unlock(&seats->lock);
     let_go(next);
-    await_seat(seats, sitter);
+    await_seat(sitter);
 }
 
 void
-seats_mark(struct seats *seats, int rank, int step, int64_t level, bool brief)
+seats_mark(struct seats *seats, int rank, int step, int64_t level,
+           int64_t work_ns)
 {
     struct sitter *sitter = &seats->sitters[rank];
 
     sitter->step = step;
     sitter->level = level;
-    sitter->brief = brief;
+    sitter->work_ns = work_ns;
 }
 
 void
@@ -194,7 +185,7 @@ seats_keep(struct seats *seats, int rank)
     struct sitter *next = NULL;
     struct sitter *self = NULL;
 
-    if (!seats_wanted(seats, rank))
+    if (sitter->work_ns <= CHANGE_NS || !seats_wanted(seats, rank))
         return;
     pthread_mutex_lock(&seats->lock);
     if (is_outranked(seats, sitter)) {
@@ -206,7 +197,7 @@ seats_keep(struct seats *seats, int rank)
         return;
     let_go(next);
     let_go(self);
-    await_seat(seats, sitter);
+    await_seat(sitter);
 }
 
 void
@@ -220,7 +211,7 @@ seats_wait(struct seats *seats, int rank, pthread_mutex_t *held)
     pthread_mutex_unlock(&seats->lock);
     pthread_mutex_unlock(held);
     let_go(next);
-    await_seat(seats, sitter);
+    await_seat(sitter);
     pthread_mutex_lock(held);
 }
 

@@ -12,7 +12,12 @@
  * the one with the longest path before it (plan/level.h), for whatever is
  * done meanwhile, that path must still be gone. Where that is a rank that sat
  * elsewhere before, it moves, unless its computations are too brief for that to
- * pay.
+ * pay. A rank whose computations are briefer still, so that a change of ranks
+ * would cost more than it could gain, keeps its seat until it has to wait.
+ *
+ * A rank that waits for a seat sleeps. To look on meanwhile it would have to
+ * yield the core again and again, and so would each of its kind: with eight
+ * ranks on a core that took more time than their computations.
  *
  * A rank that sleeps for a message is away: who brings the message calls it, so
  * that it need not have a core to find out. Lock order: channel, then seats. */
@@ -34,7 +39,8 @@ struct sitter {
     int step;              /* of the action it is at; this and the next two are
                             * its own thread's while it sits */
     int64_t level;         /* ticks from there to the end of the step */
-    bool brief;            /* keeps to its first seat */
+    int64_t work_ns;       /* its mean computation; brief ones keep it on its
+                            * core */
     int seat;              /* where it sits, sat last, or is to sit first */
     enum sitter_state state;
     sem_t seated;          /* posted when state has become SITTER_SITS */
@@ -50,9 +56,8 @@ struct seat {
 };
 
 struct seats {
-    int count;              /* constant, as are the next two */
+    int count;              /* constant, as is the next */
     int ranks;
-    bool patient;           /* glance for a while before sleeping */
     pthread_mutex_t lock;   /* guards everything below */
     struct seat *seats;     /* count */
     struct sitter *sitters; /* ranks */
@@ -69,12 +74,14 @@ seats_fini(struct seats *seats);
 void
 seats_come(struct seats *seats, int rank);
 
-/* Says which action the rank, which sits or has not come, is at, and whether
- * its computations are too brief to move for. */
+/* Says which action the rank, which sits or has not come, is at, and how long
+ * its computations take in the mean. */
 void
-seats_mark(struct seats *seats, int rank, int step, int64_t level, bool brief);
+seats_mark(struct seats *seats, int rank, int step, int64_t level,
+           int64_t work_ns);
 
-/* Stays, unless somebody more urgent waits for the seat. */
+/* Stays, unless a more urgent rank waits for the seat and the rank's
+ * computations are long enough to change for. */
 void
 seats_keep(struct seats *seats, int rank);
 

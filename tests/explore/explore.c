@@ -43,6 +43,7 @@ struct scenario {
     int capacity;
     int steps;
     int cores;     /* that ranks take turns at, or 0: each has its own */
+    bool brief;    /* computations are too short to change ranks for */
     bool lockstep;
     bool spurious; /* threads may wake for no reason */
     bool stop;     /* the user may ask to stop at any time */
@@ -80,8 +81,11 @@ struct explorer {
     char wrong[160];            /* what was found, or empty */
 };
 
-/* Of one look at the clock: computations are long enough to move for. */
-enum { TICK_NS = 1000 * 1000 };
+/* Of one look at the clock: a computation takes one tick. The long ones are
+ * worth a move from core to core, the short ones not even a change of ranks. */
+enum { LONG_TICK_NS = 1000 * 1000, SHORT_TICK_NS = 1000 };
+
+static int64_t tick_ns;
 
 static int cores_there; /* that cores_allowed() tells of */
 static long moved;      /* ranks, from core to core */
@@ -139,7 +143,7 @@ __wrap_clock_wall_ns(void)
 {
     static int64_t now;
 
-    return now += TICK_NS;
+    return now += tick_ns;
 }
 
 void
@@ -462,7 +466,6 @@ go(struct explorer *e)
     /* Looking on for a while before sleeping is for speed alone. */
     for (int i = 0; i < plan_links(f->lowered); i++)
         f->run->channels[i].patient = false;
-    f->run->seats.patient = false;
     status = run_steps(f->run, 0, e->scenario->steps);
     compare_floats(e);
     if (fibers_all_done())
@@ -493,6 +496,7 @@ begin(struct explorer *e, const struct scenario *scenario)
                                    scenario->mbs);
 
     *e = (struct explorer){.scenario = scenario};
+    tick_ns = scenario->brief ? SHORT_TICK_NS : LONG_TICK_NS;
     cores_there = scenario->cores ? scenario->cores : lowered->ranks;
     fixture_init(&e->fixture, lowered, &options);
     e->options = e->fixture.run->options;
@@ -527,13 +531,13 @@ report(const struct explorer *e)
 {
     const struct scenario *s = e->scenario;
 
-    printf("%s K=%d%s%s%s%s%s, %d step%s: %zu states, %ld runs, %ld to the "
+    printf("%s K=%d%s%s%s%s%s%s, %d step%s: %zu states, %ld runs, %ld to the "
            "end\n",
            shape_text(e->fixture.lowered), s->capacity,
            s->cores == 1   ? " on one core"
            : s->cores == 2 ? " on two cores"
                            : "",
-           s->lockstep ? " in lockstep" : "",
+           s->brief ? " kept" : "", s->lockstep ? " in lockstep" : "",
            s->stop ? " stopped" : "", s->fails ? " failing" : "",
            s->spurious ? " waking for no reason" : "", s->steps,
            s->steps > 1 ? "s" : "", e->seen.count, e->runs, e->ends);
@@ -606,6 +610,18 @@ START_TEST(and_if_three_ranks_take_turns_at_two_cores)
     moved = 0;
     expect_sound(&scenario);
     ck_assert_int_gt(moved, 0);
+}
+END_TEST
+
+START_TEST(and_if_they_keep_their_core_until_they_wait)
+{
+    struct scenario scenario = scenario_of(_i);
+
+    scenario.cores = scenario.ranks - 1;
+    scenario.brief = true;
+    moved = 0;
+    expect_sound(&scenario);
+    ck_assert_int_eq(moved, 0);
 }
 END_TEST
 
@@ -748,6 +764,8 @@ main(void)
     tcase_add_loop_test(tcase, and_if_ranks_take_turns_at_one_core, 0, many);
     tcase_add_loop_test(tcase, and_if_three_ranks_take_turns_at_two_cores,
                         SMALL, few);
+    tcase_add_loop_test(tcase, and_if_they_keep_their_core_until_they_wait, 0,
+                        few);
     tcase_add_loop_test(tcase, and_in_lockstep, 0, many);
     tcase_add_loop_test(tcase, and_from_one_step_to_the_next, 0, many);
     tcase_add_loop_test(tcase, and_if_the_user_asks_to_stop, 0, many);

@@ -247,6 +247,24 @@ START_TEST(ranks_in_lockstep_compute_one_at_a_time)
 }
 END_TEST
 
+/* Beside another process a yield costs milliseconds. */
+START_TEST(a_rank_that_waits_yields_only_where_ranks_share_cores_unbound)
+{
+    for (int bind = 0; bind < 2; bind++)
+        for (int ranks = 2; ranks <= 6; ranks++) {
+            struct fixture_options options = {
+                .capacity = 1, .steps = 1, .bind = bind};
+            struct fixture f;
+
+            fixture_init(&f, lowered_of("1f1b", ranks, 3), &options);
+            for (int i = 0; i < plan_links(f.lowered); i++)
+                ck_assert_int_eq(f.run->channels[i].yields,
+                                 ranks > f.run->cores && !f.run->shared);
+            fixture_fini(&f);
+        }
+}
+END_TEST
+
 /* ---- seats ---- */
 
 enum { SITTERS = 7 };
@@ -257,7 +275,12 @@ struct queue {
     int order[SITTERS]; /* guarded by having the seat */
     int count;
     bool keeps; /* the first to sit wants to stay */
+    int64_t work_ns;
 };
+
+/* Mean computations: too brief for a change of ranks, worth one, and worth a
+ * move to another core. */
+enum { BRIEF_NS = 1000, FAIR_NS = 100 * 1000, LONG_NS = 1000 * 1000 };
 
 /* Of rank i; number 0 sits already, and stays if it may, as something between
  * 3 and 4. */
@@ -286,12 +309,14 @@ claim(void *context, int i)
     struct queue *queue = context;
 
     if (i > 0) {
-        seats_mark(&queue->seats, i, claims[i].step, claims[i].level, true);
+        seats_mark(&queue->seats, i, claims[i].step, claims[i].level,
+                   queue->work_ns);
         seats_come(&queue->seats, i);
     } else {
         while (waiting(&queue->seats) < SITTERS - 1)
             sched_yield();
-        seats_mark(&queue->seats, 0, claims[0].step, claims[0].level, true);
+        seats_mark(&queue->seats, 0, claims[0].step, claims[0].level,
+                   queue->work_ns);
         if (queue->keeps)
             seats_keep(&queue->seats, 0);
     }
@@ -299,15 +324,19 @@ claim(void *context, int i)
     seats_leave(&queue->seats, i);
 }
 
-/* _i: whether the first to sit gives up the seat or keeps it; and whether they
- * glance before they sleep. */
+/* _i: the first to sit gives up the seat; would keep it; keeps it, for its
+ * computations are brief. */
 START_TEST(of_ranks_that_want_a_core_the_most_urgent_comes_first)
 {
-    static const int expected[2][SITTERS] = {
+    static const int expected[3][SITTERS] = {
         {0, 5, 2, 3, 4, 6, 1},
         {5, 2, 3, 0, 4, 6, 1},
+        {0, 5, 2, 3, 4, 6, 1},
     };
-    struct queue queue = {.keeps = _i % 2};
+    struct queue queue = {
+        .keeps = _i > 0,
+        .work_ns = _i == 2 ? BRIEF_NS : FAIR_NS,
+    };
     int cores[CORES_MAX];
     int all[SITTERS];
     int count = cores_allowed(cores);
@@ -315,12 +344,11 @@ START_TEST(of_ranks_that_want_a_core_the_most_urgent_comes_first)
     for (int i = 0; i < SITTERS; i++)
         all[i] = cores[i % count];
     seats_init(&queue.seats, cores, 1, SITTERS);
-    queue.seats.patient = _i / 2;
     seats_come(&queue.seats, 0);
     crew_run(SITTERS, all, claim, &queue);
     ck_assert_int_eq(queue.count, SITTERS);
     for (int i = 0; i < SITTERS; i++)
-        ck_assert_int_eq(queue.order[i], expected[_i % 2][i]);
+        ck_assert_int_eq(queue.order[i], expected[_i][i]);
     ck_assert(!queue.seats.seats[0].taken);
     ck_assert_int_eq(queue.seats.seats[0].wanted, 0);
     seats_fini(&queue.seats);
@@ -341,7 +369,7 @@ START_TEST(a_called_rank_moves_to_a_free_core_only_if_that_pays)
     seats_leave(&seats, 1);
     seats.sitters[2].thread = pthread_self();
 
-    seats_mark(&seats, 2, 0, 5, !_i);
+    seats_mark(&seats, 2, 0, 5, _i ? LONG_NS : FAIR_NS);
     seats_call(&seats, 2);
     ck_assert_int_eq(seats.sitters[2].state,
                      _i ? SITTER_SITS : SITTER_WAITS);
@@ -363,9 +391,9 @@ START_TEST(whoever_is_most_urgent_keeps_its_core)
     cores_allowed(cores);
     seats_init(&seats, cores, 1, 2);
     seats_come(&seats, 0);
-    seats_mark(&seats, 0, 0, 9, true);
+    seats_mark(&seats, 0, 0, 9, FAIR_NS);
     seats_keep(&seats, 0);
-    seats_mark(&seats, 1, 0, 9, true);
+    seats_mark(&seats, 1, 0, 9, FAIR_NS);
     seats_call(&seats, 1);
     ck_assert(seats_wanted(&seats, 0));
     seats_keep(&seats, 0);
@@ -492,7 +520,9 @@ threads_case(void)
     tcase_add_test(tcase, ranks_bound_to_one_core_compute_one_at_a_time);
     tcase_add_test(tcase, ranks_in_lockstep_compute_one_at_a_time);
     tcase_add_loop_test(
-        tcase, of_ranks_that_want_a_core_the_most_urgent_comes_first, 0, 4);
+        tcase, of_ranks_that_want_a_core_the_most_urgent_comes_first, 0, 3);
+    tcase_add_test(
+        tcase, a_rank_that_waits_yields_only_where_ranks_share_cores_unbound);
     tcase_add_test(tcase, whoever_is_most_urgent_keeps_its_core);
     tcase_add_loop_test(
         tcase, a_called_rank_moves_to_a_free_core_only_if_that_pays, 0, 2);
