@@ -13,7 +13,8 @@
 
 #include <stdlib.h>
 
-/* A larger capacity never blocks where a smaller one did not: bisect. */
+/* The smallest capacity without deadlock. A larger capacity never blocks where
+ * a smaller one does not, so double it until the plan runs, then bisect. */
 static bool
 find_capacity(const struct plan *plan, struct program *program,
               struct cause *cause)
@@ -53,7 +54,7 @@ find_capacity(const struct plan *plan, struct program *program,
     return runnable;
 }
 
-/* The first stage that adds up weight gradients in another order than that of
+/* The first stage that does not add its weight gradients in ascending order of
  * the microbatches, or -1. */
 static int
 unordered_stage(const struct plan *plan)
@@ -106,7 +107,8 @@ program_make(const struct plan *plan, struct cause *cause)
         return NULL;
     program = memory_new(1, sizeof *program);
     program->lowered = lower(plan);
-    /* The plan itself, where it has transfers: errors give its positions. */
+    /* A plan that has transfers is matched itself: errors name its
+     * positions. */
     if (!match_links(plan->lowered ? plan : program->lowered,
                      &program->messages, cause) ||
         !find_capacity(plan, program, cause)) {
@@ -133,9 +135,9 @@ program_bytes(const struct plan *plan)
     size_t mbs = (size_t)plan->mbs;
     size_t cells = (size_t)plan->stages * mbs * sizeof(uint16_t);
     size_t order = (size_t)plan_links(plan) * mbs * sizeof(int32_t);
-    /* Lowering takes as much for itself, and gives it back. */
+    /* Lowering frees its own array of this size before matching. */
     size_t matched = lower_bytes(plan) + (plan->lowered ? order : 0);
 
-    /* One after the other. */
+    /* The two are not allocated at the same time. */
     return cells > matched ? cells : matched;
 }
