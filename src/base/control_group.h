@@ -5,10 +5,10 @@
 
 #include <stddef.h>
 
-/* The least that the group of the process or a group around it has left, of
- * version 2 or 1; SIZE_MAX where none has a limit. membership is
- * /proc/self/cgroup, mount the directory /sys/fs/cgroup. Pages of files count
- * as left: the system takes them back. */
+/* Bytes left in the group of the process and in the groups around it: the
+ * least of them, of version 2 or 1; SIZE_MAX where no group has a limit.
+ * membership is /proc/self/cgroup, mount the directory /sys/fs/cgroup. Cached
+ * pages of files count as left, because the system can reclaim them. */
 size_t
 control_group_left(const char *membership, const char *mount);
 

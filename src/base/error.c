@@ -18,7 +18,7 @@ fail(struct cause *cause, const char *format, ...)
     va_start(args, format);
     vsnprintf(cause->text, sizeof cause->text, format, args);
     va_end(args);
-    /* It may quote a file, which may hold anything: one line stays one. */
+    /* The text may quote a file with any bytes; it must stay one line. */
     text_clean(cause->text);
     return false;
 }

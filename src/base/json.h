@@ -1,6 +1,7 @@
-/* json.h -- writes JSON (RFC 8259) as it goes; commas and escapes are its
- * affair. Texts that are no UTF-8 are written as base/text.h has it. Reals read back as the same double; those that JSON cannot say (NaN,
- * infinity) become null. */
+/* json.h -- writes JSON (RFC 8259) value by value, with commas and escapes.
+ *
+ * Texts that are not UTF-8 are written as text_json() does. Reals read back as
+ * the same double; NaN and infinity, which JSON cannot write, become null. */
 #ifndef PIPELAB_BASE_JSON_H
 #define PIPELAB_BASE_JSON_H
 
@@ -13,7 +14,7 @@ struct json {
     bool comma; /* a value stands before the next one */
 };
 
-/* Inside an object every value goes with its key; elsewhere key is NULL. */
+/* Inside an object every value has a key; elsewhere key is NULL. */
 void
 json_open(struct json *json, const char *key, char bracket);
 void

@@ -8,16 +8,15 @@
 #include <stddef.h>
 
 struct machine_need {
-    size_t bytes; /* that will be used */
-    size_t space; /* address space besides, most of which stays unused: stacks
-                   * and buffers of threads */
+    size_t bytes; /* memory that will be used */
+    size_t space; /* further address space, most of it never used: the threads'
+                   * stacks and buffers */
 };
 
-/* Whether so much more may be had: of what other processes leave of the
- * machine's memory, within the limits of the control groups (bytes alone), and
- * within ulimit -v, ulimit -d and the commit limit (bytes and space). If not:
- * "not enough memory for WHAT: 8.0 GiB needed, this machine has 7.5 GiB left;
- * REMEDY". */
+/* Whether the process can get that much more. bytes must fit the free memory
+ * of the machine and the limits of the control groups; bytes + space must fit
+ * ulimit -v, ulimit -d and the commit limit. If not, the cause is "not enough
+ * memory for WHAT: 8.0 GiB needed, this machine has 7.5 GiB left; REMEDY". */
 bool
 machine_has(struct machine_need need, const char *what, const char *remedy,
             struct cause *cause);
@@ -26,7 +25,7 @@ machine_has(struct machine_need need, const char *what, const char *remedy,
 size_t
 machine_stack_space(void);
 
-/* "12.5 MiB", in text, which is also returned. */
+/* Writes "12.5 MiB" into text and returns text. */
 enum { MACHINE_SIZE_MAX = 24 };
 char *
 machine_size(size_t bytes, char text[MACHINE_SIZE_MAX]);

@@ -16,8 +16,7 @@ memory_new(size_t count, size_t size);
 float *
 memory_new_floats(size_t count);
 
-/* Bytes that so many floats come to there, what the allocator needs
- * included. */
+/* Bytes that memory_new_floats(count) takes, the allocator's own included. */
 size_t
 memory_floats_bytes(size_t count);
 
@@ -26,8 +25,8 @@ memory_floats_bytes(size_t count);
 void
 memory_grow(void *items, size_t *room, size_t used, size_t size);
 
-/* Sizes of what is not allocated yet and may be absurd: what does not fit a
- * size_t is SIZE_MAX, which no machine has. */
+/* Sums and products of sizes that are not allocated yet and may be absurd. A
+ * result that does not fit a size_t is SIZE_MAX, which no machine has. */
 static inline size_t
 memory_times(size_t count, size_t size)
 {

@@ -54,7 +54,7 @@ strike(struct output *output)
 }
 
 /* A new file beside the target, with the rights of the old one. A leftover of
- * that name is nobody's: processes that live have other numbers. */
+ * that name is of a process that has ended: living ones have other numbers. */
 static FILE *
 open_neighbour(const struct output *output, const struct stat *old)
 {

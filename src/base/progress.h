@@ -23,7 +23,7 @@ progress_longest_ns(const struct progress *progress)
     return atomic_load_explicit(&progress->longest_ns, memory_order_relaxed);
 }
 
-/* One more computation, which took so many nanoseconds. */
+/* Adds one computation, which took ns nanoseconds. */
 static inline void
 progress_add(struct progress *progress, int64_t ns)
 {

@@ -4,8 +4,7 @@
 
 #include <stdint.h>
 
-/* Sorts ns[count] and returns the value that a share of them stays below:
- * 0.5 for the median. */
+/* Sorts ns[count] and returns its quantile: share 0.5 is the median. */
 int64_t
 quantile_of(int64_t ns[], int count, double share);
 

@@ -1,6 +1,6 @@
 /* rng.h -- random numbers by counter: number n of stream s under a seed is a
  * pure function of (seed, s, n), so weights depend on the seed and the layer
- * alone, whoever draws them and in whatever order.
+ * alone, not on the thread that draws them or on the order.
  *
  * Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers:
  * as easy as 1, 2, 3" (SC 2011), section 3.3. */
@@ -9,8 +9,8 @@
 
 #include <stdint.h>
 
-/* What a stream is for; the low 32 bits of a stream number are the caller's
- * (a layer, an epoch, an image). */
+/* The use of a stream. The low 32 bits of a stream's number are free for the
+ * caller: a layer, an epoch, an image. */
 enum rng_use {
     RNG_WEIGHTS = 1,
     RNG_SHUFFLE,

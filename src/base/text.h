@@ -1,21 +1,21 @@
-/* text.h -- names of files and data sets, which may hold any bytes: on a
- * terminal, in JSON and back. */
+/* text.h -- prints names that may hold any bytes (of files, of data sets) on a
+ * terminal and in JSON, and reads them back from JSON. */
 #ifndef PIPELAB_BASE_TEXT_H
 #define PIPELAB_BASE_TEXT_H
 
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Makes one line of text that does nothing to a terminal: control characters
- * (C0, DEL, C1), line separators and bytes that are no UTF-8 become '?'. */
+/* Makes text safe to print on one line of a terminal: control characters (C0,
+ * DEL, C1), line separators and bytes that are not UTF-8 become '?'. */
 void
 text_clean(char *text);
 
-/* A copy that is clean, to be freed. */
+/* A clean copy; the caller frees it. */
 char *
 text_shown(const char *name);
 
-/* Prints a line on out, clean but for the newline that ends it. */
+/* Prints a clean line and a newline on out. */
 void
 text_line(FILE *out, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -24,13 +24,15 @@ text_line(FILE *out, const char *format, ...)
 void
 text_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Writes a string of JSON with its quotes. A text that is no UTF-8 is written
- * as "bytes:" and its bytes, of which '%' and those that are not ASCII are %XX;
- * so is one that begins with "bytes:" itself, for the way back. */
+/* Writes a JSON string with its quotes. A text that is not UTF-8 is written as
+ * "bytes:" and its bytes, where '%' and every byte that is not ASCII become
+ * %XX. A text that begins with "bytes:" is written so too: then
+ * text_from_json() can read both. */
 void
 text_json(FILE *out, const char *text);
 
-/* The way back: what was written as such a string; to be freed. */
+/* The text that text_json() wrote as this string (read already, without quotes
+ * and escapes). The caller frees it. */
 char *
 text_from_json(const char *string);
 

@@ -49,7 +49,7 @@ void
 bench_subject_name(const struct bench_subject *subject,
                    char name[BENCH_NAME_MAX])
 {
-    if (subject->lowered)
+    if (subject->program)
         snprintf(name, BENCH_NAME_MAX, "%s, %d ranks", subject->schedule,
                  subject->ranks);
     else

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /* Microbatch mb of mbs as rows first .. first+rows-1 of a batch of batch rows,
- * cut as torch.tensor_split cuts: the first batch mod mbs have one row more. Of
- * a batch with fewer rows than mbs the last microbatches are empty. */
+ * cut as torch.tensor_split cuts: the first batch mod mbs have one row more.
+ * If the batch has fewer rows than mbs, the last microbatches are empty. */
 struct share {
     int first;
     int rows;
@@ -25,20 +25,21 @@ struct batches {
     int *order;                /* set->count: this epoch's order */
 };
 
-/* Starts in the set's own order. size is 1 .. set->count; what is left after the
- * last whole batch of an epoch is left out, and every order leaves out
+/* Starts in the order of the set. size is 1 .. set->count. The examples after
+ * the last whole batch of an epoch are left out; each shuffle leaves out
  * others. */
 void
 batches_init(struct batches *batches, const struct dataset *set, int size);
 
-/* The same with what is left as a last, shorter batch. Any size >= 1 will do. */
+/* The same, but the examples left over are a last, shorter batch. size is >=
+ * 1. */
 void
 batches_init_all(struct batches *batches, const struct dataset *set, int size);
 void
 batches_fini(struct batches *batches);
 
-/* Puts the order of an epoch: a Fisher-Yates shuffle that is a function of
- * seed and epoch alone. */
+/* Sets the order of an epoch: a Fisher-Yates shuffle, a function of seed and
+ * epoch alone. */
 void
 batches_shuffle(struct batches *batches, uint64_t seed, int epoch);
 
@@ -46,8 +47,9 @@ batches_shuffle(struct batches *batches, uint64_t seed, int epoch);
 int
 batches_rows(const struct batches *batches, int index);
 
-/* Rows share.first.. of batch number index (0 .. per_epoch-1) of the epoch.
- * x is share.rows x features. Any number of threads may read at once. */
+/* Copies the share's rows of batch number index (0 .. per_epoch-1) of the
+ * epoch into x (share.rows x features) or labels. Many threads may read at
+ * once. */
 void
 batches_values(const struct batches *batches, int index, struct share share,
                struct tensor x);

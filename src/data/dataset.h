@@ -20,17 +20,17 @@ struct dataset {
     uint8_t *labels; /* count */
 };
 
-/* Frees the arrays and leaves an empty set; harmless when repeated. */
+/* Frees the arrays and leaves an empty set; a second call does nothing. */
 void
 dataset_fini(struct dataset *set);
 
-/* Standard normal values with labels drawn evenly: nothing to learn but the
- * batch itself, which is what a training loop is first tried on. */
+/* Standard normal values with uniform random labels. A model can only learn
+ * them by heart, which is a first test of a training loop. */
 void
 dataset_random(struct dataset *set, int count, int features, int classes,
                uint64_t seed);
 
-/* Bytes of such a set, and of one that there is. */
+/* Bytes of a random set of this size, and of a given set. */
 size_t
 dataset_random_bytes(int count, int features);
 size_t
@@ -43,28 +43,28 @@ enum { DIGITS_SIDE = 12, DIGITS_TRAIN = 4000, DIGITS_TEST = 1000 };
 void
 dataset_digits(struct dataset *set, bool test, int count, uint64_t seed);
 
-/* Reads an images file and a labels file of equal counts. classes is the
- * largest label and one. Pixels of type ubyte stay bytes; of any other type
- * images become values as they stand in the file, which must be finite. On
- * failure set is empty and cause names the file, what is wrong with it and what
- * was expected. */
+/* Reads an images file and a labels file of equal counts. classes becomes the
+ * largest label + 1. Pixels of type ubyte stay bytes; images of any other type
+ * become values without scaling, which must be finite. On failure set is empty
+ * and cause names the file, the fault and what was expected. */
 bool
 dataset_idx(struct dataset *set, const char *images, const char *labels,
             struct cause *cause);
 
-/* Reads train or t10k files under their usual names in dir
- * ({train,t10k}-{images-idx3,labels-idx1}-ubyte, with or without .gz, "." for
- * "-idx" too, or another type for ubyte). Of a test split neither file may be
- * there: then set is empty, and that is success. */
+/* Reads the train or t10k files of dir under their usual names:
+ * {train,t10k}-{images-idx3,labels-idx1}-ubyte, with or without .gz; ".idx3"
+ * for "-idx3" and another type's name for ubyte are accepted. If both files of
+ * the test split are missing, set is empty, and that is success. */
 bool
 dataset_idx_dir(struct dataset *set, const char *dir, bool test,
                 struct cause *cause);
 
-/* Over all values and labels: the same examples, whatever they are called. */
+/* A hash of all values and labels: equal for the same examples under any
+ * name. */
 uint64_t
 dataset_hash(const struct dataset *set);
 
-/* Example i as features floats. */
+/* Copies example i into values[features]. */
 void
 dataset_example(const struct dataset *set, int i, float *values);
 

@@ -378,7 +378,7 @@ bool
 safetensors_open(struct safetensors *file, const char *path,
                  struct cause *cause)
 {
-    /* Opening a pipe must not wait for whoever may write to it. */
+    /* Opening a pipe must not wait for a writer. */
     int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     struct stat info;
 

@@ -34,9 +34,9 @@ struct safetensor {
     enum safetensor_type type;       /* of the values in a file that is read */
     int dims;
     int64_t shape[SAFETENSORS_DIMS]; /* dims */
-    const float *values;             /* to write; reading leaves it alone */
-    int64_t begin;                   /* of its bytes; set by reading, as is */
-    int64_t end;                     /* their end */
+    const float *values;             /* only for writing */
+    int64_t begin;                   /* offset of its first byte; when read */
+    int64_t end;                     /* offset after its last; when read */
 };
 
 struct safetensors_text {
@@ -44,9 +44,9 @@ struct safetensors_text {
     const char *text;
 };
 
-/* Stops where out fails, and returns false with errno; the rest is for the
- * caller to see to, as is flushing. Texts that are no UTF-8, as names of files
- * may be, are written as base/text.h has it. */
+/* Stops at the first failure of out and returns false with errno. The caller
+ * flushes out and checks for a later failure. Texts that are not UTF-8, such
+ * as names of files, are written as text_json() does. */
 bool
 safetensors_write(FILE *out, const struct safetensors_text texts[],
                   size_t text_count, const struct safetensor tensors[],
@@ -62,23 +62,24 @@ struct safetensors {
     size_t count;
 };
 
-/* False with the cause if the file is not what is said above; then there is
+/* False with the cause if the file is not in that format; then there is
  * nothing to close. */
 bool
 safetensors_open(struct safetensors *file, const char *path,
                  struct cause *cause);
 
-/* Harmless when not open. */
+/* Does nothing when not open. */
 void
 safetensors_close(struct safetensors *file);
 
-/* NULL if there is none; else it lasts until the file is closed. */
+/* The text of a key, or the tensor of a name; NULL if there is none. Valid
+ * until the file is closed. */
 const char *
 safetensors_text(const struct safetensors *file, const char *key);
 const struct safetensor *
 safetensors_find(const struct safetensors *file, const char *name);
 
-/* Reads all values of one of the file's tensors; to has room for them. */
+/* Reads all values of one of the file's tensors into to. */
 bool
 safetensors_read(const struct safetensors *file,
                  const struct safetensor *tensor, float *to,

@@ -1,9 +1,9 @@
 /* linear.h -- a linear layer's products with its weight.
  *
- * One step multiplies many microbatches by the same weight: where that pays, it
- * is laid out for each direction once a step. The copies are the layer's own,
- * so they follow when somebody writes the weight only as linear_pack() is
- * called. */
+ * One step multiplies many microbatches by the same weight. Where it is
+ * faster, the layer keeps a packed copy (tensor/packed.h) for each direction.
+ * After the weight is written, linear_pack() must be called to renew the
+ * copies. */
 #ifndef PIPELAB_NN_LINEAR_H
 #define PIPELAB_NN_LINEAR_H
 
@@ -15,19 +15,19 @@
 
 struct linear {
     struct tensor weight; /* out x in, borrowed */
-    struct packed forth;  /* its transpose; without panels if not laid out */
-    struct packed back;   /* itself; likewise */
+    struct packed forth;  /* weight^T packed; no panels if not packed */
+    struct packed back;   /* weight packed; no panels if not packed */
 };
 
-/* Lays the weight out, for microbatches of rows rows: for linear_backward() only
- * with `back`, without which it does what sgemm does. */
+/* Packs the weight where that is faster for microbatches of rows rows. back:
+ * also for linear_backward(), which otherwise calls sgemm. */
 void
 linear_init(struct linear *linear, struct tensor weight, int rows, bool back);
 void
 linear_fini(struct linear *linear);
 
-/* After rows first .. first+count-1 of the weight were written; first is a
- * multiple of PACKED_COLUMNS. */
+/* Call it after rows first .. first+count-1 of the weight were written; first
+ * is a multiple of PACKED_COLUMNS. */
 void
 linear_pack(struct linear *linear, int first, int count);
 

@@ -21,33 +21,33 @@ struct mlp {
     int classes;
 };
 
-/* Columns that go into layer 0 .. layers (layers being the head), and out. */
+/* Columns of a layer's input and output; layer number `layers` is the head. */
 int
 mlp_layer_inputs(const struct mlp *mlp, int layer);
 int
 mlp_layer_outputs(const struct mlp *mlp, int layer);
 
-/* Weights and biases of the hidden layers first .. layer-1: where, in a slice
- * from first on, those of a layer begin. */
+/* Number of weights and biases of the hidden layers first .. layer-1: the
+ * offset of a layer's weights in a slice that begins with layer first. */
 size_t
 mlp_offset(const struct mlp *mlp, int first, int layer);
 
-/* Weights and biases of hidden layers first .. first+count-1, with the head
- * if the last of them is the model's last. */
+/* Number of weights and biases of the hidden layers first .. first+count-1,
+ * and of the head if they end with the model's last layer. */
 size_t
 mlp_parameters(const struct mlp *mlp, int first, int count);
 
-/* Bytes that a microbatch of rows rows leaves on those layers between its
- * forward and its backward, and between the halves of its backward. */
+/* Bytes that those layers keep for a microbatch of rows rows: from its forward
+ * to its backward, and between the two halves of its backward. */
 size_t
 mlp_stash_bytes(const struct mlp *mlp, int first, int count, int rows);
 size_t
 mlp_kept_bytes(const struct mlp *mlp, int count, int rows);
 
-/* Cuts the layers into stages contiguous runs, each at least one layer long,
- * as even in parameters as can be (least sum of squares; of equals, the one
- * whose early stages are shortest). counts[stages] receives the layers of each
- * stage. False with the cause if there are more stages than layers. */
+/* Cuts the layers into stages, each a run of at least one layer, as even in
+ * parameters as possible: the least sum of squares; among equals, the cut with
+ * the shortest early stages. counts[stages] receives the layers of each stage.
+ * False with the cause if there are more stages than layers. */
 bool
 mlp_split(const struct mlp *mlp, int stages, int counts[],
           struct cause *cause);

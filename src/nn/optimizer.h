@@ -34,10 +34,9 @@ struct optimizer {
     size_t count;  /* parameters */
     float *first;  /* count: momentum buffer (SGD) or first moment (Adam) */
     float *second; /* count: second moment; NULL for SGD */
-    int steps;     /* begun so far */
-    float rate;    /* Adam's bias corrections for this step: of the mean, with
-                    * the learning rate... */
-    float root;    /* ...and of the square's root */
+    int steps;     /* steps begun */
+    float rate;    /* Adam, this step: lr / (1 - beta1^steps) */
+    float root;    /* Adam, this step: 1 / sqrt(1 - beta2^steps) */
 };
 
 void
@@ -50,13 +49,13 @@ optimizer_fini(struct optimizer *opt);
 int
 optimizer_state_floats(enum optimizer_kind kind);
 
-/* A step begins... */
+/* Begins a step: counts it and sets Adam's bias corrections. */
 void
 optimizer_begin(struct optimizer *opt);
 
-/* ...and updates the weights from the gradients, in as many parts as the caller
- * likes, each parameter in one of them: here first .. first+count-1. Leaves
- * those gradients zero, ready for the next step's accumulation. */
+/* Updates weights first .. first+count-1 from their gradients, then sets these
+ * gradients to zero for the next step. In a step each weight is updated by one
+ * call. */
 void
 optimizer_update(const struct optimizer *opt, float *weights,
                  float *gradients, size_t first, size_t count);

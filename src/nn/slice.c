@@ -1,5 +1,16 @@
 /* slice.c -- computes the layers of one stage: forward, loss, backward, step.
- * */
+ *
+ * Layer i has weight W (out x in) and bias b (out); n rows a microbatch:
+ *
+ *   forward    x[i+1] = max(x[i] W^T + b, 0)               n x out
+ *   head       logits = x[count] W^T + b                   n x classes
+ *   loss       sum over rows of -log p[label] / batch, p = softmax(logits)
+ *              dlogits = (p - onehot(label)) / batch
+ *   backward   g[i] = dy[i+1] where x[i+1] > 0, else 0     n x out
+ *   I          dy[i] = g[i] W                              n x in
+ *   W          dW += g[i]^T x[i], db += column sums of g[i]
+ *
+ * The head has no mask: its g is dlogits. */
 #include "config.h"
 
 #include "nn/slice.h"
@@ -70,7 +81,8 @@ init_weights(struct slice *slice, uint64_t seed)
     }
 }
 
-/* Nobody who trains asks for the gradient of the data. */
+/* Whether a layer computes the gradient of its input. The model's first layer
+ * does not: its input is the data. */
 static bool
 goes_back(int layer, const struct optimizer_options *optimizer)
 {
@@ -188,7 +200,8 @@ slice_output(struct slice *slice, int slot, int rows)
     return tensor_rows(slice->stash[slot].x[slice->count], rows);
 }
 
-/* The loops here are elementwise: every vector width gives the same bits. */
+/* These loops compute each element for itself: every vector width gives the
+ * same bits. */
 VECTOR_CLONES static void
 add_bias(struct tensor y, const float *restrict bias)
 {
@@ -209,7 +222,7 @@ add_bias_relu(struct tensor y, const float *restrict bias)
         for (int c = 0; c < y.cols; c++) {
             float sum = row[c] + bias[c];
 
-            /* Not a number stays what it is, as in PyTorch's. */
+            /* NaN stays NaN, as in PyTorch. */
             row[c] = sum <= 0.0f ? 0.0f : sum;
         }
     }
@@ -238,7 +251,8 @@ slice_forward(struct slice *slice, int slot, int rows)
     }
 }
 
-/* Turns one row of logits into its loss's gradient; returns the loss. */
+/* Replaces one row of logits by scale * (p - onehot(label)); returns
+ * -log p[label]. p = exp(logits - largest) / sum, so no exp overflows. */
 static double
 row_loss(float *logits, int classes, int label, float scale)
 {
@@ -318,7 +332,7 @@ mask(struct tensor to, struct tensor g, struct tensor y)
         masked[i] = output[i] > 0.0f ? gradient[i] : 0.0f;
 }
 
-/* of layer i, from its input x and its output's gradient g. */
+/* dW += g^T x and db += column sums of g, for layer i. */
 static void
 add_weight_gradient(struct slice *slice, int i, struct tensor x,
                     struct tensor g)
@@ -336,10 +350,9 @@ add_head_gradient(struct slice *slice, const struct slice_slot *stash, int rows)
                         tensor_rows(stash->logits, rows));
 }
 
-/* Both backwards are this walk from the last layer to the first. g is the
- * gradient of layer i's output; with the mask applied it goes to kept (or, if
- * kept is NULL, to the weight gradients at once), and from there on to layer
- * i-1. */
+/* The whole backward (kept NULL) and its first half, from the last layer to
+ * the first. The whole one adds the weight gradients at once; the first half
+ * stores g[i] in kept->x[i] for the second. */
 static void
 walk_back(struct slice *slice, const struct slice_slot *stash,
           const struct slice_slot *kept, struct tensor dy, struct tensor dx,
@@ -415,7 +428,7 @@ slice_pack(struct slice *slice)
         linear_pack(&slice->linears[i], 0, outputs_of(slice, i));
 }
 
-/* Updates floats from `at` on; whether their gradients were finite. */
+/* Updates weights at .. at+count-1; false if a gradient was not finite. */
 static bool
 update(struct slice *slice, size_t at, int count)
 {
@@ -427,8 +440,8 @@ update(struct slice *slice, size_t at, int count)
     return finite;
 }
 
-/* A few rows at a time: they are looked at, updated and laid out while the
- * caches have them. */
+/* Checks, updates and packs a few rows at a time, while the caches hold
+ * them. */
 static bool
 step_layer(struct slice *slice, int i)
 {

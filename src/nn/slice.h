@@ -6,9 +6,9 @@
  *   grads:  dx   <--------  ...  <------------------  dy  (or dlogits)
  *
  * Forward keeps x[0..count] of a microbatch in a stash slot until its weight
- * gradient is done. Which slot is the caller's affair: slots are numbered from
- * 0 and a slot may be used again once its microbatch is through. ReLU's mask is
- * read off its output, so nothing else is kept. */
+ * gradient is done. The caller chooses the slot, numbered from 0; it may use a
+ * slot again when its microbatch is done. ReLU's mask follows from ReLU's
+ * output, so nothing else is kept. */
 #ifndef PIPELAB_NN_SLICE_H
 #define PIPELAB_NN_SLICE_H
 
@@ -25,39 +25,41 @@ struct slice {
     int first;      /* first hidden layer */
     int count;      /* hidden layers */
     bool head;      /* holds the head: the last stage */
-    size_t params;  /* floats in each of the next two */
+    size_t params;  /* floats in weights, and in grads */
     float *weights; /* layer after layer: weight (out x in), then bias (out) */
     float *grads;   /* same layout; summed over microbatches; or NULL */
-    struct linear *linears; /* a layer */
+    struct linear *linears; /* one a layer, the head last */
     int rows;       /* the most rows a microbatch has */
     int slots;      /* stash slots */
     int split_slots;            /* slots for gradients kept between I and W */
     struct slice_slot *stash;   /* slots */
     struct slice_slot *kept;    /* split_slots */
-    struct tensor scratch[2];   /* rows x widest layer: gradients in passing */
+    struct tensor scratch[2];   /* rows x hidden: gradients during a
+                                 * backward */
     struct optimizer optimizer; /* params */
 };
 
 /* Tensors of one microbatch in flight, each with room for `rows` rows. */
 struct slice_slot {
-    struct tensor *x;     /* stash: count+1 of them; kept: gradients of the
-                           * count layer outputs, after the mask */
+    struct tensor *x;     /* stash: x[0..count]; kept: the masked gradients
+                           * g[0..count-1], see slice.c */
     struct tensor logits; /* head only: logits, then their gradient */
 };
 
 /* Layers first .. first+count-1 for microbatches of at most rows rows.
- * slots: microbatches whose stash is alive at once; split_slots: those between
- * backward_input and backward_weight at once, 0 if the backward is never
- * split. optimizer NULL: nothing but forwards, so neither gradients nor
- * optimizer state. Weights are nn.Linear's initial ones,
- * U(-1/sqrt(in), 1/sqrt(in)), a function of seed and layer only. */
+ * slots: the most microbatches whose stash is alive at the same time.
+ * split_slots: the most between backward_input and backward_weight; 0 if the
+ * backward is never split. optimizer NULL: forwards only, without gradients
+ * and optimizer state. The first weights are those of PyTorch's nn.Linear,
+ * U(-1/sqrt(in), 1/sqrt(in)), a function of seed and layer alone. */
 struct slice *
 slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
           int split_slots, const struct optimizer_options *optimizer,
           uint64_t seed);
 
-/* The weight (out x in) of a layer, counted over the whole model, within floats
- * laid out like the slice's weights; its bias (out) follows. */
+/* The weight (out x in) of a layer, numbered over the whole model, as a view
+ * of floats, which has the layout of slice->weights. Its bias (out)
+ * follows. */
 struct tensor
 slice_layer(const struct slice *slice, float *floats, int layer);
 
@@ -65,11 +67,11 @@ slice_layer(const struct slice *slice, float *floats, int layer);
 void
 slice_free(struct slice *slice);
 
-/* The first rows rows of x[0] of a slot, to be filled before forward... */
+/* x[0] of a slot (rows x in); the caller fills it before forward. */
 struct tensor
 slice_input(struct slice *slice, int slot, int rows);
 
-/* ...and of x[count], to be read after it. */
+/* x[count] of a slot (rows x out); the caller reads it after forward. */
 struct tensor
 slice_output(struct slice *slice, int slot, int rows);
 
@@ -78,21 +80,23 @@ void
 slice_forward(struct slice *slice, int slot, int rows);
 
 /* For the slice with the head, after forward: the microbatch's part of the
- * mean loss over a batch of batch rows, sum over its rows of
- * -log softmax(logits)[label] / batch. Leaves the gradient of that in place of
- * the logits, for backward. labels[rows], each below classes. */
+ * mean loss over a batch of batch rows, that is the sum over its rows of
+ * -log softmax(logits)[label] / batch. Replaces the logits by the gradient of
+ * that, for backward. labels[rows], each below classes. */
 double
 slice_loss(struct slice *slice, int slot, const uint8_t labels[], int rows,
            int batch);
 
-/* Rows whose largest logit is the label's; after forward, before loss. */
+/* Number of rows whose largest logit is the label's; after forward, before
+ * loss. */
 int
 slice_correct(const struct slice *slice, int slot, const uint8_t labels[],
               int rows);
 
-/* Adds the microbatch's weight gradients to grads and writes dx, the gradient
- * for the input (rows x in), unless dx.data is NULL (first stage). dy is the
- * gradient for the output (rows x out), not read if the slice has the head. */
+/* Adds the microbatch's weight gradients to grads. Writes dx (rows x in), the
+ * gradient of the loss for the input, unless dx.data is NULL (first stage). dy
+ * (rows x out) is the gradient for the output; the slice with the head does
+ * not read it. */
 void
 slice_backward(struct slice *slice, int slot, struct tensor dy,
                struct tensor dx, int rows);
@@ -106,30 +110,30 @@ slice_backward_input(struct slice *slice, int slot, int kept,
 void
 slice_backward_weight(struct slice *slice, int slot, int kept, int rows);
 
-/* Whether the gradients of the biases, as summed so far, are finite. A bias has
- * the gradient of its layer's output, so one that is not finite shows in them
- * after the backward, or backward_weight, in which it came up. */
+/* Whether the sums of the biases' gradients are finite; call it after a
+ * backward or backward_weight. The gradient of a bias sums that of its layer's
+ * output over the rows, so a NaN or an infinity there shows here. */
 bool
 slice_gradient_is_finite(const struct slice *slice);
 
-/* To be called after writing weights: lays them out for the products. */
+/* Packs the weights for the products; call it after writing them. */
 void
 slice_pack(struct slice *slice);
 
-/* Updates the weights from grads, lays them out and zeroes grads. False if one
- * of grads was not finite: then neither are the weights. */
+/* Updates the weights from grads, packs them and sets grads to zero. False if
+ * a gradient was not finite: then its weight is not finite either. */
 bool
 slice_step(struct slice *slice);
 
-/* Bytes of the stash of one microbatch of rows rows, and of what stays between
- * backward_input and backward_weight. */
+/* Bytes of one microbatch of rows rows: of its stash, and of what is kept
+ * between backward_input and backward_weight. */
 size_t
 slice_stash_bytes(const struct slice *slice, int rows);
 size_t
 slice_kept_bytes(const struct slice *slice, int rows);
 
-/* Continues a hash over the bits of the weights in layer order. Slices of one
- * model in order hash to the same value however it was cut. */
+/* Continues a hash over the bits of the weights in layer order. All slices of
+ * a model, in order, give the same hash for every cut. */
 uint64_t
 slice_hash(const struct slice *slice, uint64_t hash);
 

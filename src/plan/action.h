@@ -28,10 +28,10 @@ enum action_class {
 struct action {
     uint8_t kind;        /* enum action_kind */
     uint8_t pair_kind;   /* OVERLAP_F_B: FULL_BACKWARD or BACKWARD_INPUT */
-    uint16_t stage;      /* OVERLAP_F_B: the forward's */
-    int32_t mb;          /* the forward's likewise; 0 for OPTIMIZER_STEP */
-    uint16_t pair_stage; /* OVERLAP_F_B: the backward's */
-    int32_t pair_mb;
+    uint16_t stage;      /* of the forward in an OVERLAP_F_B */
+    int32_t mb;          /* of the forward likewise; 0 for OPTIMIZER_STEP */
+    uint16_t pair_stage; /* of the backward in an OVERLAP_F_B */
+    int32_t pair_mb;     /* of the backward likewise */
 };
 
 enum { ACTION_CELL_MAX = 64 }; /* bytes of the longest cell, with its NUL */
@@ -44,7 +44,7 @@ action_of(enum action_kind kind, int stage, int mb)
         .kind = (uint8_t)kind, .stage = (uint16_t)stage, .mb = mb};
 }
 
-/* Classes by kind, for action_class(). */
+/* The class of each kind; read it by action_class(). */
 extern const enum action_class action_classes[ACTION_KINDS];
 
 static inline enum action_class
@@ -53,7 +53,7 @@ action_class(enum action_kind kind)
     return action_classes[kind];
 }
 
-/* True for what uses a link: a SEND or a RECV. */
+/* True for a SEND or a RECV, the actions that use a link. */
 static inline bool
 action_is_transfer(const struct action *action)
 {
@@ -69,8 +69,8 @@ action_kind_text(enum action_kind kind);
 int64_t
 action_default_cost(enum action_kind kind);
 
-/* The simple actions that an action consists of: itself, or the forward and
- * the backward of an overlap. Returns how many, 1 or 2. */
+/* Splits an action into simple ones: the forward and the backward of an
+ * overlap, or the action itself. Returns how many, 1 or 2. */
 static inline int
 action_parts(const struct action *action, struct action parts[2])
 {
@@ -83,8 +83,8 @@ action_parts(const struct action *action, struct action parts[2])
     return 2;
 }
 
-/* Live activations, in (stage, microbatch) pairs: how many, 0 or 1, an action
- * brings to life when it starts... */
+/* How many activations, counted in (stage, microbatch) pairs, become live when
+ * the action starts: 0 or 1. */
 static inline int
 action_takes(const struct action *action)
 {
@@ -92,8 +92,8 @@ action_takes(const struct action *action)
            action->kind == ACTION_OVERLAP_F_B;
 }
 
-/* ...and lets go of when it ends: they wait for the backward, or for nothing in
- * a plan that does not train (see plan_trains()). */
+/* How many are freed when the action ends: 0 or 1. A plan that trains keeps
+ * them for the backward; see plan_trains(). */
 static inline int
 action_frees(const struct action *action, bool trains)
 {
@@ -108,16 +108,16 @@ action_frees(const struct action *action, bool trains)
 bool
 action_equal(const struct action *a, const struct action *b);
 
-/* Whether part is the action or, of an overlap, one of its two. */
+/* Whether part is the action itself or one of the two of an overlap. */
 bool
 action_has(const struct action *action, const struct action *part);
 
-/* The cell's text in cell, which is also returned. */
+/* Writes the cell's text into cell and returns cell. */
 char *
 action_cell(const struct action *action, char cell[ACTION_CELL_MAX]);
 
-/* Reads one cell, which must end where the text ends; within an overlap there
- * may be blanks. False if it is none. */
+/* Reads a whole text as one cell; an overlap may contain blanks. False if it
+ * is not a cell. */
 bool
 action_parse(const char *text, struct action *action);
 

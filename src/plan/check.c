@@ -8,7 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What has been seen of each (stage, microbatch): one bit a kind. */
+/* The actions of each (stage s, microbatch m) seen so far, one bit a kind.
+ * Each action must find those that it depends on, on its own rank or received:
+ *
+ *   F(s,m)          F(s-1,m), or RECV_F(s,m)          s > 0
+ *   B(s,m), I(s,m)  F(s,m); B or I(s+1,m), or RECV_B(s,m) for s < S-1
+ *   W(s,m)          I(s,m)
+ *   SEND_F(s,m)     F(s,m)
+ *   SEND_B(s,m)     B or I(s,m)
+ *   STEP(s)         B or W(s,m) for every m
+ *
+ * A compute-only plan has no RECVs: only the same rank's actions are looked
+ * for; program_make() then looks for deadlocks among the ranks. */
 struct seen {
     const struct plan *plan;
     uint16_t *kinds;  /* stages x mbs */
@@ -39,7 +50,7 @@ has(const struct seen *seen, int stage, int mb, unsigned kinds)
     return *kinds_of(seen, stage, mb) & kinds;
 }
 
-/* "rank 1, position 3, 1B0: " and what is wrong with it. */
+/* Fails with "rank 1, position 3, 1B0: WHAT; REMEDY". */
 static bool
 wrong(const struct seen *seen, int rank, size_t position, const char *what,
       const char *remedy)
@@ -53,8 +64,8 @@ wrong(const struct seen *seen, int rank, size_t position, const char *what,
                 remedy);
 }
 
-/* Whether the input of F(s,m) was made on this rank before, or received; NULL
- * if so. */
+/* NULL if the input of F(s,m) was made on this rank before, or received; else
+ * what is wrong. */
 static const char *
 missing_input(const struct seen *seen, const struct action *part)
 {
@@ -90,7 +101,7 @@ missing_gradient(const struct seen *seen, const struct action *part)
                : "no RECV_B before it brings the gradient of its output";
 }
 
-/* What must have come before a compute action; NULL if it has. */
+/* NULL if all that an action depends on came before it; else what is wrong. */
 static const char *
 missing_before(const struct seen *seen, const struct action *part)
 {
@@ -122,7 +133,7 @@ missing_before(const struct seen *seen, const struct action *part)
     }
 }
 
-/* Whether a backward is there whole and in halves. */
+/* Whether a backward is in the plan both whole (B) and in halves (I, W). */
 static bool
 is_doubled(const struct seen *seen, const struct action *part)
 {
@@ -137,7 +148,7 @@ is_doubled(const struct seen *seen, const struct action *part)
     }
 }
 
-/* A transfer needs a neighbour on another rank to talk to. */
+/* Whether a transfer has a link: its neighbouring stage is on another rank. */
 static bool
 has_link(const struct plan *plan, const struct action *part)
 {
@@ -153,7 +164,7 @@ has_link(const struct plan *plan, const struct action *part)
     }
 }
 
-/* STEP is the one action that is not about a microbatch. */
+/* STEP belongs to all microbatches of its stage. */
 static bool
 check_step(const struct seen *seen, int rank, size_t position)
 {
@@ -196,7 +207,7 @@ check_part(const struct seen *seen, int rank, size_t position,
     return !missing || wrong(seen, rank, position, missing, "mend the order");
 }
 
-/* The first action of a rank that has to do with a stage. */
+/* Index of a rank's first action of a stage. */
 static size_t
 first_of_stage(const struct plan *plan, int rank, int stage)
 {
@@ -230,8 +241,8 @@ misplaced(const struct seen *seen, int rank, size_t position, int stage)
     return wrong(seen, rank, position, what, "keep each stage on one rank");
 }
 
-/* Before the order: what a stage's cells on two ranks lack of each other says
- * little. */
+/* Runs before check_order(): if a stage is on two ranks, a missing action is
+ * not the fault to report. */
 static bool
 check_placement(const struct seen *seen)
 {
@@ -263,7 +274,8 @@ check_order(const struct seen *seen)
             for (int p = 0; p < count; p++)
                 if (!check_part(seen, r, i, &parts[p]))
                     return false;
-            /* Only now: neither half of an overlap can use the other's. */
+            /* After both checks: the two parts of an overlap run at once, so
+             * neither can use what the other makes. */
             for (int p = 0; p < count; p++)
                 *kinds_of(seen, parts[p].stage, parts[p].mb) |=
                     (uint16_t)bit((enum action_kind)parts[p].kind);
@@ -271,7 +283,7 @@ check_order(const struct seen *seen)
     return true;
 }
 
-/* The kind that (stage, mb) still lacks, or ACTION_KINDS. */
+/* A kind of action that (stage, mb) lacks, or ACTION_KINDS. */
 static enum action_kind
 lacks(const struct seen *seen, int stage, int mb)
 {

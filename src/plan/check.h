@@ -1,4 +1,4 @@
-/* check.h -- goes through the cells of a plan: is it complete and in order?
+/* check.h -- checks the cells of a plan: is it complete and in order?
  *
  * complete   each (stage, microbatch) has one F and, unless the plan is
  *            forward only, one B or one I and one W; transfers where stages
@@ -6,7 +6,7 @@
  * ordered    F(s) after F(s-1); B or I after its F and after B or I(s+1); W
  *            after its I; STEP after the stage's last weight gradient
  *
- * program_make() calls it, and goes on to links and deadlocks. */
+ * program_make() calls it, then checks links and deadlocks. */
 #ifndef PIPELAB_PLAN_CHECK_H
 #define PIPELAB_PLAN_CHECK_H
 

@@ -1,7 +1,7 @@
 /* cost.h -- how long an action takes, in integer ticks of virtual time.
  *
- * One tick is one nanosecond when costs are measured; otherwise it is whatever
- * one forward takes. */
+ * One tick is one nanosecond when costs are measured; otherwise one tick is
+ * the time of one forward. */
 #ifndef PIPELAB_PLAN_COST_H
 #define PIPELAB_PLAN_COST_H
 
@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The longest duration or latency, ten seconds in nanoseconds: the makespan of
- * PLAN_MAX_CELLS cells, one after the other, then stays inside int64_t. */
+/* The longest duration or latency: ten seconds in nanoseconds. The makespan of
+ * PLAN_MAX_CELLS cells, one after the other, then fits an int64_t. */
 #define COST_MAX INT64_C(10000000000)
 
 struct cost {
@@ -33,16 +33,17 @@ cost_init_unit(struct cost *cost, int stages);
 void
 cost_fini(struct cost *cost);
 
-/* Sets the durations of all stages from "F=10,B=20". What the list leaves out
- * follows from what it has: F is 1; B is I + W, or 2 F; I and W are the halves
- * of B, I the larger, or what the other leaves of B; one of them alone without
- * B has the other take as long as F. Where cost is NULL, here as below, the
- * text is checked and no more. */
+/* Sets the durations of all stages from "F=10,B=20". Kinds that the list
+ * leaves out follow from those that it has: F is 1; B is I + W, or 2 F; I and
+ * W are the halves of B, I the larger, or B minus the other; if only I or W is
+ * given, without B, the other one takes as long as F. With cost NULL, here and
+ * below, the text is only checked. */
 bool
 cost_parse(struct cost *cost, const char *text, struct cause *cause);
 
-/* Describes what a list that cost_parse() takes leaves out, as in "I=10 (half
- * of B), W=10 (half of B)"; empty if nothing follows from it. */
+/* Writes the durations that a list for cost_parse() leaves out and how they
+ * follow, "I=10 (half of B), W=10 (half of B)"; empty if it leaves out
+ * none. */
 void
 cost_describe_rest(const char *text, char line[], size_t size);
 
@@ -50,12 +51,12 @@ cost_describe_rest(const char *text, char line[], size_t size);
 bool
 cost_scale(struct cost *cost, const int factors[], struct cause *cause);
 
-/* Multiplies the stages' durations by "1,1,2.5,1", rounded to a tick; one
- * factor a stage, however many those are where cost is NULL. */
+/* Multiplies the stages' durations by "1,1,2.5,1", one factor a stage, and
+ * rounds to ticks. With cost NULL any number of factors is accepted. */
 bool
 cost_parse_stages(struct cost *cost, const char *text, struct cause *cause);
 
-/* Ticks of a compute action or STEP; transfers take none of their own. */
+/* Ticks of a computation or a STEP; 0 for a transfer. */
 int64_t
 cost_of(const struct cost *cost, const struct action *action);
 

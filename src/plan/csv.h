@@ -7,27 +7,27 @@
 
 #include <stdio.h>
 
-/* Writes a valid plan, a compute-only one as the course draws it: a column is
- * one tick of unit cost and an empty cell is idle. A lowered plan is written
- * without gaps. STEPs are left out: PyTorch has no cell for them. */
+/* Writes a valid plan. A compute-only plan is written as the course draws it:
+ * a column is one tick of unit cost, an empty cell is idle. A lowered plan is
+ * written without gaps. STEPs are left out: PyTorch has no cell for them. */
 void
 csv_write(FILE *out, const struct plan *plan);
 
-/* What was not read as it stands. */
+/* Cells that were not taken literally. */
 struct csv_notes {
-    int sharding; /* UNSHARD, RESHARD and REDUCE_GRAD cells left out: nothing is
-                   * sharded here */
-    int halves;   /* B cells read as I: they have a W of the same stage and
-                   * microbatch, or the file has BW */
+    int sharding; /* UNSHARD, RESHARD and REDUCE_GRAD cells, left out: weights
+                   * are not sharded here */
+    int halves;   /* B cells read as I, because there is a W of the same stage
+                   * and microbatch, or the file has BW */
 };
 
-/* Reads a plan that the caller frees. The shape follows from the cells: rows
- * are ranks, the largest stage and microbatch set their numbers, a stage lives
- * on the rank of the first row that names it. A file with transfers is taken
- * as lowered. doc/plans.md tells which forms of rows and cells are read. name
- * appears in errors, which are NULL with the cause: a cell that is none, a
- * stage that nobody has, a shape beyond the limits. Whether the plan is any
- * good, program_make() tells. */
+/* Reads a plan; the caller frees it. Its shape follows from the cells: a row
+ * is a rank, the largest stage and microbatch give their numbers, and a stage
+ * belongs to the rank of the first row that names it. A file with transfers is
+ * read as a lowered plan. doc/plans.md describes the forms of rows and cells.
+ * name appears in errors. NULL with the cause if a cell is not an action, a
+ * stage is on no rank, or the shape is beyond the limits. The order of the
+ * actions is not checked: see program_make(). */
 struct plan *
 csv_read(FILE *in, const char *name, struct csv_notes *notes,
          struct cause *cause);

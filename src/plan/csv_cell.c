@@ -83,7 +83,7 @@ next_part(struct parts *parts, char part[ACTION_CELL_MAX])
     while (end > start && strchr(BLANKS, end[-1]))
         end--;
     length = (size_t)(end - start);
-    /* What is too long for an action is none without its end either. */
+    /* A part that is too long for an action is none; read it as empty. */
     if (length >= ACTION_CELL_MAX)
         length = 0;
     memcpy(part, start, length);
@@ -91,8 +91,9 @@ next_part(struct parts *parts, char part[ACTION_CELL_MAX])
     return true;
 }
 
-/* The transfers of a batch are posted together: none waits for another. Taken
- * one at a time, a SEND waits for room only, so SENDs go first. */
+/* PyTorch posts the transfers of a batch together: none waits for another.
+ * Here they run one after the other. A SEND waits only for room, so SENDs go
+ * first. */
 static bool
 read_batch(const struct parts *all, struct action_list *row, uint32_t column,
            struct cause *why)
@@ -135,7 +136,8 @@ read_whole(const char *cell, struct action *action)
     return true;
 }
 
-/* An overlap's halves the wrong way round: says how to write it. */
+/* If the two parts of an overlap are in the wrong order, says how to write
+ * it. */
 static bool
 explain_overlap(struct parts parts, struct cause *why)
 {
@@ -153,7 +155,7 @@ explain_overlap(struct parts parts, struct cause *why)
                      "it like (0F4;1B2)OVERLAP_F_B");
 }
 
-/* Whether it is an action but for its numbers, of which one is too large. */
+/* If a cell is an action with a number that is too large, says so. */
 static bool
 explain_number(const char *cell, struct cause *why)
 {

@@ -76,8 +76,8 @@ bare(char *cell)
     return strcmp(cell, "None") == 0 ? cell + 4 : cell;
 }
 
-/* The first of them that stands outside parentheses, in which ";" separates
- * other things. */
+/* The first separator outside parentheses; inside, ";" separates the parts of
+ * an overlap. */
 static char
 separator_of(const char *line)
 {
@@ -148,8 +148,8 @@ is_this_number(const char *cell, size_t number)
     return is_number(cell) && strtoumax(cell, NULL, 10) == number;
 }
 
-/* True for columns that are counted from 0, with or without a name of the index
- * before them. */
+/* True for a row 0, 1, 2, ... of column numbers; it may begin with the index's
+ * name. */
 static bool
 is_header(const struct reader *r)
 {
@@ -164,7 +164,7 @@ is_header(const struct reader *r)
     return true;
 }
 
-/* The blank rows so far, and one more. */
+/* Adds the rows that were blank so far, and one more. */
 static void
 add_rows(struct reader *r)
 {
@@ -210,7 +210,7 @@ read_row(struct reader *r, char *line)
         r->blank = 0;
         return true;
     }
-    /* An index says which rank this is: what came before was a header. */
+    /* An index of 0 is rank 0: the rows before it were a header. */
     if (first && is_this_number(r->cells[0], 0))
         r->blank = 0;
     add_rows(r);
@@ -231,8 +231,8 @@ read_row(struct reader *r, char *line)
     return true;
 }
 
-/* Refuses what is no text of one byte a character; *start is moved past the
- * mark that some programs begin UTF-8 with. */
+/* Refuses an encoding that is not one byte a character; moves *start past
+ * UTF-8's byte order mark. */
 static bool
 check_encoding(const struct reader *r, bool first, char **start)
 {

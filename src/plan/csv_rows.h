@@ -1,5 +1,5 @@
-/* csv_rows.h -- the rows of a plan as text: lines, separators, a header, an
- * index; what a cell means is csv_cell.h's. */
+/* csv_rows.h -- reads the rows of a plan as text: lines, separators, a header,
+ * an index. csv_cell.h reads the cells. */
 #ifndef PIPELAB_PLAN_CSV_ROWS_H
 #define PIPELAB_PLAN_CSV_ROWS_H
 
@@ -8,14 +8,15 @@
 #include <stdio.h>
 
 struct csv_rows {
-    struct action_list *at; /* a rank */
+    struct action_list *at; /* one a rank */
     size_t count;
     size_t room;
     struct csv_cells cells;
 };
 
-/* Reads all rows up to the last that has a cell. name appears in errors. rows
- * is zeroed before; release it with csv_rows_fini(), also after a failure. */
+/* Reads all rows up to the last one that has a cell. name appears in errors.
+ * *rows is zeroed by the caller, who releases it with csv_rows_fini(), also
+ * after a failure. */
 bool
 csv_rows_read(struct csv_rows *rows, FILE *in, const char *name,
               struct cause *cause);

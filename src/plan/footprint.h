@@ -1,5 +1,5 @@
-/* footprint.h -- a plan's microbatches in flight: how many, and the memory that
- * they need. */
+/* footprint.h -- how many microbatches of a plan are in flight, and how much
+ * memory they need. */
 #ifndef PIPELAB_PLAN_FOOTPRINT_H
 #define PIPELAB_PLAN_FOOTPRINT_H
 
@@ -10,14 +10,15 @@
 
 /* Bytes that one microbatch takes on a stage. */
 struct footprint {
-    int64_t stash; /* activations: from its F to its B or W, or for its F only
-                    * in a plan that does not train */
+    int64_t stash; /* activations: from its F to its B or W; in a plan that
+                    * does not train, during its F */
     int64_t kept;  /* gradients of the layers: from its I to its W */
 };
 
-/* The most bytes in flight at once on each rank, which the order of its list
- * alone decides. stages[plan->stages], peaks[plan->ranks]. With stages NULL, here
- * and below, not bytes but live activations, in (stage, microbatch) pairs. */
+/* The most bytes in flight at the same time on each rank; they depend on the
+ * order of its list alone. stages[plan->stages], peaks[plan->ranks]. With
+ * stages NULL, here and below: live activations, in (stage, microbatch) pairs,
+ * instead of bytes. */
 void
 footprint_peaks(const struct plan *plan, const struct footprint stages[],
                 int64_t peaks[]);

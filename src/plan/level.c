@@ -8,13 +8,13 @@
 
 #include <stdlib.h>
 
-/* Goes through the lists from their ends; a SEND must wait until its RECV, in
- * another list, has been passed. */
+/* Goes through the lists from their ends. It passes a SEND after its RECV,
+ * which is in another rank's list. */
 struct descent {
     const struct plan *plan;
     const struct cost *cost;
     int64_t **levels;
-    size_t *left;      /* ranks: actions before which it has not come */
+    size_t *left;      /* ranks: actions not passed yet, at the list's begin */
     int64_t *received; /* links x mbs: the level of a RECV, or -1 */
 };
 
@@ -26,7 +26,7 @@ received(const struct descent *descent, const struct action *action)
                               (size_t)action->mb];
 }
 
-/* Goes up one rank's list as far as it can; true if at all. */
+/* Goes up one rank's list as far as it can; true if it moved. */
 static bool
 climb(struct descent *descent, int rank)
 {

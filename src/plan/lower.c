@@ -31,7 +31,7 @@ transfer_of(const struct plan *plan, const struct action *part, bool before,
     }
 }
 
-/* Actions of a rank once it is lowered, but for STEPs that it lacks. */
+/* Length of a rank's list after lowering, without the STEPs to be added. */
 static size_t
 lowered_count(const struct plan *plan, int rank)
 {
@@ -50,12 +50,12 @@ lowered_count(const struct plan *plan, int rank)
     return lowered;
 }
 
-/* What goes over the links, for RECVs in the order of the SENDs. */
+/* The messages of each link, to put its RECVs in the order of its SENDs. */
 struct messages {
     int32_t *order; /* links x mbs: microbatches in the order sent */
-    bool *placed;   /* links x mbs: a microbatch's RECV stands */
-    int *sent;      /* links */
-    int *received;  /* links: of order, those whose RECVs stand */
+    bool *placed;   /* links x mbs: the microbatch's RECV is in a list */
+    int *sent;      /* links: length of order */
+    int *received;  /* links: entries of order whose RECVs are in a list */
 };
 
 static size_t
@@ -101,7 +101,7 @@ messages_fini(struct messages *messages)
     free(messages->received);
 }
 
-/* Adds the RECVs up to this one that do not stand yet. */
+/* Adds the link's RECVs up to this one that are not in the list yet. */
 static void
 add_recvs(struct plan *to, int rank, struct messages *messages,
           struct action recv)
@@ -137,7 +137,7 @@ lower_list(struct plan *to, int rank, const struct action_list *list,
     }
 }
 
-/* To each stage that has none yet. */
+/* Adds a STEP for each stage that has none. */
 static void
 add_steps(struct plan *to)
 {
@@ -154,8 +154,7 @@ add_steps(struct plan *to)
     free(has_step);
 }
 
-/* Adds a plan's actions to one that has none yet, with transfers unless it has
- * them already. */
+/* Copies a plan's actions to an empty plan; adds transfers if it has none. */
 static void
 add_actions(struct plan *to, const struct plan *plan)
 {

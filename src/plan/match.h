@@ -1,5 +1,5 @@
-/* match.h -- whether message n that is received on a link is message n that was
- * sent on it. */
+/* match.h -- checks that each link is used first in, first out: its n-th RECV
+ * is of the microbatch of its n-th SEND. */
 #ifndef PIPELAB_PLAN_MATCH_H
 #define PIPELAB_PLAN_MATCH_H
 
@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-/* Compares the SENDs and RECVs of a complete plan; on false, the cause names
+/* Compares the SENDs and RECVs of a complete plan. On false the cause names
  * both cells. *messages receives the number of SENDs. */
 bool
 match_links(const struct plan *plan, int64_t *messages, struct cause *cause);

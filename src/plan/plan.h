@@ -2,10 +2,10 @@
  *
  *   policy --> compute-only plan --lower--> plan with transfers and STEPs
  *
- * A plan knows which rank owns which stage and so which links there are: two a
- * pair of neighbouring stages on different ranks, one for activations (s to
- * s+1) and one for gradients (s+1 to s). Between stages of one rank the
- * hand-over is free and is no message. */
+ * A plan knows which rank owns which stage. From this follow the links: two
+ * for each pair of neighbouring stages on different ranks, one for activations
+ * (s to s+1) and one for gradients (s+1 to s). Between two stages of the same
+ * rank nothing is sent: the hand-over takes no time. */
 #ifndef PIPELAB_PLAN_PLAN_H
 #define PIPELAB_PLAN_PLAN_H
 
@@ -26,8 +26,8 @@ struct action_list {
     struct action *at;
     size_t count;
     size_t room;
-    uint32_t *columns; /* of a row read from a file: the cell that each action
-                        * stood in, empty ones counted; or NULL */
+    uint32_t *columns; /* if read from a file: the column of each action, empty
+                        * cells counted; else NULL */
 };
 
 struct plan {
@@ -40,13 +40,13 @@ struct plan {
     struct action_list *lists; /* ranks */
 };
 
-/* Refuses shapes that no plan can have, in the words of the options that set
- * them. */
+/* Whether a plan can have this shape; the cause names the number that is
+ * wrong. */
 bool
 plan_shape_valid(int ranks, int stages, int mbs, struct cause *cause);
 
-/* An empty plan; every stage is on rank 0 until said otherwise. A valid one has
- * no more ranks than stages. */
+/* An empty plan with every stage on rank 0; the caller then sets
+ * rank_of_stage. A valid plan has no more ranks than stages. */
 struct plan *
 plan_new(const char *name, int ranks, int stages, int mbs);
 
@@ -57,24 +57,25 @@ plan_free(struct plan *plan);
 void
 plan_rename(struct plan *plan, const char *name);
 
-/* Room for count actions of a rank in all, so that adding them is quick. */
+/* Makes room for count actions in a rank's list, so that adding them is
+ * fast. */
 void
 plan_reserve(struct plan *plan, int rank, size_t count);
 
 void
 plan_add(struct plan *plan, int rank, struct action action);
 
-/* Where a rank's action stands, for people: in its row of the file if the plan
- * was read from one, else in its list; from 0. */
+/* The place of a rank's action in messages: its column in the file if the plan
+ * was read from one, else its index in the list. Both count from 0. */
 size_t
 plan_position(const struct plan *plan, int rank, size_t index);
 
-/* Actions of all ranks. */
+/* Number of actions of all ranks. */
 size_t
 plan_actions(const struct plan *plan);
 
-/* The plan's own copy of an action, or the overlap that it is part of; NULL if
- * the plan lacks it. */
+/* The plan's own copy of an action, or the overlap that contains it; NULL if
+ * the plan does not have it. */
 const struct action *
 plan_find(const struct plan *plan, const struct action *action);
 
@@ -82,7 +83,8 @@ plan_find(const struct plan *plan, const struct action *action);
 bool
 plan_has(const struct plan *plan, enum action_kind kind);
 
-/* True if any is a backward or a half of one; a plan without is inference. */
+/* True if any action is a backward or a half of one. A plan without any is
+ * inference. */
 bool
 plan_trains(const struct plan *plan);
 
@@ -119,11 +121,11 @@ plan_link(const struct action *action)
     }
 }
 
-/* The rank at the other end of it. */
+/* The rank at the other end of a SEND's or RECV's link. */
 int
 plan_peer(const struct plan *plan, const struct action *action);
 
-/* One line a rank, cell after cell, for people and for gdb. */
+/* Prints one line a rank, cell after cell; for gdb too. */
 void
 plan_print(FILE *out, const struct plan *plan);
 

@@ -13,7 +13,8 @@
 
 #include <stdlib.h>
 
-/* A larger capacity never blocks where a smaller one did not: bisect. */
+/* The smallest capacity without deadlock. A larger capacity never blocks where
+ * a smaller one does not, so double it until the plan runs, then bisect. */
 static bool
 find_capacity(const struct plan *plan, struct program *program,
               struct cause *cause)
@@ -53,7 +54,7 @@ find_capacity(const struct plan *plan, struct program *program,
     return runnable;
 }
 
-/* The first stage that adds up weight gradients in another order than that of
+/* The first stage that does not add its weight gradients in ascending order of
  * the microbatches, or -1. */
 static int
 unordered_stage(const struct plan *plan)
@@ -106,7 +107,8 @@ program_make(const struct plan *plan, struct cause *cause)
         return NULL;
     program = memory_new(1, sizeof *program);
     program->lowered = lower(plan);
-    /* The plan itself, where it has transfers: errors give its positions. */
+    /* A plan that has transfers is matched itself: errors name its
+     * positions. */
     if (!match_links(plan->lowered ? plan : program->lowered,
                      &program->messages, cause) ||
         !find_capacity(plan, program, cause)) {

@@ -1,5 +1,5 @@
-/* program.h -- a plan that is ready to run: checked, lowered once, and what is
- * known of it.
+/* program.h -- a plan that is ready to run: checked and lowered once, with its
+ * figures.
  *
  *   plan --check, lower, match, find a capacity--> program --> { sim | runtime }
  */
@@ -12,13 +12,13 @@
 #include <stdint.h>
 
 struct program {
-    struct plan *lowered;  /* what runs; owned */
+    struct plan *lowered;  /* the plan that runs; owned */
     bool trains;           /* it has backwards */
     int64_t messages;      /* in one step */
-    int smallest_capacity; /* of all links, that is free of deadlock */
-    int *peak_activations; /* ranks: the most (stage, microbatch) whose F has
-                            * started and whose B or W has not ended */
-    int largest_peak;      /* of these */
+    int smallest_capacity; /* of the links, without deadlock */
+    int *peak_activations; /* ranks: the most activations alive at the same
+                            * time, in (stage, microbatch) pairs */
+    int largest_peak;      /* the largest of them */
     int unordered_stage;   /* the first stage whose weight gradients do not run
                             * in ascending microbatch order, or -1: such a plan
                             * equals the reference only within rounding */

@@ -12,9 +12,10 @@ static const unsigned GRAD_OUTPUT = 1u << SLOT_GRAD_OUTPUT;
 static const unsigned GRAD_INPUT = 1u << SLOT_GRAD_INPUT;
 static const unsigned KEPT = 1u << SLOT_KEPT;
 
-/* Which slots of `stage` a simple action touches. Actions of the neighbours
- * count too: on the same rank they read this stage's output or gradient where
- * it lies. (On another rank they are not in this rank's list.) */
+/* The slots of `stage` that a simple action uses, one bit a kind. Actions of
+ * the stages next to it count too: on the same rank they read this stage's
+ * output or gradient in its slot. (On another rank they are not in this
+ * list.) */
 static unsigned
 touches(const struct action *part, int stage)
 {
@@ -45,8 +46,8 @@ touches(const struct action *part, int stage)
     }
 }
 
-/* Calls visit for each stage of a rank whose slots an action of its list
- * touches; entry is the action, as in slot_index. */
+/* Calls visit for each stage whose slots an action of the rank's list uses;
+ * entry is the action, as in slot_index. */
 static void
 each_touch(struct slot_index *index, int rank,
            void (*visit)(struct slot_index *index, int stage, uint32_t entry))
@@ -127,9 +128,9 @@ slots_assign(struct slots *slots, const struct slot_index *index, int stage,
 {
     size_t mbs = (size_t)index->plan->mbs;
     size_t begin = stage > 0 ? index->end[stage - 1] : 0;
-    size_t *last = memory_new(mbs, sizeof *last); /* entry of each mb */
-    int *given_back = memory_new(mbs, sizeof *given_back); /* a stack */
-    int spare = 0;                                         /* of so many */
+    size_t *last = memory_new(mbs, sizeof *last); /* each mb's last entry */
+    int *given_back = memory_new(mbs, sizeof *given_back); /* free slots */
+    int spare = 0;                                         /* number of them */
 
     slots->count = 0;
     slots->of_mb = memory_new(mbs, sizeof *slots->of_mb);

@@ -1,9 +1,9 @@
-/* slots.h -- where the tensors of microbatches in flight live: like registers,
- * given out by a linear scan over the rank's list before anything runs.
+/* slots.h -- assigns memory slots to the microbatches in flight, by a linear
+ * scan over the rank's list before the run, as a compiler assigns registers.
  *
- * Which microbatches are alive at once depends on the plan alone, so memory is
- * exactly what the schedule needs (M stashes for GPipe, P-r for 1F1B) and
- * nothing is allocated later. */
+ * Which microbatches are alive at the same time depends on the plan alone. So
+ * the memory is exactly what the schedule needs (M stashes for GPipe, P-r for
+ * 1F1B), and nothing is allocated during the run. */
 #ifndef PIPELAB_PLAN_SLOTS_H
 #define PIPELAB_PLAN_SLOTS_H
 
@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a slot holds and from which action to which it is alive. */
+/* What a slot holds: from its first action .. to its last. */
 enum slot_kind {
     SLOT_STASH,       /* activations: RECV_F or F .. B or W */
     SLOT_GRAD_OUTPUT, /* gradient of the output: RECV_B .. B or I */
@@ -28,15 +28,15 @@ struct slots {
     int *of_mb; /* mbs: the slot of a microbatch, or -1 if it needs none */
 };
 
-/* Which actions touch the slots of which stage. It is made by one pass over a
- * lowered, valid plan, so that a rank with many stages does not go through its
+/* The actions that use the slots of each stage, found by one pass over a
+ * lowered, valid plan. Without it, a rank with many stages would scan its
  * whole list for each of them. */
 struct slot_index {
     const struct plan *plan; /* borrowed */
-    size_t *end;             /* stages: the entries of stage s are those from
-                              * end[s-1] to end[s]-1 */
-    uint32_t *at;            /* 2 x place in the rank's list, + 1 for the
-                              * second part of an overlap */
+    size_t *end;             /* stages: stage s has the entries at[end[s-1]] ..
+                              * at[end[s]-1] */
+    uint32_t *at;            /* an entry: 2 x index in the rank's list, + 1 for
+                              * the second part of an overlap */
 };
 struct slot_index *
 slots_index_new(const struct plan *plan);
@@ -51,8 +51,8 @@ slots_assign(struct slots *slots, const struct slot_index *index, int stage,
 void
 slots_fini(struct slots *slots);
 
-/* Whether a microbatch holds such a slot once its rank has done the first
- * `done` actions of its list. */
+/* Whether a microbatch holds a slot of this kind after the rank has done the
+ * first `done` actions of its list. */
 bool
 slots_held(const struct plan *plan, int stage, enum slot_kind kind, int mb,
            size_t done);

@@ -3,8 +3,8 @@
 #define PIPELAB_PLAN_TURN_H
 
 struct turn {
-    int rank;    /* that moves by one action */
-    int partner; /* at capacity 0 also the rank that it meets; otherwise -1 */
+    int rank;    /* does one action */
+    int partner; /* capacity 0: the rank that it meets does one too; else -1 */
 };
 
 #endif

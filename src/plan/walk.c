@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOBODY = -1 };
+enum { NO_RANK = -1 };
 
 struct walk_link {
     int64_t *arrival; /* slots: when the message in a slot arrives */
@@ -18,11 +18,12 @@ struct walk_link {
     int64_t slots;    /* the capacity; unbounded: as many as were needed */
     int64_t sent;
     int64_t received;
-    int64_t counted;  /* unbounded: messages whose use of slots is known */
-    int64_t emptied;  /* unbounded: RECVs no later than the last of those */
+    int64_t counted;  /* unbounded: SENDs that count_slots() has counted */
+    int64_t emptied;  /* unbounded: RECVs done by the time of the last of
+                       * them */
     int64_t used;     /* unbounded: the most slots in use at one time */
-    int sender;       /* rank blocked on this link, or NOBODY */
-    int receiver;     /* likewise */
+    int sender;       /* rank that waits to send, or NO_RANK */
+    int receiver;     /* rank that waits to receive, or NO_RANK */
 };
 
 struct walker {
@@ -45,7 +46,7 @@ walk_latest(void *context, int rank, const struct action *action,
     int64_t *latest = context;
 
     (void)rank;
-    /* A transfer's end is no work's. */
+    /* The makespan ends with a computation, not with a transfer. */
     if (!action_is_transfer(action) && end > start && end > *latest)
         *latest = end;
 }
@@ -59,9 +60,9 @@ later(int64_t a, int64_t b)
 static void
 wake(struct walker *w, int *waiter)
 {
-    if (*waiter != NOBODY)
+    if (*waiter != NO_RANK)
         w->ready[w->ready_count++] = *waiter;
-    *waiter = NOBODY;
+    *waiter = NO_RANK;
 }
 
 /* Ends the action at which a rank stands. */
@@ -117,10 +118,10 @@ send(struct walker *w, struct walk_link *link, int rank)
     return true;
 }
 
-/* Message n, sent at t, needs a slot beside each earlier one that is not yet
- * received at t. Both times only grow, so one merge of the two sequences counts
- * all; it stops where a RECV that is still to come might be early enough, which
- * none is at the end. */
+/* Message n, sent at t, needs one slot more than the earlier messages that are
+ * not received by t. Both SEND and RECV times only grow, so merging the two
+ * sequences counts all. It stops where a RECV that has not happened yet may be
+ * early enough; at the end of the walk there is none. */
 static void
 count_slots(const struct walker *w, struct walk_link *link, bool end)
 {
@@ -161,7 +162,7 @@ receive(struct walker *w, struct walk_link *link, int rank)
     return true;
 }
 
-/* Capacity 0: whoever comes second ends both transfers. */
+/* Capacity 0: the second rank to come ends both transfers. */
 static bool
 meet(struct walker *w, struct walk_link *link, int rank, bool sending)
 {
@@ -169,7 +170,7 @@ meet(struct walker *w, struct walk_link *link, int rank, bool sending)
     int *other = sending ? &link->receiver : &link->sender;
     int64_t when;
 
-    if (*other == NOBODY) {
+    if (*other == NO_RANK) {
         *self = rank;
         return false;
     }
@@ -215,8 +216,8 @@ make_links(struct walker *w)
     for (int i = 0; i < links; i++) {
         struct walk_link *link = &w->links[i];
 
-        link->sender = NOBODY;
-        link->receiver = NOBODY;
+        link->sender = NO_RANK;
+        link->receiver = NO_RANK;
         link->slots = w->capacity > 0 ? w->capacity : 1;
         link->arrival =
             memory_new((size_t)link->slots, sizeof *link->arrival);

@@ -1,9 +1,9 @@
 /* walk.h -- moves a lowered plan through its links in virtual time.
  *
- * The one machine behind check and sim. Each rank runs its list until it would
- * block; a transfer that lets the other end go on wakes it. Ranks only ever
- * wait for one another over first-in-first-out links, so neither the times nor
- * whether all get through depends on the order in which ranks are picked.
+ * The check for deadlock and sim both use it. Each rank runs its list until it would block;
+ * the transfer that it waits for wakes it. Ranks wait for one another only at
+ * first-in-first-out links. So neither the times nor the end, complete or
+ * deadlocked, depend on the order in which ranks are picked.
  *
  *   compute   clock += cost
  *   SEND n    done = max(clock, freed[n-K])       arrives latency later
@@ -22,14 +22,15 @@
 
 enum { WALK_UNBOUNDED = -1 }; /* a capacity that never blocks a sender */
 
-/* Told of each action as it is done: in order within a rank, in no particular
- * order among ranks. start is when the rank came to it, end when it was over,
- * so that a transfer's whole length is waiting. */
+/* Called for each action when it is done: in list order within a rank, in any
+ * order among ranks. start: the rank came to the action; end: the action was
+ * done. From start to end a transfer only waits. */
 typedef void
 walk_visit(void *context, int rank, const struct action *action,
            int64_t start, int64_t end);
 
-/* A visit that raises its context, an int64_t, to the latest end. */
+/* A visit that raises its context, an int64_t, to the end of the last
+ * computation. */
 void
 walk_latest(void *context, int rank, const struct action *action,
             int64_t start, int64_t end);
@@ -37,20 +38,21 @@ walk_latest(void *context, int rank, const struct action *action,
 struct walk {
     bool complete;    /* every rank reached the end of its list */
     size_t *position; /* ranks: index of the action each stopped at */
-    int slots;        /* slots that an unbounded link held at most */
+    int slots;        /* the most messages on an unbounded link */
 };
 
-/* Walks a lowered plan that is complete and matched (see program.h), so that no
- * link has more messages than the plan has microbatches; visit may be NULL.
- * Release with walk_fini(). */
+/* Walks a lowered plan that is complete and matched (see program.h): a link
+ * has at most one message for each microbatch. visit may be NULL. Release with
+ * walk_fini(). */
 void
 walk_run(struct walk *walk, const struct plan *plan, const struct cost *cost,
          int capacity, walk_visit *visit, void *context);
 void
 walk_fini(struct walk *walk);
 
-/* Whether a lowered, valid plan gets through with links of a capacity. If not,
- * position[ranks], unless NULL, receives where each rank is stuck. */
+/* Whether a lowered, valid plan runs without deadlock at this capacity.
+ * position[ranks], unless NULL, receives the index of the action at which each
+ * rank stopped. */
 bool
 walk_completes(const struct plan *plan, int capacity, size_t position[]);
 

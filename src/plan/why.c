@@ -22,7 +22,7 @@ standing_at(const struct plan *plan, const size_t position[], int rank)
     return position[rank] < list->count ? &list->at[position[rank]] : NULL;
 }
 
-/* Whether two transfers are the ends of one message's way. */
+/* Whether two transfers are the SEND and the RECV of one message. */
 static bool
 meet(const struct action *a, const struct action *b)
 {
@@ -41,7 +41,7 @@ why_can_go(const struct action *at, const struct action *peer_at, int on_link,
     return is_send(at) ? on_link < capacity : on_link > 0;
 }
 
-/* The other end of a transfer's link: what its rank does there next. */
+/* The next transfer of the peer on a transfer's link, or NULL. */
 static const struct action *
 counterpart(const struct plan *plan, const size_t position[],
             const struct action *action)
@@ -55,7 +55,7 @@ counterpart(const struct plan *plan, const size_t position[],
     return NULL;
 }
 
-/* Messages that a rank has put into a link, less those it has taken out. */
+/* Number of SENDs minus RECVs that a rank has done on a link. */
 static int
 put(const struct plan *plan, const size_t position[], int rank, int link)
 {
@@ -182,8 +182,8 @@ why_print(FILE *out, const struct plan *plan, const size_t position[],
     free(named);
 }
 
-/* First the chains from ranks that nobody waits for, then the circles that no
- * chain leads to. */
+/* First the chains from ranks for which no rank waits, then the circles that
+ * no chain leads to. */
 void
 why_print_all(FILE *out, const struct plan *plan, const size_t position[],
               int capacity)
@@ -234,7 +234,7 @@ why_print_stuck(FILE *out, const struct plan *plan, const size_t position[],
     }
 }
 
-/* A rank on the circle that waiting leads into; -1 if there is none. */
+/* A rank on the circle at the end of the chain; -1 if there is no circle. */
 static int
 circle_start(const struct plan *plan, const size_t position[], int capacity)
 {
@@ -250,7 +250,7 @@ circle_start(const struct plan *plan, const size_t position[], int capacity)
     return rank;
 }
 
-/* Without transfers: the action that the transfer is for. */
+/* The action to name; without transfers, the computation that one is for. */
 static const struct action *
 shown_at(const struct plan *plan, const size_t position[], int rank,
          bool transfers)

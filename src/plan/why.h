@@ -1,11 +1,12 @@
-/* why.h -- why a rank waits: what for, and what that waits for, to the root.
+/* why.h -- explains why a rank waits: for which rank, and why that one waits,
+ * up to a rank that can go on.
  *
  *   rank 0 --1SEND_B0 of--> rank 1 --2SEND_B0 of--> rank 2, which runs 2F1
  *
- * It follows from the plan, the links' capacity and where the ranks stand
- * alone: the message that a rank wants is sent by one other rank, which is
- * either free to go on or wants a message itself. The chain ends at a rank that
- * is free, or, in a deadlock, bites its own tail. */
+ * This follows from the plan, the links' capacity and the positions of the
+ * ranks. A rank waits for one message or one slot, so for one other rank. That
+ * rank can go on or waits itself. So the chain ends at a rank that can go on,
+ * or, in a deadlock, it is a circle. */
 #ifndef PIPELAB_PLAN_WHY_H
 #define PIPELAB_PLAN_WHY_H
 
@@ -16,35 +17,36 @@
 #include <stdio.h>
 
 enum why_kind {
-    WHY_FREE,  /* it waits for nobody */
-    WHY_DONE,  /* likewise: its list has ended */
-    WHY_INPUT, /* for a message to be sent */
-    WHY_ROOM,  /* for a slot of a full link */
-    WHY_TAKER  /* capacity 0: for the receiver to come */
+    WHY_FREE,  /* it does not wait */
+    WHY_DONE,  /* its list has ended */
+    WHY_INPUT, /* it waits for a message to be sent */
+    WHY_ROOM,  /* it waits for a slot of a full link */
+    WHY_TAKER  /* capacity 0: it waits for the receiver to come */
 };
 
 struct why {
     enum why_kind kind;
-    const struct action *at;    /* that the rank stands at; NULL when done */
-    int peer;                   /* rank that it waits for, or -1 */
-    const struct action *until; /* of the peer, that ends it; or NULL */
+    const struct action *at;    /* the rank's next action; NULL when done */
+    int peer;                   /* the rank that it waits for, or -1 */
+    const struct action *until; /* the peer's action that ends the waiting, or
+                                 * NULL */
 };
 
-/* Whether a rank can do the action at which it stands: a transfer may have to
- * wait. on_link: messages on its link; peer_at: where the rank at the other end
- * stands, NULL when done, which is only read at capacity 0. */
+/* Whether a rank can do its next action `at` now; only a transfer may have to
+ * wait. on_link: messages on its link. peer_at: the next action of the rank at
+ * the other end, NULL when done; read at capacity 0 only. */
 bool
 why_can_go(const struct action *at, const struct action *peer_at, int on_link,
            int capacity);
 
-/* Why a rank does not go on. position[ranks] says at which action of its list
- * each rank of a lowered plan stands, its list's length when done; the plan is
- * complete and matched (see program.h). */
+/* Why a rank does not go on. position[ranks]: the index of each rank's next
+ * action, the length of its list when done. The plan is lowered, complete and
+ * matched (see program.h). */
 struct why
 why_of(const struct plan *plan, const size_t position[], int capacity,
        int rank);
 
-/* From a rank to the root, a line each:
+/* Prints the chain from a rank to the one that can go on, a line each:
  *
  *   rank 0 waits to receive the gradient of microbatch 0 from rank 1 (1SEND_B0)
  *     rank 1 waits to receive the gradient of microbatch 0 from rank 2 (2SEND_B0)
@@ -53,12 +55,13 @@ void
 why_print(FILE *out, const struct plan *plan, const size_t position[],
           int capacity, int rank);
 
-/* As few of these as name every rank that waits. */
+/* Prints as few such chains as name every rank that waits. */
 void
 why_print_all(FILE *out, const struct plan *plan, const size_t position[],
               int capacity);
 
-/* A line for each rank that waits, in a deadlock all that are not done:
+/* Prints a line for each rank that waits; in a deadlock these are all ranks
+ * that are not done:
  *
  *   rank 1, action 3, 1SEND_B0: waits for rank 0 to receive it, which is at
  *   0SEND_F1 */
@@ -66,10 +69,11 @@ void
 why_print_stuck(FILE *out, const struct plan *plan, const size_t position[],
                 int capacity);
 
-/* In a deadlock the circle of ranks on one line, "rank 0 at 0SEND_F1 waits for
- * rank 1 at ... waits for rank 0", cut if it does not fit; else nothing. Without
- * transfers, for a plan that had none before it was lowered, a rank that waits
- * for a message is at the action that needs it. */
+/* In a deadlock, writes the circle of ranks on one line, "rank 0 at 0SEND_F1
+ * waits for rank 1 at ... waits for rank 0", cut if it does not fit; else an
+ * empty text. transfers: name SENDs and RECVs. Without it, for a plan that was
+ * not lowered by its author, the line names the computation that the message
+ * is for. */
 void
 why_circle(char *text, size_t size, const struct plan *plan,
            const size_t position[], int capacity, bool transfers);

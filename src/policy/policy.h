@@ -1,11 +1,10 @@
-/* policy.h -- schedules that are rules: from a shape alone to a plan.
+/* policy.h -- schedules that are rules: a shape gives a plan.
  *
  * A policy is a pure function from a shape to a compute-only plan: it adds
  * each rank's F, B, I, W in order and knows nothing of links, costs or
- * threads. To add one: write policy_NAME.c, which defines policy_NAME, and add
- * its line to policies.def; everything else then works at once. Schedules that
- * depend on costs and memory are found by a search: see search/schedule.h,
- * which knows both by name. */
+ * threads. To add one, write policy_NAME.c, which defines policy_NAME, and add
+ * its line to policies.def. Schedules that depend on costs and memory are
+ * found by a search; search/schedule.h finds both by name. */
 #ifndef PIPELAB_POLICY_POLICY_H
 #define PIPELAB_POLICY_POLICY_H
 
@@ -17,7 +16,7 @@ struct policy {
     const char *name;
     const char *summary; /* one line, for --help */
     enum placement placement;
-    /* Whether M and P go together; NULL: they always do. */
+    /* Whether the policy has a plan for these P and M; NULL: for all. */
     bool (*suits)(int ranks, int mbs, struct cause *cause);
     /* Fills an empty plan whose shape and placement are set. */
     void (*make)(struct plan *plan);

@@ -4,8 +4,8 @@
 
 #include "policy/policy.h"
 
-/* A rank's progress: microbatches by chunk and kind, and the weight gradients
- * that were put off, in the order of their input gradients. */
+/* A rank's progress: its microbatches by chunk and kind, and the delayed
+ * weight gradients in the order of their input gradients. */
 struct progress {
     struct plan *plan;
     int rank;
@@ -98,8 +98,8 @@ steady(struct progress *p)
 
     for (int i = 0; i < p->plan->mbs - 2 * p->plan->ranks + p->rank + 1; i++) {
         if (i == 0 && p->rank == last) {
-            /* At the bottom of the V the two depend on one another: apart,
-             * the gradient leaves sooner. */
+            /* At the bottom of the V the backward needs this forward. Run one
+             * by one, the gradient leaves sooner. */
             forward(p, 0);
             backward(p, 1);
         } else {
@@ -148,10 +148,10 @@ suits_dualpipev(int ranks, int mbs, struct cause *cause)
 
 /* DeepSeek's DualPipeV: DualPipe (DeepSeek-V3 technical report, 2024, section
  * 3.2.1) cut in half, so that no weights are held twice, as Qi et al. describe
- * in "DualPipe could be better without the Dual" (2025); as
- * torch.distributed.pipelining's ScheduleDualPipeV lays it out. Forward and
- * backward of different microbatches run as one block, which lets one's
- * communication hide behind the other's computation. */
+ * in "DualPipe could be better without the Dual" (2025), in the order of
+ * torch.distributed.pipelining's ScheduleDualPipeV. A forward and a backward
+ * of different microbatches run as one block, so that the communication of one
+ * overlaps the computation of the other. */
 static void
 make_dualpipev(struct plan *plan)
 {

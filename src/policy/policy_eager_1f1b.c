@@ -3,11 +3,11 @@
 
 #include "policy/policy.h"
 
-/* 1F1B that runs ahead twice as far: 2(P-r)-1 forwards before rank r's first
- * backward. Costs up to 2P-1 activations instead of P, and buys slack: where a
- * message takes time, the next input is there before it is needed. Named so in
- * Zhuang et al., "On optimizing the communication of model parallelism"
- * (MLSys 2023). */
+/* 1F1B with twice the warm-up: 2(P-r)-1 forwards before rank r's first
+ * backward. It holds up to 2P-1 activations instead of P. In return the next
+ * input is there before it is needed, even where a message takes time. The
+ * name is from Zhuang et al., "On optimizing the communication of model
+ * parallelism" (MLSys 2023). */
 static void
 make_eager_1f1b(struct plan *plan)
 {

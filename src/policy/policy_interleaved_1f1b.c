@@ -11,9 +11,9 @@ suits_interleaved_1f1b(int ranks, int mbs, struct cause *cause)
 }
 
 /* Narayanan et al., Megatron-LM (SC 2021), section 2.2: 1F1B over V stages a
- * rank. Each stage is V times shorter, and so is the filling of the pipe:
- * bubble (P-1)/(VM+P-1), for V times the messages and a longer warm-up's
- * activations. */
+ * rank. A stage is V times shorter, and so is the filling of the pipe: the
+ * bubble is (P-1)/(VM+P-1). The cost is V times the messages and the
+ * activations of a longer warm-up. */
 static void
 make_interleaved_1f1b(struct plan *plan)
 {

@@ -4,11 +4,11 @@
 
 #include "policy/policy.h"
 
-/* Lamy-Poirier, "Breadth-first pipeline parallelism" (MLSys 2023): GPipe over V
- * stages a rank, a stage at a time. The bubble of interleaved 1F1B, all
- * activations alive at once, and long runs of one stage, which is what sharded
- * weights want. The backwards run in descending order of the microbatches, as
- * torch.distributed.pipelining's do. */
+/* Lamy-Poirier, "Breadth-first pipeline parallelism" (MLSys 2023): GPipe over
+ * V stages a rank, one stage after the other. It has the bubble of interleaved
+ * 1F1B and keeps all activations alive. A rank stays on one stage for many
+ * actions, which is good for sharded weights. The backwards run in descending
+ * order of the microbatches, as those of torch.distributed.pipelining do. */
 static void
 make_looped_bfs(struct plan *plan)
 {

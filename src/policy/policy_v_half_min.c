@@ -8,28 +8,27 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* Qi et al., "Pipeline parallelism with controllable memory" (NeurIPS 2024): a
- * schedule is a building block, the six actions of one microbatch on each rank
- * in units of one action, repeated every six units. Over V-shaped stages a
- * microbatch passes each rank four times,
+/* Qi et al., "Pipeline parallelism with controllable memory" (NeurIPS 2024). A
+ * schedule is a building block: the six actions of one microbatch on each
+ * rank, in units of one action, repeated every six units. Over V-shaped stages
+ * a microbatch passes each rank four times:
  *
  *   F of chunk 0 down the ranks, F of chunk 1 up, I of chunk 1 down, I of chunk
  *   0 up
  *
- * and how long its activations live is how long that takes. V-Min goes a rank
- * a unit all the way, which is as fast as can be, and needs a third of 1F1B's
- * memory; V-Half takes two units a rank on the way down, and needs half.
+ * Its activations live as long as this takes. V-Min moves one rank a unit all
+ * the way, which is the fastest, and needs a third of 1F1B's memory; V-Half
+ * takes two units a rank on the way down and needs half.
  *
- * No two of a rank's six actions may fall on the same unit modulo six, for any
- * rank: that is what the small delays are for. The two W take what is left, in
- * whichever of the two ways holds less.
+ * On no rank may two of the six actions start on the same unit modulo six; the
+ * small delays take care of that. The two W take the two residues that are
+ * left, in the order that needs less memory.
  *
- * Then the repeated block is squeezed and reordered, which closes the gaps of
- * its first and its last repetitions: see squeeze(). */
+ * Then squeeze() closes the gaps of the first and the last repetitions. */
 enum { PERIOD = 6 };
 
-/* The actions that a backward is split for, in the order of their becoming
- * possible. */
+/* F, and the two halves of its backward, in the order in which they can
+ * run. */
 enum { F, I, W, KINDS };
 
 static const enum action_kind kinds[KINDS] = {
@@ -53,7 +52,7 @@ stage_of(const struct plan *plan, int rank, int chunk)
     return chunk ? plan->stages - 1 - rank : rank;
 }
 
-/* The first unit after `after` with the residue. */
+/* The first unit later than `after` that is `residue` modulo PERIOD. */
 static int
 next_at(int after, int residue)
 {
@@ -62,8 +61,8 @@ next_at(int after, int residue)
     return start + (residue - start % PERIOD + PERIOD) % PERIOD;
 }
 
-/* The most activations of a rank alive at once when the block repeats without
- * end: at unit t, what has started less what has ended. */
+/* The most activations alive on a rank when the block repeats without end: at
+ * unit t, those that have started minus those that have ended. */
 static int
 peak_of(struct stage *const chunks[2])
 {
@@ -83,7 +82,8 @@ peak_of(struct stage *const chunks[2])
     return peak;
 }
 
-/* Gives the two chunks' W the two residues left, crosswise or not. */
+/* Gives the two residues that are left to the two chunks' W, in one of the two
+ * orders. */
 static int
 try_weights(struct stage *const chunks[2], const int left[2], bool crosswise)
 {
@@ -176,10 +176,9 @@ live(const struct stage *stage)
     return stage->done[F] - stage->done[W];
 }
 
-/* Whether a rank's memory has room for the next forward of a chunk and for
- * those of the other chunk that the block has before it. So of all the actions
- * that are left the one that the block has first can always go on: there is no
- * deadlock. */
+/* Whether a rank's memory has room for the next forward of a chunk, and for
+ * the forwards of the other chunk that the block runs before it. So the first
+ * action of the block that is left can always run: there is no deadlock. */
 static bool
 has_room(const struct squeeze *q, int rank, int chunk)
 {
@@ -219,10 +218,10 @@ choose(const struct squeeze *q, int rank, int *stage, int *kind)
     return first < INT64_MAX;
 }
 
-/* In each unit every rank runs, of what is ready and has room in the memory
- * that the block needs, what the block has first; once it has no forward left,
- * nobody waits for its W any longer, and they come last. Where the block has no
- * gap that is the block itself. */
+/* In each unit every rank runs one action: among those that are ready and have
+ * room in the block's memory, the first in the order of the block. After its
+ * last forward, no rank waits for a W any more, so the W come last. Where the
+ * block has no gap, this is the block itself. */
 static void
 squeeze(const struct squeeze *q)
 {

@@ -12,10 +12,10 @@ suits_zb1p(int ranks, int mbs, struct cause *cause)
 
 /* Qi et al., "Zero bubble pipeline parallelism" (ICLR 2024), section 2.1:
  * ZB-H1, and over V stages a rank what PyTorch calls interleaved zero bubble.
- * The backward is split: I goes on at once, since the next rank waits for it;
- * W, which nobody waits for, is put off by r rounds and fills the draining
- * pipe. Activations live until their W: at one stage a rank P of them on every
- * rank, which is what 1F1B holds on its first. */
+ * The backward is split. I runs at once, since the next rank waits for it. No
+ * rank waits for W, so rank r runs it r rounds later, where it fills the
+ * draining pipe. Activations live until their W: with one stage a rank, every
+ * rank holds P of them, as many as the first rank of 1F1B. */
 static void
 make_zb1p(struct plan *plan)
 {

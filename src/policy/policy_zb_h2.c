@@ -6,9 +6,9 @@
 
 /* Qi et al., "Zero bubble pipeline parallelism" (ICLR 2024), section 2.2: rank
  * r runs 2(P-r)-1 forwards ahead, so that the pipe is full before the first
- * gradient comes back, and saves up 2r weight gradients, so that it has work
- * while the pipe drains. With F = I = W no rank is ever idle between its first
- * action and its last; every rank holds 2P-1 activations for it. */
+ * gradient comes back. It delays 2r weight gradients and runs them while the
+ * pipe drains. With F = I = W no rank is idle between its first action and its
+ * last, but every rank holds 2P-1 activations. */
 static void
 make_zb_h2(struct plan *plan)
 {

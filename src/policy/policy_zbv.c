@@ -3,7 +3,7 @@
 
 #include "policy/policy.h"
 
-/* Where a rank stands in its two chunks: the next microbatch of each kind. */
+/* A rank's next microbatch of each kind, in each of its two chunks. */
 struct progress {
     struct plan *plan;
     int rank;
@@ -12,8 +12,8 @@ struct progress {
     int weight[2];
 };
 
-/* Chunk 0 is on the way down (stage r), chunk 1 on the way back (2P-1-r). Work
- * on microbatches that the batch does not have is left out. */
+/* Chunk 0 is stage r, on the way down; chunk 1 is stage 2P-1-r, on the way
+ * back. Adds nothing for microbatches beyond the batch. */
 static void
 add(struct progress *p, enum action_kind kind, int chunk, int mb)
 {
@@ -83,12 +83,13 @@ add_rank(struct progress *p, int mbs)
         weight(p, 0);
 }
 
-/* ZB-V of Qi et al., "Zero bubble pipeline parallelism", in the longer version
- * (arXiv 2401.10241, section 6), as torch.distributed.pipelining's
- * ScheduleZBVZeroBubble lays it out: the first and the last stage share rank 0,
- * so each microbatch's gradient starts where its forward did, and 2P chunks are
- * enough for no idle time at all. A batch shorter than the 2P-1 microbatches
- * that fill the pipe is run as if it had them. */
+/* ZB-V of Qi et al., "Zero bubble pipeline parallelism", longer version (arXiv
+ * 2401.10241), section 6, in the order of torch.distributed.pipelining's
+ * ScheduleZBVZeroBubble. The first and the last stage share rank 0, so each
+ * microbatch's backward starts on the rank of its first forward, and 2P
+ * activations of half size are enough for no idle time. A batch of fewer than
+ * 2P-1 microbatches does not fill the pipe: it runs as if it had that many,
+ * without the missing ones. */
 static void
 make_zbv(struct plan *plan)
 {

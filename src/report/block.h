@@ -7,29 +7,28 @@
 
 #include <stdbool.h>
 
-/* Computations and optimizer steps that take any time. */
+/* Whether a span is drawn: a computation or a STEP that takes time. */
 bool
 block_drawn(const struct span *span);
 
-/* "F3", or "2F3" where ranks own several stages, "F4B2" for an overlap, "S".
- * Returns its length. */
+/* Writes "F3", or "2F3" where ranks own several stages, "F4B2" for an overlap,
+ * "S" for a STEP. Returns the label's length. */
 int
 block_label(const struct plan *plan, const struct action *action,
             char label[ACTION_CELL_MAX]);
 
-/* The same on two lines: the kind, behind the stage where ranks own several,
- * and the microbatch beneath it; of an overlap its two halves; "S" and
- * nothing. */
+/* The same on two lines, "F" or "2F" above "3"; of an overlap "F4" above "B2";
+ * "S" above an empty line. */
 void
 block_lines(const struct plan *plan, const struct action *action,
             char upper[ACTION_CELL_MAX], char lower[ACTION_CELL_MAX]);
 
-/* Takes the stage off a label; returns its length then. */
+/* Removes the stage from a label; returns the new length. */
 int
 block_strip(char label[ACTION_CELL_MAX]);
 
-/* Shortens a label of more than room letters: first by its stage, then to the
- * kind's letter alone. Returns its length then. */
+/* Shortens a label of more than room characters: first removes the stage, then
+ * all but the kind's letter. Returns the new length. */
 int
 block_fit(char label[ACTION_CELL_MAX], int room);
 

@@ -8,8 +8,8 @@
  *     {"ph":"C", ...}     live activations of a rank
  *
  * One process a clock, one thread a rank; threads are numbered from 1, since 0
- * means "no thread" to the viewers. The array is bare and each event a line
- * that is flushed in turn, so that a file that was never closed still opens.
+ * means "no thread" to the viewers. Each event is one line and is flushed, so
+ * that the viewers can open a file that was never closed.
  * Format: "Trace Event Format", Google, sections "JSON Array Format" and
  * "Flow Events". */
 #ifndef PIPELAB_REPORT_CHROME_H
@@ -24,7 +24,7 @@
 
 struct chrome {
     FILE *out;     /* borrowed */
-    bool begun;    /* an event stands before the next one */
+    bool begun;    /* an event has been written */
     int64_t flows; /* messages drawn so far */
 };
 
@@ -35,10 +35,10 @@ chrome_open(struct chrome *chrome, FILE *out);
 void
 chrome_clock(struct chrome *chrome, int clock, const char *name, int ranks);
 
-/* How a trace's time becomes the viewers' microseconds. */
+/* Converts a trace's time to the viewers' microseconds. */
 struct chrome_time {
-    double us;    /* that a unit of the trace lasts */
-    double start; /* where its zero lies, in microseconds */
+    double us;    /* microseconds of one unit of the trace */
+    double start; /* time 0 of the trace, in microseconds */
 };
 
 /* The spans of one step. */
@@ -46,7 +46,7 @@ void
 chrome_add(struct chrome *chrome, int clock, const struct plan *plan,
            const struct trace *trace, struct chrome_time time);
 
-/* Ends the array. Whether all was written, the file tells. */
+/* Ends the array. The caller checks the stream for errors. */
 void
 chrome_close(struct chrome *chrome);
 

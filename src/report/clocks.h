@@ -1,5 +1,5 @@
-/* clocks.h -- predicted beside measured: how long a tick turned out to be, and
- * where the two clocks part. */
+/* clocks.h -- compares predicted with measured time: the nanoseconds of a
+ * tick, and the largest differences. */
 #ifndef PIPELAB_REPORT_CLOCKS_H
 #define PIPELAB_REPORT_CLOCKS_H
 
@@ -12,9 +12,9 @@
 double
 clocks_tick_ns(const struct trace *virtual, const struct trace *wall);
 
-/* The three ranks and kinds of action, or waiting, whose measured time is
- * furthest from its prediction, the largest difference first. Both traces are
- * of one step of the same plan. */
+/* Prints the three largest differences between measured and predicted time of
+ * one kind of action, or of waiting, on one rank; the largest first. Both
+ * traces are of one step of the same plan. */
 void
 clocks_print(FILE *out, const struct trace *virtual,
              const struct trace *wall);

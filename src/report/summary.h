@@ -13,9 +13,9 @@
 void
 summary_virtual(FILE *out, const struct metrics *metrics);
 
-/* Wall time of a run, per step: where each rank's time went. parts[ranks] are
- * sums in ns over steps, step_ns is the length of one step, cores what the
- * ranks share. */
+/* Prints the parts of each rank's wall time, per step. parts[ranks] are sums
+ * in ns over all steps, step_ns is the time of one step; the ranks share
+ * `cores` cores. */
 struct wall_summary {
     int ranks;
     int cores;
@@ -27,7 +27,7 @@ struct wall_summary {
 void
 summary_wall(FILE *out, const struct wall_summary *wall);
 
-/* What a rank holds, in bytes by kind. */
+/* Bytes that a rank holds, by kind. */
 enum memory_kind {
     MEMORY_WEIGHTS,
     MEMORY_GRADIENTS,

@@ -6,10 +6,10 @@
  *     rank 1 ...
  *   axis in the trace's unit, legend
  *
- * Several panels share one time axis and one scale of memory. Kinds are told
- * apart by colour (Okabe and Ito's palette, safe for the colour-blind) and by
- * letter, so that a print in grey still reads. The picture is as wide as it
- * takes to write on the shortest kind of block, within limits. */
+ * Several panels share one time axis and one scale of memory. Each kind has a
+ * colour (Okabe and Ito's palette, safe for the colour-blind) and a letter, so
+ * that a grey print can be read. Within limits, the picture is wide enough for
+ * labels on the shortest kind of block. */
 #ifndef PIPELAB_REPORT_SVG_H
 #define PIPELAB_REPORT_SVG_H
 
@@ -27,7 +27,8 @@ struct svg_panel {
     const struct plan *plan;
     const struct trace *trace;
     const struct metrics *metrics; /* of the trace: the figures */
-    double scale;                  /* units of the axis a unit of the trace */
+    double scale;                  /* units of the axis per unit of the
+                                    * trace */
 };
 
 struct svg_style {
@@ -35,7 +36,7 @@ struct svg_style {
     bool arrows;      /* draw messages */
 };
 
-/* One panel beneath the other. */
+/* Writes a picture with one panel below the other. */
 void
 svg_write(FILE *out, const struct svg_panel panels[], int count,
           const struct svg_style *style);

@@ -208,7 +208,7 @@ print_line(FILE *out, const struct column *line, const struct scale *scale,
     unsigned char painted = PAINT_IDLE;
     int used = scale->width;
 
-    /* Trailing blanks help nobody. */
+    /* Leave out trailing blanks. */
     while (scale->cell && used > 1 &&
            (line[used - 1].paint == PAINT_IDLE ? (used - 1) % scale->cell != 0
                                                : scale->gap &&

@@ -1,5 +1,5 @@
-/* list_schedule.c -- makes plans by list scheduling, and a bound below all of
- * them. */
+/* list_schedule.c -- makes plans by list scheduling, and computes a lower
+ * bound of their makespans. */
 #include "config.h"
 
 #include "search/list_schedule.h"
@@ -16,14 +16,15 @@ struct stage_state {
     int backward;
     int weight;
     int64_t *input;    /* mbs: when the input is there, or NEVER */
-    int64_t *gradient; /* mbs: likewise of the output */
+    int64_t *gradient; /* mbs: when the output's gradient is, or NEVER */
 };
 
 struct rank_state {
-    int64_t free;  /* when it is done with what it does */
+    int64_t free;  /* when its present action ends */
     int64_t look;  /* when it next looks for work, or NEVER */
     int live;      /* activations */
-    int promised;  /* activations of microbatches begun, until their end */
+    int promised;  /* activations reserved: microbatches begun x the rank's
+                    * stages, minus those freed */
     int begun;     /* microbatches */
     bool was_forward;
     int *stages;   /* count */
@@ -41,13 +42,13 @@ struct greedy {
     int *owned;     /* behind the ranks' */
 };
 
-/* Something that a rank could do. */
+/* An action that a rank could run. */
 struct choice {
     enum action_kind kind;
     int stage;
     int mb;
-    int64_t when; /* ready */
-    int rank;     /* of preference: less is better */
+    int64_t when; /* it is ready */
+    int rank;     /* of preference: the lowest is preferred */
 };
 
 static void
@@ -89,7 +90,7 @@ tear_down(struct greedy *g)
     free(g->owned);
 }
 
-/* The kinds' preference, weights last; then the stages'. */
+/* Lower is preferred: first by kind (bit 26), then by stage or microbatch. */
 static int
 preference(const struct greedy *g, int rank, bool forward, int position,
            int mb)
@@ -105,8 +106,9 @@ preference(const struct greedy *g, int rank, bool forward, int position,
            (rule->deep_first ? g->ranks[rank].count - position : mb);
 }
 
-/* Whether memory has room for a forward: the first of a microbatch on a rank
- * promises room for the others. */
+/* Whether memory has room for a forward. The first forward of a microbatch on
+ * a rank reserves room for all stages of the rank:
+ * promised + stages of the rank <= cap. */
 static bool
 has_room(const struct greedy *g, int rank, int mb)
 {
@@ -130,8 +132,8 @@ consider(struct choice *best, struct choice choice, int64_t now)
         *best = choice;
 }
 
-/* What a rank does next, or waits for: the best that is ready, else the first
- * that will be. */
+/* The forward or backward to run next: the preferred one of those that are
+ * ready now, else the one that is ready first. */
 static struct choice
 choose(const struct greedy *g, int rank, int64_t now)
 {
@@ -164,7 +166,7 @@ choose(const struct greedy *g, int rank, int64_t now)
     return best;
 }
 
-/* The oldest weight gradient that a rank owes; false if none. */
+/* The oldest weight gradient that can run; false if there is none. */
 static bool
 owed_weight(const struct greedy *g, int rank, struct choice *choice)
 {
@@ -186,7 +188,8 @@ owed_weight(const struct greedy *g, int rank, struct choice *choice)
     return found;
 }
 
-/* Tells a stage when something is there, and its rank to look. */
+/* Sets when a stage's input or gradient is there; its rank looks for work
+ * then. */
 static void
 deliver(struct greedy *g, int64_t *slot, int stage, int64_t when)
 {
@@ -338,17 +341,17 @@ greater(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* What a rank cannot do without. */
+/* The terms of a rank's lower bound; see greedy_bound(). */
 struct need {
-    int64_t first;    /* until its first input */
-    int64_t chain;    /* of forwards and input gradients */
-    int64_t work;     /* of everything */
-    int64_t after;    /* from its last input gradient to the end */
-    int64_t backward; /* the longest, of one microbatch */
-    int64_t block;    /* the shortest overlapped one, or NEVER */
+    int64_t first;    /* time until its first input */
+    int64_t chain;    /* sum of its forwards and input gradients */
+    int64_t work;     /* sum of all its actions */
+    int64_t after;    /* path from its last input gradient to the end */
+    int64_t backward; /* its longest backward of one microbatch */
+    int64_t block;    /* its shortest OVERLAP_F_B, or NEVER */
 };
 
-/* The shortest way to run a stage's backward by itself. */
+/* min(B, I + W) of a stage. */
 static int64_t
 shortest_backward(const struct cost *cost, int stage)
 {
@@ -382,8 +385,8 @@ needs_of(const struct plan *shape, const struct cost *cost)
     return needs;
 }
 
-/* What the forwards of a stage save at most if each runs in one block with a
- * backward of the rank. */
+/* The most time that M forwards of a stage save, each in one block with a
+ * backward of the rank: M * max(0, F + backward - OVERLAP). */
 static int64_t
 saving(const struct plan *shape, const struct cost *cost,
        const struct need *need, int stage)
@@ -412,8 +415,8 @@ int64_t
 greedy_bound(const struct plan *shape, const struct cost *cost)
 {
     struct need *needs = needs_of(shape, cost);
-    int64_t down = 0;  /* until the input of stage s */
-    int64_t path = 0;  /* of one microbatch, as far as work goes */
+    int64_t down = 0;  /* time until the input of stage s */
+    int64_t path = 0;  /* of one microbatch, to its last action with a time */
     int64_t after;     /* from stage s's last input gradient to the end */
     int64_t bound;
 
@@ -432,7 +435,7 @@ greedy_bound(const struct plan *shape, const struct cost *cost)
                       ticks(cost, ACTION_OPTIMIZER_STEP, s);
         forward = lesser(forward, block_of(cost, s));
         input = lesser(input, need->block);
-        /* Nobody's input gradient waits for stage 0's, but its W does. */
+        /* Stage 0 has no input gradient to send: its last W ends the run. */
         if (s == 0)
             after += lesser(backward, need->block) - input;
         need->first = lesser(need->first, down);
@@ -441,11 +444,11 @@ greedy_bound(const struct plan *shape, const struct cost *cost)
             path = down + forward;
         down += forward + latency;
         after += input;
-        /* A message behind which nothing takes time makes nothing longer. */
+        /* A message that no timed action follows does not count. */
         if (after > 0)
             after += latency;
     }
-    /* The last stage's link is none. */
+    /* The last stage has no link above. */
     if (after > 0)
         path = down + after;
     bound = greater(path, busiest(shape, needs));

@@ -1,10 +1,11 @@
-/* list_schedule.h -- list scheduling: whenever a rank is free it takes, of what is
- * ready, what a few rules prefer; the lists it takes things in are the plan.
+/* list_schedule.h -- list scheduling: a free rank runs the ready action that a
+ * few rules prefer; the order in which it runs them is its list of the plan.
  *
- * Microbatches go through each stage in ascending order, so links are first in,
- * first out and weight gradients add up in order. A rank starts a microbatch
- * only if its memory has room for all of the rank's stages of it, so the oldest
- * microbatch always gets through: there is no deadlock. */
+ * Microbatches pass each stage in ascending order, so links are first in,
+ * first out and weight gradients are added in order. A rank starts a
+ * microbatch only if its memory has room for that microbatch on all of the
+ * rank's stages. So the oldest microbatch can always go on: there is no
+ * deadlock. */
 #ifndef PIPELAB_SEARCH_LIST_SCHEDULE_H
 #define PIPELAB_SEARCH_LIST_SCHEDULE_H
 
@@ -14,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a rank prefers when several things are ready. Weight gradients come
+/* Which action a rank prefers when several are ready. Weight gradients come
  * last. */
 enum greedy_order {
     GREEDY_BACKWARD_FIRST,
@@ -24,25 +25,32 @@ enum greedy_order {
 };
 
 struct greedy_rule {
-    int cap;                 /* live activations, at least the rank's stages */
-    bool split;              /* its backwards, in I and W */
+    int cap;                 /* the most live activations; at least the number
+                              * of the rank's stages */
+    bool split;              /* splits its backwards into I and W */
     enum greedy_order order;
-    bool deep_first;         /* of its stages the last one; else the oldest
+    bool deep_first;         /* prefers its last stage; else the oldest
                               * microbatch */
-    int patience;            /* quarters of a W that it idles rather than start
-                              * one, if something else is about to come */
+    int patience;            /* does not start a W if other work is ready
+                              * within patience / 4 of the W's time */
 };
 
-/* Fills an empty plan of the shape and placement by one rule a rank. Returns
- * the makespan with unbounded links. plan NULL: the makespan only. */
+/* Fills an empty plan with the shape's placement, by rules[ranks]. Returns the
+ * makespan with unbounded links. plan NULL: the makespan only. */
 int64_t
 greedy_schedule(struct plan *plan, const struct plan *shape,
                 const struct cost *cost, const struct greedy_rule rules[]);
 
-/* No plan of the shape is shorter: the longest way of a microbatch, or what the
- * busiest rank has to do from its first input on, with what the ranks above it
- * still have to do then. Where a block of a forward and a backward has a time
- * of its own, every forward counts as saving all that it can. */
+/* A lower bound: no plan of the shape has a shorter makespan. It is the
+ * largest of
+ *
+ *   the path of one microbatch up all stages and back, with latencies,
+ *   for each rank: time until its first input + all its work,
+ *   for each rank: time until its first input + all its forwards and input
+ *                  gradients + path from its last input gradient to the end
+ *
+ * If an overlapped forward and backward have a cost of their own, every
+ * forward counts as saving as much as possible. */
 int64_t
 greedy_bound(const struct plan *shape, const struct cost *cost);
 

@@ -1,5 +1,5 @@
-/* schedule.h -- every schedule by its name: the policies, which are rules, and
- * those that are searched for.
+/* schedule.h -- finds every schedule by its name: the policies, which are
+ * rules, and those that are searched for.
  *
  *   name --> policy's rule          \
  *        \-> search, by costs and    > compute-only plan
@@ -11,23 +11,23 @@
 #include "policy/policy.h"
 #include "search/search.h"
 
-/* Schedule number i, or NULL past the last. One that is searched for has no
- * make(). */
+/* Schedule number i, or NULL beyond the last. make is NULL if it is searched
+ * for. */
 const struct policy *
 schedule_at(int i);
 
-/* NULL with the cause, which lists the names, if there is none. */
+/* The schedule of a name, or NULL with the cause, which lists all names. */
 const struct policy *
 schedule_find(const char *name, struct cause *cause);
 
-/* The plan of a schedule; the caller frees it. NULL with the cause if the
- * name is unknown or the shape does not suit it. Only a search looks at costs
- * and memory and fills result. */
+/* The plan of a schedule; the caller frees it. NULL with the cause if the name
+ * is unknown or the schedule has no plan for the shape. Only a search reads
+ * the task's cost and max_activations and fills result. */
 struct plan *
 schedule_plan_for(const char *name, const struct search_task *task,
                   struct search_result *result, struct cause *cause);
 
-/* The same at the default costs, with any memory. */
+/* The same with the default costs and no memory limit. */
 struct plan *
 schedule_plan(const char *name, int ranks, int stages, int mbs,
               struct cause *cause);

@@ -1,5 +1,5 @@
-/* search.c -- finds short plans: policies, list schedules and changes of their
- * rules, the shortest kept. */
+/* search.c -- finds short plans: tries all policies and list schedules,
+ * changes the rules of the best, and keeps the shortest. */
 #include "config.h"
 
 #include "search/search.h"
@@ -15,19 +15,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Our own: for given costs, latency and memory, the shortest of
+/* This search is our own. For given costs, latency and memory it keeps the
+ * shortest of
  *
- *   - every other policy that suits the shape and fits the memory,
- *   - list schedules under every combination of a few rules,
- *   - list schedules found from the best of those by changing the rule of one
- *     rank at a time, as long as that helps.
+ *   - every policy that suits the shape and fits the memory,
+ *   - list schedules with every combination of a few rules, the same on all
+ *     ranks,
+ *   - list schedules found from the best of those by local search: change the
+ *     rules of one or two ranks, keep the change unless the plan gets longer.
  *
- * So it is never longer than what it competes with. The search is bounded in
- * actions, not in seconds: the same task gives the same plan on any machine. It
- * is over as soon as nothing can be shorter. */
+ * So its plan is never longer than that of a policy. The search is bounded in
+ * actions, not in seconds: the same task gives the same plan on every machine.
+ * It ends early when the makespan reaches the lower bound of
+ * greedy_bound(). */
 enum {
-    SEARCH_ACTIONS = 10 * 1000 * 1000, /* to schedule, by each way of search */
-    MOST_CHANGES = 1500                /* of rules */
+    SEARCH_ACTIONS = 10 * 1000 * 1000, /* scheduled by each kind of search */
+    MOST_CHANGES = 1500                /* of rules in a local search */
 };
 
 /* The best plan so far. */
@@ -45,7 +48,8 @@ struct listing {
     int64_t makespan;
 };
 
-/* How much one way of search may try. */
+/* Number of list schedules that one kind of search may try:
+ * SEARCH_ACTIONS / (3 S M), at most `most`. */
 static int
 tries(const struct search_task *task, int most)
 {
@@ -55,9 +59,9 @@ tries(const struct search_task *task, int most)
                                            : most;
 }
 
-/* Microbatches are all alike: with the first whole backward of each stage
- * called microbatch 0's, and so on, nothing starts later, and weight gradients
- * add up in order. */
+/* Renumbers the backwards of each stage 0, 1, ... in their order. All
+ * microbatches take the same time, so no action starts later, and weight
+ * gradients are added in ascending order. */
 static void
 put_in_order(struct plan *plan)
 {
@@ -86,7 +90,7 @@ last_end(const struct plan *plan, const struct cost *cost)
     return makespan;
 }
 
-/* Whether a plan fits the memory; in order, if it is not. */
+/* Whether a plan is valid and fits the memory; puts its backwards in order. */
 static bool
 fits(struct plan *plan, int max_activations)
 {
@@ -105,7 +109,7 @@ fits(struct plan *plan, int max_activations)
     return fit;
 }
 
-/* Keeps a plan as the best if it is shorter; owns it. */
+/* Takes ownership of a plan; keeps it as the best if it is shorter. */
 static bool
 keep(struct candidate *best, struct plan *plan, const struct cost *cost)
 {
@@ -143,7 +147,7 @@ try_policies(const struct search_task *task, struct candidate *best,
     }
 }
 
-/* The most activations that a rule may allow. */
+/* The largest useful cap of a rule: the limit, or all S/P * M activations. */
 static int
 largest_cap(const struct search_task *task)
 {
@@ -152,21 +156,21 @@ largest_cap(const struct search_task *task)
                : task->stages / task->ranks * task->mbs;
 }
 
-/* How far down to go for memory: what the task allows, and less. */
+/* The caps to try, by level 0 .. 2: what 1F1B holds, what ZB-H2 holds, and the
+ * largest. */
 static int
 cap_at(const struct search_task *task, int rank, int level)
 {
     int chunks = task->stages / task->ranks;
     int most = largest_cap(task);
-    /* What 1F1B and ZB-H2 hold, and all there is. */
     int caps[] = {chunks * (task->ranks - rank),
                   chunks * (2 * (task->ranks - rank) - 1), most};
 
     return caps[level] < most ? caps[level] : most;
 }
 
-/* Combinations of rules, the same on all ranks: all of them, unless the shape
- * is so large that it would take too long. */
+/* Tries all RULES combinations of rules, the same on all ranks (caps differ);
+ * for a large shape only as many as tries() allows. */
 static void
 try_rules(struct listing *listing)
 {
@@ -245,7 +249,7 @@ climb(struct listing *listing)
             change(&rules[rng_below(&rng, (uint32_t)ranks)], &rng, chunks,
                    largest_cap(task));
         makespan = greedy_schedule(NULL, listing->shape, task->cost, rules);
-        /* Sideways too: a plateau may lead on. */
+        /* Also at equal length: further changes may then shorten it. */
         if (makespan <= listing->makespan) {
             listing->makespan = makespan;
             memcpy(listing->rules, rules, ranks * sizeof *rules);
@@ -297,7 +301,7 @@ bound_of(const struct search_task *task, const enum placement placements[],
     return bound;
 }
 
-/* One way of search after the other, until nothing can be shorter. */
+/* One kind of search after the other, until the bound is reached. */
 static struct candidate
 search(const struct search_task *task, struct search_result *result)
 {

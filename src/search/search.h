@@ -8,26 +8,27 @@
 
 #include <stdint.h>
 
-/* What a search has to go by. */
+/* What to search for. */
 struct search_task {
     int ranks;
     int stages;
     int mbs;
     const struct cost *cost; /* of the stages; borrowed */
-    int max_activations;     /* on any rank; 0: any number */
+    int max_activations;     /* the most on any rank; 0: no limit */
 };
 
-/* What it came to. */
+/* What the search found. */
 struct search_result {
-    int64_t makespan;        /* at unbounded links; 0: nothing was searched */
-    int64_t bound;           /* no plan over these placements is shorter */
-    const char *beaten;      /* the best policy that fits, or NULL */
-    int64_t beaten_makespan;
+    int64_t makespan;        /* with unbounded links; 0: nothing was
+                              * searched */
+    int64_t bound;           /* no plan with these placements is shorter */
+    const char *beaten;      /* the shortest policy that fits, or NULL */
+    int64_t beaten_makespan; /* of that policy */
 };
 
-/* Searches for a shape that divides: stages by ranks. The caller frees the
- * plan. NULL with the cause if max_activations is less than what one
- * microbatch needs. The same task gives the same plan on any machine. */
+/* Searches for a short plan; stages is a multiple of ranks. The caller frees
+ * the plan. NULL with the cause if max_activations is less than one microbatch
+ * needs. The same task gives the same plan on every machine. */
 struct plan *
 search_greedy(const struct search_task *task, struct search_result *result,
               struct cause *cause);

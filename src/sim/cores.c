@@ -73,8 +73,8 @@ transfer(struct sharing *sharing, struct worker *worker,
     return true;
 }
 
-/* Brings every rank that does not compute to its next computation, if it gets
- * so far. */
+/* Moves every rank that does not compute to its next computation, as far as it
+ * can. */
 static void
 settle(struct sharing *sharing)
 {
@@ -96,7 +96,8 @@ settle(struct sharing *sharing)
     }
 }
 
-/* Of the ranks that could compute now, the one furthest from the end. */
+/* Of the ranks that could compute now, the one with the highest level; -1 if
+ * none. */
 static int
 most_urgent(const struct sharing *sharing)
 {
@@ -132,8 +133,8 @@ hand_out(struct sharing *sharing)
     }
 }
 
-/* Goes on to when a computation ends or a rank comes to one; false if there is
- * nothing more to come. */
+/* Moves time on to the end of a computation or the start of one; false if none
+ * is left. */
 static bool
 advance(struct sharing *sharing)
 {

@@ -1,7 +1,7 @@
-/* forecast.h -- what a program will do, in virtual time alone.
+/* forecast.h -- runs a program in virtual time only.
  *
- * What the runtime does on threads, without them: the virtual trace of a run
- * equals the forecast span by span. */
+ * It does without threads what the runtime does on threads: the virtual trace
+ * of a run equals the forecast's, span by span. */
 #ifndef PIPELAB_SIM_FORECAST_H
 #define PIPELAB_SIM_FORECAST_H
 
@@ -14,20 +14,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* As many slots as the plan would ever use with unbounded links under these
- * costs, at least 2. */
+/* As many slots as the plan uses with unbounded links under the given costs,
+ * at least 2. */
 enum { CAPACITY_AUTO = -1 };
 
 struct forecast {
     const struct program *program; /* borrowed */
-    int capacity;                  /* of each link; auto resolved */
+    int capacity;                  /* of each link; CAPACITY_AUTO resolved */
     bool complete;                 /* false: deadlock */
     size_t *position;              /* ranks: where each stopped */
     struct metrics metrics;
-    struct trace trace;            /* every span; no lanes unless asked for */
+    struct trace trace;            /* FORECAST_SPANS: every span */
 };
 
-/* Whether a forecast keeps its spans, 72 bytes each; metrics need none. */
+/* Whether a forecast keeps its spans, 72 bytes each. */
 enum forecast_detail { FORECAST_FIGURES, FORECAST_SPANS };
 
 /* Release with forecast_fini(), which accepts a forecast that is all zero. */
@@ -38,24 +38,24 @@ forecast_make(struct forecast *forecast, const struct program *program,
 void
 forecast_fini(struct forecast *forecast);
 
-/* How long the plan takes when its ranks share so many cores, as the runtime's
- * do (runtime/seats.h): a core that falls free goes to the rank that is ready
- * and has the highest level (plan/level.h), for one computation. Transfers
- * need no core, and passing a core on takes no time. The capacity is at least 1
- * and one at which the plan gets through.
+/* The time that the plan takes when its ranks share this number of cores, as
+ * in the runtime (runtime/seats.h): a free core goes, for one computation, to
+ * the ready rank with the highest level (plan/level.h). Transfers need no
+ * core, and passing a core on takes no time. The plan runs without deadlock at
+ * this capacity, which is at least 1.
  *
- * With a core for each rank that is the forecast's makespan; with fewer no
- * more than the makespan and the work spread over the cores together: Graham,
- * "Bounds on multiprocessing timing anomalies", SIAM Journal on Applied
- * Mathematics 17 (1969). */
+ * With a core for each rank this is the forecast's makespan. With fewer it is
+ * at most makespan + sum of all work / cores: Graham, "Bounds on
+ * multiprocessing timing anomalies", SIAM Journal on Applied Mathematics 17
+ * (1969). */
 int64_t
 forecast_on_cores(const struct program *program, const struct cost *cost,
                   int capacity, int cores);
 
-/* The actions of a forecast with spans in virtual-time order, none before what
- * it depends on; of actions at the same time the lowest rank's first. The
- * caller frees the turns; *count receives their number. If the forecast ends in
- * a deadlock, so do the turns. */
+/* The order of the actions of a forecast with spans: by virtual time, then by
+ * rank, and always after the actions that they depend on. The caller frees the
+ * turns; *count receives their number. If the forecast ends in a deadlock, so
+ * do the turns. */
 struct turn *
 forecast_turns(const struct forecast *forecast, size_t *count);
 

@@ -3,7 +3,7 @@
  * Three shapes are all that a linear layer needs. Each computes
  * c = product + (accumulate ? c : 0) and asserts that the shapes agree.
  * For given shapes on a given machine the result is the same bit for bit,
- * whichever thread asks. */
+ * on every thread. */
 #ifndef PIPELAB_TENSOR_GEMM_H
 #define PIPELAB_TENSOR_GEMM_H
 
@@ -11,18 +11,19 @@
 
 #include <stdbool.h>
 
-/* Keeps the library to the calling thread; call once, before any product. */
+/* Makes CBLAS run each product on the calling thread alone. Call it once,
+ * before any product. */
 void
 gemm_one_thread(void);
 
-/* Address space that so many threads take which multiply at once: their stacks,
- * and a buffer of the library for each, of which a product uses as much as it
- * needs. OpenBLAS retries for ever where there is no room for one. */
+/* Address space that threads need which multiply at once: a stack and a buffer
+ * of OpenBLAS for each. A product uses only a part of the buffer. If there is
+ * no room for a buffer, OpenBLAS retries for ever. */
 size_t
 gemm_space(int threads);
 
-/* Ends the process where there is not so much; the main thread calls it before
- * it starts them, when everything else has been allocated. */
+/* Ends the process if that much is not there. The main thread calls it when
+ * all else is allocated, before it starts the threads. */
 void
 gemm_need_space(int threads);
 

@@ -56,7 +56,7 @@ struct packed_kernel {
 #define UNROLLED
 #endif
 
-/* Nobody steps through the inner loop, and without registers it takes fifty
+/* A debugger seldom steps through the inner loop. Unoptimised it takes fifty
  * times as long. */
 #if defined __GNUC__ && !defined __clang__ && !defined __OPTIMIZE__
 #pragma GCC push_options

@@ -1,14 +1,16 @@
-/* packed.h -- products with a matrix that is laid out for them.
+/* packed.h -- products with a matrix that is stored in the order in which the
+ * inner loop reads it.
  *
- * sgemm copies its operands into the order in which its inner loop reads them.
- * For a microbatch of few rows copying the weights takes as long as multiplying
- * by them. But the weights stay the same for all microbatches of a step: laid
- * out once a step, they serve all its products.
+ * sgemm copies its operands into that order for every product. For a
+ * microbatch of few rows, copying the weights takes as long as multiplying by
+ * them. The weights are the same for all microbatches of a step, so here they
+ * are copied once a step.
  *
- * The columns are cut into panels, as wide as the machine's registers are good
- * for; a panel is kept row after row without gaps, the last one filled up with
- * zeros (Goto and van de Geijn, "Anatomy of high-performance matrix
- * multiplication", 2008). */
+ *   b[rows,cols] -> panels[cols / width][rows][width],  width = 2 vectors
+ *   panel p, row k, lane j = b[k, p * width + j], 0 beyond the last column
+ *
+ * Goto and van de Geijn, "Anatomy of high-performance matrix multiplication"
+ * (2008). */
 #ifndef PIPELAB_TENSOR_PACKED_H
 #define PIPELAB_TENSOR_PACKED_H
 
@@ -20,12 +22,12 @@
 /* An inner loop for one kind of vector registers. */
 struct packed_kernel;
 
-/* Those that this machine can run, the fastest first; NULL beyond the last. */
+/* Kernel number i of those that this machine can run, fastest first; NULL
+ * beyond the last. */
 const struct packed_kernel *
 packed_kernel(int i);
 
-/* Whether products of m rows with a matrix of this size gain by its being laid
- * out. */
+/* Whether a product a[m,rows] b[rows,cols] is faster with b packed. */
 bool
 packed_pays(int m, int rows, int cols);
 
@@ -36,28 +38,28 @@ struct packed {
     float *panels;
 };
 
-/* Zeros, for this kernel. Whoever made it frees it. */
+/* A packed matrix of zeros for this kernel; the caller frees it. */
 struct packed
 packed_new(int rows, int cols, const struct packed_kernel *kernel);
 
-/* Frees the floats; harmless when repeated. */
+/* Frees the panels; a second call does nothing. */
 void
 packed_free(struct packed *packed);
 
-/* Rows first .. first+count-1 become those of b[rows,cols]. */
+/* Copies rows first .. first+count-1 of b[rows,cols] into the panels. */
 void
 packed_rows(struct packed *packed, struct tensor b, int first, int count);
 
-/* Columns first .. first+count-1 become those rows of b[cols,rows]; first is a
- * multiple of PACKED_COLUMNS. */
+/* Copies rows first .. first+count-1 of b[cols,rows], transposed: they become
+ * those columns. first is a multiple of PACKED_COLUMNS. */
 enum { PACKED_COLUMNS = 32 };
 void
 packed_columns(struct packed *packed, struct tensor b, int first, int count);
 
-/* c[m,cols] = a[m,rows] packed. c shares no floats with a. The terms of
- * an element are added in ascending order, so that the bits of a row of c
- * depend on that row of a alone: not on the rows beside it, nor on where the
- * floats lie, nor on the thread. */
+/* c[m,cols] = a[m,rows] packed. c shares no floats with a. The terms of an
+ * element are added in ascending order of k. So the bits of a row of c depend
+ * on that row of a alone: not on the other rows, the addresses or the
+ * thread. */
 void
 packed_multiply(struct tensor c, struct tensor a, const struct packed *packed);
 

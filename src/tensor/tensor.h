@@ -1,7 +1,7 @@
 /* tensor.h -- a matrix of floats, row after row.
  *
- * A struct tensor is a view: copying it copies no floats. Whoever made the
- * floats (tensor_new) frees them (tensor_free). */
+ * A struct tensor is a view: copying it copies no floats. The caller of
+ * tensor_new() owns the floats and calls tensor_free(). */
 #ifndef PIPELAB_TENSOR_TENSOR_H
 #define PIPELAB_TENSOR_TENSOR_H
 
@@ -19,7 +19,7 @@ struct tensor {
 struct tensor
 tensor_new(int rows, int cols);
 
-/* Frees the floats and leaves an empty view; harmless when repeated. */
+/* Frees the floats and leaves an empty view; a second call does nothing. */
 void
 tensor_free(struct tensor *t);
 
@@ -45,11 +45,11 @@ tensor_norm(struct tensor t);
 bool
 tensor_is_finite(struct tensor t);
 
-/* From here on floats below FLT_MIN count as zero, in the calling thread and in
- * those that it starts. Moments of what has learned all it can decay to such
- * floats and stay there, and x86 takes a hundred cycles for each operation on
- * one. All threads of a training must agree, or its bits do not. Does nothing
- * on other processors. */
+/* From now on floats below FLT_MIN count as zero, in the calling thread and in
+ * the threads that it starts. When the gradients are zero, Adam's moments
+ * decay to such floats and stay there; an x86 processor then takes a hundred
+ * cycles for each operation. All threads of a training must do the same, or
+ * their bits differ. Does nothing on other processors. */
 void
 tensor_flush_subnormals(void);
 

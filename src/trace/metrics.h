@@ -17,9 +17,9 @@ struct rank_metrics {
     int64_t first;              /* start of the first compute action */
     int64_t last;               /* end of the last */
     int64_t parts[SPAN_PARTS];  /* sums over its spans */
-    int live;                   /* (stage, mb) with F but not B or W, so far;
-                                 * without backwards, in F */
-    int peak_activations;       /* the most of them */
+    int live;                   /* activations alive after the last span added,
+                                 * in (stage, microbatch) pairs */
+    int peak_activations;       /* the most alive at the same time */
 };
 
 struct metrics {
@@ -34,7 +34,8 @@ struct metrics {
     double bubble_ratio;
 };
 
-/* Spans are added in order within a rank, then the sums are finished. */
+/* Call metrics_init(), metrics_add() for each span, in list order within a
+ * rank, then metrics_finish(). */
 void
 metrics_init(struct metrics *metrics, int ranks, bool trains);
 void
@@ -44,7 +45,7 @@ metrics_finish(struct metrics *metrics);
 void
 metrics_fini(struct metrics *metrics);
 
-/* All three at once for a trace. */
+/* Does all three for a trace. */
 void
 metrics_of(struct metrics *metrics, const struct trace *trace);
 

@@ -14,18 +14,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a span's time went to. */
+/* The parts of a span's time. */
 enum span_part {
     SPAN_COMPUTE,    /* on a core, in the model */
     SPAN_COPY,       /* moving payload in or out of a link */
     SPAN_WAIT_INPUT, /* for a message */
     SPAN_WAIT_ROOM,  /* for a slot, or for the receiver to come */
-    SPAN_OFF_CORE,   /* able to go on, but not on a core */
+    SPAN_OFF_CORE,   /* ready to compute, waiting for a core */
     SPAN_PARTS
 };
 
-/* One executed action. end - start is at least the sum of the parts; what is
- * left over is the loop itself. */
+/* One executed action. end - start is at least the sum of the parts; the rest
+ * is the time of the rank's loop itself. */
 struct span {
     struct action action;
     int64_t start;
@@ -50,11 +50,11 @@ trace_init(struct trace *trace, const struct plan *plan);
 void
 trace_fini(struct trace *trace);
 
-/* Appends to a rank's lane; the plan bounds how often. */
+/* Appends to a rank's lane, at most once for each action of the plan. */
 void
 trace_add(struct trace *trace, int rank, const struct span *span);
 
-/* "compute", "wait_input", ...: the names of the JSON report. */
+/* The part's name in JSON: "compute", "wait_input", ... */
 const char *
 span_part_name(enum span_part part);
 
