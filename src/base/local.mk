@@ -9,6 +9,8 @@ src_base_libbase_a_SOURCES = \
 	%D%/hash.h \
 	%D%/json.c \
 	%D%/json.h \
+	%D%/list.c \
+	%D%/list.h \
 	%D%/machine.c \
 	%D%/machine.h \
 	%D%/memory.c \

@@ -1,6 +1,7 @@
 /* cmd_compare.c -- every schedule that fits a shape, side by side. */
 #include "config.h"
 
+#include "base/list.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -154,34 +155,23 @@ sort_rows(struct table *table, enum order order)
 static bool
 is_listed(const char *name, const char *list)
 {
-    size_t length = strlen(name);
-
-    for (;;) {
-        if (strncmp(list, name, length) == 0 &&
-            (list[length] == ',' || list[length] == '\0'))
+    for (struct list_item item; list_next(&list, &item);)
+        if (list_is(&item, name))
             return true;
-        list = strchr(list, ',');
-        if (!list)
-            return false;
-        list++;
-    }
+    return false;
 }
 
 static bool
 check_list(const char *list, struct cause *cause)
 {
-    char name[48];
+    for (struct list_item item; list_next(&list, &item);) {
+        char name[48];
 
-    for (;;) {
-        size_t length = strcspn(list, ",");
-
-        snprintf(name, sizeof name, "%.*s", (int)length, list);
+        snprintf(name, sizeof name, "%.*s", (int)item.length, item.text);
         if (!schedule_find(name, cause))
             return false;
-        if (list[length] == '\0')
-            return true;
-        list += length + 1;
     }
+    return true;
 }
 
 /* The file of --load, whose shape the schedules then take. Beside a plan
@@ -562,30 +552,21 @@ enum { MOST_VALUES = 64 };
 static int
 read_values(const char *text, int values[MOST_VALUES])
 {
-    char *end;
-    long value = strtol(text, &end, 10);
+    long least, most;
+    int end;
     int count = 0;
 
-    if (end == text || value < 1 || value > PLAN_MAX_MBS)
-        return 0;
-    if (strncmp(end, "..", 2) == 0) {
-        long most = strtol(end + 2, &end, 10);
+    if (sscanf(text, "%ld..%ld%n", &least, &most, &end) < 2 || text[end]) {
+        const char *wrong;
 
-        if (*end != '\0' || most < value || most > PLAN_MAX_MBS)
-            return 0;
-        for (; value <= most; value *= 2)
-            values[count++] = (int)value;
-        return count;
+        count = list_wholes(text, 1, PLAN_MAX_MBS, values, MOST_VALUES,
+                            &wrong);
+        return count <= MOST_VALUES ? count : 0;
     }
-    values[count++] = (int)value;
-    while (*end == ',' && count < MOST_VALUES) {
-        text = end + 1;
-        value = strtol(text, &end, 10);
-        if (end == text || value < 1 || value > PLAN_MAX_MBS)
-            return 0;
-        values[count++] = (int)value;
-    }
-    return *end == '\0' ? count : 0;
+    if (least >= 1 && most <= PLAN_MAX_MBS)
+        for (; least <= most; least *= 2)
+            values[count++] = (int)least;
+    return count;
 }
 
 /* The values that the sweep goes through and which option they are for. */
@@ -593,16 +574,15 @@ static int
 read_sweep(const char *sweep, struct options *options, int **swept,
            int values[MOST_VALUES], struct cause *cause)
 {
-    const char *equals = strchr(sweep, '=');
-    size_t length = equals ? (size_t)(equals - sweep) : 0;
-    int count = equals ? read_values(equals + 1, values) : 0;
+    const char *rest = sweep;
+    struct list_item values_from, what;
+    int count = 0;
 
-    if (length == 12 && strncmp(sweep, "microbatches", length) == 0)
-        *swept = &options->mbs;
-    else if (length == 6 && strncmp(sweep, "stages", length) == 0)
-        *swept = &options->stages;
-    else
-        count = 0;
+    list_next(&rest, &values_from);
+    list_cut(&values_from, &what);
+    *swept = list_is(&what, "stages") ? &options->stages : &options->mbs;
+    if (list_is(&what, "stages") || list_is(&what, "microbatches"))
+        count = read_values(values_from.text, values);
     if (count == 0)
         fail(cause,
              "--sweep is %.60s; use microbatches=4..64, which doubles, or "

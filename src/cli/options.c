@@ -3,6 +3,7 @@
 
 #include "cli/options.h"
 
+#include "base/list.h"
 #include "base/text.h"
 #include "plan/plan.h"
 #include "sim/forecast.h"
@@ -106,16 +107,13 @@ static bool
 read_split(const struct entry *entry, const char *text, void *field,
            struct cause *cause)
 {
-    const char *rest = text;
-    char *end;
+    const char *wrong;
 
-    while (strtol(rest, &end, 10) >= 1 && *end == ',')
-        rest = end + 1;
-    if (end == rest || *end != '\0' || strtol(rest, NULL, 10) < 1)
+    if (list_wholes(text, 1, INT_MAX, NULL, 0, &wrong) == 0)
         return fail(cause,
                     "--split %.60s: \"%.20s\" is no number of layers; use "
                     "one a stage, as in 5,4,4,3",
-                    text, rest);
+                    text, wrong);
     return read_text(entry, text, field, cause);
 }
 

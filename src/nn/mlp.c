@@ -3,6 +3,8 @@
 
 #include "nn/mlp.h"
 
+#include "base/list.h"
+
 #include <float.h>
 #include <stdlib.h>
 
@@ -171,33 +173,22 @@ bool
 mlp_split_parse(const struct mlp *mlp, int stages, const char *text,
                 int counts[], struct cause *cause)
 {
-    const char *rest = text;
+    const char *wrong;
+    int found = list_wholes(text, 1, mlp->layers, counts, stages, &wrong);
     long sum = 0;
-    int found = 0;
 
-    while (true) {
-        char *end;
-        long count = strtol(rest, &end, 10);
-
-        if (end == rest || count < 1 || count > mlp->layers ||
-            (*end != ',' && *end != '\0'))
-            return fail(cause,
-                        "--split %.60s: \"%.20s\" is no number of layers from "
-                        "1 to %d",
-                        text, rest, mlp->layers);
-        if (found < stages)
-            counts[found] = (int)count;
-        found++;
-        sum += count;
-        if (*end == '\0')
-            break;
-        rest = end + 1;
-    }
+    if (found == 0)
+        return fail(cause,
+                    "--split %.60s: \"%.20s\" is no number of layers from "
+                    "1 to %d",
+                    text, wrong, mlp->layers);
     if (found != stages)
         return fail(cause,
                     "--split %.60s has %d stages, --stages is %d; give one "
                     "count a stage",
                     text, found, stages);
+    for (int i = 0; i < stages; i++)
+        sum += counts[i];
     if (sum != mlp->layers)
         return fail(cause,
                     "--split %.60s adds up to %ld layers, --layers is %d; "

@@ -3,9 +3,9 @@
 
 #include "plan/cost.h"
 
+#include "base/list.h"
 #include "base/memory.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,26 +39,19 @@ cost_fini(struct cost *cost)
     cost->ticks = NULL;
 }
 
-/* The kind of a "NAME=" at text that has a cost, or ACTION_KINDS. */
+/* The kind of a name that has a cost, or ACTION_KINDS. */
 static enum action_kind
-kind_before_equals(const char *text)
+kind_of(const struct list_item *name)
 {
-    size_t length = strcspn(text, "=,");
-
     for (int k = 0; k < ACTION_KINDS; k++) {
-        const char *name = action_kind_text((enum action_kind)k);
         enum action_class class = action_class((enum action_kind)k);
 
-        if (class == ACTION_CLASS_SEND || class == ACTION_CLASS_RECV)
-            continue;
-        if (text[length] == '=' && strlen(name) == length &&
-            strncmp(text, name, length) == 0)
+        if (class != ACTION_CLASS_SEND && class != ACTION_CLASS_RECV &&
+            list_is(name, action_kind_text((enum action_kind)k)))
             return (enum action_kind)k;
     }
     /* The short name that the option is documented with. */
-    if (strncmp(text, "OVERLAP=", 8) == 0)
-        return ACTION_OVERLAP_F_B;
-    return ACTION_KINDS;
+    return list_is(name, "OVERLAP") ? ACTION_OVERLAP_F_B : ACTION_KINDS;
 }
 
 /* The durations of a list, and those that follow from them. */
@@ -71,34 +64,30 @@ struct list {
 static bool
 read_list(struct list *list, const char *text, struct cause *cause)
 {
-    while (true) {
-        enum action_kind kind = kind_before_equals(text);
-        char *end;
+    for (struct list_item item; list_next(&text, &item);) {
+        struct list_item name;
+        enum action_kind kind =
+            list_cut(&item, &name) ? kind_of(&name) : ACTION_KINDS;
         long long ticks;
 
         if (kind == ACTION_KINDS)
             return fail(cause,
                         "--cost: \"%.32s\" names no action; use F, B, I, W, "
                         "STEP or OVERLAP, as in F=1,B=2",
-                        text);
+                        name.text);
         if (list->given[kind])
             return fail(cause, "--cost: %s is there twice; give it once",
                         action_kind_text(kind));
-        text += strcspn(text, "=") + 1;
-        errno = 0;
-        ticks = strtoll(text, &end, 10);
-        if (end == text || errno || ticks < 0 || ticks > COST_MAX ||
-            (*end != ',' && *end != '\0'))
+        if (!list_whole(&item, 0, COST_MAX, &ticks))
             return fail(cause,
                         "--cost: %s=%.32s is no duration; use whole ticks, "
                         "0 to %lld",
-                        action_kind_text(kind), text, (long long)COST_MAX);
+                        action_kind_text(kind), item.text,
+                        (long long)COST_MAX);
         list->ticks[kind] = ticks;
         list->given[kind] = true;
-        if (*end == '\0')
-            return true;
-        text = end + 1;
     }
+    return true;
 }
 
 /* Gives kind the duration that follows by a rule. */
@@ -247,23 +236,17 @@ cost_parse_stages(struct cost *cost, const char *text, struct cause *cause)
 {
     int stage = 0;
 
-    while (true) {
-        char *end;
-        double factor = strtod(text, &end);
+    for (struct list_item item; list_next(&text, &item); stage++) {
+        double factor;
 
-        if (end == text || !(factor >= 0 && factor <= 1e6) ||
-            (*end != ',' && *end != '\0'))
+        if (!list_real(&item, &factor) || !(factor >= 0 && factor <= 1e6))
             return fail(cause,
                         "--stage-cost: \"%.32s\" is no factor; use numbers "
                         "from 0 to 1e6, as in 1,1,2.5,1",
-                        text);
+                        item.text);
         if (cost && stage < cost->stages &&
             !scale_stage(cost, stage, factor, "--stage-cost", cause))
             return false;
-        stage++;
-        if (*end == '\0')
-            break;
-        text = end + 1;
     }
     if (cost && stage != cost->stages)
         return fail(cause,

@@ -5,6 +5,9 @@
 #include "suite.h"
 
 TCase *
+list_case(void);
+
+TCase *
 text_case(void);
 
 #endif
