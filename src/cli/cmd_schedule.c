@@ -128,7 +128,7 @@ check_asked_capacity(const struct setup *setup, const struct options *options)
     return runs ? STATUS_DONE : STATUS_DEADLOCK;
 }
 
-int
+static int
 cmd_schedule(const struct options *options)
 {
     struct cause cause;
@@ -154,3 +154,14 @@ cmd_schedule(const struct options *options)
     setup_fini(&setup);
     return (int)status;
 }
+
+const struct command command_schedule = {
+    .name = "schedule",
+    .summary = "Print a plan as the grid of ranks by ticks, a list or CSV, "
+               "or check it.",
+    .takes = TAKES_PLAN | TAKES_TIME | TAKES_SCHEDULE | TAKES_FORMAT,
+    .examples =
+        "  pipelab schedule --schedule 1f1b --stages 4 --microbatches 8\n"
+        "  pipelab schedule --check --capacity 0\n",
+    .run = cmd_schedule,
+};
