@@ -261,7 +261,7 @@ bench_machine(const struct options *options, struct json *json)
     return status;
 }
 
-int
+static int
 cmd_bench(const struct options *options)
 {
     struct json writer = {.out = stdout};
@@ -292,3 +292,14 @@ cmd_bench(const struct options *options)
     }
     return (int)status;
 }
+
+const struct command command_bench = {
+    .name = "bench",
+    .summary = "Measure links, the GEMM floor and the schedules on this "
+               "machine.",
+    .takes = TAKES_MODEL | TAKES_BENCH | TAKES_FORMAT,
+    .examples =
+        "  pipelab bench\n"
+        "  pipelab bench --hidden 512 --layers 16 --batch 256\n",
+    .run = cmd_bench,
+};

@@ -659,7 +659,7 @@ sweep(const struct options *options, enum order order, struct sheet *sheet,
     return status;
 }
 
-int
+static int
 cmd_compare(const struct options *options)
 {
     struct sheet sheet = {.json.out = stdout};
@@ -677,3 +677,14 @@ cmd_compare(const struct options *options)
     }
     return status == STATUS_DONE ? (int)status : complain(status, &cause);
 }
+
+const struct command command_compare = {
+    .name = "compare",
+    .summary = "All schedules that fit a shape, side by side.",
+    .takes = TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_SVG |
+             TAKES_COMPARE | TAKES_FORMAT,
+    .examples =
+        "  pipelab compare --stages 4 --microbatches 8\n"
+        "  pipelab compare --max-activations 4 --sweep microbatches=4..64\n",
+    .run = cmd_compare,
+};

@@ -138,7 +138,7 @@ run(struct session *session)
     return STATUS_DONE;
 }
 
-int
+static int
 cmd_eval(const struct options *options)
 {
     struct session session = {.options = *options};
@@ -152,3 +152,14 @@ cmd_eval(const struct options *options)
     session_end(&session);
     return (int)status;
 }
+
+const struct command command_eval = {
+    .name = "eval",
+    .summary = "Take a checkpoint's test split through forwards alone: "
+               "accuracy and loss.",
+    .takes = TAKES_PLAN | TAKES_TIME | TAKES_EVAL | TAKES_FORMAT,
+    .examples =
+        "  pipelab eval --resume digits.safetensors\n"
+        "  pipelab eval --resume digits.safetensors --schedule zbv --ranks 2\n",
+    .run = cmd_eval,
+};

@@ -63,7 +63,7 @@ run_grade(const struct options *options)
     return status == STATUS_DONE ? (int)status : complain(status, &cause);
 }
 
-int
+static int
 cmd_lab(const struct options *options)
 {
     struct cause cause;
@@ -80,3 +80,15 @@ cmd_lab(const struct options *options)
     (options->format == FORMAT_JSON ? list_json : list_text)();
     return STATUS_DONE;
 }
+
+const struct command command_lab = {
+    .name = "lab",
+    .summary = "The course, lab by lab: without a word lists them, with a "
+               "lab's name runs it; grade FILE.csv scores a schedule.",
+    .takes = TAKES_WORDS | TAKES_GRADE | TAKES_FORMAT,
+    .examples =
+        "  pipelab lab\n"
+        "  pipelab lab monolith\n"
+        "  pipelab lab grade my.csv --par --max-activations 4\n",
+    .run = cmd_lab,
+};

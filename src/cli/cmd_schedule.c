@@ -141,7 +141,7 @@ count_cells(const struct setup *setup, const struct plan *shown, bool table)
     if (!table)
         return (int64_t)plan_actions(shown);
     cost_init_unit(&unit, setup->plan->stages);
-    walk_run(&walk, setup->lowered, &unit, WALK_UNBOUNDED, walk_latest,
+    walk_run(&walk, setup->program->lowered, &unit, WALK_UNBOUNDED, walk_latest,
              &ticks);
     walk_fini(&walk);
     cost_fini(&unit);
@@ -171,7 +171,7 @@ may_print(const struct setup *setup, const struct plan *shown,
                 table ? ", or --format list, which has no idle ones" : "");
 }
 
-int
+static int
 cmd_schedule(const struct options *options)
 {
     struct cause cause;
@@ -201,3 +201,14 @@ cmd_schedule(const struct options *options)
     setup_fini(&setup);
     return (int)status;
 }
+
+const struct command command_schedule = {
+    .name = "schedule",
+    .summary = "Print a plan as the grid of ranks by ticks, a list or CSV, "
+               "or check it.",
+    .takes = TAKES_PLAN | TAKES_TIME | TAKES_SCHEDULE | TAKES_FORMAT,
+    .examples =
+        "  pipelab schedule --schedule 1f1b --stages 4 --microbatches 8\n"
+        "  pipelab schedule --check --capacity 0\n",
+    .run = cmd_schedule,
+};

@@ -111,7 +111,7 @@ write_trace(const struct options *options, const struct setup *setup,
     return output_close(&output, cause);
 }
 
-int
+static int
 cmd_simulate(const struct options *options)
 {
     struct cause cause;
@@ -164,3 +164,14 @@ cmd_simulate(const struct options *options)
     setup_fini(&setup);
     return (int)status;
 }
+
+const struct command command_simulate = {
+    .name = "simulate",
+    .summary = "Run a plan in virtual time: timeline, bubble, memory.",
+    .takes = TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_SPANS | TAKES_SVG |
+             TAKES_PICTURES | TAKES_FORMAT,
+    .examples =
+        "  pipelab simulate --schedule gpipe --cost F=1,B=2\n"
+        "  pipelab simulate --stages 2 --format json --spans\n",
+    .run = cmd_simulate,
+};

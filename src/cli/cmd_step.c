@@ -191,7 +191,7 @@ conclude(const struct conversation *talk)
                                        : session_deadlock(&talk->session);
 }
 
-int
+static int
 cmd_step(const struct options *options)
 {
     struct conversation talk = {.session.options = *options, .out = stdout};
@@ -213,3 +213,13 @@ cmd_step(const struct options *options)
     end(&talk);
     return (int)status;
 }
+
+const struct command command_step = {
+    .name = "step",
+    .summary = "Step through a training action by action, forwards and back.",
+    .takes = TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_STEP,
+    .examples =
+        "  pipelab step --microbatches 4\n"
+        "  printf 'u 3B0\\nw\\n' | pipelab step --schedule gpipe\n",
+    .run = cmd_step,
+};

@@ -489,7 +489,7 @@ run(struct training *training, struct cause *cause)
     return status;
 }
 
-int
+static int
 cmd_train(const struct options *options)
 {
     struct training training = {.session = {.options = *options}};
@@ -509,3 +509,16 @@ cmd_train(const struct options *options)
     session_end(&training.session);
     return (int)status;
 }
+
+const struct command command_train = {
+    .name = "train",
+    .summary = "Really train, one thread a rank; --schedule none is the "
+               "one-thread monolith.",
+    .takes = TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_TRAINING |
+             TAKES_SVG | TAKES_PICTURES | TAKES_FORMAT,
+    .examples =
+        "  pipelab train\n"
+        "  pipelab train --data digits --layers 2 --stages 2 --epochs 6\n"
+        "  pipelab train --data digits --epochs 6 --save digits.safetensors\n",
+    .run = cmd_train,
+};

@@ -1,24 +1,13 @@
-/* commands.h -- one function a command; each returns the exit status. */
+/* commands.h -- the commands of pipelab. To add one: write cmd_NAME.c, which
+ * defines command_NAME, and add its line to commands.def; --help lists it then
+ * and main() finds it. */
 #ifndef PIPELAB_CLI_COMMANDS_H
 #define PIPELAB_CLI_COMMANDS_H
 
 #include "cli/options.h"
 
-int
-cmd_train(const struct options *options);
-int
-cmd_eval(const struct options *options);
-int
-cmd_schedule(const struct options *options);
-int
-cmd_simulate(const struct options *options);
-int
-cmd_compare(const struct options *options);
-int
-cmd_lab(const struct options *options);
-int
-cmd_step(const struct options *options);
-int
-cmd_bench(const struct options *options);
+#define COMMAND(word) extern const struct command command_##word;
+#include "cli/commands.def"
+#undef COMMAND
 
 #endif

@@ -8,6 +8,7 @@ src_cli_libcli_a_SOURCES = \
 	%D%/cmd_simulate.c \
 	%D%/cmd_step.c \
 	%D%/cmd_train.c \
+	%D%/commands.def \
 	%D%/commands.h \
 	%D%/effect.c \
 	%D%/effect.h \

@@ -22,57 +22,10 @@
 #include <malloc.h>
 #endif
 
-static const struct command commands[] = {
-    {"train", "Really train, one thread a rank; --schedule none is the "
-              "one-thread monolith.",
-     TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_TRAINING |
-         TAKES_SVG | TAKES_PICTURES | TAKES_FORMAT,
-     "  pipelab train\n"
-     "  pipelab train --data digits --layers 2 --stages 2 --epochs 6\n"
-     "  pipelab train --data digits --epochs 6 --save digits.safetensors\n",
-     cmd_train},
-    {"eval", "Take a checkpoint's test split through forwards alone: accuracy "
-             "and loss.",
-     TAKES_PLAN | TAKES_TIME | TAKES_EVAL | TAKES_FORMAT,
-     "  pipelab eval --resume digits.safetensors\n"
-     "  pipelab eval --resume digits.safetensors --schedule zbv --ranks 2\n",
-     cmd_eval},
-    {"schedule", "Print a plan as the grid of ranks by ticks, a list or CSV, "
-                 "or check it.",
-     TAKES_PLAN | TAKES_TIME | TAKES_SCHEDULE | TAKES_FORMAT,
-     "  pipelab schedule --schedule 1f1b --stages 4 --microbatches 8\n"
-     "  pipelab schedule --check --capacity 0\n",
-     cmd_schedule},
-    {"simulate", "Run a plan in virtual time: timeline, bubble, memory.",
-     TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_SPANS | TAKES_SVG |
-         TAKES_PICTURES | TAKES_FORMAT,
-     "  pipelab simulate --schedule gpipe --cost F=1,B=2\n"
-     "  pipelab simulate --stages 2 --format json --spans\n",
-     cmd_simulate},
-    {"compare", "All schedules that fit a shape, side by side.",
-     TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_SVG | TAKES_COMPARE |
-         TAKES_FORMAT,
-     "  pipelab compare --stages 4 --microbatches 8\n"
-     "  pipelab compare --max-activations 4 --sweep microbatches=4..64\n",
-     cmd_compare},
-    {"step", "Step through a training action by action, forwards and back.",
-     TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_STEP,
-     "  pipelab step --microbatches 4\n"
-     "  printf 'u 3B0\\nw\\n' | pipelab step --schedule gpipe\n",
-     cmd_step},
-    {"lab", "The course, lab by lab: without a word lists them, with a lab's "
-            "name runs it; grade FILE.csv scores a schedule.",
-     TAKES_WORDS | TAKES_GRADE | TAKES_FORMAT,
-     "  pipelab lab\n"
-     "  pipelab lab monolith\n"
-     "  pipelab lab grade my.csv --par --max-activations 4\n",
-     cmd_lab},
-    {"bench", "Measure links, the GEMM floor and the schedules on this "
-              "machine.",
-     TAKES_MODEL | TAKES_BENCH | TAKES_FORMAT,
-     "  pipelab bench\n"
-     "  pipelab bench --hidden 512 --layers 16 --batch 256\n",
-     cmd_bench},
+static const struct command *const commands[] = {
+#define COMMAND(word) &command_##word,
+#include "cli/commands.def"
+#undef COMMAND
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -84,7 +37,7 @@ print_help(void)
          "Pipeline-parallel training in one process: plan it, check it, "
          "simulate it, run it.\n");
     for (int i = 0; i < COMMANDS; i++)
-        printf("  %-10s %s\n", commands[i].name, commands[i].summary);
+        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
     puts("\npipelab COMMAND --help lists a command's options. Exit status: 0 "
          "done, 1 failed,\n2 wrong usage, 3 invalid plan or input file, 4 "
          "deadlock, 128 + the signal that ended it (130 interrupted).");
@@ -200,8 +153,8 @@ run(int argc, char **argv)
         return STATUS_DONE;
     }
     for (int i = 0; i < COMMANDS; i++)
-        if (strcmp(commands[i].name, argv[1]) == 0)
-            return run_command(&commands[i], argc - 1, argv + 1);
+        if (strcmp(commands[i]->name, argv[1]) == 0)
+            return run_command(commands[i], argc - 1, argv + 1);
     fail(&cause, "%.60s is no command; see pipelab --help", argv[1]);
     return complain(STATUS_USAGE, &cause);
 }

@@ -3,6 +3,7 @@
 #
 #   run ARGS...         runs pipelab; leaves $status, and files out and err
 #   claim TEXT CMD...   the claim holds if CMD succeeds
+#   commands            prints the names of pipelab's commands
 #   finish              ends with status 1 if a claim failed
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
@@ -19,6 +20,11 @@ run()
 {
     "$pipelab" "$@" >"$out" 2>"$err" </dev/null
     status=$?
+}
+
+commands()
+{
+    "$pipelab" --help | sed -n 's/^  \([a-z]*\)  *[A-Z].*/\1/p'
 }
 
 claim()
