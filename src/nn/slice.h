@@ -126,13 +126,6 @@ slice_pack(struct slice *slice);
 bool
 slice_step(struct slice *slice);
 
-/* Bytes of the stash of one microbatch of rows rows, and of what stays between
- * backward_input and backward_weight. */
-size_t
-slice_stash_bytes(const struct slice *slice, int rows);
-size_t
-slice_kept_bytes(const struct slice *slice, int rows);
-
 /* Continues a hash over the bits of the weights in layer order. Slices of one
  * model in order hash to the same value however it was cut. */
 uint64_t
