@@ -41,7 +41,7 @@ measure(const struct bench_shape *shape, struct bench_subject *subject,
     struct neighbour neighbour;
 
     bench_subject_time(subject, shape->steps);
-    for (int n = 0; n < shape->options->repeat; n++) {
+    for (int n = 0; n < shape->request.repeat; n++) {
         pair->alone[n] = bench_subject_time(subject, shape->steps);
         neighbour_start(&neighbour);
         pair->beside[n] = bench_subject_time(subject, shape->steps);
@@ -76,7 +76,7 @@ show(const struct bench_subject *subject, int repeat, struct pair *pair,
 void
 bench_neighbour(struct bench_shape *shape, struct json *json)
 {
-    int repeat = shape->options->repeat;
+    int repeat = shape->request.repeat;
 
     if (!json)
         printf("\nbeside a process that computes on %d cores; ms a step\n"

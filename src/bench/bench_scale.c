@@ -78,29 +78,30 @@ set_up_once(int stages, const struct dataset *data, int64_t *actions)
     int *split = memory_new((size_t)stages, sizeof *split);
     struct plan *plan;
     struct trainer *trainer;
-    struct check check;
+    struct program *program = NULL;
     struct cause cause;
     struct cost cost;
-    struct sim sim;
+    struct forecast forecast;
     int64_t ns;
 
     plan = schedule_plan("looped-bfs", 2, stages, data->count, &cause);
-    if (!plan || !check_plan(&check, plan, &cause) ||
-        !mlp_split(&options.mlp, stages, split, &cause))
+    if (plan)
+        program = program_make(plan, &cause);
+    if (!program || !mlp_split(&options.mlp, stages, split, &cause))
         die("%s", cause.text);
     cost_init(&cost, stages);
-    sim_run(&sim, check.lowered, &cost, CAPACITY_AUTO, NULL);
-    options.plan = check.lowered;
+    forecast_make(&forecast, program, &cost, CAPACITY_AUTO, FORECAST_FIGURES);
+    options.plan = program->lowered;
     options.split = split;
     options.cost = &cost;
-    options.capacity = sim.capacity;
+    options.capacity = forecast.capacity;
     trainer = trainer_new(&options);
     ns = clock_wall_ns() - start;
-    *actions = (int64_t)plan_actions(check.lowered);
+    *actions = (int64_t)plan_actions(program->lowered);
     trainer_free(trainer);
-    sim_fini(&sim);
+    forecast_fini(&forecast);
     cost_fini(&cost);
-    check_fini(&check);
+    program_free(program);
     plan_free(plan);
     free(split);
     return ns;

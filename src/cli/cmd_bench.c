@@ -18,12 +18,12 @@ typedef void
 measure_shape(struct bench_shape *shape, struct json *json);
 
 static enum status
-bench_shape(const struct options *options, struct json *json,
+bench_shape(const struct bench_request *request, struct json *json,
             measure_shape *measure)
 {
     struct bench_shape shape;
     struct cause cause;
-    bool suits = bench_shape_init(&shape, options, &cause);
+    bool suits = bench_shape_init(&shape, request, &cause);
 
     if (suits)
         measure(&shape, json);
@@ -43,7 +43,7 @@ measure_steps(struct bench_shape *shape, struct json *json)
 static void
 measure_point(struct bench_shape *shape, struct json *json)
 {
-    const struct options *options = shape->options;
+    const struct bench_request *request = &shape->request;
     double monolith;
     double step;
     double loop;
@@ -53,17 +53,17 @@ measure_point(struct bench_shape *shape, struct json *json)
     step = bench_shape_step_ms(shape, 1);
     loop = bench_subject_loop_us(&shape->rows[1].subject);
     if (!json) {
-        printf("%6d %13d %8d %7d %7d %14.3f %12.3f %15.2f\n", options->ranks,
-               options->mbs, options->hidden, options->layers, options->batch,
+        printf("%6d %13d %8d %7d %7d %14.3f %12.3f %15.2f\n", request->ranks,
+               request->mbs, request->hidden, request->layers, request->batch,
                monolith, step, loop);
         return;
     }
     json_open(json, NULL, '{');
-    json_int(json, "ranks", options->ranks);
-    json_int(json, "microbatches", options->mbs);
-    json_int(json, "hidden", options->hidden);
-    json_int(json, "layers", options->layers);
-    json_int(json, "batch", options->batch);
+    json_int(json, "ranks", request->ranks);
+    json_int(json, "microbatches", request->mbs);
+    json_int(json, "hidden", request->hidden);
+    json_int(json, "layers", request->layers);
+    json_int(json, "batch", request->batch);
     json_number(json, "monolith_ms", monolith);
     json_number(json, "step_ms", step);
     json_number(json, "loop_us_per_action", loop);
@@ -78,9 +78,9 @@ bench_growth(const struct options *options, struct json *json)
         int least;
         int most;
         size_t field;
-    } sweeps[] = {{1, 64, offsetof(struct options, ranks)},
-                  {1, 512, offsetof(struct options, mbs)},
-                  {32, 2048, offsetof(struct options, hidden)}};
+    } sweeps[] = {{1, 64, offsetof(struct bench_request, ranks)},
+                  {1, 512, offsetof(struct bench_request, mbs)},
+                  {32, 2048, offsetof(struct bench_request, hidden)}};
     enum status status = STATUS_DONE;
 
     if (json)
@@ -92,17 +92,19 @@ bench_growth(const struct options *options, struct json *json)
     for (int i = 0; i < 3; i++)
         for (int value = sweeps[i].least;
              value <= sweeps[i].most && status == STATUS_DONE; value *= 2) {
-            struct options one = *options;
-
             /* Around one shape that all of the sweeps can hold. */
-            one.ranks = 2;
-            one.mbs = 8;
-            one.hidden = 64;
-            one.layers = i == 0 ? 64 : 8;
-            one.batch = i == 1 ? 512 : 64;
-            one.schedule = "1f1b";
-            one.schedule_given = true;
-            one.repeat = 3;
+            struct bench_request one = {
+                .layers = i == 0 ? 64 : 8,
+                .hidden = 64,
+                .batch = i == 1 ? 512 : 64,
+                .mbs = 8,
+                .ranks = 2,
+                .schedule = "1f1b",
+                .optimizer = options->optimizer,
+                .seed = options->seed,
+                .repeat = 3,
+            };
+
             *(int *)((char *)&one + sweeps[i].field) = value;
             status = bench_shape(&one, json, measure_point);
         }
@@ -195,19 +197,34 @@ is_shape_given(const struct options *options)
 }
 
 /* The course's shape, or the one that was asked for. */
+static struct bench_request
+request_of(const struct options *options)
+{
+    return (struct bench_request){
+        .layers = options->layers,
+        .hidden = options->hidden,
+        .batch = options->batch,
+        .mbs = options->mbs,
+        .ranks = options->ranks,
+        .schedule = options->schedule_given ? options->schedule : NULL,
+        .optimizer = options->optimizer,
+        .seed = options->seed,
+        .repeat = options->repeat,
+        .predict = true,
+    };
+}
+
 static enum status
 bench_beside(const struct options *options, struct json *json)
 {
-    struct options one = *options;
+    struct bench_request request = request_of(options);
     enum status status;
 
-    if (!one.schedule_given) {
-        one.schedule = "1f1b";
-        one.schedule_given = true;
-    }
+    if (!request.schedule)
+        request.schedule = "1f1b";
     if (json)
         json_open(json, "neighbour", '[');
-    status = bench_shape(&one, json, bench_neighbour);
+    status = bench_shape(&request, json, bench_neighbour);
     if (json)
         json_close(json, ']');
     return status;
@@ -225,21 +242,19 @@ bench_shapes(const struct options *options, struct json *json)
         int batch;
         int ranks; /* 0: the usual ones */
     } others[] = {{64, 64, 32, 64}, {16, 512, 256, 0}, {8, 1024, 256, 0}};
+    struct bench_request request = request_of(options);
     enum status status;
 
     if (json)
         json_open(json, "shapes", '[');
-    status = bench_shape(options, json, measure_steps);
+    status = bench_shape(&request, json, measure_steps);
     for (int i = 0;
          i < 3 && status == STATUS_DONE && !is_shape_given(options); i++) {
-        struct options one = *options;
-
-        one.layers = others[i].layers;
-        one.hidden = others[i].hidden;
-        one.batch = others[i].batch;
-        if (others[i].ranks)
-            one.ranks = others[i].ranks;
-        status = bench_shape(&one, json, measure_steps);
+        request.layers = others[i].layers;
+        request.hidden = others[i].hidden;
+        request.batch = others[i].batch;
+        request.ranks = others[i].ranks ? others[i].ranks : options->ranks;
+        status = bench_shape(&request, json, measure_steps);
     }
     if (json)
         json_close(json, ']');
