@@ -1,11 +1,13 @@
 /* cmd_lab.c -- lists and runs labs, and grades schedule files. */
 #include "config.h"
 
+#include "base/text.h"
 #include "cli/commands.h"
+#include "cli/plan_request.h"
 #include "course/grade.h"
 #include "course/lab.h"
-#include "cli/plan_request.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static void
@@ -47,6 +49,98 @@ run_lab(const struct options *options)
     return lab_run(page, stdout, options->format == FORMAT_JSON, &cause)
                ? STATUS_DONE
                : complain(STATUS_FAILED, &cause);
+}
+
+/* ---- lab grade ---- */
+
+static void
+grade_text(const struct grade *grade, const struct grade_task *task)
+{
+    const struct plan *plan = task->program->lowered;
+
+    text_line(stdout, "%s: %d ranks, %d stages, %d microbatches", plan->name,
+              plan->ranks, plan->stages, plan->mbs);
+    printf("makespan %" PRId64 ", lower bound %" PRId64
+           "; %d activations at most on a rank",
+           grade->makespan, grade->bound, grade->peak);
+    if (task->max_activations > 0)
+        printf(", %d allowed", task->max_activations);
+    putchar('\n');
+    if (task->par)
+        printf("par %" PRId64 ", held by %s\nscore %d of 100\n", grade->par,
+               grade->held_by, grade->score);
+}
+
+static void
+grade_json(const struct grade *grade, const struct grade_task *task)
+{
+    const struct plan *plan = task->program->lowered;
+    struct json json = {.out = stdout};
+
+    json_open(&json, NULL, '{');
+    json_text(&json, "file", plan->name);
+    json_int(&json, "ranks", plan->ranks);
+    json_int(&json, "stages", plan->stages);
+    json_int(&json, "microbatches", plan->mbs);
+    json_int(&json, "makespan", grade->makespan);
+    json_int(&json, "lower_bound", grade->bound);
+    json_int(&json, "peak_activations", grade->peak);
+    if (task->max_activations > 0)
+        json_int(&json, "max_activations", task->max_activations);
+    if (task->par) {
+        json_int(&json, "par", grade->par);
+        json_text(&json, "held_by", grade->held_by);
+        json_int(&json, "score", grade->score);
+    }
+    json_close(&json, '}');
+    putchar('\n');
+}
+
+/* Grades the plan of a file and prints what it comes to. */
+static enum status
+grade_setup(const struct setup *setup, const struct options *options,
+            struct cause *cause)
+{
+    struct grade_task task = {
+        .program = setup->program,
+        .cost = &setup->cost,
+        .max_activations = options->max_activations,
+        .par = options->par,
+    };
+    struct grade grade;
+
+    if (!setup->program->trains) {
+        fail(cause, "%s has no backwards; a schedule to be graded trains",
+             setup->plan->name);
+        return STATUS_INVALID;
+    }
+    if (!grade_plan(&grade, &task, cause))
+        return STATUS_USAGE;
+    (options->format == FORMAT_JSON ? grade_json : grade_text)(&grade, &task);
+    if (grade.fits)
+        return STATUS_DONE;
+    fail(cause, "%s keeps %d activations on a rank, more than "
+                "--max-activations %d; it scores nothing",
+         setup->plan->name, grade.peak, task.max_activations);
+    return STATUS_FAILED;
+}
+
+static enum status
+grade_file(const char *path, const struct options *options,
+           struct cause *cause)
+{
+    struct options of_file = *options;
+    struct setup setup;
+    enum status status;
+
+    of_file.load = path;
+    of_file.quiet = true;
+    status = setup_plan(&setup, &of_file, NULL, cause);
+    if (status != STATUS_DONE)
+        return status;
+    status = grade_setup(&setup, options, cause);
+    setup_fini(&setup);
+    return status;
 }
 
 /* The words are "grade" and a file. */
