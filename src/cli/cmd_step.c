@@ -4,39 +4,48 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "step/conversation.h"
-#include "step/inspect.h"
+#include "cli/job.h"
 #include "cli/lines.h"
 #include "cli/tick.h"
+#include "step/conversation.h"
+#include "step/inspect.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* A conversation and the training that it is about. */
+struct stepping {
+    struct session session;   /* without its trainer: the stepper has one */
+    struct conversation talk; /* its stepper is there once there is a plan */
+    bool terminal;            /* commands are typed and answers read there */
+};
+
 /* ---- setting up ---- */
 
 static enum status
-start_stepper(struct conversation *talk, struct cause *cause)
+start_stepper(struct stepping *stepping, struct cause *cause)
 {
-    const struct options *options = &talk->session.options;
-    struct trainer_options trainer = session_trainer_options(&talk->session);
+    struct session *session = &stepping->session;
+    const struct options *options = &session->options;
+    struct trainer_options trainer = session_trainer_options(session);
     enum status status;
 
     trainer.steps = options->steps;
     trainer.shuffle = strcmp(options->data, "random") != 0;
     /* Of ranks that take turns none needs a core of its own. */
     trainer.bind = false;
-    status = session_room(&talk->session, &trainer, cause);
+    status = session_room(session, &trainer, cause);
     if (status == STATUS_DONE)
-        stepper_init(&talk->stepper, &trainer);
+        stepper_init(&stepping->talk.stepper, &trainer);
     return status;
 }
 
 static enum status
-begin(struct conversation *talk, struct cause *cause)
+begin(struct stepping *stepping, struct cause *cause)
 {
-    struct session *session = &talk->session;
+    struct session *session = &stepping->session;
     struct options *options = &session->options;
     enum status status;
 
@@ -57,29 +66,44 @@ begin(struct conversation *talk, struct cause *cause)
     }
     if (status == STATUS_DONE)
         status = session_plan(session, cause);
-    return status == STATUS_DONE ? start_stepper(talk, cause) : status;
+    return status == STATUS_DONE ? start_stepper(stepping, cause) : status;
 }
 
 static void
-end(struct conversation *talk)
+end(struct stepping *stepping)
 {
-    if (talk->stepper.trainer)
-        stepper_fini(&talk->stepper);
-    free(talk->breaks);
-    session_end(&talk->session);
+    if (stepping->talk.stepper.trainer)
+        stepper_fini(&stepping->talk.stepper);
+    conversation_fini(&stepping->talk);
+    session_end(&stepping->session);
+}
+
+/* A signal ends a move after its turn. On a terminal that is all it does;
+ * elsewhere it goes on to end the input. */
+static bool
+signal_ends_move(void *context)
+{
+    const struct stepping *stepping = context;
+
+    if (!lines_signal_waits())
+        return false;
+    if (stepping->terminal)
+        lines_take_signal();
+    return true;
 }
 
 /* ---- on a screen ---- */
 
 static void
-print_title(const struct conversation *talk)
+print_title(const struct stepping *stepping)
 {
-    const struct stepper *stepper = &talk->stepper;
-    const struct session *session = &talk->session;
+    const struct stepper *stepper = &stepping->talk.stepper;
+    const struct session *session = &stepping->session;
 
     text_line(stdout, "%s, capacity %d: step %d of %d, turn %zu of %zu",
-              session->setup.plan->name, session->forecast.capacity, stepper->step,
-              stepper->options.steps, stepper->turn, session->turn_count);
+              session->setup.plan->name, session->forecast.capacity,
+              stepper->step, stepper->options.steps, stepper->turn,
+              session->turn_count);
 }
 
 /* The end of a text that a window has so many rows for. */
@@ -113,14 +137,15 @@ can_redraw(void)
 /* The grid where it was before, and the reply beneath; of a long move its
  * end. */
 static void
-redraw(const struct conversation *talk, const char *reply)
+redraw(const struct stepping *stepping, const char *reply)
 {
-    int taken = talk->session.setup.plan->ranks + 5;
+    const struct conversation *talk = &stepping->talk;
+    int taken = stepping->session.setup.plan->ranks + 5;
     struct winsize window;
 
     fputs("\033[H\033[2J", stdout);
-    print_title(talk);
-    inspect_grid(stdout, &talk->stepper, &talk->session.forecast.trace);
+    print_title(stepping);
+    inspect_grid(stdout, &talk->stepper, talk->whole);
     if (talk->moved && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 &&
         window.ws_col > 0 && window.ws_row > taken)
         reply = tail(reply, window.ws_row - taken, window.ws_col);
@@ -129,8 +154,9 @@ redraw(const struct conversation *talk, const char *reply)
 
 /* The grid redrawn, and what comes of a line beneath it. */
 static void
-answer_on_screen(struct conversation *talk, const char *line)
+answer_on_screen(struct stepping *stepping, const char *line)
 {
+    struct conversation *talk = &stepping->talk;
     char *reply = NULL;
     size_t size;
 
@@ -139,7 +165,7 @@ answer_on_screen(struct conversation *talk, const char *line)
         die("out of memory");
     conversation_obey(talk, line);
     fclose(talk->out);
-    redraw(talk, reply);
+    redraw(stepping, reply);
     free(reply);
 }
 
@@ -147,12 +173,12 @@ answer_on_screen(struct conversation *talk, const char *line)
 
 /* Runs a line and shows what comes of it. */
 static void
-answer(struct conversation *talk, const char *line)
+answer(struct stepping *stepping, const char *line)
 {
-    if (talk->screen)
-        answer_on_screen(talk, line);
+    if (stepping->talk.screen)
+        answer_on_screen(stepping, line);
     else
-        conversation_obey(talk, line);
+        conversation_obey(&stepping->talk, line);
     fflush(stdout);
 }
 
@@ -160,56 +186,62 @@ answer(struct conversation *talk, const char *line)
 
 /* Until the end of the input; false if a signal was it. */
 static bool
-converse(struct conversation *talk)
+converse(struct stepping *stepping)
 {
-    const struct stepper *stepper = &talk->stepper;
+    const struct stepper *stepper = &stepping->talk.stepper;
     struct lines lines;
     const char *line;
     char prompt[48];
 
-    lines_open(&lines, talk->terminal);
+    lines_open(&lines, stepping->terminal);
     do {
         snprintf(prompt, sizeof prompt, "step %d, t=%lld> ", stepper->step,
                  (long long)stepper->now);
         line = lines_read(&lines, prompt);
         if (line)
-            answer(talk, line);
-    } while (line && !talk->over);
+            answer(stepping, line);
+    } while (line && !stepping->talk.over);
     lines_close(&lines);
     return !lines.interrupted;
 }
 
 /* What the session ends with, in words if that is an error. */
 static enum status
-conclude(const struct conversation *talk)
+conclude(const struct stepping *stepping)
 {
-    const struct stepper *stepper = &talk->stepper;
+    const struct stepper *stepper = &stepping->talk.stepper;
 
     if (stepper->status == RUN_FAILED)
         return (enum status)complain(STATUS_FAILED, &stepper->trainer->cause);
     return stepper->status == RUN_DONE ? STATUS_DONE
-                                       : session_deadlock(&talk->session);
+                                       : session_deadlock(&stepping->session);
 }
 
 int
 cmd_step(const struct options *options)
 {
-    struct conversation talk = {.session.options = *options, .out = stdout};
+    struct stepping stepping = {.session.options = *options};
+    struct conversation *talk = &stepping.talk;
     struct cause cause;
-    enum status status = begin(&talk, &cause);
+    enum status status = begin(&stepping, &cause);
 
-    talk.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-    talk.screen = talk.terminal && can_redraw();
+    stepping.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    talk->whole = &stepping.session.forecast.trace;
+    talk->screen = stepping.terminal && can_redraw();
+    talk->interrupted = signal_ends_move;
+    talk->context = &stepping;
+    talk->out = stdout;
     if (status == STATUS_DONE) {
-        tick_remark(&talk.session.setup, options);
-        print_title(&talk);
-        tick_print(stdout, &talk.session.setup);
-        if (talk.terminal)
-            inspect_grid(stdout, &talk.stepper, &talk.session.forecast.trace);
-        status = converse(&talk) ? conclude(&talk) : STATUS_INTERRUPTED;
+        tick_remark(&stepping.session.setup, options);
+        print_title(&stepping);
+        tick_print(stdout, &stepping.session.setup);
+        if (stepping.terminal)
+            inspect_grid(stdout, &talk->stepper, talk->whole);
+        status = converse(&stepping) ? conclude(&stepping)
+                                     : STATUS_INTERRUPTED;
     } else {
         complain(status, &cause);
     }
-    end(&talk);
+    end(&stepping);
     return (int)status;
 }

@@ -4,9 +4,8 @@
 #include "step/conversation.h"
 
 #include "base/memory.h"
-#include "step/inspect.h"
-#include "cli/lines.h"
 #include "plan/why.h"
+#include "step/inspect.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -46,7 +45,7 @@ read_number(const char *argument, long least, long most, long *number)
 static bool
 read_rank(const struct conversation *talk, const char *argument, long *rank)
 {
-    int ranks = talk->session.setup.plan->ranks;
+    int ranks = talk->stepper.options.plan->ranks;
 
     *rank = -1;
     if (*argument == '\0' || read_number(argument, 0, ranks - 1, rank))
@@ -71,7 +70,7 @@ static bool
 read_cell(const struct conversation *talk, const char *argument,
           struct action *action, struct stepper_action *found)
 {
-    const struct plan *plan = talk->session.setup.plan;
+    const struct plan *plan = talk->stepper.options.plan;
     char cell[ACTION_CELL_MAX];
 
     snprintf(cell, sizeof cell, "%s", argument);
@@ -145,8 +144,8 @@ explain_stop(const struct conversation *talk)
         fprintf(talk->out, "failed: %s\n", stepper->trainer->cause.text);
     } else if (stepper->status == RUN_DEADLOCK) {
         fputs("deadlock: every rank waits\n", talk->out);
-        why_print_stuck(talk->out, talk->session.setup.program->lowered,
-                        stepper->position, talk->session.forecast.capacity);
+        why_print_stuck(talk->out, stepper->options.plan, stepper->position,
+                        stepper->options.capacity);
     } else {
         fprintf(talk->out, "all %d steps are done; --steps N gives more\n",
                 stepper->options.steps);
@@ -166,10 +165,8 @@ take_turns(struct conversation *talk, struct goal *goal)
             inspect_turn(talk->out, &talk->stepper);
         if (stepper_at_end(&talk->stepper))
             inspect_step(talk->out, &talk->stepper);
-        if (lines_signal_waits()) {
+        if (talk->interrupted(talk->context)) {
             fputs("interrupted\n", talk->out);
-            if (talk->terminal)
-                lines_take_signal();
             return;
         }
     } while (!at_break(talk) && !reached(talk, goal));
@@ -348,7 +345,7 @@ do_grid(struct conversation *talk, const char *argument)
 {
     (void)argument;
     if (!talk->screen) /* on a screen it is there anyway */
-        inspect_grid(talk->out, &talk->stepper, &talk->session.forecast.trace);
+        inspect_grid(talk->out, &talk->stepper, talk->whole);
 }
 
 /* ---- commands ---- */
@@ -445,4 +442,10 @@ conversation_obey(struct conversation *talk, const char *line)
         refuse(talk, "%s takes nothing after it", commands[i].name);
     else
         commands[i].run(talk, argument);
+}
+
+void
+conversation_fini(struct conversation *talk)
+{
+    free(talk->breaks);
 }
