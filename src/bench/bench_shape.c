@@ -34,16 +34,16 @@ struct field {
 };
 
 static struct field
-field_of(const struct options *options)
+field_of(const struct bench_request *request)
 {
     static const int usual_ranks[] = {2, 4, 8};
     static const char *const usual[] = {"naive", "gpipe", "1f1b", "zb1p"};
 
     return (struct field){
-        .ranks = options->ranks ? &options->ranks : usual_ranks,
-        .rank_counts = options->ranks ? 1 : 3,
-        .schedules = options->schedule_given ? &options->schedule : usual,
-        .schedule_count = options->schedule_given ? 1 : 4,
+        .ranks = request->ranks ? &request->ranks : usual_ranks,
+        .rank_counts = request->ranks ? 1 : 3,
+        .schedules = request->schedule ? &request->schedule : usual,
+        .schedule_count = request->schedule ? 1 : 4,
     };
 }
 
@@ -52,7 +52,7 @@ static bool
 is_measured(const struct bench_shape *shape, const struct field *field, int c,
             int i)
 {
-    return shape->options->ranks ||
+    return shape->request.ranks ||
            bench_subject_stages(field->schedules[i], field->ranks[c]) <=
                shape->mlp.layers;
 }
@@ -60,7 +60,7 @@ is_measured(const struct bench_shape *shape, const struct field *field, int c,
 static int
 row_count(const struct bench_shape *shape)
 {
-    struct field field = field_of(shape->options);
+    struct field field = field_of(&shape->request);
     int count = 1;
 
     for (int c = 0; c < field.rank_counts; c++)
@@ -73,15 +73,16 @@ static bool
 make_row(struct bench_shape *shape, const char *schedule, int ranks,
          struct cause *cause)
 {
+    const struct bench_request *request = &shape->request;
     struct bench_row *row = &shape->rows[shape->count++];
-    size_t repeat = (size_t)shape->options->repeat;
+    size_t repeat = (size_t)request->repeat;
     struct trainer_options training = {
         .mlp = shape->mlp,
-        .optimizer = shape->options->optimizer,
-        .seed = shape->options->seed,
-        .batch = shape->batch,
-        .mbs = shape->mbs,
-        .steps = (shape->options->repeat + 1) * shape->steps,
+        .optimizer = request->optimizer,
+        .seed = request->seed,
+        .batch = request->batch,
+        .mbs = request->mbs,
+        .steps = (request->repeat + 1) * shape->steps,
         .data = &shape->data,
         .bind = true,
     };
@@ -97,7 +98,7 @@ make_row(struct bench_shape *shape, const char *schedule, int ranks,
 static bool
 make_rows(struct bench_shape *shape, struct cause *cause)
 {
-    struct field field = field_of(shape->options);
+    struct field field = field_of(&shape->request);
 
     shape->rows = memory_new((size_t)row_count(shape), sizeof *shape->rows);
     if (!make_row(shape, "none", 1, cause))
@@ -169,36 +170,35 @@ choose_steps(struct bench_shape *shape)
 static bool
 has_room(const struct bench_shape *shape, struct cause *cause)
 {
+    const struct bench_request *request = &shape->request;
     const struct mlp *mlp = &shape->mlp;
     size_t floors =
         memory_times((size_t)shape->cores,
-                     bench_floor_bytes(mlp, shape->batch, shape->mbs));
+                     bench_floor_bytes(mlp, request->batch, request->mbs));
     size_t models = memory_times(
         (size_t)row_count(shape),
         slice_bytes(mlp, 0, mlp->layers,
-                    batch_share(shape->batch, shape->mbs, 0).rows, 1, 0,
-                    &shape->options->optimizer));
+                    batch_share(request->batch, request->mbs, 0).rows, 1, 0,
+                    &request->optimizer));
 
     return machine_has(
         (struct machine_need){
             .bytes = memory_plus(
-                dataset_random_bytes(shape->batch, mlp->inputs),
+                dataset_random_bytes(request->batch, mlp->inputs),
                 memory_plus(floors, models))},
         "the bench", bench_subject_remedy, cause);
 }
 
 bool
-bench_shape_init(struct bench_shape *shape, const struct options *options,
-                 struct cause *cause)
+bench_shape_init(struct bench_shape *shape,
+                 const struct bench_request *request, struct cause *cause)
 {
     *shape = (struct bench_shape){
-        .options = options,
-        .mlp = {.inputs = options->hidden,
-                .hidden = options->hidden,
-                .layers = options->layers,
+        .request = *request,
+        .mlp = {.inputs = request->hidden,
+                .hidden = request->hidden,
+                .layers = request->layers,
                 .classes = 2},
-        .batch = options->batch,
-        .mbs = options->mbs,
     };
     shape->cores = cores_allowed(shape->core);
     if (!has_room(shape, cause))
@@ -207,11 +207,11 @@ bench_shape_init(struct bench_shape *shape, const struct options *options,
         memory_new((size_t)shape->cores, sizeof *shape->floors);
     shape->core_ns =
         memory_new((size_t)shape->cores, sizeof *shape->core_ns);
-    dataset_random(&shape->data, options->batch, options->hidden, 2,
-                   options->seed);
+    dataset_random(&shape->data, request->batch, request->hidden, 2,
+                   request->seed);
     for (int i = 0; i < shape->cores; i++)
-        bench_floor_init(&shape->floors[i], &shape->mlp, options->batch,
-                         options->mbs);
+        bench_floor_init(&shape->floors[i], &shape->mlp, request->batch,
+                         request->mbs);
     gemm_need_space(shape->cores);
     choose_steps(shape);
     return make_rows(shape, cause);
@@ -237,11 +237,10 @@ bench_shape_fini(struct bench_shape *shape)
 
 /* ---- measuring ---- */
 
-/* A table of growth shows no predictions. */
 static bool
 is_predicted(const struct bench_shape *shape, const struct bench_row *row)
 {
-    return row->subject.program && !shape->options->scale;
+    return row->subject.program && shape->request.predict;
 }
 
 void
@@ -249,7 +248,7 @@ bench_shape_measure(struct bench_shape *shape)
 {
     for (int i = 0; i < shape->count; i++)
         bench_subject_time(&shape->rows[i].subject, shape->steps);
-    for (int n = 0; n < shape->options->repeat; n++) {
+    for (int n = 0; n < shape->request.repeat; n++) {
         for (int i = 0; i < shape->count; i++) {
             struct bench_row *row = &shape->rows[i];
             int spread = spread_of(shape, &row->subject);
@@ -318,7 +317,7 @@ static double
 efficiency(const struct bench_shape *shape, const struct bench_row *row,
            const int64_t products_ns[])
 {
-    return median_ratio(products_ns, row->ns, shape->options->repeat) *
+    return median_ratio(products_ns, row->ns, shape->request.repeat) *
            bound_share(shape, row);
 }
 
@@ -326,18 +325,19 @@ static double
 bound_ms(const struct bench_shape *shape, const struct bench_row *row,
          const int64_t products_ns[])
 {
-    return median_ms(products_ns, shape->options->repeat) *
+    return median_ms(products_ns, shape->request.repeat) *
            bound_share(shape, row);
 }
 
 static void
 print_text(const struct bench_shape *shape)
 {
-    int repeat = shape->options->repeat;
+    const struct bench_request *request = &shape->request;
+    int repeat = request->repeat;
 
     printf("\n%d layers of %d, batch %d in %d microbatches; %d cores, medians "
            "of %d x %d steps\n",
-           shape->mlp.layers, shape->mlp.hidden, shape->batch, shape->mbs,
+           shape->mlp.layers, shape->mlp.hidden, request->batch, request->mbs,
            shape->cores, repeat, shape->steps);
     printf("%-20s %10s %10s %6s %10s %6s %11s %6s\n", "", "ms a step",
            "sgemm", "of it", "packed", "of it", "predicted", "of it");
@@ -365,7 +365,7 @@ print_products(const struct bench_shape *shape, const struct bench_row *row,
                const char *name, const int64_t ns[], struct json *json)
 {
     json_open(json, name, '{');
-    json_number(json, "products_ms", median_ms(ns, shape->options->repeat));
+    json_number(json, "products_ms", median_ms(ns, shape->request.repeat));
     json_number(json, "bound_ms", bound_ms(shape, row, ns));
     json_number(json, "efficiency", efficiency(shape, row, ns));
     json_close(json, '}');
@@ -374,13 +374,14 @@ print_products(const struct bench_shape *shape, const struct bench_row *row,
 static void
 print_json(const struct bench_shape *shape, struct json *json)
 {
-    int repeat = shape->options->repeat;
+    const struct bench_request *request = &shape->request;
+    int repeat = request->repeat;
 
     json_open(json, NULL, '{');
     json_int(json, "layers", shape->mlp.layers);
     json_int(json, "hidden", shape->mlp.hidden);
-    json_int(json, "batch", shape->batch);
-    json_int(json, "microbatches", shape->mbs);
+    json_int(json, "batch", request->batch);
+    json_int(json, "microbatches", request->mbs);
     json_int(json, "cores", shape->cores);
     json_open(json, "steps", '[');
     for (int i = 0; i < shape->count; i++) {
@@ -417,5 +418,5 @@ bench_shape_show(const struct bench_shape *shape, struct json *json)
 double
 bench_shape_step_ms(const struct bench_shape *shape, int i)
 {
-    return median_ms(shape->rows[i].ns, shape->options->repeat);
+    return median_ms(shape->rows[i].ns, shape->request.repeat);
 }

@@ -27,11 +27,26 @@
 #ifndef PIPELAB_BENCH_BENCH_SHAPE_H
 #define PIPELAB_BENCH_BENCH_SHAPE_H
 
+#include "base/json.h"
 #include "bench/bench_floor.h"
 #include "bench/bench_subject.h"
-#include "cli/options.h"
-#include "base/json.h"
 #include "runtime/cores.h"
+
+/* What is to be measured. */
+struct bench_request {
+    int layers;
+    int hidden; /* also the inputs */
+    int batch;
+    int mbs;
+    int ranks;            /* of each schedule; 0 for 2, 4 and 8, as far as
+                           * there are layers */
+    const char *schedule; /* beside the monolith; borrowed. NULL for some
+                           * that are usual */
+    struct optimizer_options optimizer;
+    uint64_t seed;
+    int repeat;           /* measurements of each row */
+    bool predict;         /* schedules' steps */
+};
 
 struct bench_row {
     struct bench_subject subject;
@@ -42,10 +57,8 @@ struct bench_row {
 };
 
 struct bench_shape {
-    const struct options *options;
+    struct bench_request request;
     struct mlp mlp;
-    int batch;
-    int mbs;
     int steps; /* in one measurement */
     int cores;
     int core[CORES_MAX];        /* their numbers */
@@ -57,17 +70,16 @@ struct bench_shape {
     int count;                  /* of them */
 };
 
-/* Row 0 is the monolith; behind it --schedule on --ranks, or where one of these
- * is not given the usual ones. False if the model does not suit them or there
- * is not the memory. Options are borrowed. Whatever it returns,
- * bench_shape_fini() releases all that is there. */
+/* Row 0 is the monolith, the others are schedules. False if the model does not
+ * suit them or there is not the memory. Whatever it returns, bench_shape_fini()
+ * releases all that is there. */
 bool
-bench_shape_init(struct bench_shape *shape, const struct options *options,
-                 struct cause *cause);
+bench_shape_init(struct bench_shape *shape,
+                 const struct bench_request *request, struct cause *cause);
 void
 bench_shape_fini(struct bench_shape *shape);
 
-/* Runs everything, once to warm up and --repeat times. */
+/* Runs everything, once to warm up and then as often as requested. */
 void
 bench_shape_measure(struct bench_shape *shape);
 

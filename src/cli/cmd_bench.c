@@ -13,12 +13,12 @@
 
 /* Measures one shape and shows it; json is NULL for text. */
 static enum status
-bench_shape(const struct options *options, struct json *json,
+bench_shape(const struct bench_request *request, struct json *json,
             void (*show)(const struct bench_shape *shape, struct json *json))
 {
     struct bench_shape shape;
     struct cause cause;
-    bool suits = bench_shape_init(&shape, options, &cause);
+    bool suits = bench_shape_init(&shape, request, &cause);
 
     if (suits) {
         bench_shape_measure(&shape);
@@ -32,23 +32,23 @@ bench_shape(const struct options *options, struct json *json,
 static void
 show_point(const struct bench_shape *shape, struct json *json)
 {
-    const struct options *options = shape->options;
+    const struct bench_request *request = &shape->request;
     double monolith = bench_shape_step_ms(shape, 0);
     double step = bench_shape_step_ms(shape, 1);
     double loop = bench_subject_loop_us(&shape->rows[1].subject);
 
     if (!json) {
-        printf("%6d %13d %8d %7d %7d %14.3f %12.3f %15.2f\n", options->ranks,
-               options->mbs, options->hidden, options->layers, options->batch,
+        printf("%6d %13d %8d %7d %7d %14.3f %12.3f %15.2f\n", request->ranks,
+               request->mbs, request->hidden, request->layers, request->batch,
                monolith, step, loop);
         return;
     }
     json_open(json, NULL, '{');
-    json_int(json, "ranks", options->ranks);
-    json_int(json, "microbatches", options->mbs);
-    json_int(json, "hidden", options->hidden);
-    json_int(json, "layers", options->layers);
-    json_int(json, "batch", options->batch);
+    json_int(json, "ranks", request->ranks);
+    json_int(json, "microbatches", request->mbs);
+    json_int(json, "hidden", request->hidden);
+    json_int(json, "layers", request->layers);
+    json_int(json, "batch", request->batch);
     json_number(json, "monolith_ms", monolith);
     json_number(json, "step_ms", step);
     json_number(json, "loop_us_per_action", loop);
@@ -63,9 +63,9 @@ bench_growth(const struct options *options, struct json *json)
         int least;
         int most;
         size_t field;
-    } sweeps[] = {{1, 64, offsetof(struct options, ranks)},
-                  {1, 512, offsetof(struct options, mbs)},
-                  {32, 2048, offsetof(struct options, hidden)}};
+    } sweeps[] = {{1, 64, offsetof(struct bench_request, ranks)},
+                  {1, 512, offsetof(struct bench_request, mbs)},
+                  {32, 2048, offsetof(struct bench_request, hidden)}};
     enum status status = STATUS_DONE;
 
     if (json)
@@ -77,17 +77,19 @@ bench_growth(const struct options *options, struct json *json)
     for (int i = 0; i < 3; i++)
         for (int value = sweeps[i].least;
              value <= sweeps[i].most && status == STATUS_DONE; value *= 2) {
-            struct options one = *options;
-
             /* Around one shape that all of the sweeps can hold. */
-            one.ranks = 2;
-            one.mbs = 8;
-            one.hidden = 64;
-            one.layers = i == 0 ? 64 : 8;
-            one.batch = i == 1 ? 512 : 64;
-            one.schedule = "1f1b";
-            one.schedule_given = true;
-            one.repeat = 3;
+            struct bench_request one = {
+                .layers = i == 0 ? 64 : 8,
+                .hidden = 64,
+                .batch = i == 1 ? 512 : 64,
+                .mbs = 8,
+                .ranks = 2,
+                .schedule = "1f1b",
+                .optimizer = options->optimizer,
+                .seed = options->seed,
+                .repeat = 3,
+            };
+
             *(int *)((char *)&one + sweeps[i].field) = value;
             status = bench_shape(&one, json, show_point);
         }
@@ -154,19 +156,29 @@ bench_machine(const struct options *options, struct json *json)
         int layers;
         int hidden;
     } wide[] = {{16, 512}, {8, 1024}};
+    struct bench_request request = {
+        .layers = options->layers,
+        .hidden = options->hidden,
+        .batch = options->batch,
+        .mbs = options->mbs,
+        .ranks = options->ranks,
+        .schedule = options->schedule_given ? options->schedule : NULL,
+        .optimizer = options->optimizer,
+        .seed = options->seed,
+        .repeat = options->repeat,
+        .predict = true,
+    };
     enum status status;
 
     if (json)
         json_open(json, "shapes", '[');
-    status = bench_shape(options, json, bench_shape_show);
+    status = bench_shape(&request, json, bench_shape_show);
     for (int i = 0;
          i < 2 && status == STATUS_DONE && !is_shape_given(options); i++) {
-        struct options one = *options;
-
-        one.layers = wide[i].layers;
-        one.hidden = wide[i].hidden;
-        one.batch = 256;
-        status = bench_shape(&one, json, bench_shape_show);
+        request.layers = wide[i].layers;
+        request.hidden = wide[i].hidden;
+        request.batch = 256;
+        status = bench_shape(&request, json, bench_shape_show);
     }
     if (json)
         json_close(json, ']');
