@@ -7,6 +7,7 @@
 #include "base/output.h"
 #include "cli/tick.h"
 #include "data/batches.h"
+#include "report/summary.h"
 #include "report/svg.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"

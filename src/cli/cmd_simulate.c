@@ -61,7 +61,8 @@ print_text(const struct setup *setup, const struct forecast *forecast,
               "%s: %d ranks, %d stages, %d microbatches, capacity %d, latency "
               "%lld",
               setup->plan->name, setup->plan->ranks, setup->plan->stages,
-              setup->plan->mbs, forecast->capacity, (long long)setup->cost.latency);
+              setup->plan->mbs, forecast->capacity,
+              (long long)setup->cost.latency);
     tick_print(stdout, setup);
     if (forecast->trace.lanes)
         timeline_print(stdout, setup->program->lowered, &forecast->trace,
@@ -69,7 +70,7 @@ print_text(const struct setup *setup, const struct forecast *forecast,
     else
         puts("(too many actions for a timeline)");
     summary_virtual(stdout, &forecast->metrics);
-    summary_memory(stdout, memory, setup->plan->ranks);
+    summary_memory(stdout, memory, NULL, setup->plan->ranks);
 }
 
 static bool

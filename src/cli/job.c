@@ -13,7 +13,6 @@
 #include "report/summary.h"
 #include "report/timeline.h"
 #include "plan/forward_only.h"
-#include "plan/lower.h"
 #include "search/schedule.h"
 #include "plan/why.h"
 #include "tensor/gemm.h"
@@ -220,12 +219,53 @@ session_room(struct session *session, const struct trainer_options *trainer,
                       cause);
 }
 
+/* The monolith as a program of one rank, which it is in virtual time and in
+ * memory. */
+static struct program *
+monolith_program(const struct session *session)
+{
+    struct cause cause;
+    struct plan *plan =
+        schedule_plan("1f1b", 1, 1, session->options.mbs, &cause);
+    struct plan *forwards = forward_only(plan);
+    struct program *program = program_make(
+        session->options.forward_only ? forwards : plan, &cause);
+
+    plan_free(forwards);
+    plan_free(plan);
+    return program;
+}
+
+/* What each rank of a plan holds; the caller frees it. */
+static struct memory_summary *
+memory_of(const struct session *session, const struct plan *plan)
+{
+    const struct trainer_options *options = &session->trainer->options;
+
+    return rank_memory(plan, &options->mlp,
+                       session->monolith ? &options->mlp.layers
+                                         : options->split,
+                       options->batch, options->optimizer.kind);
+}
+
+static void
+print_memory(const struct session *session)
+{
+    struct program *own =
+        session->monolith ? monolith_program(session) : NULL;
+    const struct plan *plan = own ? own->lowered : session->setup.plan;
+    struct memory_summary *memory = memory_of(session, plan);
+
+    summary_memory(stdout, memory, NULL, plan->ranks);
+    free(memory);
+    program_free(own);
+}
+
 void
 session_print_stages(const struct session *session)
 {
     const struct trainer *trainer = session->trainer;
     const struct mlp *mlp = &trainer->options.mlp;
-    int state = optimizer_state_floats(trainer->options.optimizer.kind);
     char size[MACHINE_SIZE_MAX];
 
     text_line(stdout,
@@ -235,9 +275,8 @@ session_print_stages(const struct session *session)
               session->options.data, mlp->layers, mlp->hidden, mlp->inputs,
               mlp->classes, trainer->options.batch, trainer->options.mbs,
               trainer->options.mbs == 1 ? "" : "es");
-    printf("%-6s %4s %4s  %-14s %10s %10s %10s %10s %10s\n", "stage", "rank",
-           "core", "layers", "params", "weights", "gradients", "optimizer",
-           "stash");
+    printf("%-6s %4s %4s  %-14s %10s\n", "stage", "rank", "core", "layers",
+           "params");
     for (int s = 0; s < trainer->stage_count; s++) {
         const struct slice *slice = trainer->stages[s].slice;
         int rank = session->monolith
@@ -251,14 +290,10 @@ session_print_stages(const struct session *session)
         snprintf(layers, sizeof layers, "%d-%d%s", slice->first,
                  slice->first + slice->count - 1,
                  slice->head ? " + head" : "");
-        printf("%-6d %4d %4s  %-14s %10zu %8.1f K %8.1f K %8.1f K %8.1f K\n",
-               s, rank, core, layers, slice->params,
-               (double)slice->params * sizeof(float) / 1024,
-               (double)(slice->grads ? slice->params : 0) * sizeof(float) /
-                   1024,
-               (double)slice->optimizer.count * sizeof(float) * state / 1024,
-               (double)mlp_stage_stash_bytes(&trainer->stages[s]) / 1024);
+        printf("%-6d %4d %4s  %-14s %10zu\n", s, rank, core, layers,
+               slice->params);
     }
+    print_memory(session);
     printf("%s in all, with data, plan, links and traces\n",
            machine_size(session->bytes, size));
 }
@@ -329,12 +364,10 @@ json_wall(struct json *json, const struct run *run)
 }
 
 static void
-json_memory(struct json *json, const struct trainer *trainer,
-            const struct plan *plan, const int split[])
+json_memory(struct json *json, const struct session *session,
+            const struct plan *plan)
 {
-    struct memory_summary *memory =
-        rank_memory(plan, &trainer->options.mlp, split, trainer->options.batch,
-                    trainer->options.optimizer.kind);
+    struct memory_summary *memory = memory_of(session, plan);
 
     summary_json_memory(json, memory, plan->ranks);
     free(memory);
@@ -354,23 +387,15 @@ json_plan(struct json *json, const struct session *session)
     json_int(json, "cores", run->cores);
     json_int(json, "virtual_makespan", metrics.makespan);
     summary_json(json, &metrics);
-    json_memory(json, session->trainer, run->options.plan,
-                session->setup.split);
+    json_memory(json, session, run->options.plan);
     json_wall(json, run);
     metrics_fini(&metrics);
 }
 
-/* In virtual time the monolith is the plan of one rank. */
 static void
 json_monolith(struct json *json, const struct session *session)
 {
-    const struct trainer *trainer = session->trainer;
-    struct cause cause;
-    struct plan *plan =
-        schedule_plan("1f1b", 1, 1, trainer->options.mbs, &cause);
-    struct plan *forwards = forward_only(plan);
-    struct program *program = program_make(
-        session->options.forward_only ? forwards : plan, &cause);
+    struct program *program = monolith_program(session);
     struct cost cost;
     struct forecast forecast;
 
@@ -379,10 +404,10 @@ json_monolith(struct json *json, const struct session *session)
     json_text(json, "schedule", "none");
     json_int(json, "ranks", 1);
     json_int(json, "stages", 1);
-    json_int(json, "microbatches", trainer->options.mbs);
+    json_int(json, "microbatches", program->lowered->mbs);
     json_int(json, "virtual_makespan", forecast.metrics.makespan);
     summary_json(json, &forecast.metrics);
-    json_memory(json, trainer, program->lowered, &trainer->options.mlp.layers);
+    json_memory(json, session, program->lowered);
     json_open(json, "wall", '[');
     json_open(json, NULL, '{');
     for (int p = 0; p < SPAN_PARTS; p++)
@@ -394,8 +419,6 @@ json_monolith(struct json *json, const struct session *session)
     forecast_fini(&forecast);
     cost_fini(&cost);
     program_free(program);
-    plan_free(forwards);
-    plan_free(plan);
 }
 
 void

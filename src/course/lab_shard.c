@@ -5,83 +5,53 @@
 #include "course/course.h"
 
 #include "base/memory.h"
+#include "report/summary.h"
+#include "train/rank_memory.h"
 
 #include <stdlib.h>
 
-/* Bytes that training takes on one rank. */
-struct holding {
-    int first; /* layer */
-    int count;
-    size_t params;
-    double weights;   /* and as much again for the gradients... */
-    double optimizer; /* ...and twice that for Adam's two moments */
-    double stash;     /* activations of the microbatches in flight */
-};
-
-static double
-total(const struct holding *holding)
+/* What each rank of a 1F1B pipeline with Adam holds of a model, and the layers
+ * that it owns; the caller frees both. */
+static struct memory_summary *
+shard(const struct mlp *mlp, int ranks, int mbs, int rows, int **split)
 {
-    return 2.0 * holding->weights + holding->optimizer + holding->stash;
-}
-
-/* What each rank of a 1F1B pipeline holds of a model. */
-static struct holding *
-shard(const struct mlp *mlp, int ranks, int mbs, int rows)
-{
-    struct holding *holdings = memory_new((size_t)ranks, sizeof *holdings);
-    int *split = memory_new((size_t)ranks, sizeof *split);
+    struct memory_summary *memory;
     struct course_plan plan;
     struct cause cause;
-    int first = 0;
 
-    if (!mlp_split(mlp, ranks, split, &cause))
+    *split = memory_new((size_t)ranks, sizeof **split);
+    if (!mlp_split(mlp, ranks, *split, &cause))
         die("%s", cause.text);
     course_plan_init(&plan, "1f1b", ranks, mbs);
-    for (int r = 0; r < ranks; r++) {
-        struct holding *h = &holdings[r];
-
-        h->first = first;
-        h->count = split[r];
-        h->params = mlp_parameters(mlp, first, split[r]);
-        h->weights = (double)(h->params * sizeof(float));
-        h->optimizer =
-            h->weights * optimizer_state_floats(OPTIMIZER_ADAM);
-        h->stash = plan.program->peak_activations[r] *
-                   (double)mlp_stash_bytes(mlp, first, split[r], rows);
-        first += split[r];
-    }
+    memory = rank_memory(plan.plan, mlp, *split, mbs * rows, OPTIMIZER_ADAM);
     course_plan_fini(&plan);
-    free(split);
-    return holdings;
+    return memory;
 }
 
 static void
 show_shards(struct lab *lab)
 {
-    struct holding *holdings = shard(&course_mlp, COURSE_RANKS, COURSE_MBS,
-                                     COURSE_BATCH / COURSE_MBS);
+    int *split;
+    struct memory_summary *memory =
+        shard(&course_mlp, COURSE_RANKS, COURSE_MBS,
+              COURSE_BATCH / COURSE_MBS, &split);
     size_t whole = mlp_parameters(&course_mlp, 0, COURSE_LAYERS);
     FILE *out = lab_show(lab);
     size_t params = 0;
     int layers = 0;
-    bool contiguous = true;
 
-    fprintf(out, "%-6s %-14s %10s %10s %10s %10s %10s\n", "rank", "layers",
-            "params", "weights", "gradients", "optimizer", "stash");
+    fprintf(out, "%-6s %-14s %10s\n", "rank", "layers", "params");
     for (int r = 0; r < COURSE_RANKS; r++) {
-        const struct holding *h = &holdings[r];
+        size_t own = mlp_parameters(&course_mlp, layers, split[r]);
         bool last = r == COURSE_RANKS - 1;
 
-        fprintf(out,
-                "%-6d %2d-%-2d%-9s %10zu %8.1f K %8.1f K %8.1f K %8.1f K\n", r,
-                h->first, h->first + h->count - 1, last ? " + head" : "",
-                h->params, h->weights / 1024, h->weights / 1024,
-                h->optimizer / 1024, h->stash / 1024);
-        contiguous &= h->first == layers;
-        layers += h->count;
-        params += h->params;
+        fprintf(out, "%-6d %2d-%-2d%-9s %10zu\n", r, layers,
+                layers + split[r] - 1, last ? " + head" : "", own);
+        layers += split[r];
+        params += own;
     }
-    lab_claim(lab, contiguous && layers == COURSE_LAYERS,
+    summary_memory(out, memory, NULL, COURSE_RANKS);
+    lab_claim(lab, layers == COURSE_LAYERS,
               "every layer has one owner, and each rank's layers are "
               "neighbours",
               "%d layers on %d ranks", layers, COURSE_RANKS);
@@ -89,7 +59,8 @@ show_shards(struct lab *lab)
               "the shares add up to the model: nothing is held twice",
               "%zu parameters on the ranks, %zu in the monolith", params,
               whole);
-    free(holdings);
+    free(memory);
+    free(split);
 }
 
 /* A model that needs more than one device; nobody allocates it here. */
@@ -101,17 +72,30 @@ enum { LARGE_ROWS = 4096 };
 static const double GB = 1e9;
 static const double DEVICE = 80e9;
 
+static int64_t
+total(const struct memory_summary *memory)
+{
+    int64_t bytes = 0;
+
+    for (int k = 0; k < MEMORY_KINDS; k++)
+        bytes += memory->bytes[k];
+    return bytes;
+}
+
 /* What the fullest of so many ranks holds of it. */
-static struct holding
+static struct memory_summary
 fullest(int ranks)
 {
-    struct holding *holdings = shard(&large, ranks, COURSE_MBS, LARGE_ROWS);
-    struct holding most = holdings[0];
+    int *split;
+    struct memory_summary *memory =
+        shard(&large, ranks, COURSE_MBS, LARGE_ROWS, &split);
+    struct memory_summary most = memory[0];
 
     for (int r = 1; r < ranks; r++)
-        if (total(&holdings[r]) > total(&most))
-            most = holdings[r];
-    free(holdings);
+        if (total(&memory[r]) > total(&most))
+            most = memory[r];
+    free(memory);
+    free(split);
     return most;
 }
 
@@ -129,13 +113,17 @@ climb_the_wall(struct lab *lab)
     fprintf(out, "%-6s %10s %22s %10s %10s   in GB\n", "ranks", "weights",
             "gradients, optimizer", "stash", "in all");
     for (int i = 0; i < TRIED; i++) {
-        struct holding h = fullest(ranks[i]);
+        struct memory_summary most = fullest(ranks[i]);
+        const int64_t *bytes = most.bytes;
 
-        in_all[i] = total(&h);
-        stash[i] = h.stash;
+        in_all[i] = (double)total(&most);
+        stash[i] = (double)bytes[MEMORY_ACTIVATIONS];
         fprintf(out, "%-6d %10.1f %22.1f %10.1f %10.1f%s\n", ranks[i],
-                h.weights / GB, (h.weights + h.optimizer) / GB, h.stash / GB,
-                in_all[i] / GB, in_all[i] <= DEVICE ? "   fits" : "");
+                (double)bytes[MEMORY_WEIGHTS] / GB,
+                (double)(bytes[MEMORY_GRADIENTS] + bytes[MEMORY_OPTIMIZER]) /
+                    GB,
+                stash[i] / GB, in_all[i] / GB,
+                in_all[i] <= DEVICE ? "   fits" : "");
         if (first == 0 && in_all[i] <= DEVICE)
             first = i;
         shrinks += i > 0 && stash[i] < stash[i - 1];

@@ -524,18 +524,6 @@ slice_step(struct slice *slice)
     return finite;
 }
 
-size_t
-slice_stash_bytes(const struct slice *slice, int rows)
-{
-    return mlp_stash_bytes(&slice->mlp, slice->first, slice->count, rows);
-}
-
-size_t
-slice_kept_bytes(const struct slice *slice, int rows)
-{
-    return mlp_kept_bytes(&slice->mlp, slice->count, rows);
-}
-
 uint64_t
 slice_hash(const struct slice *slice, uint64_t hash)
 {

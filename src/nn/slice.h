@@ -130,13 +130,6 @@ slice_pack(struct slice *slice);
 bool
 slice_step(struct slice *slice);
 
-/* Bytes of one microbatch of rows rows: of its stash, and of what is kept
- * between backward_input and backward_weight. */
-size_t
-slice_stash_bytes(const struct slice *slice, int rows);
-size_t
-slice_kept_bytes(const struct slice *slice, int rows);
-
 /* Continues a hash over the bits of the weights in layer order. All slices of
  * a model, in order, give the same hash for every cut. */
 uint64_t

@@ -1,5 +1,5 @@
-/* footprint.h -- how many microbatches of a plan are in flight, and how much
- * memory they need. */
+/* footprint.h -- what the ranks of a plan hold: microbatches in flight, their
+ * bytes, and the bytes that stay through a step. */
 #ifndef PIPELAB_PLAN_FOOTPRINT_H
 #define PIPELAB_PLAN_FOOTPRINT_H
 
@@ -7,6 +7,25 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+/* Bytes that a rank holds, by kind. */
+enum memory_kind {
+    MEMORY_WEIGHTS,
+    MEMORY_GRADIENTS,
+    MEMORY_OPTIMIZER,   /* state */
+    MEMORY_ACTIVATIONS, /* at their peak, with the gradients between I and W */
+    MEMORY_KINDS
+};
+struct memory_summary {
+    int64_t bytes[MEMORY_KINDS];
+};
+
+/* What is in flight on a rank at one moment of a step. */
+struct memory_now {
+    int live;      /* (stage, microbatch) pairs */
+    int peak;      /* the most of them in a whole step */
+    int64_t bytes; /* of MEMORY_ACTIVATIONS */
+};
 
 /* Bytes that one microbatch takes on a stage. */
 struct footprint {

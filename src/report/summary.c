@@ -58,18 +58,24 @@ summary_wall(FILE *out, const struct wall_summary *wall)
 }
 
 void
-summary_memory(FILE *out, const struct memory_summary memory[], int ranks)
+summary_memory(FILE *out, const struct memory_summary memory[],
+               const struct memory_now now[], int ranks)
 {
-    fprintf(out, "%-8s %12s %12s %12s %18s   (KiB)\n", "memory", "weights",
-            "gradients", "optimizer", "peak activations");
+    fprintf(out, "%-8s %12s %12s %12s %18s   (KiB)%s\n", "memory", "weights",
+            "gradients", "optimizer", "peak activations",
+            now ? "        now   live" : "");
     for (int r = 0; r < ranks; r++) {
         const int64_t *bytes = memory[r].bytes;
 
-        fprintf(out, "rank %-3d %12.1f %12.1f %12.1f %18.1f\n", r,
+        fprintf(out, "rank %-3d %12.1f %12.1f %12.1f %18.1f", r,
                 (double)bytes[MEMORY_WEIGHTS] / 1024,
                 (double)bytes[MEMORY_GRADIENTS] / 1024,
                 (double)bytes[MEMORY_OPTIMIZER] / 1024,
                 (double)bytes[MEMORY_ACTIVATIONS] / 1024);
+        if (now)
+            fprintf(out, " %18.1f   %d of %d", (double)now[r].bytes / 1024,
+                    now[r].live, now[r].peak);
+        fputc('\n', out);
     }
 }
 

@@ -3,6 +3,7 @@
 #define PIPELAB_REPORT_SUMMARY_H
 
 #include "base/json.h"
+#include "plan/footprint.h"
 #include "trace/metrics.h"
 #include "trace/trace.h"
 
@@ -27,21 +28,11 @@ struct wall_summary {
 void
 summary_wall(FILE *out, const struct wall_summary *wall);
 
-/* Bytes that a rank holds, by kind. */
-enum memory_kind {
-    MEMORY_WEIGHTS,
-    MEMORY_GRADIENTS,
-    MEMORY_OPTIMIZER,   /* state */
-    MEMORY_ACTIVATIONS, /* at their peak, with the gradients between I and W */
-    MEMORY_KINDS
-};
-struct memory_summary {
-    int64_t bytes[MEMORY_KINDS];
-};
-
-/* A table of ranks, in KiB. */
+/* A table of ranks, in KiB; with now, which may be NULL, also what is in flight
+ * at this moment. */
 void
-summary_memory(FILE *out, const struct memory_summary memory[], int ranks);
+summary_memory(FILE *out, const struct memory_summary memory[],
+               const struct memory_now now[], int ranks);
 
 /* weight_bytes, gradient_bytes, optimizer_bytes and, of activations,
  * peak_bytes: arrays, one number a rank, in the object that is open. */

@@ -4,7 +4,7 @@
 #include "step/facts.h"
 
 #include "base/memory.h"
-#include "plan/footprint.h"
+#include "train/rank_memory.h"
 
 #include <stdlib.h>
 
@@ -85,62 +85,22 @@ facts_live(const struct stepper *stepper, int rank)
                                 stepper->position[rank]);
 }
 
-/* Bytes of a rank's weights. */
-static int64_t
-weights_on(const struct stepper *stepper, int rank)
-{
-    const struct plan *plan = stepper->options.plan;
-    size_t params = 0;
-
-    for (int s = 0; s < plan->stages; s++)
-        if (plan->rank_of_stage[s] == rank)
-            params += stepper->trainer->stages[s].slice->params;
-    return (int64_t)(params * sizeof(float));
-}
-
-/* What one microbatch takes on each stage; freed by the caller. */
-static struct footprint *
-measured(const struct stepper *stepper)
-{
-    int count = stepper->options.plan->stages;
-    struct footprint *stages = memory_new((size_t)count, sizeof *stages);
-
-    for (int s = 0; s < count; s++) {
-        const struct mlp_stage *stage = &stepper->trainer->stages[s];
-
-        stages[s].stash =
-            (int64_t)slice_stash_bytes(stage->slice, stage->rows);
-        stages[s].kept = (int64_t)slice_kept_bytes(stage->slice, stage->rows);
-    }
-    return stages;
-}
-
 void
-facts_memory(const struct stepper *stepper, struct facts_memory memory[])
+facts_memory(const struct stepper *stepper, struct memory_now memory[])
 {
-    const struct plan *plan = stepper->options.plan;
-    int state = optimizer_state_floats(stepper->options.optimizer.kind);
-    struct footprint *stages = measured(stepper);
+    const struct trainer_options *options = &stepper->options;
+    const struct plan *plan = options->plan;
+    struct footprint *stages = rank_memory_stages(
+        plan, &options->mlp, options->split, options->batch);
     int64_t *peak = memory_new((size_t)plan->ranks, sizeof *peak);
-    int64_t *peak_bytes = memory_new((size_t)plan->ranks, sizeof *peak_bytes);
 
     footprint_peaks(plan, NULL, peak);
-    footprint_peaks(plan, stages, peak_bytes);
-    for (int r = 0; r < plan->ranks; r++) {
-        size_t done = stepper->position[r];
-        int64_t weights = weights_on(stepper, r);
-
-        memory[r] = (struct facts_memory){
+    for (int r = 0; r < plan->ranks; r++)
+        memory[r] = (struct memory_now){
             .live = facts_live(stepper, r),
             .peak = (int)peak[r],
-            .activations = footprint_after(plan, stages, r, done),
-            .peak_activations = peak_bytes[r],
-            .weights = weights,
-            .gradients = weights,
-            .optimizer = weights * state,
+            .bytes = footprint_after(plan, stages, r, stepper->position[r]),
         };
-    }
-    free(peak_bytes);
     free(peak);
     free(stages);
 }

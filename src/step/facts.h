@@ -3,8 +3,9 @@
 #ifndef PIPELAB_STEP_FACTS_H
 #define PIPELAB_STEP_FACTS_H
 
-#include "step/stepper.h"
+#include "plan/footprint.h"
 #include "plan/why.h"
+#include "step/stepper.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,19 +30,9 @@ facts_gradients(const struct stepper *stepper, int stage);
 int
 facts_live(const struct stepper *stepper, int rank);
 
-/* What a rank holds, in bytes; peaks are those of a whole step. */
-struct facts_memory {
-    int live;
-    int peak;
-    int64_t activations;
-    int64_t peak_activations;
-    int64_t weights;
-    int64_t gradients;
-    int64_t optimizer;
-};
-/* memory[ranks] */
+/* What each rank has in flight: memory[ranks]. */
 void
-facts_memory(const struct stepper *stepper, struct facts_memory memory[]);
+facts_memory(const struct stepper *stepper, struct memory_now memory[]);
 
 /* What a rank does at this moment of virtual time, in view of where all stand
  * (stepper_whereabouts()). */

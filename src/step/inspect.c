@@ -4,8 +4,10 @@
 #include "step/inspect.h"
 
 #include "base/memory.h"
-#include "step/facts.h"
+#include "report/summary.h"
 #include "report/timeline.h"
+#include "step/facts.h"
+#include "train/rank_memory.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -236,25 +238,17 @@ inspect_links(FILE *out, const struct stepper *stepper)
 void
 inspect_memory(FILE *out, const struct stepper *stepper)
 {
-    int ranks = stepper->options.plan->ranks;
-    struct facts_memory *memory = memory_new((size_t)ranks, sizeof *memory);
+    const struct trainer_options *options = &stepper->options;
+    int ranks = options->plan->ranks;
+    struct memory_now *now = memory_new((size_t)ranks, sizeof *now);
+    struct memory_summary *memory =
+        rank_memory(options->plan, &options->mlp, options->split,
+                    options->batch, options->optimizer.kind);
 
-    facts_memory(stepper, memory);
-    fprintf(out, "%-8s %6s %6s %12s %10s %12s %12s %12s\n", "memory", "live",
-            "peak", "activations", "peak", "weights", "gradients",
-            "optimizer");
-    for (int r = 0; r < ranks; r++) {
-        const struct facts_memory *rank = &memory[r];
-
-        fprintf(out,
-                "rank %-3d %6d %6d %10.1f K %8.1f K %10.1f K %10.1f K "
-                "%10.1f K\n",
-                r, rank->live, rank->peak, (double)rank->activations / 1024,
-                (double)rank->peak_activations / 1024,
-                (double)rank->weights / 1024, (double)rank->gradients / 1024,
-                (double)rank->optimizer / 1024);
-    }
+    facts_memory(stepper, now);
+    summary_memory(out, memory, now, ranks);
     free(memory);
+    free(now);
 }
 
 /* ---- why, and the grid ---- */

@@ -30,7 +30,7 @@ inspect_tensors(FILE *out, const struct stepper *stepper,
 void
 inspect_links(FILE *out, const struct stepper *stepper);
 
-/* Each rank: live activations beside the most of a whole step, and bytes. */
+/* Each rank: bytes, and live activations beside the most of a whole step. */
 void
 inspect_memory(FILE *out, const struct stepper *stepper);
 

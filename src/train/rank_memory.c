@@ -5,7 +5,6 @@
 
 #include "base/memory.h"
 #include "data/batches.h"
-#include "plan/footprint.h"
 
 #include <stdlib.h>
 
@@ -22,16 +21,32 @@ count_activations(struct memory_summary memory[], const struct plan *plan,
     free(peaks);
 }
 
+struct footprint *
+rank_memory_stages(const struct plan *plan, const struct mlp *mlp,
+                   const int split[], int batch)
+{
+    struct footprint *stages =
+        memory_new((size_t)plan->stages, sizeof *stages);
+    int rows = batch_share(batch, plan->mbs, 0).rows;
+    int first = 0;
+
+    for (int s = 0; s < plan->stages; s++) {
+        stages[s].stash =
+            (int64_t)mlp_stash_bytes(mlp, first, split[s], rows);
+        stages[s].kept = (int64_t)mlp_kept_bytes(mlp, split[s], rows);
+        first += split[s];
+    }
+    return stages;
+}
+
 struct memory_summary *
 rank_memory(const struct plan *plan, const struct mlp *mlp, const int split[],
             int batch, enum optimizer_kind optimizer)
 {
     struct memory_summary *memory =
         memory_new((size_t)plan->ranks, sizeof *memory);
-    struct footprint *stages =
-        memory_new((size_t)plan->stages, sizeof *stages);
+    struct footprint *stages = rank_memory_stages(plan, mlp, split, batch);
     bool trains = plan_trains(plan);
-    int rows = batch_share(batch, plan->mbs, 0).rows;
     int first = 0;
 
     for (int s = 0; s < plan->stages; s++) {
@@ -45,9 +60,6 @@ rank_memory(const struct plan *plan, const struct mlp *mlp, const int split[],
             bytes[MEMORY_OPTIMIZER] +=
                 weights * optimizer_state_floats(optimizer);
         }
-        stages[s].stash =
-            (int64_t)mlp_stash_bytes(mlp, first, split[s], rows);
-        stages[s].kept = (int64_t)mlp_kept_bytes(mlp, split[s], rows);
         first += split[s];
     }
     count_activations(memory, plan, stages);

@@ -5,7 +5,7 @@
 
 #include "nn/mlp.h"
 #include "nn/optimizer.h"
-#include "report/summary.h"
+#include "plan/footprint.h"
 #include "plan/plan.h"
 
 /* One summary a rank, to be freed. split[stages] are the layers of each stage,
@@ -14,5 +14,10 @@
 struct memory_summary *
 rank_memory(const struct plan *plan, const struct mlp *mlp, const int split[],
             int batch, enum optimizer_kind optimizer);
+
+/* What a microbatch takes on each stage of the plan; to be freed. */
+struct footprint *
+rank_memory_stages(const struct plan *plan, const struct mlp *mlp,
+                   const int split[], int batch);
 
 #endif

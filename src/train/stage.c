@@ -162,15 +162,6 @@ mlp_stage_fini(struct mlp_stage *stage)
     free_slots(stage);
 }
 
-size_t
-mlp_stage_stash_bytes(const struct mlp_stage *stage)
-{
-    return (size_t)stage->slots[SLOT_STASH].count *
-               slice_stash_bytes(stage->slice, stage->rows) +
-           (size_t)stage->slots[SLOT_KEPT].count *
-               slice_kept_bytes(stage->slice, stage->rows);
-}
-
 /* The gradient for the output; empty where the loss makes its own. */
 static struct tensor
 grad_output(struct mlp_stage *stage, int mb)

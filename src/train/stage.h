@@ -60,8 +60,4 @@ mlp_stage_bytes(const struct training_task *task,
 /* The table that the runtime calls; its void * is a struct mlp_stage. */
 extern const struct stage_ops mlp_stage_ops;
 
-/* Bytes of the stash that the stage's slots hold. */
-size_t
-mlp_stage_stash_bytes(const struct mlp_stage *stage);
-
 #endif

@@ -257,11 +257,13 @@ END_TEST
 START_TEST(the_memory_summary_is_in_kib_and_in_json_in_bytes)
 {
     const struct memory_summary memory[] = {{{1024, 1024, 2048, 1536}}};
+    const struct memory_now now = {.live = 1, .peak = 3, .bytes = 512};
     char text[1024] = "";
     FILE *out = fmemopen(text, sizeof text, "w");
     struct json json = {.out = out};
 
-    summary_memory(out, memory, 1);
+    summary_memory(out, memory, NULL, 1);
+    summary_memory(out, memory, &now, 1);
     summary_json_memory(&json, memory, 1);
     fclose(out);
     ck_assert_str_eq(text,
@@ -269,6 +271,10 @@ START_TEST(the_memory_summary_is_in_kib_and_in_json_in_bytes)
                      "   peak activations   (KiB)\n"
                      "rank 0            1.0          1.0          2.0"
                      "                1.5\n"
+                     "memory        weights    gradients    optimizer"
+                     "   peak activations   (KiB)        now   live\n"
+                     "rank 0            1.0          1.0          2.0"
+                     "                1.5                0.5   1 of 3\n"
                      "\"weight_bytes\": [1024], \"gradient_bytes\": [1024], "
                      "\"optimizer_bytes\": [2048], \"peak_bytes\": [1536]");
 }

@@ -616,12 +616,14 @@ START_TEST(ranks_take_the_memory_that_is_predicted)
         struct plan *plan = schedule_plan(schedules[i], 3, stages, 6, &cause);
         struct plan *lowered = lower(plan);
         struct memory_summary *memory;
+        struct footprint *takes;
         struct slot_index *index = slots_index_new(lowered);
         int split[LAYERS];
         int first = 0;
 
         rig_split(stages, split);
         memory = rank_memory(plan, &mlp, split, BATCH, OPTIMIZER_ADAM);
+        takes = rank_memory_stages(plan, &mlp, split, BATCH);
         for (int s = 0; s < stages; s++) {
             int64_t *bytes = memory[plan->rank_of_stage[s]].bytes;
             struct mlp_stage stage;
@@ -632,7 +634,8 @@ START_TEST(ranks_take_the_memory_that_is_predicted)
             bytes[MEMORY_OPTIMIZER] -=
                 (int64_t)(2 * stage.slice->optimizer.count * sizeof(float));
             bytes[MEMORY_ACTIVATIONS] -=
-                (int64_t)mlp_stage_stash_bytes(&stage);
+                stage.slots[SLOT_STASH].count * takes[s].stash +
+                stage.slots[SLOT_KEPT].count * takes[s].kept;
             first += split[s];
             mlp_stage_fini(&stage);
         }
@@ -647,6 +650,7 @@ START_TEST(ranks_take_the_memory_that_is_predicted)
             else
                 ck_assert_int_le(bytes[MEMORY_ACTIVATIONS], 0);
         }
+        free(takes);
         free(memory);
         slots_index_free(index);
         plan_free(lowered);
