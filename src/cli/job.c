@@ -184,12 +184,13 @@ static size_t
 planned_bytes(const struct session *session)
 {
     const struct setup *setup = &session->setup;
+    const struct plan *lowered;
 
     if (session->monolith)
         return 0;
+    lowered = setup->program->lowered;
     return plan_bytes(setup->plan, plan_actions(setup->plan)) +
-           plan_bytes(setup->program->lowered, plan_actions(setup->program->lowered)) +
-           trace_bytes(setup->program->lowered) +
+           plan_bytes(lowered, plan_actions(lowered)) + trace_bytes(lowered) +
            session->turn_count * sizeof *session->turns;
 }
 
@@ -209,8 +210,9 @@ session_room(struct session *session, const struct trainer_options *trainer,
              trainer->steps - trainer->first_step, trainer->mlp.layers,
              trainer->mlp.hidden);
     session->bytes = memory_plus(
-        need.bytes, dataset_bytes(&session->train) + dataset_bytes(&session->test) +
-                   planned_bytes(session));
+        need.bytes, dataset_bytes(&session->train) +
+                        dataset_bytes(&session->test) +
+                        planned_bytes(session));
     return setup_room(&session->options, need, what,
                       losses > need.bytes / 2
                           ? "use fewer steps"
