@@ -183,6 +183,7 @@ static size_t
 planned_bytes(const struct session *session)
 {
     const struct setup *setup = &session->setup;
+    const struct plan *lowered;
 
     if (session->monolith)
         return 0;
@@ -205,8 +206,9 @@ session_room(struct session *session, const struct trainer_options *trainer,
              trainer->steps - trainer->first_step, trainer->mlp.layers,
              trainer->mlp.hidden);
     session->bytes = memory_plus(
-        need.bytes, dataset_bytes(&session->train) + dataset_bytes(&session->test) +
-                   planned_bytes(session));
+        need.bytes, dataset_bytes(&session->train) +
+                        dataset_bytes(&session->test) +
+                        planned_bytes(session));
     return setup_room(&session->options, need, what,
                       losses > need.bytes / 2
                           ? "use fewer steps"

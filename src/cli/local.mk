@@ -30,16 +30,14 @@ src_cli_libcli_a_SOURCES = \
 	%D%/tick.c \
 	%D%/tick.h
 
-# Every room, in an order in which each finds what it calls in a later one.
-all_rooms = src/cli/libcli.a src/course/libcourse.a src/bench/libbench.a \
-	src/step/libstep.a src/train/libtrain.a src/cli/libcli.a \
-	src/bench/libbench.a src/report/libreport.a src/runtime/libruntime.a \
-	src/sim/libsim.a src/policy/libpolicy.a src/search/libsearch.a \
+# Each library stands before those whose functions it calls.
+train_rooms = src/train/libtrain.a src/runtime/libruntime.a \
+	src/report/libreport.a src/search/libsearch.a src/sim/libsim.a \
 	src/policy/libpolicy.a src/trace/libtrace.a src/plan/libplan.a \
 	src/data/libdata.a src/nn/libnn.a src/tensor/libtensor.a \
-	src/base/libbase.a \
-	$(OPENBLAS_LIBS) $(data_libs) \
-	$(LIBEDIT_LIBS)
+	src/base/libbase.a $(OPENBLAS_LIBS) $(data_libs)
+all_rooms = src/cli/libcli.a src/bench/libbench.a src/course/libcourse.a \
+	src/step/libstep.a $(train_rooms) $(LIBEDIT_LIBS)
 
 bin_PROGRAMS += pipelab
 pipelab_SOURCES = %D%/main.c

@@ -1,5 +1,5 @@
-/* footprint.h -- what the ranks of a plan hold: microbatches in flight, how many
- * and of how many bytes, beside what does not depend on the plan's order. */
+/* footprint.h -- what the ranks of a plan hold: microbatches in flight, their
+ * bytes, and the bytes that stay through a step. */
 #ifndef PIPELAB_PLAN_FOOTPRINT_H
 #define PIPELAB_PLAN_FOOTPRINT_H
 
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a rank holds of a model, in bytes by kind. */
+/* Bytes that a rank holds, by kind. */
 enum memory_kind {
     MEMORY_WEIGHTS,
     MEMORY_GRADIENTS,

@@ -1,8 +1,12 @@
 /* check_lab.c -- what labs are written with: a claim that does not hold is
- * said, printed with its figures, and fails the lab. */
+ * said, printed with its figures, and fails the lab. And what a schedule is
+ * graded by. */
 #include "config.h"
 
+#include "course/grade.h"
 #include "course/lab.h"
+#include "policy/policy.h"
+#include "search/schedule.h"
 #include "suite.h"
 
 #include <stdio.h>
@@ -186,6 +190,64 @@ START_TEST(every_lab_has_a_name_of_its_own_and_can_be_found)
 }
 END_TEST
 
+/* ---- grades ---- */
+
+static void
+expect_grade(const struct program *program, const struct cost *cost, int cap)
+{
+    struct grade_task task = {
+        .program = program, .cost = cost, .max_activations = cap};
+    struct grade plain;
+    struct grade scored;
+    struct cause cause;
+
+    ck_assert(grade_plan(&plain, &task, &cause));
+    ck_assert_int_eq(plain.par, 0);
+    task.par = true;
+    ck_assert(grade_plan(&scored, &task, &cause));
+    ck_assert_int_eq(scored.makespan, plain.makespan);
+    ck_assert_int_eq(scored.fits, cap == 0 || scored.peak <= cap);
+    ck_assert_int_le(scored.bound, scored.par);
+    ck_assert_ptr_nonnull(scored.held_by);
+    if (!scored.fits) {
+        ck_assert_int_eq(scored.score, 0);
+        return;
+    }
+    ck_assert_int_le(scored.par, scored.makespan);
+    ck_assert_int_ge(scored.score, 1);
+    ck_assert_int_eq(scored.score == 100, scored.par == scored.makespan);
+}
+
+/* _i: microbatches. */
+START_TEST(a_schedule_scores_par_over_its_makespan_if_it_fits)
+{
+    const struct policy *policy;
+    int graded = 0;
+
+    for (int i = 0; (policy = policy_at(i)) != NULL; i++)
+        for (int ranks = 2; ranks <= 4; ranks++)
+            for (int stages = ranks; stages <= 2 * ranks; stages += ranks) {
+                struct cause cause;
+                struct plan *plan = schedule_plan(policy->name, ranks, stages,
+                                                  _i, &cause);
+                struct program *program;
+                struct cost cost;
+
+                if (!plan)
+                    continue;
+                program = program_make(plan, &cause);
+                cost_init(&cost, stages);
+                expect_grade(program, &cost, 0);
+                expect_grade(program, &cost, 2 * stages);
+                cost_fini(&cost);
+                program_free(program);
+                plan_free(plan);
+                graded++;
+            }
+    ck_assert_int_gt(graded, 10);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -198,6 +260,9 @@ main(void)
     tcase_add_test(labs, its_json_has_every_claim_with_its_figures);
     tcase_add_test(labs, lines_break_between_words_before_column_80);
     tcase_add_test(labs, every_lab_has_a_name_of_its_own_and_can_be_found);
+    tcase_add_loop_test(
+        labs, a_schedule_scores_par_over_its_makespan_if_it_fits, 2, 9);
+    tcase_set_timeout(labs, 60);
     suite_add_tcase(suite, labs);
     return suite_main(suite);
 }

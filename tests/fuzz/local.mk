@@ -4,8 +4,8 @@
 check_PROGRAMS += %D%/replay_csv %D%/replay_idx %D%/replay_options \
 	%D%/replay_safetensors
 tests_fuzz_replay_csv_SOURCES = %D%/fuzz.h %D%/fuzz_csv.c %D%/replay.c
-tests_fuzz_replay_csv_LDADD = src/policy/libpolicy.a src/search/libsearch.a \
-	src/policy/libpolicy.a src/plan/libplan.a src/base/libbase.a
+tests_fuzz_replay_csv_LDADD = src/search/libsearch.a src/policy/libpolicy.a \
+	src/plan/libplan.a src/base/libbase.a
 tests_fuzz_replay_idx_SOURCES = %D%/fuzz.h %D%/fuzz_idx.c %D%/replay.c
 tests_fuzz_replay_idx_LDADD = src/data/libdata.a src/tensor/libtensor.a \
 	src/base/libbase.a $(data_libs)

@@ -18,7 +18,7 @@ tests_runtime_check_runtime_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests \
 	-I$(top_srcdir)/tests/plan
 tests_runtime_check_runtime_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 # sim is the runtime's oracle here: both must leave the same virtual trace.
-tests_runtime_check_runtime_LDADD = src/runtime/libruntime.a src/sim/libsim.a \
-	src/trace/libtrace.a src/policy/libpolicy.a src/search/libsearch.a \
-	src/policy/libpolicy.a src/plan/libplan.a \
+tests_runtime_check_runtime_LDADD = src/runtime/libruntime.a \
+	src/search/libsearch.a src/policy/libpolicy.a src/sim/libsim.a \
+	src/trace/libtrace.a src/plan/libplan.a \
 	src/tensor/libtensor.a src/base/libbase.a $(OPENBLAS_LIBS) $(CHECK_LIBS)

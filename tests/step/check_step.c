@@ -1,11 +1,12 @@
 /* check_step.c -- the stepper: a training that moves turn by turn is the same
- * training, forwards and back. */
+ * training, forwards and back; and the conversation that moves it. */
 #include "config.h"
 
-#include "step/stepper.h"
-#include "train/rig.h"
+#include "step/conversation.h"
 #include "search/schedule.h"
+#include "train/rig.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { STEPS = 3, MBS = 4 };
@@ -210,6 +211,50 @@ START_TEST(whoever_is_at_work_is_said_to_be)
 }
 END_TEST
 
+/* ---- the conversation ---- */
+
+struct asked {
+    int times;
+    int interrupt; /* at which of them */
+};
+
+static bool
+interrupt_then(void *context)
+{
+    struct asked *asked = context;
+
+    return ++asked->times == asked->interrupt;
+}
+
+/* What is typed moves a stepper and is answered, with no command line, no
+ * terminal and no signal. _i: the turn that an interruption comes in. */
+START_TEST(an_interruption_ends_a_move_after_its_turn)
+{
+    struct fixture f;
+    struct asked asked = {.interrupt = _i};
+    struct conversation talk = {.interrupted = interrupt_then,
+                                .context = &asked};
+    char *answer = NULL;
+    size_t size;
+
+    open_stepper(&f, "1f1b", 4, 1);
+    stepper_init(&talk.stepper, &f.rig.trainer->options);
+    talk.out = open_memstream(&answer, &size);
+    conversation_obey(&talk, "continue");
+    ck_assert_uint_eq(taken(&talk.stepper), (size_t)_i);
+    conversation_obey(&talk, "memory");
+    conversation_obey(&talk, "q");
+    ck_assert(talk.over);
+    fclose(talk.out);
+    ck_assert_msg(strstr(answer, "interrupted\n") != NULL, "%s", answer);
+    ck_assert_msg(strstr(answer, "\nrank 3 ") != NULL, "%s", answer);
+    free(answer);
+    stepper_fini(&talk.stepper);
+    conversation_fini(&talk);
+    close_stepper(&f);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -223,5 +268,7 @@ main(void)
     tcase_add_loop_test(tcase, going_back_leads_to_where_it_was, 0, 9);
     tcase_add_test(tcase, one_cannot_go_back_beyond_the_beginning);
     tcase_add_test(tcase, whoever_is_at_work_is_said_to_be);
+    tcase_add_loop_test(tcase, an_interruption_ends_a_move_after_its_turn, 1,
+                        20);
     return suite_main(suite);
 }
