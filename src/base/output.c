@@ -6,8 +6,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,24 +55,152 @@ strike(struct output *output)
         *link = output->next;
 }
 
-/* A new file beside the target, with the rights of the old one. A leftover of
- * that name is nobody's: processes that live have other numbers. */
-static FILE *
-open_neighbour(const struct output *output, const struct stat *old)
+/* ---- where a name leads ---- */
+
+enum { LINKS_MAX = 40, NOT_OPEN = -1, OF_ANOTHER = -2 };
+
+/* The number of a descriptor of this process that a name under /proc stands
+ * for; OF_ANOTHER for one of another process, NOT_OPEN for any other name. */
+static int
+descriptor_of(const char *name)
 {
-    int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+    const char *number = strstr(name, "/fd/");
+
+    if (strncmp(name, "/proc/", 6) != 0 || !number)
+        return NOT_OPEN;
+    number += strlen("/fd/");
+    if (*number == '\0' || number[strspn(number, "0123456789")] != '\0')
+        return NOT_OPEN;
+    return strtol(name + 6, NULL, 10) == (long)getpid() ? atoi(number)
+                                                        : OF_ANOTHER;
+}
+
+/* name as DIRECTORY/LAST in target, links in DIRECTORY resolved. */
+static bool
+place(const char *name, char target[PATH_MAX])
+{
+    const char *slash = strrchr(name, '/');
+    const char *last = slash ? slash + 1 : name;
+    char directory[PATH_MAX] = ".";
+    size_t length;
+
+    if (slash)
+        snprintf(directory, sizeof directory, "%.*s",
+                 slash == name ? 1 : (int)(slash - name), name);
+    if (!realpath(directory, target))
+        return false;
+    length = strlen(target);
+    if (length + 1 + strlen(last) >= PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    sprintf(target + length, "%s%s", length > 1 ? "/" : "", last);
+    return true;
+}
+
+/* Follows path to a name that is no symbolic link: a file, there or not yet, or
+ * an open descriptor, whose name the system would follow further. */
+static bool
+resolve(const char *path, char target[PATH_MAX])
+{
+    char name[PATH_MAX];
+    char link[PATH_MAX];
+
+    if (strlen(path) >= sizeof name) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    strcpy(name, path);
+    for (int links = 0; links < LINKS_MAX; links++) {
+        ssize_t length;
+
+        if (!place(name, target))
+            return false;
+        if (descriptor_of(target) != NOT_OPEN)
+            return true;
+        length = readlink(target, link, sizeof link - 1);
+        if (length < 0)
+            return true;
+        link[length] = '\0';
+        *name = '\0';
+        if (*link != '/')
+            snprintf(name, sizeof name, "%.*s",
+                     (int)(strrchr(target, '/') + 1 - target), target);
+        if (strlen(name) + (size_t)length >= sizeof name) {
+            errno = ENAMETOOLONG;
+            return false;
+        }
+        strcat(name, link);
+    }
+    errno = ELOOP;
+    return false;
+}
+
+bool
+output_is_descriptor(const char *path)
+{
+    char target[PATH_MAX];
+
+    return resolve(path, target) && descriptor_of(target) != NOT_OPEN;
+}
+
+bool
+output_is_same(const char *path, const char *other)
+{
+    char targets[2][PATH_MAX];
+    struct stat stats[2];
+
+    if (stat(path, &stats[0]) == 0 && stat(other, &stats[1]) == 0)
+        return stats[0].st_dev == stats[1].st_dev &&
+               stats[0].st_ino == stats[1].st_ino &&
+               !S_ISCHR(stats[0].st_mode);
+    return resolve(path, targets[0]) && resolve(other, targets[1]) &&
+           strcmp(targets[0], targets[1]) == 0;
+}
+
+/* ---- opening ---- */
+
+/* Another name in the target's directory. The number is beyond what another
+ * program could guess or another container could draw. */
+static bool
+name_neighbour(struct output *output)
+{
+    enum { SUFFIX = 5 + 16 };
+    const char *last = strrchr(output->target, '/') + 1;
+    size_t kept = strlen(output->target);
+    uint64_t number;
+
+    if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+        return false;
+    if (strlen(last) + SUFFIX > NAME_MAX)
+        kept = (size_t)(last - output->target) + NAME_MAX - SUFFIX;
+    if (kept + SUFFIX >= sizeof output->temporary) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    sprintf(output->temporary, "%.*s.part%016" PRIx64, (int)kept,
+            output->target, number);
+    return true;
+}
+
+/* A new file beside the target, with owner and rights of the old one. */
+static FILE *
+open_neighbour(struct output *output, const struct stat *old)
+{
     int descriptor;
     FILE *out;
 
-    if (old && access(output->target, W_OK) != 0)
+    if ((old && access(output->target, W_OK) != 0) || !name_neighbour(output))
         return NULL;
-    descriptor = open(output->temporary, flags, 0666);
-    if (descriptor < 0 && errno == EEXIST && unlink(output->temporary) == 0)
-        descriptor = open(output->temporary, flags, 0666);
+    descriptor = open(output->temporary,
+                      O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor < 0)
         return NULL;
-    if (old)
+    if (old) {
+        /* Only root gives files away. */
+        (void)!fchown(descriptor, old->st_uid, old->st_gid);
         (void)!fchmod(descriptor, old->st_mode & 0777);
+    }
     out = fdopen(descriptor, "w");
     if (!out) {
         int error = errno;
@@ -82,33 +212,66 @@ open_neighbour(const struct output *output, const struct stat *old)
     return out;
 }
 
+/* A stream of its own over an open descriptor: what was written there stays,
+ * and what was opened for appending appends. */
+static FILE *
+open_descriptor(int descriptor)
+{
+    int copy;
+    FILE *out;
+
+    /* In the order in which it was printed. */
+    fflush(stdout);
+    copy = dup(descriptor);
+    if (copy < 0)
+        return NULL;
+    out = fdopen(copy, "w");
+    if (!out) {
+        int error = errno;
+
+        close(copy);
+        errno = error;
+    }
+    return out;
+}
+
+/* Devices and pipes must not be replaced by a file. */
+static FILE *
+open_in_place(const struct output *output)
+{
+    int descriptor = descriptor_of(output->target);
+
+    if (descriptor >= 0)
+        return open_descriptor(descriptor);
+    return fopen(output->target, descriptor == OF_ANOTHER ? "ae" : "we");
+}
+
 bool
 output_open(struct output *output, const char *option, const char *path,
             bool stream, struct cause *cause)
 {
     struct stat old;
-    bool is_there = stat(path, &old) == 0;
+    bool is_there;
 
     *output = (struct output){.option = option, .path = path};
-    /* Devices and pipes must not be replaced by a file. */
-    if (stream || (is_there && !S_ISREG(old.st_mode))) {
-        output->out = fopen(path, "we");
+    if (!resolve(path, output->target))
+        return refuse(output, cause);
+    is_there = stat(output->target, &old) == 0;
+    if (stream || descriptor_of(output->target) != NOT_OPEN ||
+        (is_there && !S_ISREG(old.st_mode))) {
+        output->out = open_in_place(output);
         return output->out || refuse(output, cause);
     }
-    if (!realpath(path, output->target))
-        snprintf(output->target, sizeof output->target, "%s", path);
-    if ((size_t)snprintf(output->temporary, sizeof output->temporary,
-                         "%s.part%ld", output->target, (long)getpid()) >=
-        sizeof output->temporary) {
-        errno = ENAMETOOLONG;
+    output->out = open_neighbour(output, is_there ? &old : NULL);
+    if (!output->out) {
+        *output->temporary = '\0';
         return refuse(output, cause);
     }
-    output->out = open_neighbour(output, is_there ? &old : NULL);
-    if (!output->out)
-        return refuse(output, cause);
     enlist(output);
     return true;
 }
+
+/* ---- closing ---- */
 
 /* A name is on the disk when its directory is. */
 static bool
@@ -121,12 +284,11 @@ sync_directory(const struct output *output)
 
     strcpy(directory, output->target);
     slash = strrchr(directory, '/');
-    if (slash)
-        slash[slash == directory ? 1 : 0] = '\0';
-    descriptor = open(slash ? directory : ".",
-                      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    slash[slash == directory ? 1 : 0] = '\0';
+    descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    /* A directory may be one to write to and not to read. */
     if (descriptor < 0)
-        return false;
+        return errno == EACCES || errno == EPERM;
     /* Some file systems have nothing to sync there and say so. */
     synced = fsync(descriptor) == 0 || errno == EINVAL;
     return close(descriptor) == 0 && synced;
@@ -170,6 +332,18 @@ output_close(struct output *output, struct cause *cause)
                 output->path, strerror(output->error));
 }
 
+void
+output_discard(struct output *output)
+{
+    if (!output->out)
+        return;
+    strike(output);
+    fclose(output->out);
+    output->out = NULL;
+    if (*output->temporary)
+        unlink(output->temporary);
+}
+
 bool
 output_possible(const char *option, const char *path, struct cause *cause)
 {
@@ -178,8 +352,9 @@ output_possible(const char *option, const char *path, struct cause *cause)
     bool possible;
 
     /* A pipe opened only to be closed would end its reader. */
-    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode) &&
-        !S_ISDIR(there.st_mode))
+    if (output_is_descriptor(path) ||
+        (stat(path, &there) == 0 && !S_ISREG(there.st_mode) &&
+         !S_ISDIR(there.st_mode)))
         return true;
     if (!output_open(&output, option, path, false, cause))
         return false;

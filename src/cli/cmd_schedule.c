@@ -6,8 +6,8 @@
 #include "cli/plan_request.h"
 #include "report/timeline.h"
 #include "plan/csv.h"
-#include "plan/why.h"
 #include "plan/walk.h"
+#include "plan/why.h"
 #include "sim/forecast.h"
 
 #include "base/memory.h"
@@ -17,6 +17,9 @@
 #include <unistd.h>
 
 enum { FILE_WIDTH = 1 << 16 };
+
+/* Cells that are printed without --output: some ten megabytes. */
+enum { PRINTED_CELLS = 1 << 22 };
 
 /* The course's table: ranks by ticks, each action one tick long. */
 static enum status
@@ -127,6 +130,47 @@ check_asked_capacity(const struct setup *setup, const struct options *options)
     return runs ? STATUS_DONE : STATUS_DEADLOCK;
 }
 
+/* Cells of what is printed: of a table idle ones, too. */
+static int64_t
+count_cells(const struct setup *setup, const struct plan *shown, bool table)
+{
+    struct cost unit;
+    struct walk walk;
+    int64_t ticks = 0;
+
+    if (!table)
+        return (int64_t)plan_actions(shown);
+    cost_init_unit(&unit, setup->plan->stages);
+    walk_run(&walk, setup->program->lowered, &unit, WALK_UNBOUNDED, walk_latest,
+             &ticks);
+    walk_fini(&walk);
+    cost_fini(&unit);
+    return ticks * shown->ranks;
+}
+
+/* A plan that fills disks and terminals is printed only where it was meant to
+ * go. */
+static bool
+may_print(const struct setup *setup, const struct plan *shown,
+          const struct options *options, struct cause *cause)
+{
+    bool table = !options->lower && (options->format == FORMAT_TEXT ||
+                                     options->format == FORMAT_CSV);
+    int64_t cells;
+
+    if (options->output || (options->check && options->format != FORMAT_JSON))
+        return true;
+    cells = count_cells(setup, shown, table);
+    if (cells <= PRINTED_CELLS)
+        return true;
+    return fail(cause,
+                "%s on %d ranks has %lld cells to print, more than %d; use "
+                "--output FILE to have them all%s",
+                setup->plan->name, setup->plan->ranks, (long long)cells,
+                PRINTED_CELLS,
+                table ? ", or --format list, which has no idle ones" : "");
+}
+
 int
 cmd_schedule(const struct options *options)
 {
@@ -138,6 +182,10 @@ cmd_schedule(const struct options *options)
     if (status != STATUS_DONE)
         return complain(status, &cause);
     shown = options->lower ? setup.program->lowered : setup.plan;
+    if (!may_print(&setup, shown, options, &cause)) {
+        setup_fini(&setup);
+        return complain(STATUS_USAGE, &cause);
+    }
     if (options->format == FORMAT_JSON)
         print_json(&setup, options->check ? NULL : shown);
     else if (options->check)

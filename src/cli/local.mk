@@ -11,6 +11,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/commands.h \
 	%D%/effect.c \
 	%D%/effect.h \
+	%D%/files.c \
+	%D%/files.h \
 	%D%/interrupt.c \
 	%D%/interrupt.h \
 	%D%/job.c \

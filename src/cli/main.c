@@ -1,17 +1,22 @@
 /* main.c -- finds the command and runs it. */
 #include "config.h"
 
+#include "base/output.h"
 #include "cli/commands.h"
 #include "cli/effect.h"
+#include "cli/files.h"
 #include "cli/interrupt.h"
 #include "cli/plan_request.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -85,6 +90,16 @@ print_help(void)
          "deadlock, 128 + the signal that ended it (130 interrupted).");
 }
 
+/* A file that is opened must not become a standard stream by its number.
+ * Writing to one that was closed fails, as it did. */
+static void
+open_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", O_RDONLY);
+}
+
 /* Two libraries listen only to the environment at exec, so set it and start
  * again. OpenBLAS starts its worker threads when it is loaded, and they spin
  * for a tenth of a second even if nobody wants them; glibc puts large arrays on
@@ -95,7 +110,9 @@ restart_with_environment(char **argv)
     char self[PATH_MAX];
     ssize_t length;
 
-    if (getenv("OPENBLAS_NUM_THREADS"))
+    /* No interpreter was loaded beside the program: it was the interpreter
+     * itself that was started, with this program as its argument. */
+    if (getenv("OPENBLAS_NUM_THREADS") || getauxval(AT_BASE) == 0)
         return;
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
     setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 0);
@@ -106,21 +123,66 @@ restart_with_environment(char **argv)
     execv(self, argv); /* if it fails, gemm_one_thread() still holds */
 }
 
+/* Results go to --output by way of descriptor 1, so that what is printed there
+ * is printed as ever. */
+static bool
+redirect(struct output *output, const struct options *options,
+         struct cause *cause)
+{
+    if (!output_open(output, "--output", options->output, false, cause))
+        return false;
+    if (dup2(fileno(output->out), STDOUT_FILENO) >= 0)
+        return true;
+    fail(cause, "--output %s: %s", options->output, strerror(errno));
+    output_discard(output);
+    return false;
+}
+
+/* What was printed, if it was all, to where it belongs. A command that failed
+ * has no results; one that was interrupted or found a deadlock has. */
+static int
+deliver(struct output *output, int status)
+{
+    struct cause cause;
+    bool printed;
+
+    if (!output->out)
+        return status;
+    printed = fflush(stdout) == 0 && !ferror(stdout);
+    if (!printed) {
+        output->error = errno ? errno : EIO;
+        /* It is said here, so finish() is not to find it. */
+        (void)!freopen("/dev/null", "w", stdout);
+    }
+    if (printed && status != STATUS_DONE && status < STATUS_DEADLOCK) {
+        output_discard(output);
+        return status;
+    }
+    return output_close(output, &cause) ? status
+                                        : complain(STATUS_FAILED, &cause);
+}
+
 static int
 run_command(const struct command *command, int argc, char **argv)
 {
     struct options options;
+    struct output output = {.out = NULL};
     struct cause cause;
+    int status = STATUS_DONE;
 
-    if (!options_parse(&options, command, argc, argv, &cause))
+    if (!options_parse(&options, command, argc, argv, &cause) ||
+        (!options.help && !files_suit(&options, &cause)))
         return complain(STATUS_USAGE, &cause);
-    if (options.help) {
+    if (!options.help && !effect_check(&options, command, &cause))
+        return complain(STATUS_USAGE, &cause);
+    if (!options.help && options.output &&
+        !redirect(&output, &options, &cause))
+        return complain(STATUS_FAILED, &cause);
+    if (options.help)
         options_help(command);
-        return STATUS_DONE;
-    }
-    if (!effect_check(&options, command, &cause))
-        return complain(STATUS_USAGE, &cause);
-    return command->run(&options);
+    else
+        status = command->run(&options);
+    return deliver(&output, status);
 }
 
 static int
@@ -165,6 +227,7 @@ finish(int status)
 int
 main(int argc, char **argv)
 {
+    open_standard_streams();
     restart_with_environment(argv);
     setlocale(LC_CTYPE, "");
     return finish(run(argc, argv));

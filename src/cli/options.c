@@ -334,6 +334,8 @@ static const struct entry entries[] = {
      "how to print the table (text)"},
     {"format", "text|list|csv|json", TAKES_SCHEDULE, OTHER(format, format), 0,
      "how to print the plan (text: the grid)"},
+    {"output", "FILE", ~0u, OTHER(text, output), 0,
+     "print the results there, whole or not at all (standard output)"},
     {"help", NULL, ~0u, OTHER(switch, help), 0, "this page"},
 };
 

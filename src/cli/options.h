@@ -38,6 +38,7 @@ struct options {
     /* the output */
     enum format format;
     bool spans;              /* simulate: also the spans */
+    const char *output;      /* for the results, or NULL: standard output */
     const char *svg;         /* file, or NULL */
     const char *trace;       /* likewise */
     bool arrows;             /* in the svg */

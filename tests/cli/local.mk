@@ -1,7 +1,7 @@
 cli_tests += %D%/bench.test %D%/usage.test %D%/schedule.test %D%/train.test \
 	%D%/compare.test %D%/checkpoint.test %D%/data.test %D%/docs.test \
 	%D%/effect.test %D%/eval.test %D%/figures.test %D%/lab.test \
-	%D%/limits.test %D%/names.test \
+	%D%/limits.test %D%/names.test %D%/outputs.test \
 	%D%/pictures.test %D%/step.test %D%/terminal.test
 check_PROGRAMS += %D%/json
 tests_cli_json_SOURCES = %D%/json.c

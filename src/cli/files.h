@@ -1,0 +1,13 @@
+/* files.h -- whether the files that a command line names can go together. */
+#ifndef PIPELAB_CLI_FILES_H
+#define PIPELAB_CLI_FILES_H
+
+#include "cli/options.h"
+
+/* False with the cause if an output has an empty name, or is the file of
+ * another output or of an input. --save may name --resume's file: the training
+ * goes on in it, and it is replaced only as a whole. */
+bool
+files_suit(const struct options *options, struct cause *cause);
+
+#endif
