@@ -183,7 +183,6 @@ static size_t
 planned_bytes(const struct session *session)
 {
     const struct setup *setup = &session->setup;
-    const struct plan *lowered;
 
     if (session->monolith)
         return 0;
