@@ -69,7 +69,7 @@ START_TEST(bytes_that_are_no_utf8_are_question_marks)
     for (uint32_t code = 1; code < 0x10000; code++)
         for (int length = shortest(code) + 1; length <= 4; length++) {
             encode(code, length, text);
-            expect_clean(text, "????" + (4 - length));
+            expect_clean(text, &"????"[4 - length]);
         }
 }
 END_TEST
