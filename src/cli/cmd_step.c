@@ -212,7 +212,7 @@ conclude(const struct stepping *stepping)
     const struct stepper *stepper = &stepping->talk.stepper;
 
     if (stepper->status == RUN_FAILED)
-        return (enum status)complain(STATUS_FAILED, &stepper->trainer->cause);
+        return session_not_finite(stepper->trainer);
     return stepper->status == RUN_DONE ? STATUS_DONE
                                        : session_deadlock(&stepping->session);
 }

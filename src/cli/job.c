@@ -452,13 +452,22 @@ session_deadlock(const struct session *session)
 }
 
 enum status
+session_not_finite(const struct trainer *trainer)
+{
+    struct cause cause;
+
+    fail(&cause, "%s; lower --lr, or train on with --nan continue",
+         trainer->cause.text);
+    return (enum status)complain(STATUS_FAILED, &cause);
+}
+
+enum status
 session_explain(const struct session *session, enum run_status stopped)
 {
     const struct run *run = session->trainer->run;
 
     if (stopped == RUN_FAILED)
-        return (enum status)complain(STATUS_FAILED,
-                                     &session->trainer->cause);
+        return session_not_finite(session->trainer);
     session_deadlock(session);
     why_print_stuck(stderr, run->options.plan, run->board.position,
                     run->options.capacity);

@@ -87,6 +87,11 @@ session_json(const struct session *session, struct json *json);
 enum status
 session_deadlock(const struct session *session);
 
+/* Says on stderr which number of a failed run is not finite, and what helps;
+ * returns the status. */
+enum status
+session_not_finite(const struct trainer *trainer);
+
 /* What stopped the run, in words on stderr. */
 enum status
 session_explain(const struct session *session, enum run_status stopped);

@@ -73,16 +73,18 @@ static bool
 read_cost(const struct entry *entry, const char *text, void *field,
           struct cause *cause)
 {
-    return (strcmp(text, "measured") == 0 || cost_parse(NULL, text, cause)) &&
-           read_text(entry, text, field, cause);
+    if (strcmp(text, "measured") != 0 && !cost_parse(NULL, text, cause))
+        return fail_of(cause, "--cost");
+    return read_text(entry, text, field, cause);
 }
 
 static bool
 read_factors(const struct entry *entry, const char *text, void *field,
              struct cause *cause)
 {
-    return cost_parse_stages(NULL, text, cause) &&
-           read_text(entry, text, field, cause);
+    return cost_parse_stages(NULL, text, cause)
+               ? read_text(entry, text, field, cause)
+               : fail_of(cause, "--stage-cost");
 }
 
 static bool

@@ -192,7 +192,8 @@ setup_split(int **split, const struct options *options, const struct mlp *mlp,
 {
     *split = memory_new((size_t)stages, sizeof **split);
     if (options->split
-            ? mlp_split_parse(mlp, stages, options->split, *split, cause)
+            ? mlp_split_parse(mlp, stages, options->split, *split, cause) ||
+                  fail_of(cause, "--split")
             : mlp_split(mlp, stages, *split, cause))
         return STATUS_DONE;
     free(*split);
@@ -300,8 +301,10 @@ read_costs(struct setup *setup, const struct plan_request *request,
     const char *list = request->options->cost;
     struct cost *cost = &setup->cost;
 
-    if (list && !cost_parse(cost, list, cause))
+    if (list && !cost_parse(cost, list, cause)) {
+        fail_of(cause, "--cost");
         return STATUS_USAGE;
+    }
     setup->forward = cost->ticks[0][ACTION_FORWARD];
     return request->tick_layers || tick_counts_layers(request, cost->stages)
                ? tick_count_layers(setup, request, mlp, cause)
@@ -338,8 +341,10 @@ take_costs(struct setup *setup, const struct plan_request *request,
     if (status != STATUS_DONE)
         return status;
     if (options->stage_cost &&
-        !cost_parse_stages(cost, options->stage_cost, cause))
+        !cost_parse_stages(cost, options->stage_cost, cause)) {
+        fail_of(cause, "--stage-cost");
         return STATUS_USAGE;
+    }
     if (options_given(options, "latency"))
         cost->latency = options->latency;
     return STATUS_DONE;

@@ -54,8 +54,10 @@ tick_count_layers(struct setup *setup, const struct plan_request *request,
             : tick_common_layers(0, setup->split, stages);
     for (int s = 0; s < stages; s++)
         factors[s] = setup->split[s] / setup->tick_layers;
-    if (!cost_scale(&setup->cost, factors, cause))
+    if (!cost_scale(&setup->cost, factors, cause)) {
+        fail_of(cause, "--cost, times the layers of each stage");
         status = STATUS_USAGE;
+    }
     free(factors);
     return status;
 }

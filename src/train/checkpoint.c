@@ -233,7 +233,7 @@ read_texts(struct checkpoint *checkpoint, struct cause *cause)
 
     if (!written || strcmp(written, version) != 0)
         return wrong_text(file, version_key,
-                          "1, as pipelab train --save writes", cause);
+                          "1, as in checkpoints of pipelab", cause);
     if (!read_settings(checkpoint, cause) ||
         !read_int(checkpoint, "step", 0, &checkpoint->step, cause) ||
         !read_int(checkpoint, "inputs", 1, &mlp->inputs, cause) ||
@@ -309,7 +309,7 @@ read_shapes(struct checkpoint *checkpoint, struct cause *cause)
     if (mlp->layers == 0)
         return fail(cause, "%s: it has no tensors layers.0.weight and "
                            "layers.1.weight, a hidden layer and the head, as "
-                           "pipelab train --save writes",
+                           "checkpoints of pipelab have",
                     path);
     if (first->dims != 2 || head->dims != 2 || first->shape[1] < 1 ||
         first->shape[1] > INT_MAX || head->shape[0] < 1 ||
@@ -436,8 +436,8 @@ check_model(const struct checkpoint *checkpoint,
                 checkpoint->file.path, kept->inputs, kept->classes,
                 now->inputs, now->classes,
                 checkpoint->weights_alone
-                    ? "give --data that it was trained on"
-                    : "leave --data to the file");
+                    ? "give the data that it was trained on"
+                    : "leave the data to the file");
 }
 
 bool
