@@ -23,6 +23,14 @@ fail(struct cause *cause, const char *format, ...)
     return false;
 }
 
+bool
+fail_of(struct cause *cause, const char *name)
+{
+    struct cause unnamed = *cause;
+
+    return fail(cause, "%s: %s", name, unnamed.text);
+}
+
 _Noreturn void
 die(const char *format, ...)
 {

@@ -18,6 +18,10 @@ bool
 fail(struct cause *cause, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Puts "name: " before a cause. Returns false. */
+bool
+fail_of(struct cause *cause, const char *name);
+
 /* Prints "pipelab: ..." on stderr, flushes all streams and ends the process
  * with status 1 while other threads may still run. Functions that must run
  * before the end are registered with at_quick_exit(). */

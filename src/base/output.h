@@ -22,7 +22,7 @@
 
 struct output {
     FILE *out;           /* NULL when not open */
-    const char *option;  /* "--svg", for errors; borrowed */
+    const char *option;  /* for errors: --svg; borrowed */
     const char *path;    /* borrowed */
     char target[PATH_MAX];    /* absolute path, links resolved */
     char temporary[PATH_MAX]; /* its neighbour; empty when written in place */

@@ -79,10 +79,10 @@ make_row(struct bench_shape *shape, const char *schedule, int ranks,
     size_t repeat = (size_t)request->repeat;
     struct trainer_options training = {
         .mlp = shape->mlp,
-        .optimizer = request->optimizer,
-        .seed = request->seed,
-        .batch = request->batch,
-        .mbs = request->mbs,
+        .optimizer = request->recipe.optimizer,
+        .seed = request->recipe.seed,
+        .batch = request->recipe.batch,
+        .mbs = request->recipe.mbs,
         /* More than are measured: alone and beside a neighbour. */
         .steps = (2 * request->repeat + 1) * shape->steps,
         .data = &shape->data,
@@ -172,18 +172,18 @@ choose_steps(struct bench_shape *shape)
 static bool
 has_room(const struct bench_shape *shape, struct cause *cause)
 {
-    const struct bench_request *request = &shape->request;
+    const struct recipe *recipe = &shape->request.recipe;
     const struct mlp *mlp = &shape->mlp;
     size_t model = training_stage_bytes(
-        mlp, 0, mlp->layers, batch_share(request->batch, request->mbs, 0).rows,
-        &request->optimizer, NULL);
+        mlp, 0, mlp->layers, batch_share(recipe->batch, recipe->mbs, 0).rows,
+        &recipe->optimizer, NULL);
     size_t models =
         memory_times((size_t)(shape->cores + row_count(shape)), model);
 
     return machine_has(
         (struct machine_need){
             .bytes = memory_plus(
-                dataset_random_bytes(request->batch, mlp->inputs), models)},
+                dataset_random_bytes(recipe->batch, mlp->inputs), models)},
         "the bench", bench_subject_remedy, cause);
 }
 
@@ -191,11 +191,13 @@ bool
 bench_shape_init(struct bench_shape *shape,
                  const struct bench_request *request, struct cause *cause)
 {
+    const struct recipe *recipe = &request->recipe;
+
     *shape = (struct bench_shape){
         .request = *request,
-        .mlp = {.inputs = request->hidden,
-                .hidden = request->hidden,
-                .layers = request->layers,
+        .mlp = {.inputs = recipe->hidden,
+                .hidden = recipe->hidden,
+                .layers = recipe->layers,
                 .classes = 2},
     };
     shape->cores = cores_allowed(shape->core);
@@ -205,11 +207,11 @@ bench_shape_init(struct bench_shape *shape,
         memory_new((size_t)shape->cores, sizeof *shape->floors);
     shape->core_ns =
         memory_new((size_t)shape->cores, sizeof *shape->core_ns);
-    dataset_random(&shape->data, request->batch, request->hidden, 2,
-                   request->seed);
+    dataset_random(&shape->data, recipe->batch, recipe->hidden, 2,
+                   recipe->seed);
     for (int i = 0; i < shape->cores; i++)
-        bench_floor_init(&shape->floors[i], &shape->mlp, request->batch,
-                         request->mbs);
+        bench_floor_init(&shape->floors[i], &shape->mlp, recipe->batch,
+                         recipe->mbs);
     gemm_need_space(shape->cores);
     choose_steps(shape);
     return make_rows(shape, cause);
@@ -330,12 +332,12 @@ bound_ms(const struct bench_shape *shape, const struct bench_row *row,
 static void
 print_text(const struct bench_shape *shape)
 {
-    const struct bench_request *request = &shape->request;
-    int repeat = request->repeat;
+    const struct recipe *recipe = &shape->request.recipe;
+    int repeat = shape->request.repeat;
 
     printf("\n%d layers of %d, batch %d in %d microbatches; %d cores, medians "
            "of %d x %d steps\n",
-           shape->mlp.layers, shape->mlp.hidden, request->batch, request->mbs,
+           recipe->layers, recipe->hidden, recipe->batch, recipe->mbs,
            shape->cores, repeat, shape->steps);
     printf("%-20s %10s %10s %6s %10s %6s %11s %6s\n", "", "ms a step",
            "sgemm", "of it", "packed", "of it", "predicted", "of it");
@@ -370,14 +372,14 @@ print_products(const struct bench_shape *shape, const struct bench_row *row,
 static void
 print_json(const struct bench_shape *shape, struct json *json)
 {
-    const struct bench_request *request = &shape->request;
-    int repeat = request->repeat;
+    const struct recipe *recipe = &shape->request.recipe;
+    int repeat = shape->request.repeat;
 
     json_open(json, NULL, '{');
-    json_int(json, "layers", shape->mlp.layers);
-    json_int(json, "hidden", shape->mlp.hidden);
-    json_int(json, "batch", request->batch);
-    json_int(json, "microbatches", request->mbs);
+    json_int(json, "layers", recipe->layers);
+    json_int(json, "hidden", recipe->hidden);
+    json_int(json, "batch", recipe->batch);
+    json_int(json, "microbatches", recipe->mbs);
     json_int(json, "cores", shape->cores);
     json_open(json, "steps", '[');
     for (int i = 0; i < shape->count; i++) {

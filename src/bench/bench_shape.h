@@ -31,19 +31,16 @@
 #include "bench/bench_floor.h"
 #include "bench/bench_subject.h"
 #include "runtime/cores.h"
+#include "train/recipe.h"
 
 /* What is to be measured. */
 struct bench_request {
-    int layers;
-    int hidden; /* also the inputs */
-    int batch;
-    int mbs;
+    struct recipe recipe; /* on random examples as wide as the layers; its
+                           * data and steps are not looked at */
     int ranks;            /* of each schedule; 0 for 2, 4, 8 and 16, as far as
                            * there are layers */
     const char *schedule; /* beside the monolith; borrowed. NULL for some
                            * that are usual */
-    struct optimizer_options optimizer;
-    uint64_t seed;
     int repeat;           /* measurements of each row */
     bool predict;         /* schedules' steps */
 };

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char bench_subject_remedy[] = "lower --hidden, --layers or --batch";
+const char bench_subject_remedy[] = "use a smaller model or batch";
 
 /* Costs in proportion to the products of each stage, whatever the unit: what
  * the longest path through a plan is as a share of all its work. */
@@ -76,7 +76,7 @@ make_plan(struct bench_subject *subject, const struct trainer_options *training,
     if (stages > training->mlp.layers)
         return fail(cause,
                     "%s on %d ranks has %d stages, and each needs a layer; "
-                    "use --layers %d or more",
+                    "use %d layers or more",
                     subject->schedule, subject->ranks, stages, stages);
     plan = schedule_plan(subject->schedule, subject->ranks, stages,
                        training->mbs, cause);

@@ -43,7 +43,8 @@ measure_steps(struct bench_shape *shape, struct json *json)
 static void
 measure_point(struct bench_shape *shape, struct json *json)
 {
-    const struct bench_request *request = &shape->request;
+    const struct recipe *recipe = &shape->request.recipe;
+    int ranks = shape->request.ranks;
     double monolith;
     double step;
     double loop;
@@ -53,17 +54,17 @@ measure_point(struct bench_shape *shape, struct json *json)
     step = bench_shape_step_ms(shape, 1);
     loop = bench_subject_loop_us(&shape->rows[1].subject);
     if (!json) {
-        printf("%6d %13d %8d %7d %7d %14.3f %12.3f %15.2f\n", request->ranks,
-               request->mbs, request->hidden, request->layers, request->batch,
+        printf("%6d %13d %8d %7d %7d %14.3f %12.3f %15.2f\n", ranks,
+               recipe->mbs, recipe->hidden, recipe->layers, recipe->batch,
                monolith, step, loop);
         return;
     }
     json_open(json, NULL, '{');
-    json_int(json, "ranks", request->ranks);
-    json_int(json, "microbatches", request->mbs);
-    json_int(json, "hidden", request->hidden);
-    json_int(json, "layers", request->layers);
-    json_int(json, "batch", request->batch);
+    json_int(json, "ranks", ranks);
+    json_int(json, "microbatches", recipe->mbs);
+    json_int(json, "hidden", recipe->hidden);
+    json_int(json, "layers", recipe->layers);
+    json_int(json, "batch", recipe->batch);
     json_number(json, "monolith_ms", monolith);
     json_number(json, "step_ms", step);
     json_number(json, "loop_us_per_action", loop);
@@ -79,8 +80,8 @@ bench_growth(const struct options *options, struct json *json)
         int most;
         size_t field;
     } sweeps[] = {{1, 64, offsetof(struct bench_request, ranks)},
-                  {1, 512, offsetof(struct bench_request, mbs)},
-                  {32, 2048, offsetof(struct bench_request, hidden)}};
+                  {1, 512, offsetof(struct bench_request, recipe.mbs)},
+                  {32, 2048, offsetof(struct bench_request, recipe.hidden)}};
     enum status status = STATUS_DONE;
 
     if (json)
@@ -94,17 +95,16 @@ bench_growth(const struct options *options, struct json *json)
              value <= sweeps[i].most && status == STATUS_DONE; value *= 2) {
             /* Around one shape that all of the sweeps can hold. */
             struct bench_request one = {
-                .layers = i == 0 ? 64 : 8,
-                .hidden = 64,
-                .batch = i == 1 ? 512 : 64,
-                .mbs = 8,
+                .recipe = options->recipe,
                 .ranks = 2,
                 .schedule = "1f1b",
-                .optimizer = options->optimizer,
-                .seed = options->seed,
                 .repeat = 3,
             };
 
+            one.recipe.layers = i == 0 ? 64 : 8;
+            one.recipe.hidden = 64;
+            one.recipe.batch = i == 1 ? 512 : 64;
+            one.recipe.mbs = 8;
             *(int *)((char *)&one + sweeps[i].field) = value;
             status = bench_shape(&one, json, measure_point);
         }
@@ -192,8 +192,8 @@ bench_plans(int repeat, struct json *json)
 static bool
 is_shape_given(const struct options *options)
 {
-    return options->layers_given || options->hidden_given ||
-           options->batch_given;
+    return options_given(options, "layers") ||
+           options_given(options, "hidden") || options_given(options, "batch");
 }
 
 /* The course's shape, or the one that was asked for. */
@@ -201,14 +201,10 @@ static struct bench_request
 request_of(const struct options *options)
 {
     return (struct bench_request){
-        .layers = options->layers,
-        .hidden = options->hidden,
-        .batch = options->batch,
-        .mbs = options->mbs,
+        .recipe = options->recipe,
         .ranks = options->ranks,
-        .schedule = options->schedule_given ? options->schedule : NULL,
-        .optimizer = options->optimizer,
-        .seed = options->seed,
+        .schedule =
+            options_given(options, "schedule") ? options->schedule : NULL,
         .repeat = options->repeat,
         .predict = true,
     };
@@ -250,9 +246,9 @@ bench_shapes(const struct options *options, struct json *json)
     status = bench_shape(&request, json, measure_steps);
     for (int i = 0;
          i < 3 && status == STATUS_DONE && !is_shape_given(options); i++) {
-        request.layers = others[i].layers;
-        request.hidden = others[i].hidden;
-        request.batch = others[i].batch;
+        request.recipe.layers = others[i].layers;
+        request.recipe.hidden = others[i].hidden;
+        request.recipe.batch = others[i].batch;
         request.ranks = others[i].ranks ? others[i].ranks : options->ranks;
         status = bench_shape(&request, json, measure_steps);
     }
@@ -279,18 +275,20 @@ bench_machine(const struct options *options, struct json *json)
 static int
 cmd_bench(const struct options *options)
 {
+    const struct recipe *recipe = &options->recipe;
     struct json writer = {.out = stdout};
     struct json *json = options->format == FORMAT_JSON ? &writer : NULL;
     struct cause cause;
     enum status status;
 
-    if (options->schedule_given && !schedule_find(options->schedule, &cause))
+    if (options_given(options, "schedule") &&
+        !schedule_find(options->schedule, &cause))
         return complain(STATUS_USAGE, &cause);
-    if (options->batch < options->mbs) {
+    if (recipe->batch < recipe->mbs) {
         fail(&cause,
              "--batch %d cannot be cut into %d microbatches; use "
              "--microbatches %d or fewer",
-             options->batch, options->mbs, options->batch);
+             recipe->batch, recipe->mbs, recipe->batch);
         return complain(STATUS_USAGE, &cause);
     }
     gemm_one_thread();

@@ -28,7 +28,7 @@ struct row {
 
 /* All schedules on one shape. */
 struct table {
-    const struct options *options; /* with the shape of this table */
+    const struct plan_request *request; /* with the shape of this table */
     struct mlp model;              /* that the bytes are of */
     int batch;                     /* likewise */
     struct row *rows;
@@ -61,22 +61,22 @@ simulate(struct row *row, const struct options *options)
                 row->peak <= options->max_activations;
 }
 
-/* Adds the schedule or the file that the options name. */
+/* Adds the schedule or the file that is asked for. */
 static enum status
-add_row(struct table *table, struct options *options, struct cause *cause)
+add_row(struct table *table, struct plan_request *one, struct cause *cause)
 {
     struct row row = {.peak = 0};
-    enum status status = setup_plan(&row.setup, options, NULL, cause);
+    enum status status = setup_plan(&row.setup, one, NULL, cause);
 
     if (status != STATUS_DONE)
         return status;
-    setup_grow(options, row.setup.plan->stages, row.setup.plan->mbs);
-    table->model = setup_mlp(options, NULL);
-    table->batch = options->batch;
-    if (options->svg)
-        status = setup_trace_room(options, row.setup.program->lowered, cause);
+    setup_grow(one, row.setup.plan->stages, row.setup.plan->mbs);
+    table->model = setup_mlp(&one->recipe, NULL);
+    table->batch = one->recipe.batch;
+    if (one->options->svg)
+        status = setup_trace_room(one, row.setup.program->lowered, cause);
     if (status == STATUS_DONE)
-        status = setup_memory(&row.memory, &row.setup, options, cause);
+        status = setup_memory(&row.memory, &row.setup, one, cause);
     if (status != STATUS_DONE) {
         setup_fini(&row.setup);
         return status;
@@ -84,7 +84,7 @@ add_row(struct table *table, struct options *options, struct cause *cause)
     for (int r = 0; r < row.setup.plan->ranks; r++)
         if (row.memory[r].bytes[MEMORY_ACTIVATIONS] > row.most_bytes)
             row.most_bytes = row.memory[r].bytes[MEMORY_ACTIVATIONS];
-    simulate(&row, options);
+    simulate(&row, one->options);
     table->rows[table->count++] = row;
     return STATUS_DONE;
 }
@@ -178,7 +178,8 @@ check_list(const char *list, struct cause *cause)
 /* The file of --load, whose shape the schedules then take. Beside a plan
  * without backwards they are compared by their forwards. */
 static enum status
-add_loaded(struct table *table, struct options *one, struct cause *cause)
+add_loaded(struct table *table, struct plan_request *one,
+           struct cause *cause)
 {
     enum status status = add_row(table, one, cause);
     const struct plan *plan;
@@ -194,7 +195,7 @@ add_loaded(struct table *table, struct options *one, struct cause *cause)
     }
     one->stages = plan->stages;
     one->ranks = plan->ranks;
-    one->mbs = plan->mbs;
+    one->recipe.mbs = plan->mbs;
     one->load = NULL;
     return STATUS_DONE;
 }
@@ -202,28 +203,30 @@ add_loaded(struct table *table, struct options *one, struct cause *cause)
 static bool
 is_wanted(const struct table *table, const struct policy *policy)
 {
-    return !table->options->schedule_given ||
-           is_listed(policy->name, table->options->schedule);
+    const struct options *options = table->request->options;
+
+    return !options_given(options, "schedule") ||
+           is_listed(policy->name, options->schedule);
 }
 
 /* Each row by itself may fit and all of them not: at least each keeps an F and
  * a B of each microbatch on each stage, as they are and lowered. */
 static enum status
-rows_room(const struct table *table, const struct options *one,
+rows_room(const struct table *table, const struct plan_request *one,
           struct cause *cause)
 {
     size_t least = 4 * sizeof(struct action) * (size_t)one->stages *
-                   (size_t)one->mbs;
+                   (size_t)one->recipe.mbs;
     size_t rows = 0;
     char what[96];
 
     for (int i = 0; schedule_at(i); i++)
         rows += is_wanted(table, schedule_at(i)) &&
-                policy_suits(schedule_at(i), one->ranks, one->stages, one->mbs,
-                             cause);
+                policy_suits(schedule_at(i), one->ranks, one->stages,
+                             one->recipe.mbs, cause);
     snprintf(what, sizeof what,
              "comparing %zu schedules of %d stages and %d microbatches", rows,
-             one->stages, one->mbs);
+             one->stages, one->recipe.mbs);
     return setup_room(one, (struct machine_need){.bytes = rows * least}, what,
                       "use fewer of either, or name one --schedule", cause);
 }
@@ -234,7 +237,7 @@ static enum status
 fill_table(struct table *table, char *misfits, size_t size,
            struct cause *cause)
 {
-    struct options one = *table->options;
+    struct plan_request one = *table->request;
     enum status status = STATUS_DONE;
     size_t used = 0;
     int policies = 0;
@@ -250,8 +253,8 @@ fill_table(struct table *table, char *misfits, size_t size,
         one.schedule = schedule_at(i)->name;
         if (!is_wanted(table, schedule_at(i)))
             continue;
-        if (!policy_suits(schedule_at(i), one.ranks, one.stages, one.mbs,
-                          cause)) {
+        if (!policy_suits(schedule_at(i), one.ranks, one.stages,
+                          one.recipe.mbs, cause)) {
             if (used < size)
                 used += (size_t)snprintf(misfits + used, size - used, " %s",
                                          one.schedule);
@@ -333,7 +336,7 @@ print_text(const struct table *table)
            plan_trains(shape) ? "" : ", forwards alone");
     if (setup->measured)
         fputs("; costs as measured, a tick is 1 ns", stdout);
-    else if (setup->tick_layers > 0 || table->options->sweep)
+    else if (setup->tick_layers > 0 || table->request->options->sweep)
         printf("; a tick is %s", table_tick(table, tick));
     printf("; KiB for %d layers of %d, batch %d\n", table->model.layers,
            table->model.hidden, table->batch);
@@ -445,7 +448,7 @@ write_svg(const struct table *table, struct cause *cause)
         memory_new((size_t)table->count, sizeof *panels);
     bool measured = table->rows[0].setup.measured;
     struct svg_style style = {.unit = measured ? "ms" : "ticks",
-                              .arrows = table->options->arrows};
+                              .arrows = table->request->options->arrows};
     struct output output;
     int count = 0;
 
@@ -464,9 +467,10 @@ write_svg(const struct table *table, struct cause *cause)
     if (count == 0)
         fail(cause, "--svg: all deadlock at --capacity %d, there is nothing "
                     "to draw; use a larger one",
-             table->options->capacity);
+             table->request->options->capacity);
     if (count == 0 ||
-        !output_open(&output, "--svg", table->options->svg, false, cause)) {
+        !output_open(&output, "--svg", table->request->options->svg, false,
+                     cause)) {
         free(panels);
         return false;
     }
@@ -478,9 +482,7 @@ write_svg(const struct table *table, struct cause *cause)
 static void
 print_table(const struct table *table, struct sheet *sheet)
 {
-    const struct options *options = table->options;
-
-    switch (options->format) {
+    switch (table->request->options->format) {
     case FORMAT_JSON:
         if (sheet->tables == 0)
             json_open(&sheet->json, NULL, '[');
@@ -516,19 +518,20 @@ remark_misfits(struct sheet *sheet, const char *misfits)
     snprintf(sheet->misfits, sizeof sheet->misfits, "%s", misfits);
 }
 
-/* One table, for the shape of the options; in a sweep none, if no schedule
+/* One table, for the shape of the request; in a sweep none, if no schedule
  * fits. */
 static enum status
-compare(const struct options *options, enum order order, struct sheet *sheet,
-        struct cause *cause)
+compare(const struct plan_request *request, enum order order,
+        struct sheet *sheet, struct cause *cause)
 {
-    struct table table = {.options = options};
+    const struct options *options = request->options;
+    struct table table = {.request = request};
     char misfits[sizeof sheet->misfits] = "";
     enum status status = fill_table(&table, misfits, sizeof misfits, cause);
 
     if (status == STATUS_DONE && table.count == 0) {
         fail(cause, "no schedule fits %d ranks, %d stages, %d microbatches",
-             options->ranks, options->stages, options->mbs);
+             request->ranks, request->stages, request->recipe.mbs);
         status = STATUS_USAGE;
         if (options->sweep)
             status = (enum status)complain(STATUS_DONE, cause);
@@ -572,7 +575,7 @@ read_values(const char *text, int values[MOST_VALUES])
 
 /* The values that the sweep goes through and which option they are for. */
 static int
-read_sweep(const char *sweep, struct options *options, int **swept,
+read_sweep(const char *sweep, struct plan_request *one, int **swept,
            int values[MOST_VALUES], struct cause *cause)
 {
     const char *rest = sweep;
@@ -581,7 +584,7 @@ read_sweep(const char *sweep, struct options *options, int **swept,
 
     list_next(&rest, &values_from);
     list_cut(&values_from, &what);
-    *swept = list_is(&what, "stages") ? &options->stages : &options->mbs;
+    *swept = list_is(&what, "stages") ? &one->stages : &one->recipe.mbs;
     if (list_is(&what, "stages") || list_is(&what, "microbatches"))
         count = read_values(values_from.text, values);
     if (count == 0)
@@ -594,28 +597,29 @@ read_sweep(const char *sweep, struct options *options, int **swept,
 
 /* The values that the tables are for; returns how many, 0 on failure. */
 static int
-begin_sweep(const struct options *options, struct options *one, int **swept,
-            int values[MOST_VALUES], struct cause *cause)
+begin_sweep(struct plan_request *one, int **swept, int values[MOST_VALUES],
+            struct cause *cause)
 {
-    values[0] = one->mbs;
-    *swept = &one->mbs;
-    if (!options->sweep)
+    values[0] = one->recipe.mbs;
+    *swept = &one->recipe.mbs;
+    if (!one->options->sweep)
         return 1;
-    return read_sweep(options->sweep, one, swept, values, cause);
+    return read_sweep(one->options->sweep, one, swept, values, cause);
 }
 
 /* The tables of a sweep of stages are of one model, so they have one tick: the
  * layers that every stage of theirs has some times. */
 static enum status
-share_tick(struct options *one, const int values[], int count,
+share_tick(struct plan_request *one, const int values[], int count,
            struct cause *cause)
 {
-    struct mlp mlp = setup_mlp(one, NULL);
+    struct mlp mlp = setup_mlp(&one->recipe, NULL);
     int layers = 0;
 
     for (int i = 0; i < count; i++) {
         int *split;
-        enum status status = setup_split(&split, one, &mlp, values[i], cause);
+        enum status status =
+            setup_split(&split, one->options, &mlp, values[i], cause);
 
         if (status != STATUS_DONE)
             return status;
@@ -630,10 +634,10 @@ static enum status
 sweep(const struct options *options, enum order order, struct sheet *sheet,
       struct cause *cause)
 {
-    struct options one = *options;
+    struct plan_request one = plan_request_of(options);
     int values[MOST_VALUES];
     int *swept;
-    int count = begin_sweep(options, &one, &swept, values, cause);
+    int count = begin_sweep(&one, &swept, values, cause);
     enum status status = STATUS_DONE;
 
     if (count == 0)
@@ -642,14 +646,13 @@ sweep(const struct options *options, enum order order, struct sheet *sheet,
     /* One model for all tables. */
     for (int i = 0; i < count; i++) {
         *swept = values[i];
-        setup_grow(&one, one.stages, one.mbs);
+        setup_grow(&one, one.stages, one.recipe.mbs);
     }
     if (swept == &one.stages)
         status = share_tick(&one, values, count, cause);
     for (int i = 0; i < count && status == STATUS_DONE; i++) {
         *swept = values[i];
-        if (!options->ranks_given)
-            one.ranks = one.stages;
+        one.ranks = options_ranks(options, one.stages);
         status = compare(&one, order, sheet, cause);
     }
     if (status == STATUS_DONE && sheet->tables == 0) {
@@ -669,7 +672,8 @@ cmd_compare(const struct options *options)
     enum order order = ORDER_MAKESPAN;
 
     if (!find_order(options->sort, &order, &cause) ||
-        (options->schedule_given && !check_list(options->schedule, &cause)))
+        (options_given(options, "schedule") &&
+         !check_list(options->schedule, &cause)))
         return complain(STATUS_USAGE, &cause);
     status = sweep(options, order, &sheet, &cause);
     if (options->format == FORMAT_JSON && sheet.tables > 0) {

@@ -9,7 +9,7 @@
 static enum status
 take_checkpoint(struct session *session, struct cause *cause)
 {
-    struct options *options = &session->options;
+    const struct options *options = session->request.options;
     enum status status;
 
     if (!options->resume) {
@@ -17,10 +17,9 @@ take_checkpoint(struct session *session, struct cause *cause)
                     "pipelab train --save writes");
         return STATUS_USAGE;
     }
-    options->batch_given = options->mbs_given = false;
     status = session_resume(session, false, cause);
     if (status == STATUS_DONE && session->resumed.weights_alone &&
-        !options->data_given) {
+        !options_given(options, "data")) {
         fail(cause, "%s holds weights alone and does not say of which data; "
                     "give --data",
              options->resume);
@@ -30,10 +29,10 @@ take_checkpoint(struct session *session, struct cause *cause)
 }
 
 static enum status
-begin(struct session *session, const struct options *given,
-      struct cause *cause)
+begin(struct session *session, struct cause *cause)
 {
-    struct options *options = &session->options;
+    const struct options *options = session->request.options;
+    struct recipe *recipe = &session->request.recipe;
     struct trainer_options trainer;
     enum status status = take_checkpoint(session, cause);
 
@@ -43,19 +42,18 @@ begin(struct session *session, const struct options *given,
         return status;
     session->data =
         session->test.count > 0 ? &session->test : &session->train;
-    if (given->batch_given)
-        options->batch = given->batch;
-    if (given->mbs_given)
-        options->mbs = given->mbs;
-    options->mbs_given = given->mbs_given;
-    options->forward_only = true;
-    options->nan_continue = true; /* a loss that is none is a result */
+    if (options_given(options, "batch"))
+        recipe->batch = options->recipe.batch;
+    if (options_given(options, "microbatches"))
+        recipe->mbs = options->recipe.mbs;
+    session->request.forward_only = true;
     status = session_plan(session, cause);
     if (status != STATUS_DONE)
         return status;
     trainer = session_trainer_options(session);
     trainer.forward_only = true;
-    trainer.steps = (session->data->count - 1) / options->batch + 1;
+    trainer.nan_continue = true; /* a loss that is none is a result */
+    trainer.steps = (session->data->count - 1) / recipe->batch + 1;
     status = session_room(session, &trainer, cause);
     if (status != STATUS_DONE)
         return status;
@@ -125,10 +123,11 @@ print_json(const struct session *session)
 static enum status
 run(struct session *session)
 {
-    bool text = session->options.format == FORMAT_TEXT;
+    const struct options *options = session->request.options;
+    bool text = options->format == FORMAT_TEXT;
     enum run_status stopped;
 
-    tick_remark(&session->setup, &session->options);
+    tick_remark(&session->setup, options);
     if (text)
         session_print_stages(session);
     stopped = trainer_evaluate(session->trainer);
@@ -141,9 +140,9 @@ run(struct session *session)
 static int
 cmd_eval(const struct options *options)
 {
-    struct session session = {.options = *options};
+    struct session session = session_of(options);
     struct cause cause;
-    enum status status = begin(&session, options, &cause);
+    enum status status = begin(&session, &cause);
 
     if (status == STATUS_DONE)
         status = run(&session);

@@ -129,7 +129,7 @@ static enum status
 grade_file(const char *path, const struct options *options,
            struct cause *cause)
 {
-    struct options of_file = *options;
+    struct plan_request of_file = plan_request_of(options);
     struct setup setup;
     enum status status;
 

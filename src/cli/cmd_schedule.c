@@ -23,14 +23,14 @@ enum { PRINTED_CELLS = 1 << 22 };
 
 /* The course's table: ranks by ticks, each action one tick long. */
 static enum status
-print_grid(const struct setup *setup, const struct options *options)
+print_grid(const struct setup *setup, const struct plan_request *request)
 {
     struct timeline_style style = timeline_style_for(stdout);
     struct cost unit;
     struct forecast forecast;
     struct cause cause;
     enum status status =
-        setup_trace_room(options, setup->program->lowered, &cause);
+        setup_trace_room(request, setup->program->lowered, &cause);
 
     if (status != STATUS_DONE)
         return (enum status)complain(status, &cause);
@@ -115,7 +115,8 @@ check_asked_capacity(const struct setup *setup, const struct options *options)
     size_t *position;
     bool runs;
 
-    if (!options->capacity_given || options->capacity == CAPACITY_AUTO)
+    if (!options_given(options, "capacity") ||
+        options->capacity == CAPACITY_AUTO)
         return STATUS_DONE;
     position = memory_new((size_t)setup->program->lowered->ranks, sizeof *position);
     runs = walk_completes(setup->program->lowered, options->capacity, position);
@@ -174,9 +175,10 @@ may_print(const struct setup *setup, const struct plan *shown,
 static int
 cmd_schedule(const struct options *options)
 {
+    struct plan_request request = plan_request_of(options);
     struct cause cause;
     struct setup setup;
-    enum status status = setup_plan(&setup, options, NULL, &cause);
+    enum status status = setup_plan(&setup, &request, NULL, &cause);
     const struct plan *shown;
 
     if (status != STATUS_DONE)
@@ -195,7 +197,7 @@ cmd_schedule(const struct options *options)
     else if (options->format == FORMAT_LIST || options->lower)
         plan_print(stdout, shown);
     else
-        status = print_grid(&setup, options);
+        status = print_grid(&setup, &request);
     if (status == STATUS_DONE)
         status = check_asked_capacity(&setup, options);
     setup_fini(&setup);

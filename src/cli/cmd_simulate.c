@@ -19,16 +19,16 @@
  * would need 72 bytes each. */
 enum { TIMELINE_ACTIONS = 100000 };
 
-/* What the ranks hold of the model that the options describe, or of one that is
+/* What the ranks hold of the model that the recipe describes, or of one that is
  * long enough. */
 static enum status
 take_memory(struct memory_summary **memory, struct setup *setup,
-            const struct options *options, struct cause *cause)
+            const struct plan_request *request, struct cause *cause)
 {
-    struct options model = *options;
+    struct plan_request grown = *request;
 
-    setup_grow(&model, setup->plan->stages, setup->plan->mbs);
-    return setup_memory(memory, setup, &model, cause);
+    setup_grow(&grown, setup->plan->stages, setup->plan->mbs);
+    return setup_memory(memory, setup, &grown, cause);
 }
 
 static void
@@ -116,11 +116,12 @@ static int
 cmd_simulate(const struct options *options)
 {
     struct cause cause;
+    struct plan_request request = plan_request_of(options);
     struct setup setup;
     struct memory_summary *memory;
     struct forecast forecast;
     bool traced;
-    enum status status = setup_plan(&setup, options, NULL, &cause);
+    enum status status = setup_plan(&setup, &request, NULL, &cause);
 
     if (status != STATUS_DONE)
         return complain(status, &cause);
@@ -129,9 +130,9 @@ cmd_simulate(const struct options *options)
                   ? options->spans
                   : plan_actions(setup.program->lowered) <= TIMELINE_ACTIONS);
     if (traced)
-        status = setup_trace_room(options, setup.program->lowered, &cause);
+        status = setup_trace_room(&request, setup.program->lowered, &cause);
     if (status == STATUS_DONE)
-        status = take_memory(&memory, &setup, options, &cause);
+        status = take_memory(&memory, &setup, &request, &cause);
     if (status != STATUS_DONE) {
         setup_fini(&setup);
         return complain(status, &cause);

@@ -28,12 +28,12 @@ static enum status
 start_stepper(struct stepping *stepping, struct cause *cause)
 {
     struct session *session = &stepping->session;
-    const struct options *options = &session->options;
+    const struct recipe *recipe = &session->request.recipe;
     struct trainer_options trainer = session_trainer_options(session);
     enum status status;
 
-    trainer.steps = options->steps;
-    trainer.shuffle = strcmp(options->data, "random") != 0;
+    trainer.steps = recipe->steps;
+    trainer.shuffle = !recipe_is_one_batch(recipe);
     /* Of ranks that take turns none needs a core of its own. */
     trainer.bind = false;
     status = session_room(session, &trainer, cause);
@@ -46,20 +46,20 @@ static enum status
 begin(struct stepping *stepping, struct cause *cause)
 {
     struct session *session = &stepping->session;
-    struct options *options = &session->options;
+    const struct options *options = session->request.options;
     enum status status;
 
     if (options->load && strcmp(options->load, "-") == 0) {
         fail(cause, "step reads its commands from stdin; give --load a file");
         return STATUS_USAGE;
     }
-    status = setup_data(&session->train, &session->test, options, cause);
+    status = setup_data(&session->train, &session->test, &session->request,
+                        cause);
     session->data = &session->train;
-    options->lockstep = true;
+    session->lockstep = true;
     if (status == STATUS_DONE)
-        status = setup_batch(options, &session->train, cause);
-    if (status == STATUS_DONE && strcmp(options->schedule, "none") == 0 &&
-        !options->load) {
+        status = setup_batch(&session->request.recipe, &session->train, cause);
+    if (status == STATUS_DONE && session->monolith) {
         fail(cause, "--schedule none is one thread, which has nobody to take "
                     "turns with; name a schedule");
         status = STATUS_USAGE;
@@ -212,7 +212,7 @@ conclude(const struct stepping *stepping)
     const struct stepper *stepper = &stepping->talk.stepper;
 
     if (stepper->status == RUN_FAILED)
-        return (enum status)complain(STATUS_FAILED, &stepper->trainer->cause);
+        return session_not_finite(stepper->trainer);
     return stepper->status == RUN_DONE ? STATUS_DONE
                                        : session_deadlock(&stepping->session);
 }
@@ -220,7 +220,7 @@ conclude(const struct stepping *stepping)
 static int
 cmd_step(const struct options *options)
 {
-    struct stepping stepping = {.session.options = *options};
+    struct stepping stepping = {.session = session_of(options)};
     struct conversation *talk = &stepping.talk;
     struct cause cause;
     enum status status = begin(&stepping, &cause);

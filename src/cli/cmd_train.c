@@ -38,11 +38,11 @@ struct training {
 static enum status
 load_data(struct session *session, struct cause *cause)
 {
-    const struct options *options = &session->options;
     enum status status = session_data(session, cause);
 
     session->data = &session->train;
-    return status == STATUS_DONE ? setup_batch(options, &session->train, cause)
+    return status == STATUS_DONE ? setup_batch(&session->request.recipe,
+                                               &session->train, cause)
                                  : status;
 }
 
@@ -50,9 +50,10 @@ load_data(struct session *session, struct cause *cause)
 static enum status
 count_steps(struct training *training, struct cause *cause)
 {
-    struct options *options = &training->session.options;
-    int per_epoch = training->session.train.count / options->batch;
-    int64_t steps = options->steps;
+    const struct options *options = training->session.request.options;
+    struct recipe *recipe = &training->session.request.recipe;
+    int per_epoch = training->session.train.count / recipe->batch;
+    int64_t steps = recipe->steps;
 
     if (options->epochs)
         steps = (int64_t)options->epochs * per_epoch;
@@ -68,7 +69,7 @@ count_steps(struct training *training, struct cause *cause)
              options->resume, training->first_step);
         return STATUS_USAGE;
     }
-    training->steps = options->steps = (int)steps;
+    training->steps = recipe->steps = (int)steps;
     return STATUS_DONE;
 }
 
@@ -77,8 +78,9 @@ static enum status
 check_resumed(const struct training *training, struct cause *cause)
 {
     const struct session *session = &training->session;
-    const struct options *options = &session->options;
-    const struct options *kept = &session->resumed.kept;
+    const struct options *options = session->request.options;
+    const char *data = session->request.recipe.data;
+    const struct recipe *kept = &session->resumed.recipe;
 
     if (session_mbs(session) != kept->mbs) {
         fail(cause, "%s has %d microbatches, but %s was trained with %d",
@@ -87,15 +89,15 @@ check_resumed(const struct training *training, struct cause *cause)
     }
     if (training->data_hash == session->resumed.data_hash)
         return STATUS_DONE;
-    if (strcmp(options->data, kept->data) != 0) {
+    if (strcmp(data, kept->data) != 0) {
         fail(cause, "--data is %.60s, but %s was trained on %.60s; leave it "
                     "to the file",
-             options->data, options->resume, kept->data);
+             data, options->resume, kept->data);
         return STATUS_USAGE;
     }
     fail(cause, "%.100s has other examples than %s was trained on; say with "
                 "--data where those are",
-         options->data, options->resume);
+         data, options->resume);
     return STATUS_INVALID;
 }
 
@@ -108,7 +110,7 @@ make_trainer(struct training *training, struct cause *cause)
 
     trainer.first_step = training->first_step;
     trainer.steps = training->steps;
-    trainer.shuffle = strcmp(session->options.data, "random") != 0;
+    trainer.shuffle = !recipe_is_one_batch(&session->request.recipe);
     trainer.stop = &interrupt_seen;
     status = session_room(session, &trainer, cause);
     if (status == STATUS_DONE)
@@ -120,7 +122,7 @@ static enum status
 begin(struct training *training, struct cause *cause)
 {
     struct session *session = &training->session;
-    struct options *options = &session->options;
+    const struct options *options = session->request.options;
     enum status status = STATUS_DONE;
 
     if (options->resume)
@@ -151,7 +153,7 @@ begin(struct training *training, struct cause *cause)
     status = session_find_break(session, cause);
     if (status != STATUS_DONE)
         return status;
-    options->mbs = session_mbs(session);
+    session->request.recipe.mbs = session_mbs(session);
     status = make_trainer(training, cause);
     if (status != STATUS_DONE)
         return status;
@@ -222,7 +224,7 @@ finish_epoch(struct training *training)
     memory_grow(&training->epochs, &training->epoch_room,
                 (size_t)training->epochs_done, sizeof *training->epochs);
     training->epochs[training->epochs_done++] = epoch;
-    if (training->session.options.format == FORMAT_TEXT)
+    if (training->session.request.options->format == FORMAT_TEXT)
         print_epoch(training, &epoch);
 }
 
@@ -230,7 +232,8 @@ finish_epoch(struct training *training)
 static int
 left_out(const struct training *training)
 {
-    return training->session.train.count % training->session.options.batch;
+    return training->session.train.count %
+           training->session.request.recipe.batch;
 }
 
 /* Which of them are left out differs, for each epoch has its own order. */
@@ -251,14 +254,20 @@ static bool
 save(struct training *training, struct cause *cause)
 {
     const struct session *session = &training->session;
+    const char *path = session->request.options->save;
+    struct output output;
     bool saved;
 
-    if (!session->options.save || training->saved == session->trainer->step)
+    if (!path || training->saved == session->trainer->step)
         return true;
     training->saved = session->trainer->step;
     interrupt_watch(false);
-    saved = checkpoint_save(session->trainer, &session->options,
-                            training->data_hash, cause);
+    saved = output_open(&output, "--save", path, false, cause);
+    if (saved) {
+        checkpoint_write(output.out, session->trainer,
+                         &session->request.recipe, training->data_hash);
+        saved = output_close(&output, cause);
+    }
     interrupt_watch(session->trainer->step < training->steps);
     return saved;
 }
@@ -272,7 +281,7 @@ static int
 steps_at_once(const struct training *training)
 {
     const struct trainer *trainer = training->session.trainer;
-    int every = training->session.options.save_every;
+    int every = training->session.request.options->save_every;
     int left = training->steps - trainer->step;
     int steps = trainer_steps_in_epoch(
         trainer, left < STEPS_AT_ONCE ? left : STEPS_AT_ONCE);
@@ -286,7 +295,7 @@ static enum status
 train(struct training *training, struct cause *cause)
 {
     struct trainer *trainer = training->session.trainer;
-    int every = training->session.options.save_every;
+    int every = training->session.request.options->save_every;
 
     while (trainer->step < training->steps &&
            atomic_load(&interrupt_seen) == 0) {
@@ -329,7 +338,7 @@ samples_per_second(const struct training *training)
     const struct session *session = &training->session;
 
     return (double)(training->steps - training->first_step) *
-           session->options.batch / session_seconds(session);
+           session->request.recipe.batch / session_seconds(session);
 }
 
 static void
@@ -387,7 +396,7 @@ report_failed(struct training *training)
     training->steps = training->session.trainer->step;
     if (training->steps == training->first_step)
         return;
-    if (training->session.options.format == FORMAT_TEXT) {
+    if (training->session.request.options->format == FORMAT_TEXT) {
         print_losses(training);
         return;
     }
@@ -437,7 +446,7 @@ report(struct training *training, struct cause *cause)
 {
     if (training->steps == training->first_step)
         return true;
-    if (training->session.options.format == FORMAT_JSON)
+    if (training->session.request.options->format == FORMAT_JSON)
         print_json(training);
     else
         print_text(training);
@@ -447,14 +456,14 @@ report(struct training *training, struct cause *cause)
 static enum status
 run(struct training *training, struct cause *cause)
 {
-    const struct options *options = &training->session.options;
+    const struct options *options = training->session.request.options;
+    const struct recipe *recipe = &training->session.request.recipe;
     enum status status;
 
     tick_remark(&training->session.setup, options);
-    if (training->session.test.count == 0 &&
-        strcmp(options->data, "random") != 0)
+    if (training->session.test.count == 0 && !recipe_is_one_batch(recipe))
         text_remark("%s has no t10k split, so the accuracy is left out",
-                    options->data);
+                    recipe->data);
     if (options->format == FORMAT_TEXT) {
         session_print_stages(&training->session);
         print_left_out(training);
@@ -492,7 +501,7 @@ run(struct training *training, struct cause *cause)
 static int
 cmd_train(const struct options *options)
 {
-    struct training training = {.session = {.options = *options}};
+    struct training training = {.session = session_of(options)};
     struct cause cause;
     enum status status = begin(&training, &cause);
 

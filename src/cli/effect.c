@@ -18,12 +18,6 @@ struct rule {
     const char *why;
 };
 
-static bool
-is_monolith(const struct options *options)
-{
-    return !options->load && strcmp(options->schedule, "none") == 0;
-}
-
 /* Only greedy's plan depends on costs and on a limit to memory. */
 static bool
 is_not_searched(const struct options *options)
@@ -41,7 +35,7 @@ keeps_nothing(const struct options *options)
 static bool
 rows_keep_nothing(const struct options *options)
 {
-    return options->forward_only && options->schedule_given &&
+    return options->forward_only && options_given(options, "schedule") &&
            !strstr(options->schedule, "greedy");
 }
 
@@ -123,14 +117,14 @@ is_scaled(const struct options *options)
 static bool
 is_adam(const struct options *options)
 {
-    return options->optimizer.kind == OPTIMIZER_ADAM &&
-           (options->optimizer_given || !options->resume);
+    return options->recipe.optimizer.kind == OPTIMIZER_ADAM &&
+           (options_given(options, "optimizer") || !options->resume);
 }
 
 static bool
 counts_steps(const struct options *options)
 {
-    return options->steps > 0 && options->epochs > 0;
+    return options->recipe.steps > 0 && options->epochs > 0;
 }
 
 static bool
@@ -141,11 +135,11 @@ is_not_graded(const struct options *options)
 }
 
 static const struct rule rules[] = {
-    {TAKES_TRAINING | TAKES_EVAL, is_monolith,
+    {TAKES_TRAINING | TAKES_EVAL, options_is_monolith,
      "stages ranks max-activations capacity cost stage-cost latency split "
      "lockstep bind",
      false, "--schedule none is one thread with the whole model"},
-    {TAKES_TRAINING, is_monolith, "svg trace break-at", true,
+    {TAKES_TRAINING, options_is_monolith, "svg trace break-at", true,
      "--schedule none runs no plan; name a schedule"},
     {TAKES_TRAINING | TAKES_EVAL | TAKES_SCHEDULE | TAKES_SPANS | TAKES_STEP,
      is_loaded, "schedule", true,
@@ -192,11 +186,12 @@ static const struct rule rules[] = {
 
 enum { RULES = sizeof rules / sizeof *rules };
 
-/* Takes the options of a rule off those that were given and writes their names
- * into line, as in "--svg, --trace". False if there are none. */
+/* Takes the options of a rule off the bits that are left of those given and
+ * writes their names into line, as in "--svg, --trace". False if there are
+ * none. */
 static bool
-take_given(const struct rule *rule, struct options *options, char line[],
-           size_t size)
+take_given(const struct rule *rule, const struct options *options,
+           uint64_t *left, char line[], size_t size)
 {
     const char *name = rule->names;
     size_t used = 0;
@@ -207,8 +202,8 @@ take_given(const struct rule *rule, struct options *options, char line[],
         uint64_t bit;
 
         snprintf(one, sizeof one, "%.*s", (int)length, name);
-        bit = options_given(options, one);
-        options->given &= ~bit;
+        bit = options_given(options, one) & *left;
+        *left &= ~bit;
         if (bit && used < size)
             used += (size_t)snprintf(line + used, size - used, "%s--%s",
                                      used ? ", " : "", one);
@@ -219,8 +214,8 @@ take_given(const struct rule *rule, struct options *options, char line[],
 
 /* Goes through the rules that are errors, or those that are not. */
 static bool
-apply_rules(struct options *options, unsigned takes, bool wrong,
-            struct cause *cause)
+apply_rules(const struct options *options, unsigned takes, bool wrong,
+            uint64_t *left, struct cause *cause)
 {
     char given[256];
 
@@ -229,7 +224,7 @@ apply_rules(struct options *options, unsigned takes, bool wrong,
 
         if (rule->wrong != wrong || !(rule->takes & takes) ||
             !rule->holds(options) ||
-            !take_given(rule, options, given, sizeof given))
+            !take_given(rule, options, left, given, sizeof given))
             continue;
         if (wrong)
             return fail(cause, "%s: %s", given, rule->why);
@@ -255,12 +250,12 @@ bool
 effect_check(const struct options *options, const struct command *command,
              struct cause *cause)
 {
-    struct options left = *options;
+    uint64_t left = options->given;
 
-    if (!apply_rules(&left, command->takes, true, cause) ||
-        !apply_rules(&left, command->takes, false, cause))
+    if (!apply_rules(options, command->takes, true, &left, cause) ||
+        !apply_rules(options, command->takes, false, &left, cause))
         return false;
-    if (options_given(&left, "cost"))
+    if (options_given(options, "cost") & left)
         remark_on_costs(options);
     return true;
 }

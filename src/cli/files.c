@@ -54,7 +54,7 @@ is_data(const struct named *output, const struct options *options)
     snprintf(directory, sizeof directory, "%.*s",
              slash ? (int)(slash - output->path) + 1 : 1,
              slash ? output->path : ".");
-    return output_is_same(directory, options->data);
+    return output_is_same(directory, options->recipe.data);
 }
 
 static bool
@@ -78,7 +78,7 @@ output_suits(const struct named *output, const struct options *options,
             return false;
     if (is_data(output, options))
         return fail(cause, "%s %.200s is a file of --data %.200s; name another",
-                    output->option, output->path, options->data);
+                    output->option, output->path, options->recipe.data);
     if (is_standard_output(output))
         return fail(cause,
                     "%s %.200s is where standard output goes; name another",

@@ -20,23 +20,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct session
+session_of(const struct options *options)
+{
+    return (struct session){
+        .request = plan_request_of(options),
+        .lockstep = options->lockstep,
+        .monolith = options_is_monolith(options),
+    };
+}
+
 enum status
 session_resume(struct session *session, bool to_train, struct cause *cause)
 {
-    struct options *options = &session->options;
+    struct plan_request *request = &session->request;
+    const struct options *options = request->options;
     struct checkpoint *resumed = &session->resumed;
 
     if (!checkpoint_open(resumed, options->resume, to_train, cause))
         return STATUS_INVALID;
-    if (!checkpoint_complete(resumed, options, cause))
+    if (!plan_request_resume(request, &resumed->recipe, resumed->settings,
+                             !to_train, cause))
         return STATUS_USAGE;
-    if (options->momentum_given && !options->optimizer_given &&
-        options->optimizer.kind == OPTIMIZER_ADAM)
+    if (options_given(options, "momentum") &&
+        !options_given(options, "optimizer") &&
+        request->recipe.optimizer.kind == OPTIMIZER_ADAM)
         text_remark("no effect: --momentum; %s is of adam", options->resume);
-    if (options_fit_stages(options, resumed->mlp.layers))
+    if (plan_request_fit_stages(request, resumed->mlp.layers))
         text_remark("%s has %d layer%s, so --stages is %d here",
                     options->resume, resumed->mlp.layers,
-                    resumed->mlp.layers == 1 ? "" : "s", options->stages);
+                    resumed->mlp.layers == 1 ? "" : "s", request->stages);
     return STATUS_DONE;
 }
 
@@ -46,7 +59,7 @@ session_data(struct session *session, struct cause *cause)
     const struct mlp *kept = &session->resumed.mlp;
     struct dataset *train = &session->train;
     enum status status =
-        setup_data(train, &session->test, &session->options, cause);
+        setup_data(train, &session->test, &session->request, cause);
 
     if (status == STATUS_DONE && train->features == kept->inputs &&
         train->classes < kept->classes)
@@ -57,7 +70,7 @@ session_data(struct session *session, struct cause *cause)
 int
 session_mbs(const struct session *session)
 {
-    return session->monolith ? session->options.mbs
+    return session->monolith ? session->request.recipe.mbs
                              : session->setup.plan->mbs;
 }
 
@@ -67,17 +80,18 @@ static enum status
 model_room(const struct session *session, const struct mlp *mlp,
            struct cause *cause)
 {
-    const struct options *options = &session->options;
+    const struct plan_request *request = &session->request;
     char what[96];
 
     snprintf(what, sizeof what, "the model of %d layers of %d", mlp->layers,
              mlp->hidden);
     return setup_room(
-        options,
+        request,
         (struct machine_need){
             .bytes = training_stage_bytes(
                 mlp, 0, mlp->layers, 1,
-                options->forward_only ? NULL : &options->optimizer, NULL)},
+                request->forward_only ? NULL : &request->recipe.optimizer,
+                NULL)},
         what, "lower --hidden or --layers", cause);
 }
 
@@ -85,17 +99,17 @@ model_room(const struct session *session, const struct mlp *mlp,
 static enum status
 plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
 {
-    const struct options *options = &session->options;
+    const struct plan_request *request = &session->request;
     struct setup *setup = &session->setup;
-    enum status status = setup_layers(setup, options, mlp, cause);
+    enum status status = setup_layers(setup, request->options, mlp, cause);
 
     if (status == STATUS_DONE)
-        status = setup_trace_room(options, setup->program->lowered, cause);
+        status = setup_trace_room(request, setup->program->lowered, cause);
     if (status != STATUS_DONE)
         return status;
     forecast_make(&session->forecast, setup->program, &setup->cost,
-                  options->capacity, FORECAST_SPANS);
-    if (options->lockstep)
+                  request->options->capacity, FORECAST_SPANS);
+    if (session->lockstep)
         session->turns =
             forecast_turns(&session->forecast, &session->turn_count);
     return STATUS_DONE;
@@ -104,16 +118,14 @@ plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
 enum status
 session_plan(struct session *session, struct cause *cause)
 {
-    const struct options *options = &session->options;
-    struct mlp mlp = setup_mlp(options, session->data);
+    const struct plan_request *request = &session->request;
+    struct mlp mlp = setup_mlp(&request->recipe, session->data);
     enum status status = model_room(session, &mlp, cause);
 
-    session->monolith = strcmp(options->schedule, "none") == 0 &&
-                        !options->load;
     if (status == STATUS_DONE && !session->monolith)
-        status = setup_plan(&session->setup, options, session->data, cause);
+        status = setup_plan(&session->setup, request, session->data, cause);
     if (status == STATUS_DONE)
-        status = setup_fits(options, session_mbs(session), cause);
+        status = setup_fits(&request->recipe, session_mbs(session), cause);
     if (status == STATUS_DONE && !session->monolith)
         status = plan_run(session, &mlp, cause);
     return status;
@@ -122,7 +134,7 @@ session_plan(struct session *session, struct cause *cause)
 enum status
 session_find_break(struct session *session, struct cause *cause)
 {
-    const char *cell = session->options.break_at;
+    const char *cell = session->request.options->break_at;
     struct action action;
 
     if (!cell)
@@ -153,12 +165,13 @@ session_end(struct session *session)
 struct trainer_options
 session_trainer_options(const struct session *session)
 {
-    const struct options *options = &session->options;
+    const struct options *options = session->request.options;
+    const struct recipe *recipe = &session->request.recipe;
     struct trainer_options trainer = {
-        .mlp = setup_mlp(options, session->data),
-        .optimizer = options->optimizer,
-        .seed = options->seed,
-        .batch = options->batch,
+        .mlp = setup_mlp(recipe, session->data),
+        .optimizer = recipe->optimizer,
+        .seed = recipe->seed,
+        .batch = recipe->batch,
         .mbs = session_mbs(session),
         .data = session->data,
         .bind = options->bind,
@@ -208,7 +221,7 @@ session_room(struct session *session, const struct trainer_options *trainer,
         need.bytes, dataset_bytes(&session->train) +
                         dataset_bytes(&session->test) +
                         planned_bytes(session));
-    return setup_room(&session->options, need, what,
+    return setup_room(&session->request, need, what,
                       losses > need.bytes / 2
                           ? "use fewer steps"
                           : "lower --hidden, --layers, --batch, "
@@ -223,10 +236,10 @@ monolith_program(const struct session *session)
 {
     struct cause cause;
     struct plan *plan =
-        schedule_plan("1f1b", 1, 1, session->options.mbs, &cause);
+        schedule_plan("1f1b", 1, 1, session->request.recipe.mbs, &cause);
     struct plan *forwards = forward_only(plan);
     struct program *program = program_make(
-        session->options.forward_only ? forwards : plan, &cause);
+        session->request.forward_only ? forwards : plan, &cause);
 
     plan_free(forwards);
     plan_free(plan);
@@ -269,9 +282,9 @@ session_print_stages(const struct session *session)
               "%s on %s: %d x [Linear+ReLU] of %d, %d inputs, %d classes; "
               "batch %d in %d microbatch%s",
               session->monolith ? "monolith" : session->setup.plan->name,
-              session->options.data, mlp->layers, mlp->hidden, mlp->inputs,
-              mlp->classes, trainer->options.batch, trainer->options.mbs,
-              trainer->options.mbs == 1 ? "" : "es");
+              session->request.recipe.data, mlp->layers, mlp->hidden,
+              mlp->inputs, mlp->classes, trainer->options.batch,
+              trainer->options.mbs, trainer->options.mbs == 1 ? "" : "es");
     printf("%-6s %4s %4s  %-14s %10s\n", "stage", "rank", "core", "layers",
            "params");
     for (int s = 0; s < trainer->stage_count; s++) {
@@ -439,13 +452,22 @@ session_deadlock(const struct session *session)
 }
 
 enum status
+session_not_finite(const struct trainer *trainer)
+{
+    struct cause cause;
+
+    fail(&cause, "%s; lower --lr, or train on with --nan continue",
+         trainer->cause.text);
+    return (enum status)complain(STATUS_FAILED, &cause);
+}
+
+enum status
 session_explain(const struct session *session, enum run_status stopped)
 {
     const struct run *run = session->trainer->run;
 
     if (stopped == RUN_FAILED)
-        return (enum status)complain(STATUS_FAILED,
-                                     &session->trainer->cause);
+        return session_not_finite(session->trainer);
     session_deadlock(session);
     why_print_stuck(stderr, run->options.plan, run->board.position,
                     run->options.capacity);

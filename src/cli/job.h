@@ -9,7 +9,8 @@
 #include "sim/forecast.h"
 
 struct session {
-    struct options options; /* as given, completed by the checkpoint */
+    struct plan_request request; /* completed by the checkpoint */
+    bool lockstep;               /* one rank moves at a time */
     bool monolith;
     struct checkpoint resumed; /* --resume's file, or closed */
     struct dataset train;
@@ -25,8 +26,13 @@ struct session {
     struct trainer *trainer;
 };
 
+/* What the command line asks for; nothing is open yet. */
+struct session
+session_of(const struct options *options);
+
 /* Opens the checkpoint of --resume and takes from it what options leave open;
- * to_train as of checkpoint_open(). */
+ * to_train as of checkpoint_open(). To evaluate, the file's batch and
+ * microbatches come first, whatever was given. */
 enum status
 session_resume(struct session *session, bool to_train, struct cause *cause);
 
@@ -80,6 +86,11 @@ session_json(const struct session *session, struct json *json);
 /* Says on stderr that the plan deadlocks, and what helps; returns the status. */
 enum status
 session_deadlock(const struct session *session);
+
+/* Says on stderr which number of a failed run is not finite, and what helps;
+ * returns the status. */
+enum status
+session_not_finite(const struct trainer *trainer);
 
 /* What stopped the run, in words on stderr. */
 enum status

@@ -27,53 +27,35 @@ struct entry {
     size_t field;         /* offset in struct options */
     long long least;      /* of a number */
     long long most;
-    size_t given;         /* offset of a bool that is set, or 0 */
     const char *text;
 };
-
-/* Whether a number was read that text begins with and ends with; strtol() and
- * its kin pass over blanks before it. */
-static bool
-is_number(const char *text, const char *end)
-{
-    return end != text && *end == '\0' && !isspace((unsigned char)*text);
-}
 
 /* Into an int, or where the range asks for it into an int64_t. */
 static bool
 read_int(const struct entry *entry, const char *text, void *field,
          struct cause *cause)
 {
-    char *end;
-    long long number;
+    struct setting number = {
+        .name = entry->name,
+        .type = entry->most > INT_MAX ? SETTING_LONG : SETTING_INT,
+        .least = entry->least,
+        .most = entry->most,
+    };
+    struct cause why;
 
-    errno = 0;
-    number = strtoll(text, &end, 10);
-    if (!is_number(text, end) || errno || number < entry->least ||
-        number > entry->most)
-        return fail(cause,
-                    "--%s is %.40s; use a whole number from %lld to %lld",
-                    entry->name, text, entry->least, entry->most);
-    if (entry->most > INT_MAX)
-        *(int64_t *)field = number;
-    else
-        *(int *)field = (int)number;
-    return true;
+    return setting_read(&number, text, field, &why) ||
+           fail(cause, "--%s", why.text);
 }
 
+/* Into a recipe: its table says of what type and range the value is. */
 static bool
-read_real(const struct entry *entry, const char *text, void *field,
-          struct cause *cause)
+read_setting(const struct entry *entry, const char *text, void *recipe,
+             struct cause *cause)
 {
-    char *end;
-    double number = strtod(text, &end);
+    struct cause why;
 
-    if (!is_number(text, end) ||
-        !(number >= (double)entry->least && number <= (double)entry->most))
-        return fail(cause, "--%s is %.40s; use a number from %lld to %lld",
-                    entry->name, text, entry->least, entry->most);
-    *(float *)field = (float)number;
-    return true;
+    return setting_read(setting_find(entry->name), text, recipe, &why) ||
+           fail(cause, "--%s", why.text);
 }
 
 static bool
@@ -91,16 +73,18 @@ static bool
 read_cost(const struct entry *entry, const char *text, void *field,
           struct cause *cause)
 {
-    return (strcmp(text, "measured") == 0 || cost_parse(NULL, text, cause)) &&
-           read_text(entry, text, field, cause);
+    if (strcmp(text, "measured") != 0 && !cost_parse(NULL, text, cause))
+        return fail_of(cause, "--cost");
+    return read_text(entry, text, field, cause);
 }
 
 static bool
 read_factors(const struct entry *entry, const char *text, void *field,
              struct cause *cause)
 {
-    return cost_parse_stages(NULL, text, cause) &&
-           read_text(entry, text, field, cause);
+    return cost_parse_stages(NULL, text, cause)
+               ? read_text(entry, text, field, cause)
+               : fail_of(cause, "--stage-cost");
 }
 
 static bool
@@ -144,22 +128,6 @@ read_capacity(const struct entry *entry, const char *text, void *field,
     return true;
 }
 
-static bool
-read_seed(const struct entry *entry, const char *text, void *field,
-          struct cause *cause)
-{
-    char *end;
-    unsigned long long number;
-
-    errno = 0;
-    number = strtoull(text, &end, 10);
-    if (!is_number(text, end) || errno || *text == '-')
-        return fail(cause, "--%s is %.40s; use a number from 0 to 2^64-1",
-                    entry->name, text);
-    *(uint64_t *)field = number;
-    return true;
-}
-
 /* One of two words, of which the first stands for true. */
 static bool
 read_word(const struct entry *entry, const char *text, void *field,
@@ -185,15 +153,6 @@ read_nan(const struct entry *entry, const char *text, void *field,
     return read_word(entry, text, field, "continue", "stop", cause);
 }
 
-static bool
-read_optimizer(const struct entry *entry, const char *text, void *field,
-               struct cause *cause)
-{
-    if (optimizer_kind_parse(text, field))
-        return true;
-    return fail(cause, "--%s is %.40s; use adam or sgd", entry->name, text);
-}
-
 /* The formats a command can print: those named in the help's argument. */
 static bool
 read_format(const struct entry *entry, const char *text, void *field,
@@ -217,124 +176,119 @@ read_format(const struct entry *entry, const char *text, void *field,
 
 #define FIELD(name) offsetof(struct options, name)
 #define INT(name, least, most) read_int, FIELD(name), least, most
-#define REAL(name, most) read_real, FIELD(name), 0, most
+#define SETTING read_setting, FIELD(recipe), 0, 0
 #define OTHER(reader, name) read_##reader, FIELD(name), 0, 0
 
 static const struct entry entries[] = {
     {"schedule", "NAME", TAKES_PLAN, OTHER(text, schedule),
-     FIELD(schedule_given),
      "a schedule of pipelab compare's table (1f1b, or\n"
      "                       interleaved-1f1b if ranks own several stages)"},
-    {"schedule", "NAME", TAKES_BENCH, OTHER(text, schedule),
-     FIELD(schedule_given), "only this one"},
+    {"schedule", "NAME", TAKES_BENCH, OTHER(text, schedule), "only this one"},
     {"schedule", "LIST", TAKES_COMPARE, OTHER(text, schedule),
-     FIELD(schedule_given), "only these, as in gpipe,1f1b (all that fit)"},
-    {"load", "FILE", TAKES_PLAN, OTHER(text, load), 0,
+     "only these, as in gpipe,1f1b (all that fit)"},
+    {"load", "FILE", TAKES_PLAN, OTHER(text, load),
      "a plan as CSV, in place of --schedule; - is stdin"},
     {"stages", "S", TAKES_PLAN, INT(stages, 1, PLAN_MAX_STAGES),
-     FIELD(stages_given), "stages the model is cut into (4)"},
+     "stages the model is cut into (4)"},
     {"ranks", "P", TAKES_PLAN, INT(ranks, 1, PLAN_MAX_STAGES),
-     FIELD(ranks_given), "threads that own them (S)"},
-    {"ranks", "P", TAKES_BENCH, INT(ranks, 1, 64), 0, "ranks (2, 4 and 8)"},
+     "threads that own them (S)"},
+    {"ranks", "P", TAKES_BENCH, INT(ranks, 1, 64), "ranks (2, 4 and 8)"},
     {"microbatches", "M", TAKES_PLAN | TAKES_BENCH,
-     INT(mbs, 1, PLAN_MAX_MBS), FIELD(mbs_given), "slices of the batch (8)"},
-    {"par", NULL, TAKES_GRADE, OTHER(switch, par), 0,
+     SETTING,
+     "slices of the batch (8)"},
+    {"par", NULL, TAKES_GRADE, OTHER(switch, par),
      "score the file against the shortest schedule known"},
     {"max-activations", "K", TAKES_PLAN | TAKES_GRADE,
-     INT(max_activations, 1, INT_MAX), 0,
+     INT(max_activations, 1, INT_MAX),
      "live microbatches of a stage that a rank has memory for (any)"},
     {"forward-only", NULL, TAKES_SCHEDULE | TAKES_SPANS | TAKES_COMPARE,
-     OTHER(switch, forward_only), 0, "leave the backwards out"},
-    {"lower", NULL, TAKES_SCHEDULE, OTHER(switch, lower), 0,
+     OTHER(switch, forward_only),
+     "leave the backwards out"},
+    {"lower", NULL, TAKES_SCHEDULE, OTHER(switch, lower),
      "show transfers and optimizer steps too"},
-    {"check", NULL, TAKES_SCHEDULE, OTHER(switch, check), 0,
+    {"check", NULL, TAKES_SCHEDULE, OTHER(switch, check),
      "print the verdict, not the plan"},
     {"capacity", "K", TAKES_TIME, read_capacity, FIELD(capacity), 0, 1 << 20,
-     FIELD(capacity_given),
      "slots of each link: auto, or 0 for rendezvous (auto)"},
-    {"cost", "LIST", TAKES_TIME | TAKES_GRADE, OTHER(cost, cost), 0,
+    {"cost", "LIST", TAKES_TIME | TAKES_GRADE, OTHER(cost, cost),
      "ticks per action (F=1,B=2,I=1,W=1,STEP=0), or measured: by timing\n"
      "                       the model's stages here, in nanoseconds"},
     {"stage-cost", "LIST", TAKES_TIME | TAKES_GRADE, OTHER(factors, stage_cost),
-     0, "a factor per stage, as in 1,1,2,1"},
+     "a factor per stage, as in 1,1,2,1"},
     {"latency", "T", TAKES_TIME | TAKES_GRADE, INT(latency, 0, COST_MAX),
-     FIELD(latency_given), "ticks a message takes (0)"},
-    {"layers", "L", TAKES_MODEL, INT(layers, 1, 65535), FIELD(layers_given),
+     "ticks a message takes (0)"},
+    {"layers", "L", TAKES_MODEL, SETTING,
      "hidden layers (16)"},
-    {"hidden", "H", TAKES_MODEL, INT(hidden, 1, 65536), FIELD(hidden_given),
+    {"hidden", "H", TAKES_MODEL, SETTING,
      "width of each (128)"},
-    {"batch", "B", TAKES_MODEL, INT(batch, 1, 1 << 24), FIELD(batch_given),
+    {"batch", "B", TAKES_MODEL, SETTING,
      "examples in a step (32)"},
-    {"steps", "N", TAKES_TRAINING, INT(steps, 1, INT_MAX), FIELD(steps_given),
+    {"steps", "N", TAKES_TRAINING, SETTING,
      "steps to train in all, with those before --resume (50)"},
-    {"steps", "N", TAKES_STEP, INT(steps, 1, INT_MAX), FIELD(steps_given),
+    {"steps", "N", TAKES_STEP, SETTING,
      "steps that may be gone through (50)"},
     {"epochs", "N", TAKES_TRAINING, INT(epochs, 1, 1 << 20),
-     FIELD(steps_given), "passes over the data, in place of --steps"},
-    {"lr", "X", TAKES_TRAINING | TAKES_STEP, REAL(optimizer.lr, 1000),
-     FIELD(lr_given), "learning rate (1e-3)"},
-    {"optimizer", "NAME", TAKES_MODEL, OTHER(optimizer, optimizer.kind),
-     FIELD(optimizer_given), "adam or sgd (adam)"},
-    {"momentum", "X", TAKES_TRAINING | TAKES_STEP, REAL(optimizer.momentum, 1),
-     FIELD(momentum_given), "of sgd (0.9)"},
-    {"seed", "N", TAKES_TRAINING | TAKES_STEP, OTHER(seed, seed),
-     FIELD(seed_given), "of weights, data and shuffling (42)"},
-    {"data", "SET", TAKES_TRAINING | TAKES_STEP, OTHER(text, data),
-     FIELD(data_given),
+     "passes over the data, in place of --steps"},
+    {"lr", "X", TAKES_TRAINING | TAKES_STEP, SETTING, "learning rate (1e-3)"},
+    {"optimizer", "NAME", TAKES_MODEL, SETTING, "adam or sgd (adam)"},
+    {"momentum", "X", TAKES_TRAINING | TAKES_STEP, SETTING, "of sgd (0.9)"},
+    {"seed", "N", TAKES_TRAINING | TAKES_STEP, SETTING,
+     "of weights, data and shuffling (42)"},
+    {"data", "SET", TAKES_TRAINING | TAKES_STEP, SETTING,
      "random, digits, fashion-mnist, or a directory of IDX files (random)"},
-    {"resume", "FILE", TAKES_EVAL, OTHER(text, resume), 0,
+    {"resume", "FILE", TAKES_EVAL, OTHER(text, resume),
      "the checkpoint to evaluate"},
-    {"batch", "B", TAKES_EVAL, INT(batch, 1, 1 << 24), FIELD(batch_given),
+    {"batch", "B", TAKES_EVAL, SETTING,
      "examples at a time (the checkpoint's)"},
-    {"microbatches", "M", TAKES_EVAL, INT(mbs, 1, PLAN_MAX_MBS),
-     FIELD(mbs_given), "slices of the batch (the checkpoint's)"},
-    {"data", "SET", TAKES_EVAL, OTHER(text, data), FIELD(data_given),
+    {"microbatches", "M", TAKES_EVAL, SETTING,
+     "slices of the batch (the checkpoint's)"},
+    {"data", "SET", TAKES_EVAL, SETTING,
      "the set whose test split it is (the checkpoint's)"},
     {"split", "LIST",
      TAKES_TRAINING | TAKES_SPANS | TAKES_COMPARE | TAKES_EVAL | TAKES_STEP,
-     OTHER(split, split), 0,
+     OTHER(split, split),
      "layers of each stage, as in 5,4,4,3 (even by parameters)"},
-    {"save", "FILE", TAKES_TRAINING, OTHER(text, save), 0,
+    {"save", "FILE", TAKES_TRAINING, OTHER(text, save),
      "write a checkpoint at the end, also when interrupted"},
-    {"save-every", "N", TAKES_TRAINING, INT(save_every, 1, INT_MAX), 0,
+    {"save-every", "N", TAKES_TRAINING, INT(save_every, 1, INT_MAX),
      "and after every N steps"},
-    {"resume", "FILE", TAKES_TRAINING, OTHER(text, resume), 0,
+    {"resume", "FILE", TAKES_TRAINING, OTHER(text, resume),
      "go on from a checkpoint, which says what options leave open"},
-    {"metrics", "FILE", TAKES_TRAINING, OTHER(text, metrics), 0,
+    {"metrics", "FILE", TAKES_TRAINING, OTHER(text, metrics),
      "write a JSON line a step"},
-    {"lockstep", NULL, TAKES_TRAINING | TAKES_EVAL, OTHER(switch, lockstep), 0,
+    {"lockstep", NULL, TAKES_TRAINING | TAKES_EVAL, OTHER(switch, lockstep),
      "one rank moves at a time, in virtual-time order"},
-    {"break-at", "CELL", TAKES_TRAINING, OTHER(text, break_at), 0,
+    {"break-at", "CELL", TAKES_TRAINING, OTHER(text, break_at),
      "stop a debugger (SIGTRAP) where a cell begins, as in 2F3"},
-    {"bind", "HOW", TAKES_TRAINING | TAKES_EVAL, OTHER(bind, bind), 0,
+    {"bind", "HOW", TAKES_TRAINING | TAKES_EVAL, OTHER(bind, bind),
      "bind ranks to cores, or none (cores)"},
-    {"nan", "HOW", TAKES_TRAINING | TAKES_STEP, OTHER(nan, nan_continue), 0,
+    {"nan", "HOW", TAKES_TRAINING | TAKES_STEP, OTHER(nan, nan_continue),
      "stop or continue when a number is not finite (stop)"},
-    {"svg", "FILE", TAKES_SVG, OTHER(text, svg), 0,
+    {"svg", "FILE", TAKES_SVG, OTHER(text, svg),
      "draw the timeline as an SVG picture"},
-    {"arrows", NULL, TAKES_SVG, OTHER(switch, arrows), 0,
+    {"arrows", NULL, TAKES_SVG, OTHER(switch, arrows),
      "in the picture, draw the messages too"},
-    {"trace", "FILE", TAKES_PICTURES, OTHER(text, trace), 0,
+    {"trace", "FILE", TAKES_PICTURES, OTHER(text, trace),
      "write Chrome trace events, for ui.perfetto.dev"},
-    {"sort", "COLUMN", TAKES_COMPARE, OTHER(text, sort), 0,
+    {"sort", "COLUMN", TAKES_COMPARE, OTHER(text, sort),
      "makespan, peak or bytes (makespan)"},
-    {"sweep", "WHAT=RANGE", TAKES_COMPARE, OTHER(text, sweep), 0,
+    {"sweep", "WHAT=RANGE", TAKES_COMPARE, OTHER(text, sweep),
      "a table a value: microbatches=4..64 (doubling), stages=2,3,4"},
-    {"spans", NULL, TAKES_SPANS, OTHER(switch, spans), 0,
+    {"spans", NULL, TAKES_SPANS, OTHER(switch, spans),
      "with --format json: every span"},
-    {"repeat", "N", TAKES_BENCH, INT(repeat, 1, 1000), 0,
+    {"repeat", "N", TAKES_BENCH, INT(repeat, 1, 1000),
      "repetitions of each measurement (7)"},
-    {"scale", NULL, TAKES_BENCH, OTHER(switch, scale), 0,
+    {"scale", NULL, TAKES_BENCH, OTHER(switch, scale),
      "print how the cost of a step grows, instead"},
-    {"format", "text|json", TAKES_FORMAT, OTHER(format, format), 0,
+    {"format", "text|json", TAKES_FORMAT, OTHER(format, format),
      "how to print the results (text)"},
-    {"format", "text|csv|json", TAKES_COMPARE, OTHER(format, format), 0,
+    {"format", "text|csv|json", TAKES_COMPARE, OTHER(format, format),
      "how to print the table (text)"},
-    {"format", "text|list|csv|json", TAKES_SCHEDULE, OTHER(format, format), 0,
+    {"format", "text|list|csv|json", TAKES_SCHEDULE, OTHER(format, format),
      "how to print the plan (text: the grid)"},
-    {"output", "FILE", ~0u, OTHER(text, output), 0,
+    {"output", "FILE", ~0u, OTHER(text, output),
      "print the results there, whole or not at all (standard output)"},
-    {"help", NULL, ~0u, OTHER(switch, help), 0, "this page"},
+    {"help", NULL, ~0u, OTHER(switch, help), "this page"},
 };
 
 enum { ENTRIES = sizeof entries / sizeof *entries };
@@ -360,8 +314,6 @@ set(struct options *options, const struct entry *entry, const char *text,
     char *base = (char *)options;
 
     options->given |= UINT64_C(1) << (entry - entries);
-    if (entry->given)
-        *(bool *)(base + entry->given) = true;
     return entry->read(entry, text, base + entry->field, cause);
 }
 
@@ -375,31 +327,14 @@ options_given(const struct options *options, const char *name)
     return 0;
 }
 
-bool
-options_set(struct options *options, const char *name, const char *text,
-            struct cause *cause)
-{
-    const struct entry *entry = entries;
-
-    while (strcmp(entry->name, name) != 0)
-        entry++;
-    return entry->read(entry, text, (char *)options + entry->field, cause);
-}
-
 static void
 set_defaults(struct options *o)
 {
     *o = (struct options){
         .stages = 4,
-        .mbs = 8,
         .schedule = "1f1b",
         .capacity = CAPACITY_AUTO,
-        .layers = OPTIONS_LAYERS,
-        .hidden = 128,
-        .batch = 32,
-        .data = "random",
-        .optimizer = optimizer_defaults(OPTIMIZER_ADAM),
-        .seed = 42,
+        .recipe = recipe_defaults(),
         .bind = true,
         .sort = "makespan",
         .repeat = 7,
@@ -445,17 +380,24 @@ refuse(const struct command *command, int found, const char *word,
                 word, command->name, command->name);
 }
 
-/* What follows from the stages where it is left open. */
-static void
-complete_plan(struct options *options)
+int
+options_ranks(const struct options *options, int stages)
 {
-    if (!options->ranks_given)
-        options->ranks = options->stages;
-    /* 1F1B's own form for ranks with several stages. */
-    if (!options->schedule_given)
-        options->schedule = options->ranks == options->stages
-                                ? "1f1b"
-                                : "interleaved-1f1b";
+    return options_given(options, "ranks") ? options->ranks : stages;
+}
+
+const char *
+options_schedule(const struct options *options, int ranks, int stages)
+{
+    if (options_given(options, "schedule"))
+        return options->schedule;
+    return ranks == stages ? "1f1b" : "interleaved-1f1b";
+}
+
+bool
+options_is_monolith(const struct options *options)
+{
+    return !options->load && strcmp(options->schedule, "none") == 0;
 }
 
 bool
@@ -484,24 +426,14 @@ options_parse(struct options *options, const struct command *command, int argc,
         return fail(cause, "%.60s: %s takes options only; see pipelab %s "
                            "--help",
                     argv[optind], command->name, command->name);
-    if (!options->steps && !options->epochs)
-        options->steps = 50;
-    if (command->takes & TAKES_PLAN)
-        complete_plan(options);
+    if (!options->recipe.steps && !options->epochs)
+        options->recipe.steps = 50;
+    if (command->takes & TAKES_PLAN) {
+        options->ranks = options_ranks(options, options->stages);
+        options->schedule =
+            options_schedule(options, options->ranks, options->stages);
+    }
     return true;
-}
-
-bool
-options_fit_stages(struct options *options, int layers)
-{
-    int ranks = options->ranks_given ? options->ranks : 1;
-
-    if (options->stages_given || options->load || options->stages <= layers ||
-        ranks > layers)
-        return false;
-    options->stages = layers / ranks * ranks;
-    complete_plan(options);
-    return strcmp(options->schedule, "none") != 0;
 }
 
 void

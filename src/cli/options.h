@@ -4,13 +4,11 @@
 #define PIPELAB_CLI_OPTIONS_H
 
 #include "base/error.h"
-#include "nn/optimizer.h"
 #include "plan/cost.h"
+#include "train/recipe.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-enum { OPTIONS_LAYERS = 16 }; /* unless given */
 
 enum format { FORMAT_TEXT, FORMAT_LIST, FORMAT_CSV, FORMAT_JSON };
 
@@ -18,23 +16,16 @@ struct options {
     /* the plan */
     int stages;
     int ranks;       /* 0: as many as stages */
-    bool ranks_given;
-    int mbs;
-    bool mbs_given;
-    bool stages_given;
     const char *schedule;
-    bool schedule_given;
     const char *load;        /* CSV file instead of schedule, or NULL */
     bool lower;              /* schedule: print the lowered plan */
     bool check;              /* schedule: print the verdict instead */
     bool forward_only;       /* without backwards */
     /* virtual time */
     int capacity;            /* CAPACITY_AUTO or >= 0 */
-    bool capacity_given;
     const char *cost;        /* "measured", a list, or NULL */
     const char *stage_cost;  /* or NULL */
     int64_t latency;
-    bool latency_given;
     /* the output */
     enum format format;
     bool spans;              /* simulate: also the spans */
@@ -47,24 +38,9 @@ struct options {
     bool par;                /* lab grade: score against the best known */
     const char *sweep;       /* compare: "microbatches=4..64", or NULL */
     /* the model and its training */
-    int layers;
-    bool layers_given;
-    int hidden;
-    bool hidden_given;
-    int batch;
-    bool batch_given;
-    int steps;               /* 0: by epochs */
-    int epochs;              /* 0: by steps */
-    bool steps_given;        /* or epochs */
+    struct recipe recipe;
+    int epochs;              /* in place of recipe.steps; 0: by steps */
     const char *split;       /* or NULL */
-    const char *data;
-    bool data_given;
-    struct optimizer_options optimizer;
-    bool optimizer_given;
-    bool lr_given;
-    bool momentum_given;
-    uint64_t seed;
-    bool seed_given;
     const char *save;        /* file, or NULL, as are the next two */
     const char *resume;
     const char *metrics;
@@ -80,10 +56,6 @@ struct options {
     uint64_t given;          /* bits of all that were; see options_given() */
     char **words;            /* operands; borrowed from argv */
     int word_count;
-    /* set by compare for its tables */
-    bool quiet;                    /* no remarks on the plan */
-    int tick_layers;               /* F is of so many in all; or 0 */
-    const struct cost *known_cost; /* measured before, or NULL; borrowed */
 };
 
 struct command {
@@ -119,22 +91,21 @@ bool
 options_parse(struct options *options, const struct command *command, int argc,
               char **argv, struct cause *cause);
 
-/* Where the command line leaves the stages open and the model has too few layers
- * for them, takes as many as it has; of ranks that were given each owns equally
- * many. Ranks and schedule follow where they are open too. True if that changed
- * the plan. */
-bool
-options_fit_stages(struct options *options, int layers);
-
-/* Sets an option by its name, as the command line would but for what says that
- * it was given. */
-bool
-options_set(struct options *options, const char *name, const char *text,
-            struct cause *cause);
-
 /* The bit in given of an option by its name, or 0 if it was not given. */
 uint64_t
 options_given(const struct options *options, const char *name);
+
+/* The ranks and the schedule for so many stages where the command line leaves
+ * them open: a rank for each stage; 1F1B, or its own form for ranks that own
+ * several stages. */
+int
+options_ranks(const struct options *options, int stages);
+const char *
+options_schedule(const struct options *options, int ranks, int stages);
+
+/* Whether --schedule none asks for one thread with the whole model. */
+bool
+options_is_monolith(const struct options *options);
 
 /* The command's page for --help, on stdout. */
 void

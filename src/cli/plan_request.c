@@ -25,32 +25,88 @@ complain(enum status status, const struct cause *cause)
     return (int)status;
 }
 
+struct plan_request
+plan_request_of(const struct options *options)
+{
+    return (struct plan_request){
+        .options = options,
+        .load = options->load,
+        .schedule = options->schedule,
+        .stages = options->stages,
+        .ranks = options->ranks,
+        .recipe = options->recipe,
+        .forward_only = options->forward_only,
+    };
+}
+
+bool
+plan_request_fit_stages(struct plan_request *request, int layers)
+{
+    const struct options *options = request->options;
+    int ranks = options_ranks(options, 1);
+
+    if (options_given(options, "stages") || request->load ||
+        request->stages <= layers || ranks > layers)
+        return false;
+    request->stages = layers / ranks * ranks;
+    request->ranks = options_ranks(options, request->stages);
+    request->schedule =
+        options_schedule(options, request->ranks, request->stages);
+    return !options_is_monolith(options);
+}
+
+bool
+plan_request_resume(struct plan_request *request, const struct recipe *kept,
+                    int settings, bool may_differ, struct cause *cause)
+{
+    const struct options *options = request->options;
+    char texts[2][SETTING_TEXT];
+
+    for (int i = 0; i < settings; i++) {
+        const struct setting *setting = setting_at(i);
+        bool given = options_given(options, setting->name) != 0;
+        bool fixed = setting->change == SETTING_FIXED;
+        const char *was = setting_text(setting, kept, texts[0]);
+        const char *now = setting_text(setting, &options->recipe, texts[1]);
+
+        if (given && fixed && !may_differ && strcmp(was, now) != 0)
+            return fail(cause,
+                        "--%s is %s, but %s was trained with %s; leave it to "
+                        "the file",
+                        setting->name, now, options->resume, was);
+        if (!given || fixed)
+            setting_copy(setting, &request->recipe, kept);
+    }
+    return true;
+}
+
 enum status
-setup_room(const struct options *options, struct machine_need need,
+setup_room(const struct plan_request *request, struct machine_need need,
            const char *what, const char *remedy, struct cause *cause)
 {
     if (machine_has(need, what, remedy, cause))
         return STATUS_DONE;
-    return options->load || options->resume ? STATUS_INVALID : STATUS_USAGE;
+    return request->load || request->options->resume ? STATUS_INVALID
+                                                     : STATUS_USAGE;
 }
 
 static enum status
-plan_room(const struct options *options, const struct plan *plan, size_t bytes,
-          struct cause *cause)
+plan_room(const struct plan_request *request, const struct plan *plan,
+          size_t bytes, struct cause *cause)
 {
     char what[128];
 
     snprintf(what, sizeof what, "%.60s of %d stages and %d microbatches",
              plan->name, plan->stages, plan->mbs);
-    return setup_room(options, (struct machine_need){.bytes = bytes}, what,
+    return setup_room(request, (struct machine_need){.bytes = bytes}, what,
                       "use fewer stages or microbatches", cause);
 }
 
 enum status
-setup_trace_room(const struct options *options, const struct plan *plan,
+setup_trace_room(const struct plan_request *request, const struct plan *plan,
                  struct cause *cause)
 {
-    return plan_room(options, plan, plan_actions(plan) * sizeof(struct span),
+    return plan_room(request, plan, plan_actions(plan) * sizeof(struct span),
                      cause);
 }
 
@@ -63,22 +119,22 @@ cells_bytes(const struct plan *plan)
 
 /* The shape is the file's; options may say the same. */
 static bool
-agrees(const struct options *options, const struct plan *plan,
+agrees(const struct plan_request *request, const struct plan *plan,
        struct cause *cause)
 {
     const struct {
         const char *name;
-        bool given;
         int asked;
         int has;
     } shape[] = {
-        {"stages", options->stages_given, options->stages, plan->stages},
-        {"ranks", options->ranks_given, options->ranks, plan->ranks},
-        {"microbatches", options->mbs_given, options->mbs, plan->mbs},
+        {"stages", request->stages, plan->stages},
+        {"ranks", request->ranks, plan->ranks},
+        {"microbatches", request->recipe.mbs, plan->mbs},
     };
 
     for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
-        if (shape[i].given && shape[i].asked != shape[i].has)
+        if (options_given(request->options, shape[i].name) &&
+            shape[i].asked != shape[i].has)
             return fail(cause, "--%s is %d, but %s has %d; leave it out",
                         shape[i].name, shape[i].asked, plan->name,
                         shape[i].has);
@@ -99,10 +155,10 @@ print_notes(const char *name, const struct csv_notes *notes)
 }
 
 static struct plan *
-load_plan(const struct options *options, struct cause *cause)
+load_plan(const char *load, struct cause *cause)
 {
-    bool piped = strcmp(options->load, "-") == 0;
-    const char *name = piped ? "stdin" : options->load;
+    bool piped = strcmp(load, "-") == 0;
+    const char *name = piped ? "stdin" : load;
     FILE *in = piped ? stdin : fopen(name, "r");
     struct csv_notes notes;
     struct plan *plan;
@@ -120,12 +176,12 @@ load_plan(const struct options *options, struct cause *cause)
 }
 
 struct mlp
-setup_mlp(const struct options *options, const struct dataset *data)
+setup_mlp(const struct recipe *recipe, const struct dataset *data)
 {
     return (struct mlp){
-        .inputs = data ? data->features : options->hidden,
-        .hidden = options->hidden,
-        .layers = options->layers,
+        .inputs = data ? data->features : recipe->hidden,
+        .hidden = recipe->hidden,
+        .layers = recipe->layers,
         .classes = data ? data->classes : 2,
     };
 }
@@ -136,7 +192,8 @@ setup_split(int **split, const struct options *options, const struct mlp *mlp,
 {
     *split = memory_new((size_t)stages, sizeof **split);
     if (options->split
-            ? mlp_split_parse(mlp, stages, options->split, *split, cause)
+            ? mlp_split_parse(mlp, stages, options->split, *split, cause) ||
+                  fail_of(cause, "--split")
             : mlp_split(mlp, stages, *split, cause))
         return STATUS_DONE;
     free(*split);
@@ -154,144 +211,156 @@ setup_layers(struct setup *setup, const struct options *options,
 }
 
 enum status
-setup_fits(const struct options *options, int mbs, struct cause *cause)
+setup_fits(const struct recipe *recipe, int mbs, struct cause *cause)
 {
-    if (options->batch >= mbs)
+    if (recipe->batch >= mbs)
         return STATUS_DONE;
     fail(cause,
          "--batch %d cannot be cut into %d microbatches; use --microbatches "
          "%d or fewer, or --batch %d or more",
-         options->batch, mbs, options->batch, mbs);
+         recipe->batch, mbs, recipe->batch, mbs);
     return STATUS_USAGE;
 }
 
 void
-setup_grow(struct options *options, int stages, int mbs)
+setup_grow(struct plan_request *request, int stages, int mbs)
 {
-    if (!options->layers_given && options->layers < stages)
-        options->layers = stages;
-    if (!options->batch_given && options->batch < mbs)
-        options->batch = mbs;
+    const struct options *options = request->options;
+    struct recipe *recipe = &request->recipe;
+
+    if (!options_given(options, "layers") && recipe->layers < stages)
+        recipe->layers = stages;
+    if (!options_given(options, "batch") && recipe->batch < mbs)
+        recipe->batch = mbs;
 }
 
 enum status
 setup_memory(struct memory_summary **memory, struct setup *setup,
-             const struct options *options, struct cause *cause)
+             const struct plan_request *request, struct cause *cause)
 {
     const struct plan *plan = setup->plan;
-    struct mlp mlp = setup_mlp(options, NULL);
-    enum status status = setup_fits(options, plan->mbs, cause);
+    const struct recipe *recipe = &request->recipe;
+    struct mlp mlp = setup_mlp(recipe, NULL);
+    enum status status = setup_fits(recipe, plan->mbs, cause);
 
     if (status == STATUS_DONE)
-        status = setup_layers(setup, options, &mlp, cause);
+        status = setup_layers(setup, request->options, &mlp, cause);
     if (status == STATUS_DONE)
-        *memory = rank_memory(plan, &mlp, setup->split, options->batch,
-                              options->optimizer.kind);
+        *memory = rank_memory(plan, &mlp, setup->split, recipe->batch,
+                              recipe->optimizer.kind);
     return status;
 }
 
 enum status
-setup_batch(const struct options *options, const struct dataset *data,
+setup_batch(const struct recipe *recipe, const struct dataset *data,
             struct cause *cause)
 {
-    if (options->batch <= data->count)
+    if (recipe->batch <= data->count)
         return STATUS_DONE;
     fail(cause, "--batch %d is more than the %d examples of %s; use fewer",
-         options->batch, data->count, options->data);
+         recipe->batch, data->count, recipe->data);
     return STATUS_USAGE;
 }
 
 /* --cost measured: times the stages of the model. */
 static enum status
-measure_costs(struct setup *setup, const struct options *options,
+measure_costs(struct setup *setup, const struct plan_request *request,
               const struct mlp *mlp, const struct plan *shape,
               struct cause *cause)
 {
     static const int one_each[SLOT_KINDS] = {1, 1, 1, 1};
-    enum status status = setup_fits(options, shape->mbs, cause);
+    const struct recipe *recipe = &request->recipe;
+    enum status status = setup_fits(recipe, shape->mbs, cause);
     struct machine_need need;
 
     if (status == STATUS_DONE)
-        status = setup_layers(setup, options, mlp, cause);
+        status = setup_layers(setup, request->options, mlp, cause);
     if (status != STATUS_DONE)
         return status;
     /* As many stages at once as there are cores: at most the whole model. */
     need = (struct machine_need){
         .bytes = memory_plus(
-            dataset_random_bytes(options->batch, mlp->inputs),
+            dataset_random_bytes(recipe->batch, mlp->inputs),
             training_stage_bytes(
                 mlp, 0, mlp->layers,
-                batch_share(options->batch, shape->mbs, 0).rows,
-                &options->optimizer, one_each))};
-    status = setup_room(options, need, "measuring the costs of the stages",
+                batch_share(recipe->batch, shape->mbs, 0).rows,
+                &recipe->optimizer, one_each))};
+    status = setup_room(request, need, "measuring the costs of the stages",
                         "lower --hidden, --layers or --batch", cause);
     if (status == STATUS_DONE)
         profile_measure(&setup->cost, shape, mlp, setup->split,
-                        &options->optimizer, options->batch);
+                        &recipe->optimizer, recipe->batch);
     return status;
 }
 
 /* The durations of a list, on every stage. */
 static enum status
-read_costs(struct setup *setup, const struct options *options,
+read_costs(struct setup *setup, const struct plan_request *request,
            const struct mlp *mlp, struct cause *cause)
 {
+    const char *list = request->options->cost;
     struct cost *cost = &setup->cost;
 
-    if (options->cost && !cost_parse(cost, options->cost, cause))
+    if (list && !cost_parse(cost, list, cause)) {
+        fail_of(cause, "--cost");
         return STATUS_USAGE;
+    }
     setup->forward = cost->ticks[0][ACTION_FORWARD];
-    return options->tick_layers || tick_counts_layers(options, cost->stages)
-               ? tick_count_layers(setup, options, mlp, cause)
+    return request->tick_layers || tick_counts_layers(request, cost->stages)
+               ? tick_count_layers(setup, request, mlp, cause)
                : STATUS_DONE;
 }
 
 /* The costs of the stages of a plan, which may still be empty. */
 static enum status
-take_costs(struct setup *setup, const struct options *options,
+take_costs(struct setup *setup, const struct plan_request *request,
            const struct dataset *data, const struct plan *shape,
            struct cause *cause)
 {
+    const struct options *options = request->options;
+    const struct cost *known = request->known_cost;
     struct cost *cost = &setup->cost;
-    struct options model = *options;
+    struct plan_request grown = *request;
     struct mlp mlp;
     enum status status;
 
     if (!data)
-        setup_grow(&model, shape->stages, shape->mbs);
-    mlp = setup_mlp(&model, data);
+        setup_grow(&grown, shape->stages, shape->mbs);
+    mlp = setup_mlp(&grown.recipe, data);
     setup->measured =
         options->cost && strcmp(options->cost, "measured") == 0;
-    if (setup->measured && options->known_cost) {
-        memcpy(cost->ticks, options->known_cost->ticks,
+    if (setup->measured && known) {
+        memcpy(cost->ticks, known->ticks,
                (size_t)cost->stages * sizeof *cost->ticks);
-        cost->latency = options->known_cost->latency;
+        cost->latency = known->latency;
         return STATUS_DONE;
     }
     status = setup->measured
-                 ? measure_costs(setup, &model, &mlp, shape, cause)
-                 : read_costs(setup, &model, &mlp, cause);
+                 ? measure_costs(setup, &grown, &mlp, shape, cause)
+                 : read_costs(setup, &grown, &mlp, cause);
     if (status != STATUS_DONE)
         return status;
     if (options->stage_cost &&
-        !cost_parse_stages(cost, options->stage_cost, cause))
+        !cost_parse_stages(cost, options->stage_cost, cause)) {
+        fail_of(cause, "--stage-cost");
         return STATUS_USAGE;
-    if (options->latency_given)
+    }
+    if (options_given(options, "latency"))
         cost->latency = options->latency;
     return STATUS_DONE;
 }
 
 /* The shape and the placement that a schedule asks for, without a list. */
 static struct plan *
-empty_plan(const struct options *options, struct cause *cause)
+empty_plan(const struct plan_request *request, struct cause *cause)
 {
-    const struct policy *schedule = schedule_find(options->schedule, cause);
+    const struct policy *schedule = schedule_find(request->schedule, cause);
 
-    if (!schedule || !policy_suits(schedule, options->ranks, options->stages,
-                                   options->mbs, cause))
+    if (!schedule || !policy_suits(schedule, request->ranks, request->stages,
+                                   request->recipe.mbs, cause))
         return NULL;
-    return placement_plan(schedule->placement, schedule->name, options->ranks,
-                          options->stages, options->mbs);
+    return placement_plan(schedule->placement, schedule->name, request->ranks,
+                          request->stages, request->recipe.mbs);
 }
 
 /* What a search found, and what it is worth. */
@@ -317,49 +386,50 @@ print_search(const struct setup *setup, const char *name)
 }
 
 static struct plan *
-plan_by_name(struct setup *setup, const struct options *options,
+plan_by_name(struct setup *setup, const struct plan_request *request,
               struct cause *cause)
 {
     struct search_task task = {
-        .ranks = options->ranks,
-        .stages = options->stages,
-        .mbs = options->mbs,
+        .ranks = request->ranks,
+        .stages = request->stages,
+        .mbs = request->recipe.mbs,
         .cost = &setup->cost,
-        .max_activations = options->max_activations,
+        .max_activations = request->options->max_activations,
     };
     struct plan *plan =
-        schedule_plan_for(options->schedule, &task, &setup->search, cause);
+        schedule_plan_for(request->schedule, &task, &setup->search, cause);
 
-    if (plan && setup->search.makespan > 0 && !options->quiet)
-        print_search(setup, options->schedule);
+    if (plan && setup->search.makespan > 0 && !request->quiet)
+        print_search(setup, request->schedule);
     return plan;
 }
 
 static void
-print_remarks(const struct setup *setup, const struct options *options)
+print_remarks(const struct setup *setup, const struct plan_request *request)
 {
     int peak = setup->program->largest_peak;
+    int most = request->options->max_activations;
 
-    if (options->quiet)
+    if (request->quiet)
         return;
     if (setup->program->unordered_stage >= 0)
         text_remark("%s adds the weight gradients of stage %d in another "
                     "order than its microbatches': weights equal the "
                     "reference within rounding only",
                     setup->plan->name, setup->program->unordered_stage);
-    if (options->max_activations > 0 && peak > options->max_activations)
+    if (most > 0 && peak > most)
         text_remark("%s keeps %d activations on a rank, more than "
                     "--max-activations %d",
-                    setup->plan->name, peak, options->max_activations);
+                    setup->plan->name, peak, most);
 }
 
 /* Where nothing is learnt, only the forwards of a plan are wanted. */
 static void
-keep_what_is_run(struct setup *setup, const struct options *options)
+keep_what_is_run(struct setup *setup, const struct plan_request *request)
 {
     struct plan *whole = setup->plan;
 
-    if (!options->forward_only)
+    if (!request->forward_only)
         return;
     setup->plan = forward_only(whole);
     plan_free(whole);
@@ -375,69 +445,69 @@ check_setup(struct setup *setup, struct cause *cause)
 
 /* A file is checked before anything is measured for it. */
 static enum status
-setup_loaded(struct setup *setup, const struct options *options,
+setup_loaded(struct setup *setup, const struct plan_request *request,
              const struct dataset *data, struct cause *cause)
 {
     enum status status;
 
-    setup->plan = load_plan(options, cause);
+    setup->plan = load_plan(request->load, cause);
     if (!setup->plan)
         return STATUS_INVALID;
-    keep_what_is_run(setup, options);
+    keep_what_is_run(setup, request);
     cost_init(&setup->cost, setup->plan->stages);
-    status = plan_room(options, setup->plan, cells_bytes(setup->plan), cause);
+    status = plan_room(request, setup->plan, cells_bytes(setup->plan), cause);
     if (status == STATUS_DONE)
         status = check_setup(setup, cause);
     if (status != STATUS_DONE)
         return status;
-    if (!agrees(options, setup->plan, cause))
+    if (!agrees(request, setup->plan, cause))
         return STATUS_USAGE;
-    return take_costs(setup, options, data, setup->plan, cause);
+    return take_costs(setup, request, data, setup->plan, cause);
 }
 
 /* Costs first: a schedule may be made for them. */
 static enum status
-setup_scheduled(struct setup *setup, const struct options *options,
+setup_scheduled(struct setup *setup, const struct plan_request *request,
                 const struct dataset *data, struct cause *cause)
 {
-    struct plan *shape = empty_plan(options, cause);
+    struct plan *shape = empty_plan(request, cause);
     enum status status;
 
     if (!shape)
         return STATUS_USAGE;
     cost_init(&setup->cost, shape->stages);
-    status = plan_room(options, shape,
+    status = plan_room(request, shape,
                        memory_times(schedule_find(shape->name, cause)->make
                                         ? 1
                                         : SETUP_SEARCH_PLANS,
                                     cells_bytes(shape)),
                        cause);
     if (status == STATUS_DONE)
-        status = take_costs(setup, options, data, shape, cause);
+        status = take_costs(setup, request, data, shape, cause);
     plan_free(shape);
     if (status != STATUS_DONE)
         return status;
-    setup->plan = plan_by_name(setup, options, cause);
+    setup->plan = plan_by_name(setup, request, cause);
     if (!setup->plan)
         return STATUS_USAGE;
-    keep_what_is_run(setup, options);
+    keep_what_is_run(setup, request);
     return check_setup(setup, cause);
 }
 
 enum status
-setup_plan(struct setup *setup, const struct options *options,
+setup_plan(struct setup *setup, const struct plan_request *request,
            const struct dataset *data, struct cause *cause)
 {
     enum status status;
 
     *setup = (struct setup){.plan = NULL};
-    status = (options->load ? setup_loaded : setup_scheduled)(setup, options,
+    status = (request->load ? setup_loaded : setup_scheduled)(setup, request,
                                                               data, cause);
     if (status != STATUS_DONE) {
         setup_fini(setup);
         return status;
     }
-    print_remarks(setup, options);
+    print_remarks(setup, request);
     return STATUS_DONE;
 }
 
@@ -453,39 +523,40 @@ setup_fini(struct setup *setup)
 
 enum status
 setup_data(struct dataset *train, struct dataset *test,
-           const struct options *options, struct cause *cause)
+           const struct plan_request *request, struct cause *cause)
 {
     static const char fashion[] = "/usr/share/datasets/fashion-mnist";
-    bool named = strcmp(options->data, "fashion-mnist") == 0;
+    const struct recipe *recipe = &request->recipe;
+    bool named = strcmp(recipe->data, "fashion-mnist") == 0;
 
     *test = (struct dataset){0};
-    if (strcmp(options->data, "random") == 0) {
+    if (recipe_is_one_batch(recipe)) {
         enum status status = setup_room(
-            options,
+            request,
             (struct machine_need){.bytes = dataset_random_bytes(
-                                      options->batch, options->hidden)},
+                                      recipe->batch, recipe->hidden)},
             "the random batch", "lower --batch or --hidden", cause);
 
         if (status != STATUS_DONE)
             return status;
         /* The course's one fixed batch: as wide as the layers, two classes. */
-        dataset_random(train, options->batch, options->hidden, 2,
-                       options->seed);
+        dataset_random(train, recipe->batch, recipe->hidden, 2,
+                       recipe->seed);
         return STATUS_DONE;
     }
-    if (strcmp(options->data, "digits") == 0) {
-        dataset_digits(train, false, DIGITS_TRAIN, options->seed);
-        dataset_digits(test, true, DIGITS_TEST, options->seed);
+    if (strcmp(recipe->data, "digits") == 0) {
+        dataset_digits(train, false, DIGITS_TRAIN, recipe->seed);
+        dataset_digits(test, true, DIGITS_TEST, recipe->seed);
         return STATUS_DONE;
     }
-    if (!dataset_idx_dir(train, named ? fashion : options->data, false,
+    if (!dataset_idx_dir(train, named ? fashion : recipe->data, false,
                          cause)) {
         if (named && train->count == 0)
             strncat(cause->text, " (package dataset-fashion-mnist)",
                     sizeof cause->text - strlen(cause->text) - 1);
         return STATUS_INVALID;
     }
-    if (!dataset_idx_dir(test, named ? fashion : options->data, true, cause)) {
+    if (!dataset_idx_dir(test, named ? fashion : recipe->data, true, cause)) {
         dataset_fini(train);
         return STATUS_INVALID;
     }
@@ -493,7 +564,7 @@ setup_data(struct dataset *train, struct dataset *test,
         fail(cause,
              "%s: training images have %d pixels, test images %d; use files "
              "of one set",
-             options->data, train->features, test->features);
+             recipe->data, train->features, test->features);
         dataset_fini(train);
         dataset_fini(test);
         return STATUS_INVALID;

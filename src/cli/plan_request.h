@@ -15,14 +15,46 @@
 #include "plan/plan.h"
 #include "search/schedule.h"
 
+/* A plan that is asked for. It begins as the command line has it; what follows
+ * from a checkpoint, a file or another plan is written here. */
+struct plan_request {
+    const struct options *options; /* as they were given; borrowed */
+    const char *load;              /* a CSV file, or NULL for schedule */
+    const char *schedule;
+    int stages;
+    int ranks;
+    struct recipe recipe;          /* its microbatches are the plan's, too */
+    bool forward_only;
+    bool quiet;                    /* no remarks on the plan */
+    int tick_layers;               /* F is of so many in all; or 0 */
+    const struct cost *known_cost; /* measured before, or NULL; borrowed */
+};
+
+struct plan_request
+plan_request_of(const struct options *options);
+
+/* Where the command line leaves the stages open and the model has too few layers
+ * for them, takes as many as it has; of ranks that were given each owns equally
+ * many. Ranks and schedule follow where they are open too. True if that changed
+ * the plan. */
+bool
+plan_request_fit_stages(struct plan_request *request, int layers);
+
+/* Takes what a checkpoint fixes: so many settings of recipe.h's table, from the
+ * first on; but those that were given, unless they are fixed and may_differ.
+ * False with the cause if one that was given differs and may not. */
+bool
+plan_request_resume(struct plan_request *request, const struct recipe *kept,
+                    int settings, bool may_differ, struct cause *cause);
+
 /* Whether the machine has so much more for `what`; see machine_has(). */
 enum status
-setup_room(const struct options *options, struct machine_need need,
+setup_room(const struct plan_request *request, struct machine_need need,
            const char *what, const char *remedy, struct cause *cause);
 
 /* The same for a trace of a plan. */
 enum status
-setup_trace_room(const struct options *options, const struct plan *plan,
+setup_trace_room(const struct plan_request *request, const struct plan *plan,
                  struct cause *cause);
 
 /* Estimated bytes of a plan for each stage and microbatch: a forward, up to two
@@ -48,7 +80,7 @@ struct setup {
  * data is what will be trained on, or NULL. Prints remarks on stderr. On
  * success release with setup_fini(); otherwise setup->plan is NULL. */
 enum status
-setup_plan(struct setup *setup, const struct options *options,
+setup_plan(struct setup *setup, const struct plan_request *request,
            const struct dataset *data, struct cause *cause);
 void
 setup_fini(struct setup *setup);
@@ -56,7 +88,7 @@ setup_fini(struct setup *setup);
 /* The model that data of inputs columns and classes labels asks for; or, with
  * no data, the course's. */
 struct mlp
-setup_mlp(const struct options *options, const struct dataset *data);
+setup_mlp(const struct recipe *recipe, const struct dataset *data);
 
 /* The layers of each stage, --split or even by parameters; the caller frees
  * *split. */
@@ -71,30 +103,30 @@ setup_layers(struct setup *setup, const struct options *options,
 
 /* Whether the batch can be cut into so many microbatches. */
 enum status
-setup_fits(const struct options *options, int mbs, struct cause *cause);
+setup_fits(const struct recipe *recipe, int mbs, struct cause *cause);
 
 /* Where the command line leaves it open, gives the model a layer for each stage
  * and an example for each microbatch. */
 void
-setup_grow(struct options *options, int stages, int mbs);
+setup_grow(struct plan_request *request, int stages, int mbs);
 
-/* What each rank holds of the model that the options describe, whose layers
+/* What each rank holds of the model that the recipe describes, whose layers
  * setup->split receives; the caller frees *memory. Fails if the model or the
  * batch cannot be cut so. */
 enum status
 setup_memory(struct memory_summary **memory, struct setup *setup,
-             const struct options *options, struct cause *cause);
+             const struct plan_request *request, struct cause *cause);
 
 /* Whether the data has enough examples for a batch. */
 enum status
-setup_batch(const struct options *options, const struct dataset *data,
+setup_batch(const struct recipe *recipe, const struct dataset *data,
             struct cause *cause);
 
 /* The data set of --data, if the machine has the memory for it; test is left
  * empty where there is none. */
 enum status
 setup_data(struct dataset *train, struct dataset *test,
-           const struct options *options, struct cause *cause);
+           const struct plan_request *request, struct cause *cause);
 
 /* Prints "pipelab: " and the cause on stderr; returns status. */
 int

@@ -13,7 +13,7 @@ bool
 recording_open(struct recording *recording, const struct session *session,
                struct cause *cause)
 {
-    const struct options *options = &session->options;
+    const struct options *options = session->request.options;
     int ranks = session->monolith ? 1 : session->setup.plan->ranks;
 
     recording->session = session;
@@ -102,11 +102,12 @@ recording_add(struct recording *recording, int from)
 static bool
 write_svg(const struct session *session, struct cause *cause)
 {
+    const struct options *options = session->request.options;
     const struct run *run = session->trainer->run;
     struct metrics predicted;
     struct metrics measured;
     struct svg_style style = {
-        .unit = "ms", .arrows = session->options.arrows};
+        .unit = "ms", .arrows = options->arrows};
     double tick_us = 1e-3 * clocks_tick_ns(&run->virtual, &run->wall);
     char tick[48];
     struct svg_panel panels[] = {
@@ -125,7 +126,7 @@ write_svg(const struct session *session, struct cause *cause)
     };
     struct output output;
 
-    if (!output_open(&output, "--svg", session->options.svg, false, cause))
+    if (!output_open(&output, "--svg", options->svg, false, cause))
         return false;
     snprintf(tick, sizeof tick, "predicted, a tick as %.4g us",
              tick_us);
@@ -148,7 +149,7 @@ recording_finish(struct recording *recording, struct cause *cause)
         add_trace(recording, CLOCK_PREDICTED, &run->virtual,
                   1e-3 * clocks_tick_ns(&run->virtual, &run->wall));
     }
-    return !recording->session->options.svg ||
+    return !recording->session->request.options->svg ||
            write_svg(recording->session, cause);
 }
 

@@ -9,14 +9,16 @@
 #include <stdlib.h>
 
 bool
-tick_counts_layers(const struct options *options, int stages)
+tick_counts_layers(const struct plan_request *request, int stages)
 {
+    const struct options *options = request->options;
+    int layers = request->recipe.layers;
     /* A checkpoint says how many layers it has, not whether they were asked
      * for. */
-    bool asked = options->layers_given ||
-                 (options->resume && options->layers != OPTIONS_LAYERS);
+    bool asked = options_given(options, "layers") ||
+                 (options->resume && layers != RECIPE_LAYERS);
 
-    return options->split || (asked && options->layers % stages != 0);
+    return options->split || (asked && layers % stages != 0);
 }
 
 int
@@ -36,24 +38,26 @@ tick_common_layers(int common, const int split[], int stages)
 }
 
 enum status
-tick_count_layers(struct setup *setup, const struct options *options,
+tick_count_layers(struct setup *setup, const struct plan_request *request,
                   const struct mlp *mlp, struct cause *cause)
 {
     int stages = setup->cost.stages;
-    enum status status = setup_layers(setup, options, mlp, cause);
+    enum status status = setup_layers(setup, request->options, mlp, cause);
     int *factors;
 
     if (status != STATUS_DONE)
         return status;
     factors = memory_new((size_t)stages, sizeof *factors);
     setup->tick_layers =
-        options->tick_layers
-            ? options->tick_layers
+        request->tick_layers
+            ? request->tick_layers
             : tick_common_layers(0, setup->split, stages);
     for (int s = 0; s < stages; s++)
         factors[s] = setup->split[s] / setup->tick_layers;
-    if (!cost_scale(&setup->cost, factors, cause))
+    if (!cost_scale(&setup->cost, factors, cause)) {
+        fail_of(cause, "--cost, times the layers of each stage");
         status = STATUS_USAGE;
+    }
     free(factors);
     return status;
 }

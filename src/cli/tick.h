@@ -16,7 +16,7 @@
 
 /* Whether the layers of so many stages count. */
 bool
-tick_counts_layers(const struct options *options, int stages);
+tick_counts_layers(const struct plan_request *request, int stages);
 
 /* The greatest common divisor of common and the layers of all stages; common
  * may be 0. */
@@ -25,7 +25,7 @@ tick_common_layers(int common, const int split[], int stages);
 
 /* Makes durations of so many layers those of the stages. */
 enum status
-tick_count_layers(struct setup *setup, const struct options *options,
+tick_count_layers(struct setup *setup, const struct plan_request *request,
                   const struct mlp *mlp, struct cause *cause);
 
 /* What a tick is, as in "F of 2 layers". */

@@ -179,20 +179,17 @@ mlp_split_parse(const struct mlp *mlp, int stages, const char *text,
 
     if (found == 0)
         return fail(cause,
-                    "--split %.60s: \"%.20s\" is no number of layers from "
-                    "1 to %d",
+                    "%.60s: \"%.20s\" is no number of layers from 1 to %d",
                     text, wrong, mlp->layers);
     if (found != stages)
         return fail(cause,
-                    "--split %.60s has %d stages, --stages is %d; give one "
-                    "count a stage",
+                    "%.60s has %d stages, not %d; give one count a stage",
                     text, found, stages);
     for (int i = 0; i < stages; i++)
         sum += counts[i];
     if (sum != mlp->layers)
         return fail(cause,
-                    "--split %.60s adds up to %ld layers, --layers is %d; "
-                    "make them equal",
+                    "%.60s adds up to %ld layers, not %d; make them equal",
                     text, sum, mlp->layers);
     return true;
 }

@@ -72,16 +72,15 @@ read_list(struct list *list, const char *text, struct cause *cause)
 
         if (kind == ACTION_KINDS)
             return fail(cause,
-                        "--cost: \"%.32s\" names no action; use F, B, I, W, "
-                        "STEP or OVERLAP, as in F=1,B=2",
+                        "\"%.32s\" names no action; use F, B, I, W, STEP or "
+                        "OVERLAP, as in F=1,B=2",
                         name.text);
         if (list->given[kind])
-            return fail(cause, "--cost: %s is there twice; give it once",
+            return fail(cause, "%s is there twice; give it once",
                         action_kind_text(kind));
         if (!list_whole(&item, 0, COST_MAX, &ticks))
             return fail(cause,
-                        "--cost: %s=%.32s is no duration; use whole ticks, "
-                        "0 to %lld",
+                        "%s=%.32s is no duration; use whole ticks, 0 to %lld",
                         action_kind_text(kind), item.text,
                         (long long)COST_MAX);
         list->ticks[kind] = ticks;
@@ -99,8 +98,8 @@ follow(struct list *list, enum action_kind kind, int64_t ticks,
 
     if (ticks < 0 || ticks > COST_MAX)
         return fail(cause,
-                    "--cost: %s is left out, and %s is %lld ticks, not 0 to "
-                    "%lld; give %s",
+                    "%s is left out, and %s is %lld ticks, not 0 to %lld; "
+                    "give %s",
                     name, rule, (long long)ticks, (long long)COST_MAX, name);
     list->ticks[kind] = ticks;
     list->rule[kind] = rule;
@@ -199,10 +198,8 @@ cost_describe_rest(const char *text, char line[], size_t size)
                                      (long long)list.ticks[k], list.rule[k]);
 }
 
-/* why is what asks for the factor. */
 static bool
-scale_stage(struct cost *cost, int stage, double factor, const char *why,
-            struct cause *cause)
+scale_stage(struct cost *cost, int stage, double factor, struct cause *cause)
 {
     for (int k = 0; k < ACTION_KINDS; k++) {
         int64_t *ticks = &cost->ticks[stage][k];
@@ -212,9 +209,9 @@ scale_stage(struct cost *cost, int stage, double factor, const char *why,
             continue;
         if (scaled > (double)COST_MAX)
             return fail(cause,
-                        "%s: %g times %lld ticks for %s on stage %d is beyond "
-                        "the limit of %lld; use a smaller factor or --cost",
-                        why, factor, (long long)*ticks,
+                        "%g times %lld ticks for %s on stage %d is beyond the "
+                        "limit of %lld; use a smaller factor or duration",
+                        factor, (long long)*ticks,
                         action_kind_text((enum action_kind)k), stage,
                         (long long)COST_MAX);
         *ticks = llround(scaled);
@@ -226,7 +223,7 @@ bool
 cost_scale(struct cost *cost, const int factors[], struct cause *cause)
 {
     for (int s = 0; s < cost->stages; s++)
-        if (!scale_stage(cost, s, factors[s], "layers of the stages", cause))
+        if (!scale_stage(cost, s, factors[s], cause))
             return false;
     return true;
 }
@@ -241,18 +238,16 @@ cost_parse_stages(struct cost *cost, const char *text, struct cause *cause)
 
         if (!list_real(&item, &factor) || !(factor >= 0 && factor <= 1e6))
             return fail(cause,
-                        "--stage-cost: \"%.32s\" is no factor; use numbers "
-                        "from 0 to 1e6, as in 1,1,2.5,1",
+                        "\"%.32s\" is no factor; use numbers from 0 to 1e6, "
+                        "as in 1,1,2.5,1",
                         item.text);
         if (cost && stage < cost->stages &&
-            !scale_stage(cost, stage, factor, "--stage-cost", cause))
+            !scale_stage(cost, stage, factor, cause))
             return false;
     }
     if (cost && stage != cost->stages)
-        return fail(cause,
-                    "--stage-cost gives %d factors for %d stages; give one a "
-                    "stage",
-                    stage, cost->stages);
+        return fail(cause, "%d factors for %d stages; give one a stage", stage,
+                    cost->stages);
     return true;
 }
 

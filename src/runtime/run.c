@@ -191,7 +191,7 @@ run_start(struct run *run, int first_step, int steps, bool held)
     for (int r = 0; r < ranks; r++)
         if (pthread_create(&run->ranks[r].thread, NULL, rank_main,
                            &run->ranks[r]) != 0)
-            die("cannot start thread %d of %d; use fewer --ranks", r, ranks);
+            die("cannot start thread %d of %d; use fewer ranks", r, ranks);
 }
 
 /* The steps before the first that failed. The rank that failed has begun its

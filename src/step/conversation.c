@@ -147,7 +147,7 @@ explain_stop(const struct conversation *talk)
         why_print_stuck(talk->out, stepper->options.plan, stepper->position,
                         stepper->options.capacity);
     } else {
-        fprintf(talk->out, "all %d steps are done; --steps N gives more\n",
+        fprintf(talk->out, "all %d steps are done; start with more to go on\n",
                 stepper->options.steps);
     }
 }

@@ -5,7 +5,6 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/output.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -15,90 +14,14 @@
 #include <string.h>
 
 enum {
-    TEXT = 64,      /* room for a number, or the name of a tensor */
-    PREFIX_MOST = 192, /* bytes, likewise, that names may begin with */
-    TEXTS_MOST = 32 /* in a file */
+    TEXT = SETTING_TEXT, /* room for a value, or the name of a tensor */
+    PREFIX_MOST = 192,   /* bytes that such names may begin with */
+    TEXTS_MOST = 32      /* in a file */
 };
 
-/* Of what is said below; later versions may say other things. */
+/* Of the texts that a checkpoint has; later versions may have others. */
 static const char version_key[] = "pipelab_checkpoint";
 static const char version[] = "1";
-
-/* ---- texts ---- */
-
-enum type { TYPE_INT, TYPE_REAL, TYPE_SEED, TYPE_OPTIMIZER, TYPE_NAME };
-
-/* What decides the numbers, under the name of its option if it has one. */
-struct setting {
-    const char *name;
-    enum type type;
-    size_t field; /* offset in struct options */
-    size_t given; /* likewise, of the bool; 0: no option, always the same */
-    bool fixed;   /* another value would make it another training */
-};
-
-#define FIELD(name) offsetof(struct options, name)
-
-static const struct setting settings[] = {
-    {"layers", TYPE_INT, FIELD(layers), FIELD(layers_given), true},
-    {"hidden", TYPE_INT, FIELD(hidden), FIELD(hidden_given), true},
-    {"batch", TYPE_INT, FIELD(batch), FIELD(batch_given), true},
-    {"microbatches", TYPE_INT, FIELD(mbs), FIELD(mbs_given), true},
-    {"optimizer", TYPE_OPTIMIZER, FIELD(optimizer.kind),
-     FIELD(optimizer_given), true},
-    {"lr", TYPE_REAL, FIELD(optimizer.lr), FIELD(lr_given), false},
-    {"momentum", TYPE_REAL, FIELD(optimizer.momentum), FIELD(momentum_given),
-     false},
-    {"beta1", TYPE_REAL, FIELD(optimizer.beta1), 0, true},
-    {"beta2", TYPE_REAL, FIELD(optimizer.beta2), 0, true},
-    {"epsilon", TYPE_REAL, FIELD(optimizer.epsilon), 0, true},
-    {"seed", TYPE_SEED, FIELD(seed), FIELD(seed_given), true},
-    /* The same examples may have moved: their hash decides. */
-    {"data", TYPE_NAME, FIELD(data), FIELD(data_given), false},
-    {"steps", TYPE_INT, FIELD(steps), FIELD(steps_given), false},
-};
-
-enum {
-    SETTINGS = sizeof settings / sizeof *settings,
-    SHAPE_SETTINGS = 2 /* layers and hidden, which the tensors say too */
-};
-
-/* In as few digits as read back as the same. */
-static void
-real_text(float value, char text[TEXT])
-{
-    int digits = 6;
-
-    do
-        snprintf(text, TEXT, "%.*g", digits, (double)value);
-    while ((float)strtod(text, NULL) != value && ++digits <= 9);
-}
-
-/* The value as options_set() reads it. Names are given back themselves, other
- * values in text. */
-static const char *
-setting_text(const struct setting *setting, const struct options *options,
-             char text[TEXT])
-{
-    const void *field = (const char *)options + setting->field;
-
-    switch (setting->type) {
-    case TYPE_INT:
-        snprintf(text, TEXT, "%d", *(const int *)field);
-        break;
-    case TYPE_REAL:
-        real_text(*(const float *)field, text);
-        break;
-    case TYPE_SEED:
-        snprintf(text, TEXT, "%" PRIu64, *(const uint64_t *)field);
-        break;
-    case TYPE_OPTIMIZER:
-        return optimizer_kind_name(*(const enum optimizer_kind *)field);
-    case TYPE_NAME:
-        return *(const char *const *)field;
-    }
-    return text;
-}
 
 /* ---- tensors ---- */
 
@@ -191,17 +114,17 @@ add_int(struct texts *texts, const char *key, int value)
 
 static void
 add_texts(struct texts *texts, const struct trainer *trainer,
-          const struct options *options, uint64_t data_hash)
+          const struct recipe *recipe, uint64_t data_hash)
 {
+    const struct setting *setting;
     char *room;
 
     /* The usual mark of weights in PyTorch's shapes. */
     add_text(texts, "format", "pt");
     add_text(texts, version_key, version);
-    for (int i = 0; i < SETTINGS; i++) {
+    for (int i = 0; (setting = setting_at(i)) != NULL; i++) {
         room = texts->room[texts->count];
-        add_text(texts, settings[i].name,
-                 setting_text(&settings[i], options, room));
+        add_text(texts, setting->name, setting_text(setting, recipe, room));
     }
     add_int(texts, "step", trainer->step);
     add_int(texts, "inputs", trainer->options.mlp.inputs);
@@ -211,33 +134,26 @@ add_texts(struct texts *texts, const struct trainer *trainer,
     add_text(texts, "data_hash", room);
 }
 
-bool
-checkpoint_save(const struct trainer *trainer, const struct options *options,
-                uint64_t data_hash, struct cause *cause)
+void
+checkpoint_write(FILE *out, const struct trainer *trainer,
+                 const struct recipe *recipe, uint64_t data_hash)
 {
     const struct mlp *mlp = &trainer->options.mlp;
     enum optimizer_kind kind = trainer->options.optimizer.kind;
     int count = parts_of(mlp, kind);
-    struct part *parts;
-    struct safetensor *tensors;
+    struct part *parts = memory_new((size_t)count, sizeof *parts);
+    struct safetensor *tensors = memory_new((size_t)count, sizeof *tensors);
     struct texts texts = {.count = 0};
-    struct output output;
 
-    if (!output_open(&output, "--save", options->save, false, cause))
-        return false;
-    parts = memory_new((size_t)count, sizeof *parts);
-    tensors = memory_new((size_t)count, sizeof *tensors);
     for (int i = 0; i < count; i++) {
         part_at(&parts[i], i, mlp, kind);
         tensors[i] = parts[i].tensor;
         tensors[i].values = part_values(trainer, &parts[i]);
     }
-    add_texts(&texts, trainer, options, data_hash);
-    safetensors_write(output.out, texts.at, texts.count, tensors,
-                      (size_t)count);
+    add_texts(&texts, trainer, recipe, data_hash);
+    safetensors_write(out, texts.at, texts.count, tensors, (size_t)count);
     free(tensors);
     free(parts);
-    return output_close(&output, cause);
 }
 
 /* ---- reading ---- */
@@ -259,28 +175,32 @@ read_setting(struct checkpoint *checkpoint, const struct setting *setting,
 {
     const struct safetensors *file = &checkpoint->file;
     const char *text = safetensors_text(file, setting->name);
-    char room[TEXT];
-    const char *same = setting_text(setting, &checkpoint->kept, room);
+    char room[SETTING_TEXT];
     struct cause why;
 
     if (!text)
         return wrong_text(file, setting->name, "the option's value", cause);
-    if (!setting->given)
-        return strcmp(text, same) == 0 ||
-               wrong_text(file, setting->name, same, cause);
-    if (setting->type == TYPE_NAME)
+    if (setting->change == SETTING_CONSTANT) {
+        setting_text(setting, &checkpoint->recipe, room);
+        return strcmp(text, room) == 0 ||
+               wrong_text(file, setting->name, room, cause);
+    }
+    if (setting->type == SETTING_NAME)
         text = checkpoint->data = text_from_json(text);
-    return options_set(&checkpoint->kept, setting->name, text, &why) ||
+    return setting_read(setting, text, &checkpoint->recipe, &why) ||
            fail(cause, "%s: in its __metadata__, %s", file->path, why.text);
 }
 
 static bool
 read_settings(struct checkpoint *checkpoint, struct cause *cause)
 {
-    checkpoint->kept.optimizer = optimizer_defaults(OPTIMIZER_ADAM);
-    for (int i = 0; i < SETTINGS; i++)
-        if (!read_setting(checkpoint, &settings[i], cause))
+    const struct setting *setting;
+
+    while ((setting = setting_at(checkpoint->settings)) != NULL) {
+        if (!read_setting(checkpoint, setting, cause))
             return false;
+        checkpoint->settings++;
+    }
     return true;
 }
 
@@ -313,14 +233,14 @@ read_texts(struct checkpoint *checkpoint, struct cause *cause)
 
     if (!written || strcmp(written, version) != 0)
         return wrong_text(file, version_key,
-                          "1, as pipelab train --save writes", cause);
+                          "1, as in checkpoints of pipelab", cause);
     if (!read_settings(checkpoint, cause) ||
         !read_int(checkpoint, "step", 0, &checkpoint->step, cause) ||
         !read_int(checkpoint, "inputs", 1, &mlp->inputs, cause) ||
         !read_int(checkpoint, "classes", 1, &mlp->classes, cause))
         return false;
-    mlp->hidden = checkpoint->kept.hidden;
-    mlp->layers = checkpoint->kept.layers;
+    mlp->hidden = checkpoint->recipe.hidden;
+    mlp->layers = checkpoint->recipe.layers;
     if (!hash ||
         sscanf(hash, "%16" SCNx64 "%n", &checkpoint->data_hash, &length) != 1 ||
         length != 16 || hash[16] != '\0')
@@ -378,7 +298,7 @@ read_shapes(struct checkpoint *checkpoint, struct cause *cause)
     struct mlp *mlp = &checkpoint->mlp;
     const struct safetensor *first = find_weight(checkpoint, 0);
     const struct safetensor *head = first;
-    char texts[SHAPE_SETTINGS][TEXT];
+    char texts[SETTING_SHAPES][TEXT];
     struct cause why;
 
     checkpoint->weights_alone = true;
@@ -389,7 +309,7 @@ read_shapes(struct checkpoint *checkpoint, struct cause *cause)
     if (mlp->layers == 0)
         return fail(cause, "%s: it has no tensors layers.0.weight and "
                            "layers.1.weight, a hidden layer and the head, as "
-                           "pipelab train --save writes",
+                           "checkpoints of pipelab have",
                     path);
     if (first->dims != 2 || head->dims != 2 || first->shape[1] < 1 ||
         first->shape[1] > INT_MAX || head->shape[0] < 1 ||
@@ -401,10 +321,11 @@ read_shapes(struct checkpoint *checkpoint, struct cause *cause)
     mlp->classes = (int)head->shape[0];
     snprintf(texts[0], TEXT, "%d", mlp->layers);
     snprintf(texts[1], TEXT, "%" PRId64, first->shape[0]);
-    for (int i = 0; i < SHAPE_SETTINGS; i++)
-        if (!options_set(&checkpoint->kept, settings[i].name, texts[i], &why))
+    for (int i = 0; i < SETTING_SHAPES; i++)
+        if (!setting_read(setting_at(i), texts[i], &checkpoint->recipe, &why))
             return fail(cause, "%s: by its tensors, %s", path, why.text);
-    mlp->hidden = checkpoint->kept.hidden;
+    checkpoint->settings = SETTING_SHAPES;
+    mlp->hidden = checkpoint->recipe.hidden;
     return true;
 }
 
@@ -449,7 +370,7 @@ check_tensors(const struct checkpoint *checkpoint, bool to_train,
               struct cause *cause)
 {
     const struct safetensors *file = &checkpoint->file;
-    enum optimizer_kind kind = checkpoint->kept.optimizer.kind;
+    enum optimizer_kind kind = checkpoint->recipe.optimizer.kind;
     int count = parts_of(&checkpoint->mlp, kind);
     bool *known = memory_new(file->count, sizeof *known);
     bool good = true;
@@ -479,7 +400,7 @@ checkpoint_open(struct checkpoint *checkpoint, const char *path, bool to_train,
 {
     bool texts;
 
-    *checkpoint = (struct checkpoint){.step = 0};
+    *checkpoint = (struct checkpoint){.recipe = recipe_defaults()};
     if (!safetensors_open(&checkpoint->file, path, cause))
         return false;
     find_prefix(checkpoint);
@@ -499,36 +420,7 @@ checkpoint_close(struct checkpoint *checkpoint)
     checkpoint->data = NULL;
 }
 
-bool
-checkpoint_complete(const struct checkpoint *checkpoint,
-                    struct options *options, struct cause *cause)
-{
-    const char *path = checkpoint->file.path;
-    int known = checkpoint->weights_alone ? SHAPE_SETTINGS : SETTINGS;
-    char texts[2][TEXT];
-
-    for (int i = 0; i < known; i++) {
-        const struct setting *setting = &settings[i];
-        const char *kept =
-            setting_text(setting, &checkpoint->kept, texts[0]);
-        const char *now = setting_text(setting, options, texts[1]);
-        bool given;
-
-        if (!setting->given)
-            continue;
-        given = *(bool *)((char *)options + setting->given);
-        if (!given && !options_set(options, setting->name, kept, cause))
-            return false;
-        if (given && setting->fixed && strcmp(kept, now) != 0)
-            return fail(cause,
-                        "--%s is %s, but %s was trained with %s; leave it to "
-                        "the file",
-                        setting->name, now, path, kept);
-    }
-    return true;
-}
-
-/* Layers and width are options; the data decides the rest. */
+/* Layers and width are settings; the data decides the rest. */
 static bool
 check_model(const struct checkpoint *checkpoint,
             const struct trainer *trainer, struct cause *cause)
@@ -544,15 +436,15 @@ check_model(const struct checkpoint *checkpoint,
                 checkpoint->file.path, kept->inputs, kept->classes,
                 now->inputs, now->classes,
                 checkpoint->weights_alone
-                    ? "give --data that it was trained on"
-                    : "leave --data to the file");
+                    ? "give the data that it was trained on"
+                    : "leave the data to the file");
 }
 
 bool
 checkpoint_restore(const struct checkpoint *checkpoint,
                    struct trainer *trainer, struct cause *cause)
 {
-    enum optimizer_kind kind = checkpoint->kept.optimizer.kind;
+    enum optimizer_kind kind = checkpoint->recipe.optimizer.kind;
     int count = parts_of(&checkpoint->mlp, kind);
 
     if (!check_model(checkpoint, trainer, cause))

@@ -5,9 +5,10 @@
  *   optimizer.layers.N.weight.exp_avg, .exp_avg_sq    Adam; likewise .bias
  *   optimizer.layers.N.weight.momentum_buffer         SGD
  *
- * The texts say all that decides the numbers of the steps to come: the options
- * by their names, step, the model's sizes, a hash of the examples. The random
- * numbers need no state, since they are functions of the seed and the step.
+ * The texts say all that decides the numbers of the steps to come: the settings
+ * of recipe.h by their names, step, the model's sizes, a hash of the examples.
+ * The random numbers need no state, since they are functions of the seed and the
+ * step.
  * Stages, ranks, schedule and links are none of it: the file is the same
  * whatever they were.
  *
@@ -17,10 +18,11 @@
 #ifndef PIPELAB_TRAIN_CHECKPOINT_H
 #define PIPELAB_TRAIN_CHECKPOINT_H
 
-#include "cli/options.h"
-#include "cli/status.h"
-#include "train/trainer.h"
 #include "data/safetensors.h"
+#include "train/recipe.h"
+#include "train/trainer.h"
+
+#include <stdio.h>
 
 /* A checkpoint to read: it holds the tensors that its texts call for, or those
  * of a model if it has no texts. */
@@ -28,10 +30,12 @@ struct checkpoint {
     struct safetensors file;
     int prefix_length;   /* bytes, which the names of its tensors begin with */
     const char *prefix;  /* in one of those names */
-    bool weights_alone;  /* no texts: of the rest only kept.layers, kept.hidden
-                          * and mlp are known, by the shapes */
-    struct options kept; /* what it says of options */
-    char *data;          /* kept.data, owned */
+    bool weights_alone;  /* no texts: of the rest only recipe.layers,
+                          * recipe.hidden and mlp are known, by the shapes */
+    struct recipe recipe;
+    int settings;        /* so many of recipe.h's table, from the first on, the
+                          * file fixes; others are at their defaults */
+    char *data;          /* recipe.data, owned; or NULL */
     struct mlp mlp;
     int step;            /* steps done */
     uint64_t data_hash;  /* dataset_hash() of what it was trained on */
@@ -47,13 +51,6 @@ checkpoint_open(struct checkpoint *checkpoint, const char *path, bool to_train,
 void
 checkpoint_close(struct checkpoint *checkpoint);
 
-/* Gives options that were left open the file's value, whose text lasts until
- * the checkpoint is closed. False with the cause if one that was given differs
- * where the numbers of the steps to come must not. */
-bool
-checkpoint_complete(const struct checkpoint *checkpoint,
-                    struct options *options, struct cause *cause);
-
 /* Reads weights and, if it has one, optimizer state into a trainer, which has
  * none unless the file was opened to train. False with the cause if that trains
  * another model. */
@@ -61,10 +58,10 @@ bool
 checkpoint_restore(const struct checkpoint *checkpoint,
                    struct trainer *trainer, struct cause *cause);
 
-/* Writes what trainer has come to over the file of --save. options are those
- * in force. False, and the old file or none, if that fails. */
-bool
-checkpoint_save(const struct trainer *trainer, const struct options *options,
-                uint64_t data_hash, struct cause *cause);
+/* Writes what trainer has come to by the recipe, whose steps are those in all.
+ * Errors are left to the state of out. */
+void
+checkpoint_write(FILE *out, const struct trainer *trainer,
+                 const struct recipe *recipe, uint64_t data_hash);
 
 #endif

@@ -6,6 +6,8 @@ src_train_libtrain_a_SOURCES = \
 	%D%/profile.h \
 	%D%/rank_memory.c \
 	%D%/rank_memory.h \
+	%D%/recipe.c \
+	%D%/recipe.h \
 	%D%/stage.c \
 	%D%/stage.h \
 	%D%/trainer.c \

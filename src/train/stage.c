@@ -190,8 +190,7 @@ require(const struct mlp_stage *stage, bool finite, int step, int mb,
     else
         snprintf(mbs, sizeof mbs, "sum of %d microbatches", stage->task->mbs);
     return fail(cause,
-                "rank %d, step %d, stage %d, %s: the %s is not finite; lower "
-                "--lr, or train on with --nan continue",
+                "rank %d, step %d, stage %d, %s: the %s is not finite",
                 stage->rank, step, stage->number, mbs, what);
 }
 

@@ -455,6 +455,16 @@ START_TEST(fail_returns_false_with_the_text)
 }
 END_TEST
 
+START_TEST(fail_of_puts_a_name_before_the_cause)
+{
+    struct cause cause;
+
+    fail(&cause, "F is there twice");
+    ck_assert(!fail_of(&cause, "--cost"));
+    ck_assert_str_eq(cause.text, "--cost: F is there twice");
+}
+END_TEST
+
 START_TEST(fail_keeps_one_line_whatever_it_quotes)
 {
     struct cause cause;
@@ -743,6 +753,7 @@ error_case(void)
     TCase *tcase = tcase_create("error");
 
     tcase_add_test(tcase, fail_returns_false_with_the_text);
+    tcase_add_test(tcase, fail_of_puts_a_name_before_the_cause);
     tcase_add_test(tcase, fail_keeps_one_line_whatever_it_quotes);
     tcase_add_test(tcase, fail_cuts_a_text_that_does_not_fit);
     tcase_add_exit_test(tcase, die_ends_the_process, EXIT_FAILURE);

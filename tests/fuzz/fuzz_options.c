@@ -27,8 +27,10 @@ read_values(const struct options *options)
     struct cause cause = {""};
     struct cost cost;
     int counts[STAGES_MOST];
-    struct mlp mlp = {
-        .inputs = 4, .hidden = 4, .layers = options->layers, .classes = 2};
+    struct mlp mlp = {.inputs = 4,
+                      .hidden = 4,
+                      .layers = options->recipe.layers,
+                      .classes = 2};
     int stages =
         options->stages < STAGES_MOST ? options->stages : STAGES_MOST;
 

@@ -261,7 +261,7 @@ expect_refusal(const char *text, const char *cause_has)
 
 START_TEST(split_by_hand_that_is_no_list_of_numbers_is_refused)
 {
-    expect_refusal("", "--split : \"\" is no number of layers from 1 to 6");
+    expect_refusal("", ": \"\" is no number of layers from 1 to 6");
     expect_refusal("2,,4", "\",4\" is no number");
     expect_refusal("2,2,", "\"\" is no number");
     expect_refusal(",2,2,2", "\",2,2,2\" is no number");
@@ -278,17 +278,16 @@ END_TEST
 
 START_TEST(split_by_hand_of_another_number_of_stages_is_refused)
 {
-    expect_refusal("3,3", "--split 3,3 has 2 stages, --stages is 3");
-    expect_refusal("6", "--split 6 has 1 stages, --stages is 3");
-    expect_refusal("2,2,1,1", "--split 2,2,1,1 has 4 stages, --stages is 3");
+    expect_refusal("3,3", "3,3 has 2 stages, not 3");
+    expect_refusal("6", "6 has 1 stages, not 3");
+    expect_refusal("2,2,1,1", "2,2,1,1 has 4 stages, not 3");
 }
 END_TEST
 
 START_TEST(split_by_hand_of_another_number_of_layers_is_refused)
 {
-    expect_refusal("2,2,1", "--split 2,2,1 adds up to 5 layers, --layers is "
-                            "6");
-    expect_refusal("6,6,6", "--split 6,6,6 adds up to 18 layers");
+    expect_refusal("2,2,1", "2,2,1 adds up to 5 layers, not 6");
+    expect_refusal("6,6,6", "6,6,6 adds up to 18 layers");
 }
 END_TEST
 
@@ -299,7 +298,7 @@ START_TEST(split_by_hand_may_be_of_any_length)
     for (int i = 0; i < 20000; i += 2)
         memcpy(text + i, "1,", 2);
     text[19999] = '\0';
-    expect_refusal(text, "has 10000 stages, --stages is 3");
+    expect_refusal(text, "has 10000 stages, not 3");
 }
 END_TEST
 

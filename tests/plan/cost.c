@@ -208,7 +208,6 @@ START_TEST(bad_cost_is_quoted)
                   bad_costs[_i].text);
     ck_assert_msg(strstr(cause.text, bad_costs[_i].says) != NULL, "%s",
                   cause.text);
-    ck_assert_msg(strncmp(cause.text, "--cost: ", 8) == 0, "%s", cause.text);
     cost_fini(&cost);
 }
 END_TEST
@@ -269,8 +268,6 @@ START_TEST(bad_stage_factor_is_quoted)
     ck_assert_msg(!cost_parse_stages(&cost, bad_factors[_i].text, &cause),
                   "\"%s\"", bad_factors[_i].text);
     ck_assert_msg(strstr(cause.text, bad_factors[_i].says) != NULL, "%s",
-                  cause.text);
-    ck_assert_msg(strncmp(cause.text, "--stage-cost", 12) == 0, "%s",
                   cause.text);
     cost_fini(&cost);
 }

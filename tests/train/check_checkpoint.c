@@ -34,11 +34,10 @@ remove_files(void)
     unlink(resumed);
 }
 
-/* What the command line would hold for a trainer. */
-static struct options
-options_of(const struct trainer *trainer, const char *path)
+static void
+save(const struct trainer *trainer, const char *path)
 {
-    return (struct options){
+    struct recipe recipe = {
         .layers = trainer->options.mlp.layers,
         .hidden = trainer->options.mlp.hidden,
         .batch = trainer->options.batch,
@@ -47,18 +46,11 @@ options_of(const struct trainer *trainer, const char *path)
         .seed = trainer->options.seed,
         .data = "some \"set\"",
         .steps = trainer->options.steps,
-        .save = path,
     };
-}
+    FILE *out = fopen(path, "wb");
 
-static void
-save(const struct trainer *trainer, const char *path)
-{
-    struct options options = options_of(trainer, path);
-    struct cause cause;
-
-    ck_assert_msg(checkpoint_save(trainer, &options, HASH, &cause), "%s",
-                  cause.text);
+    checkpoint_write(out, trainer, &recipe, HASH);
+    ck_assert_int_eq(fclose(out), 0);
 }
 
 static char *
@@ -363,28 +355,28 @@ static const struct {
     const char *reason;
 } wrong_texts[] = {
     {"pipelab_checkpoint", "2", "has 2 for pipelab_checkpoint; expected 1"},
-    {"layers", "0", "--layers is 0"},
-    {"layers", "-1", "--layers is -1"},
-    {"layers", "1e3", "--layers is 1e3"},
-    {"layers", "99999999999999999999", "--layers is 9999"},
+    {"layers", "0", "__metadata__, layers is 0"},
+    {"layers", "-1", "__metadata__, layers is -1"},
+    {"layers", "1e3", "__metadata__, layers is 1e3"},
+    {"layers", "99999999999999999999", "__metadata__, layers is 9999"},
     {"layers", "2", "no tensor layers.2.weight"},
     {"hidden", "3", "layers.0.weight has another shape than [3, 2]"},
     {"hidden", "65536", "another shape"},
-    {"hidden", "65537", "--hidden is 65537"},
-    {"batch", "", "--batch is "},
-    {"microbatches", "0", "--microbatches is 0"},
-    {"optimizer", "adagrad", "--optimizer is adagrad"},
+    {"hidden", "65537", "__metadata__, hidden is 65537"},
+    {"batch", "", "__metadata__, batch is "},
+    {"microbatches", "0", "__metadata__, microbatches is 0"},
+    {"optimizer", "adagrad", "__metadata__, optimizer is adagrad"},
     {"optimizer", "adam", "no tensor optimizer.layers.0.weight.exp_avg"},
-    {"lr", "nan", "--lr is nan"},
-    {"lr", "inf", "--lr is inf"},
-    {"lr", "-1", "--lr is -1"},
-    {"momentum", "2", "--momentum is 2"},
+    {"lr", "nan", "__metadata__, lr is nan"},
+    {"lr", "inf", "__metadata__, lr is inf"},
+    {"lr", "-1", "__metadata__, lr is -1"},
+    {"momentum", "2", "__metadata__, momentum is 2"},
     {"beta1", "0.5", "has 0.5 for beta1; expected 0.9"},
     {"beta2", "1", "has 1 for beta2"},
     {"epsilon", "0", "has 0 for epsilon"},
-    {"seed", "-1", "--seed is -1"},
-    {"seed", "18446744073709551616", "--seed is"},
-    {"steps", "0", "--steps is 0"},
+    {"seed", "-1", "__metadata__, seed is -1"},
+    {"seed", "18446744073709551616", "__metadata__, seed is"},
+    {"steps", "0", "__metadata__, steps is 0"},
     {"step", "-1", "has -1 for step; expected 0 or more"},
     {"step", "2147483648", "for step"},
     {"step", "99999999999999999999", "for step"},
@@ -505,7 +497,6 @@ put_weights(const char *prefix, size_t text_count, size_t tensor_count,
 START_TEST(weights_alone_are_enough_to_evaluate)
 {
     const char *prefix = _i & 4 ? "model." : "";
-    struct options options = {.batch = 5};
     struct checkpoint checkpoint;
     struct cause cause;
 
@@ -517,10 +508,11 @@ START_TEST(weights_alone_are_enough_to_evaluate)
     ck_assert_int_eq(checkpoint.mlp.hidden, 2);
     ck_assert_int_eq(checkpoint.mlp.layers, 1);
     ck_assert_int_eq(checkpoint.mlp.classes, 2);
-    ck_assert(checkpoint_complete(&checkpoint, &options, &cause));
-    ck_assert_int_eq(options.layers, 1);
-    ck_assert_int_eq(options.hidden, 2);
-    ck_assert_int_eq(options.batch, _i & 1 ? 8 : 5);
+    ck_assert_int_eq(checkpoint.recipe.layers, 1);
+    ck_assert_int_eq(checkpoint.recipe.hidden, 2);
+    /* Without texts the shapes fix the model and nothing else. */
+    ck_assert_ptr_eq(setting_at(checkpoint.settings),
+                     _i & 1 ? NULL : setting_find("batch"));
     checkpoint_close(&checkpoint);
     ck_assert_int_eq(checkpoint_open(&checkpoint, saved, true, &cause),
                      (_i & 3) == 3);
@@ -601,91 +593,62 @@ START_TEST(weights_that_are_no_model_are_named)
 }
 END_TEST
 
-/* ---- options ---- */
+/* ---- settings ---- */
 
-/* For so many layers, and ranks that are given or not (0): stages, ranks. */
-START_TEST(stages_that_are_left_open_fit_the_layers)
+START_TEST(a_checkpoint_gives_the_recipe_that_it_was_written_by)
 {
-    static const int expected[][4] = {
-        {1, 0, 1, 1}, {2, 0, 2, 2}, {3, 0, 3, 3}, {4, 0, 4, 4}, {9, 0, 4, 4},
-        {1, 1, 1, 1}, {3, 1, 3, 1}, {2, 2, 2, 2}, {3, 2, 2, 2}, {5, 2, 4, 2},
-        {3, 3, 3, 3}, {2, 3, 4, 3}, /* more ranks than layers: no way */
-    };
-
-    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
-        const int *e = expected[i];
-        struct options options = {.stages = 4, .ranks = e[1] ? e[1] : 4,
-                                  .ranks_given = e[1] > 0,
-                                  .schedule = "1f1b"};
-        bool fitted = options_fit_stages(&options, e[0]);
-
-        ck_assert_int_eq(fitted, e[2] != 4);
-        ck_assert_int_eq(options.stages, e[2]);
-        ck_assert_int_eq(options.ranks, e[3]);
-        if (fitted)
-            ck_assert_str_eq(options.schedule, e[2] == e[3]
-                                                   ? "1f1b"
-                                                   : "interleaved-1f1b");
-        options.stages = 4;
-        options.stages_given = true;
-        ck_assert(!options_fit_stages(&options, e[0]));
-    }
-}
-END_TEST
-
-START_TEST(options_left_open_are_the_files)
-{
-    struct options options = {.stages = 7, .lr_given = true,
-                              .optimizer = {.lr = 0.5f}};
+    struct recipe recipe = recipe_defaults();
     struct checkpoint checkpoint;
+    const struct setting *setting;
     struct cause cause;
 
     put_file("lr", "0.25", -1, NULL);
     ck_assert(checkpoint_open(&checkpoint, saved, true, &cause));
-    ck_assert_msg(checkpoint_complete(&checkpoint, &options, &cause), "%s",
-                  cause.text);
-    ck_assert_int_eq(options.layers, 1);
-    ck_assert_int_eq(options.hidden, 2);
-    ck_assert_int_eq(options.batch, 8);
-    ck_assert_int_eq(options.mbs, 4);
-    ck_assert_int_eq(options.steps, 20);
-    ck_assert_int_eq(options.optimizer.kind, OPTIMIZER_SGD);
-    ck_assert(options.optimizer.momentum == 0.9f);
-    ck_assert_uint_eq(options.seed, 42);
-    ck_assert_str_eq(options.data, "digits");
-    /* Given, and free to change. */
-    ck_assert(options.optimizer.lr == 0.5f);
-    ck_assert_int_eq(options.stages, 7);
+    for (int i = 0; (setting = setting_at(i)) != NULL; i++) {
+        char rooms[2][SETTING_TEXT];
+
+        setting_copy(setting, &recipe, &checkpoint.recipe);
+        ck_assert_str_eq(
+            setting_text(setting, &recipe, rooms[0]),
+            setting_text(setting, &checkpoint.recipe, rooms[1]));
+    }
+    ck_assert_int_eq(recipe.layers, 1);
+    ck_assert_int_eq(recipe.hidden, 2);
+    ck_assert_int_eq(recipe.batch, 8);
+    ck_assert_int_eq(recipe.mbs, 4);
+    ck_assert_int_eq(recipe.steps, 20);
+    ck_assert_int_eq(recipe.optimizer.kind, OPTIMIZER_SGD);
+    ck_assert(recipe.optimizer.momentum == 0.9f);
+    ck_assert(recipe.optimizer.lr == 0.25f);
+    ck_assert_uint_eq(recipe.seed, 42);
+    ck_assert_str_eq(recipe.data, "digits");
     checkpoint_close(&checkpoint);
 }
 END_TEST
 
-START_TEST(options_that_contradict_are_refused_with_both_values)
+START_TEST(a_setting_is_read_as_it_is_written)
 {
-    static const struct {
-        struct options options;
-        const char *reason;
-    } contradictions[] = {
-        {{.layers = 3, .layers_given = true}, "--layers is 3, but"},
-        {{.hidden = 3, .hidden_given = true}, "--hidden is 3, but"},
-        {{.batch = 3, .batch_given = true}, "--batch is 3, but"},
-        {{.mbs = 3, .mbs_given = true}, "--microbatches is 3, but"},
-        {{.optimizer = {.kind = OPTIMIZER_ADAM}, .optimizer_given = true},
-         "--optimizer is adam, but"},
-        {{.seed = 3, .seed_given = true}, "--seed is 3, but"},
-    };
-    static const char *const kept[] = {"1;", "2;", "8;", "4;", "sgd;", "42;"};
-    struct options options = contradictions[_i].options;
-    struct checkpoint checkpoint;
-    struct cause cause;
+    const struct recipe defaults = recipe_defaults();
+    const struct setting *setting;
 
-    put_file(NULL, NULL, -1, NULL);
-    ck_assert(checkpoint_open(&checkpoint, saved, true, &cause));
-    ck_assert(!checkpoint_complete(&checkpoint, &options, &cause));
-    ck_assert_ptr_eq(strstr(cause.text, contradictions[_i].reason),
-                     cause.text);
-    ck_assert_msg(strstr(cause.text, kept[_i]) != NULL, "%s", cause.text);
-    checkpoint_close(&checkpoint);
+    for (int i = 0; (setting = setting_at(i)) != NULL; i++) {
+        struct recipe recipe = {.layers = 0};
+        char rooms[2][SETTING_TEXT];
+        const char *text = setting_text(setting, &defaults, rooms[0]);
+        struct cause cause;
+
+        ck_assert_ptr_eq(setting_find(setting->name), setting);
+        if (strcmp(setting->name, "steps") == 0)
+            text = "7"; /* by default epochs may say how many */
+        ck_assert_msg(setting_read(setting, text, &recipe, &cause), "%s",
+                      cause.text);
+        ck_assert_str_eq(setting_text(setting, &recipe, rooms[1]), text);
+        if (setting->type == SETTING_NAME)
+            continue;
+        ck_assert(!setting_read(setting, "-", &recipe, &cause));
+        ck_assert_ptr_eq(strstr(cause.text, setting->name), cause.text);
+        ck_assert_ptr_nonnull(strstr(cause.text, "use"));
+    }
 }
 END_TEST
 
@@ -715,11 +678,9 @@ main(void)
     tcase_add_loop_test(files, weights_alone_are_enough_to_evaluate, 0, 8);
     tcase_add_test(files, a_prefix_changes_no_weight);
     tcase_add_test(files, weights_that_are_no_model_are_named);
-    tcase_add_test(files, stages_that_are_left_open_fit_the_layers);
-    tcase_add_test(files, options_left_open_are_the_files);
-    tcase_add_loop_test(files,
-                        options_that_contradict_are_refused_with_both_values,
-                        0, 6);
+    tcase_add_test(files,
+                   a_checkpoint_gives_the_recipe_that_it_was_written_by);
+    tcase_add_test(files, a_setting_is_read_as_it_is_written);
     suite_add_tcase(suite, laws);
     suite_add_tcase(suite, files);
     return suite_main(suite);

@@ -10,7 +10,7 @@ unit_tests += %D%/check_checkpoint
 tests_train_check_checkpoint_SOURCES = %D%/check_checkpoint.c $(rig)
 tests_train_check_checkpoint_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_train_check_checkpoint_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_train_check_checkpoint_LDADD = $(all_rooms) $(CHECK_LIBS)
+tests_train_check_checkpoint_LDADD = $(train_rooms) $(CHECK_LIBS)
 
 unit_tests += %D%/check_eval
 tests_train_check_eval_SOURCES = %D%/check_eval.c $(rig)
