@@ -85,7 +85,8 @@ clocks_print(FILE *out, const struct trace *virtual, const struct trace *wall)
     size_t count = (size_t)wall->ranks * (ACTION_KINDS + 1);
 
     fprintf(out,
-            "a tick came to %.4g %s of computing; the clocks part most at\n",
+            "a tick took %.4g %s of computing\n"
+            "largest differences between measured and predicted time:\n",
             tick_ns < 1e3 ? tick_ns : tick_ns * 1e-3,
             tick_ns < 1e3 ? "ns" : "us");
     for (int n = 0; n < SHOWN; n++) {
