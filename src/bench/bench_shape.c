@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "base/quantile.h"
 #include "train/training_bytes.h"
-#include "runtime/crew.h"
+#include "runtime/pinned_threads.h"
 #include "tensor/gemm.h"
 
 #include <math.h>
@@ -145,7 +145,7 @@ time_floor(struct bench_shape *shape, enum bench_products products, int cores)
     int64_t sum = 0;
 
     shape->products = products;
-    crew_run(cores, shape->core, time_core, shape);
+    pinned_threads_run(cores, shape->core, time_core, shape);
     for (int i = 0; i < cores; i++)
         sum += shape->core_ns[i];
     return sum / cores;

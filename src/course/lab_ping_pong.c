@@ -10,7 +10,7 @@
 #include "base/quantile.h"
 #include "runtime/channel.h"
 #include "runtime/cores.h"
-#include "runtime/crew.h"
+#include "runtime/pinned_threads.h"
 
 #include <stdlib.h>
 
@@ -93,7 +93,7 @@ play(struct game *game, const int cores[2], int rounds, size_t floats)
     board_init(&board, 2);
     channel_init(&game->there, 1, floats, 0, 1, &board);
     channel_init(&game->back, 1, floats, 1, 0, &board);
-    crew_run(2, cores, play_side, game);
+    pinned_threads_run(2, cores, play_side, game);
     game->hops = game->there.received + game->back.received;
     channel_fini(&game->there);
     channel_fini(&game->back);

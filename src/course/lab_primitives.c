@@ -10,7 +10,7 @@
 
 #include "runtime/channel.h"
 #include "runtime/cores.h"
-#include "runtime/crew.h"
+#include "runtime/pinned_threads.h"
 
 /* ---- one thread, to look into the ring ---- */
 
@@ -193,7 +193,7 @@ run_traffic(struct traffic *traffic, int capacity)
 
     board_init(&board, 2);
     channel_init(&traffic->channel, capacity, FLOATS, 0, 1, &board);
-    crew_run(2, used, take_part, traffic);
+    pinned_threads_run(2, used, take_part, traffic);
     channel_fini(&traffic->channel);
     board_fini(&board);
 }

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "runtime/channel.h"
-#include "runtime/crew.h"
+#include "runtime/pinned_threads.h"
 
 #include <stdlib.h>
 
@@ -84,7 +84,7 @@ round_trip_measure(const struct round_trip *trip, int64_t ns[])
         circle.channels[r].yields = shares_cores(trip);
         circle.tensors[r] = tensor_new(1, (int)trip->floats);
     }
-    crew_run(trip->ranks, trip->cores, go_round, &circle);
+    pinned_threads_run(trip->ranks, trip->cores, go_round, &circle);
     for (int r = 0; r < trip->ranks; r++) {
         tensor_free(&circle.tensors[r]);
         channel_fini(&circle.channels[r]);

@@ -11,7 +11,7 @@
 #include "data/batches.h"
 #include "data/dataset.h"
 #include "runtime/cores.h"
-#include "runtime/crew.h"
+#include "runtime/pinned_threads.h"
 #include "plan/lower.h"
 #include "tensor/gemm.h"
 
@@ -196,7 +196,7 @@ profile_measure(struct cost *cost, const struct plan *plan,
     dataset_random(&data, batch, mlp->inputs, mlp->classes, 0);
     batches_init(&batches, &data, batch);
     gemm_need_space(members);
-    crew_run(members, cores, profile_ranks, &profile);
+    pinned_threads_run(members, cores, profile_ranks, &profile);
     if (plan->ranks > 1)
         cost->latency = measure_latency(
             cores, members,

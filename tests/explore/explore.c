@@ -1,9 +1,9 @@
 /* explore.c -- every interleaving of the ranks of small runs, not some.
  *
- * The real channels, board, seats, turnstile and rank loop run on the threads
- * of fibers.h. At each stop one rank is chosen; a depth-first search goes
- * through all choices, and turns back where it comes to a state it has seen.
- * Whichever way it got there:
+ * The real channels, board, core_share, lockstep and rank loop run on the
+ * threads of fibers.h. At each stop one rank is chosen; a depth-first search
+ * goes through all choices, and turns back where it comes to a state it has
+ * seen. Whichever way it got there:
  *
  *   no lost wake-up     somebody can go on until all are done
  *   no false deadlock   a plan that can run is run, floats and virtual times
@@ -12,9 +12,9 @@
  *                       places
  *   first in first out  each operation gets the floats of its microbatch
  *
- * A state is all that ranks share and where each of them stands; it is known by
- * 64 bits of hash, which two of ten million states share with a chance of one
- * in 300,000.
+ * A state is all that ranks share and where each of them stands; it is known
+ * by 64 bits of hash, which two of ten million states share with a chance of
+ * one in 300,000.
  *
  * EXPLORE=all explores all sizes; otherwise those that take a moment. */
 #include "config.h"
@@ -216,19 +216,19 @@ mix_channel(uint64_t *hash, const struct channel *channel)
 
 /* Whose turn it is follows from where the ranks stand. */
 static void
-mix_seats(uint64_t *hash, const struct seats *seats)
+mix_core_share(uint64_t *hash, const struct core_share *share)
 {
-    for (int r = 0; r < seats->ranks; r++) {
-        int seated;
+    for (int r = 0; r < share->ranks; r++) {
+        int granted;
 
-        sem_getvalue(&seats->sitters[r].seated, &seated);
-        mix(hash, seated);
-        mix(hash, seats->sitters[r].state);
-        mix(hash, seats->sitters[r].seat);
+        sem_getvalue(&share->users[r].granted, &granted);
+        mix(hash, granted);
+        mix(hash, share->users[r].state);
+        mix(hash, share->users[r].core);
     }
-    for (int s = 0; s < seats->count; s++) {
-        mix(hash, seats->seats[s].taken);
-        mix(hash, seats->seats[s].wanted);
+    for (int s = 0; s < share->count; s++) {
+        mix(hash, share->cores[s].taken);
+        mix(hash, share->cores[s].wanted);
     }
 }
 
@@ -253,15 +253,15 @@ state_hash(const struct run *run)
         if (run->channels[i].capacity >= 0)
             mix_channel(&hash, &run->channels[i]);
     if (run->shared)
-        mix_seats(&hash, &run->seats);
+        mix_core_share(&hash, &run->core_share);
     mix(&hash, run->board.live);
     mix(&hash, run->board.blocked);
     mix(&hash, run->board.deadlock);
-    mix(&hash, (int64_t)run->turnstile.at);
-    mix(&hash, run->turnstile.through);
-    mix(&hash, run->turnstile.standing);
-    mix(&hash, run->turnstile.gone);
-    mix(&hash, run->turnstile.closed);
+    mix(&hash, (int64_t)run->lockstep.at);
+    mix(&hash, run->lockstep.moved_first);
+    mix(&hash, run->lockstep.waiting);
+    mix(&hash, run->lockstep.ended);
+    mix(&hash, run->lockstep.closed);
     mix(&hash, run->status);
     mix(&hash, run->begun);
     mix(&hash, run->stopping);
