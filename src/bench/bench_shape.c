@@ -170,7 +170,7 @@ choose_steps(struct bench_shape *shape)
 
 /* Data, floors, and for each training a model of one microbatch at least. */
 static bool
-has_room(const struct bench_shape *shape, struct cause *cause)
+shape_has_room(const struct bench_shape *shape, struct cause *cause)
 {
     const struct bench_request *request = &shape->request;
     const struct mlp *mlp = &shape->mlp;
@@ -199,7 +199,7 @@ bench_shape_init(struct bench_shape *shape,
                 .classes = 2},
     };
     shape->cores = cores_allowed(shape->core);
-    if (!has_room(shape, cause))
+    if (!shape_has_room(shape, cause))
         return false;
     shape->floors =
         memory_new((size_t)shape->cores, sizeof *shape->floors);
@@ -328,7 +328,7 @@ bound_ms(const struct bench_shape *shape, const struct bench_row *row,
 }
 
 static void
-print_text(const struct bench_shape *shape)
+shape_print_text(const struct bench_shape *shape)
 {
     const struct bench_request *request = &shape->request;
     int repeat = request->repeat;
@@ -368,7 +368,7 @@ print_products(const struct bench_shape *shape, const struct bench_row *row,
 }
 
 static void
-print_json(const struct bench_shape *shape, struct json *json)
+shape_print_json(const struct bench_shape *shape, struct json *json)
 {
     const struct bench_request *request = &shape->request;
     int repeat = request->repeat;
@@ -406,9 +406,9 @@ void
 bench_shape_show(const struct bench_shape *shape, struct json *json)
 {
     if (json)
-        print_json(shape, json);
+        shape_print_json(shape, json);
     else
-        print_text(shape);
+        shape_print_text(shape);
 }
 
 double

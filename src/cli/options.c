@@ -34,22 +34,22 @@ struct entry {
 /* Whether a number was read that text begins with and ends with; strtol() and
  * its kin pass over blanks before it. */
 static bool
-is_number(const char *text, const char *end)
+options_is_number(const char *text, const char *end)
 {
     return end != text && *end == '\0' && !isspace((unsigned char)*text);
 }
 
 /* Into an int, or where the range asks for it into an int64_t. */
 static bool
-read_int(const struct entry *entry, const char *text, void *field,
-         struct cause *cause)
+options_read_int(const struct entry *entry, const char *text, void *field,
+                 struct cause *cause)
 {
     char *end;
     long long number;
 
     errno = 0;
     number = strtoll(text, &end, 10);
-    if (!is_number(text, end) || errno || number < entry->least ||
+    if (!options_is_number(text, end) || errno || number < entry->least ||
         number > entry->most)
         return fail(cause,
                     "--%s is %.40s; use a whole number from %lld to %lld",
@@ -68,7 +68,7 @@ read_real(const struct entry *entry, const char *text, void *field,
     char *end;
     double number = strtod(text, &end);
 
-    if (!is_number(text, end) ||
+    if (!options_is_number(text, end) ||
         !(number >= (double)entry->least && number <= (double)entry->most))
         return fail(cause, "--%s is %.40s; use a number from %lld to %lld",
                     entry->name, text, entry->least, entry->most);
@@ -136,7 +136,7 @@ read_capacity(const struct entry *entry, const char *text, void *field,
         *(int *)field = CAPACITY_AUTO;
         return true;
     }
-    if (!read_int(entry, text, field, cause))
+    if (!options_read_int(entry, text, field, cause))
         return fail(cause,
                     "--capacity is %.40s; use auto or a number of slots up to "
                     "%lld, 0 for rendezvous",
@@ -153,7 +153,7 @@ read_seed(const struct entry *entry, const char *text, void *field,
 
     errno = 0;
     number = strtoull(text, &end, 10);
-    if (!is_number(text, end) || errno || *text == '-')
+    if (!options_is_number(text, end) || errno || *text == '-')
         return fail(cause, "--%s is %.40s; use a number from 0 to 2^64-1",
                     entry->name, text);
     *(uint64_t *)field = number;
@@ -216,7 +216,7 @@ read_format(const struct entry *entry, const char *text, void *field,
 }
 
 #define FIELD(name) offsetof(struct options, name)
-#define INT(name, least, most) read_int, FIELD(name), least, most
+#define INT(name, least, most) options_read_int, FIELD(name), least, most
 #define REAL(name, most) read_real, FIELD(name), 0, most
 #define OTHER(reader, name) read_##reader, FIELD(name), 0, 0
 
@@ -428,8 +428,8 @@ long_options(const struct command *command, struct option table[ENTRIES + 1])
 
 /* Puts what getopt_long() did not like about the word before optind. */
 static bool
-refuse(const struct command *command, int found, const char *word,
-       struct cause *cause)
+options_refuse(const struct command *command, int found, const char *word,
+               struct cause *cause)
 {
     if (found == ':')
         return fail(cause, "%s needs a value; see pipelab %s --help", word,
@@ -470,7 +470,7 @@ options_parse(struct options *options, const struct command *command, int argc,
     opterr = 0;
     while ((found = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
         if (found == ':' || found == '?')
-            return refuse(command, found, argv[optind - 1], cause);
+            return options_refuse(command, found, argv[optind - 1], cause);
         if (found == 'h')
             options->help = true;
         else if (!set(options, &entries[found - FIRST_ENTRY], optarg, cause))

@@ -119,7 +119,7 @@ try_capacities(struct lab *lab)
 }
 
 static void
-run(struct lab *lab)
+lab_async_run(struct lab *lab)
 {
     struct course_plan plan;
     struct course_training training;
@@ -160,7 +160,7 @@ run(struct lab *lab)
 const struct lab_page lab_async = {
     .name = "async",
     .summary = "blocking sends deadlock; one slot cures it",
-    .run = run,
+    .run = lab_async_run,
     .shell = {"pipelab schedule --check --capacity 0 --schedule 1f1b",
               "pipelab train --capacity 0 --steps 1",
               "pipelab train --capacity 1 --steps 1",

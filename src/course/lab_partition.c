@@ -50,7 +50,7 @@ values(const struct dataset *batch)
 
 /* Forward up, backward down; the loss. */
 static double
-pass(struct halves *halves, const struct dataset *batch)
+lab_partition_pass(struct halves *halves, const struct dataset *batch)
 {
     double loss;
 
@@ -119,7 +119,7 @@ compare_tensors(struct lab *lab, const struct dataset *batch)
     FILE *out;
 
     halves_init(&halves, true);
-    pass(&halves, batch);
+    lab_partition_pass(&halves, batch);
     pass_whole(whole, batch);
     handed = slice_output(halves.lower, 0, COURSE_BATCH);
     out = lab_show(lab);
@@ -154,7 +154,7 @@ compare_training(struct lab *lab, const struct dataset *batch)
 
     halves_init(&halves, true);
     for (int step = 0; step < COURSE_STEPS; step++) {
-        losses[0] = pass(&halves, batch);
+        losses[0] = lab_partition_pass(&halves, batch);
         losses[1] = pass_whole(whole, batch);
         same += memcmp(&losses[0], &losses[1], sizeof losses[0]) == 0;
         slice_step(halves.lower);
@@ -189,7 +189,7 @@ keep_gradient(struct lab *lab, const struct dataset *batch, double learned)
     halves_init(&fresh, false);
     halves_init(&halves, false);
     for (int step = 0; step < COURSE_STEPS; step++) {
-        last = pass(&halves, batch);
+        last = lab_partition_pass(&halves, batch);
         if (step == 0)
             first = last;
         slice_step(halves.lower);
@@ -213,7 +213,7 @@ keep_gradient(struct lab *lab, const struct dataset *batch, double learned)
 }
 
 static void
-run(struct lab *lab)
+lab_partition_run(struct lab *lab)
 {
     struct dataset batch;
     double learned;
@@ -238,7 +238,7 @@ run(struct lab *lab)
 const struct lab_page lab_partition = {
     .name = "partition",
     .summary = "two halves by hand: what crosses the cut, up and down",
-    .run = run,
+    .run = lab_partition_run,
     .shell = {"pipelab train --stages 2 --layers 8 --split 4,4 --steps 30",
               "pipelab train --stages 2 --layers 8 --split 1,7 --steps 30"},
     .gdb = {"gdb --args pipelab lab partition",

@@ -28,7 +28,7 @@ struct game {
 
 /* What round n throws: no two rounds the same. */
 static float
-mark(int round, size_t i)
+lab_ping_pong_mark(int round, size_t i)
 {
     return (float)(round * 16 + (int)(i % 16));
 }
@@ -37,7 +37,7 @@ static bool
 is_marked(struct tensor ball, int round)
 {
     for (size_t i = 0; i < tensor_count(ball); i++)
-        if (ball.data[i] != mark(round, i))
+        if (ball.data[i] != lab_ping_pong_mark(round, i))
             return false;
     return true;
 }
@@ -51,7 +51,7 @@ ping(struct game *game)
         int64_t start;
 
         for (size_t i = 0; i < tensor_count(game->thrown); i++)
-            game->thrown.data[i] = mark(round, i);
+            game->thrown.data[i] = lab_ping_pong_mark(round, i);
         start = clock_wall_ns();
         channel_send(&game->there, round, game->thrown, 0, 0, &transfer);
         channel_recv(&game->back, round, game->caught, 0, 0, &transfer);
@@ -128,7 +128,7 @@ print_histogram(FILE *out, const int64_t ns[], int count)
 }
 
 static void
-run(struct lab *lab)
+lab_ping_pong_run(struct lab *lab)
 {
     static const struct {
         size_t bytes;
@@ -186,7 +186,7 @@ run(struct lab *lab)
 const struct lab_page lab_ping_pong = {
     .name = "ping-pong",
     .summary = "two ranks, two cores: round trips and bandwidth",
-    .run = run,
+    .run = lab_ping_pong_run,
     .shell = {"pipelab bench --layers 4 --hidden 16 --batch 8 --repeat 1"},
     .gdb = {"gdb --args pipelab lab ping-pong", "break pong", "run",
             "info threads", "break channel_send if channel->sender == 1",

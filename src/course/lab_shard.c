@@ -143,7 +143,7 @@ climb_the_wall(struct lab *lab)
 }
 
 static void
-run(struct lab *lab)
+lab_shard_run(struct lab *lab)
 {
     lab_say(lab,
             "Each rank owns neighbouring layers, with their weights, gradients "
@@ -166,7 +166,7 @@ run(struct lab *lab)
 const struct lab_page lab_shard = {
     .name = "shard",
     .summary = "who holds which layers, and the memory wall",
-    .run = run,
+    .run = lab_shard_run,
     .shell = {"pipelab train --stages 4 --layers 8 --steps 1",
               "pipelab train --stages 4 --layers 8 --split 1,1,3,3 --steps 1",
               "pipelab compare --schedule gpipe,1f1b --sort bytes"},

@@ -65,7 +65,7 @@ clocks_tick_ns(const struct trace *virtual, const struct trace *wall)
 }
 
 static void
-print_part(FILE *out, const struct part *part, double tick_ns)
+clocks_print_part(FILE *out, const struct part *part, double tick_ns)
 {
     double predicted = part->ticks * tick_ns * 1e-6;
     double measured = part->ns * 1e-6;
@@ -96,7 +96,7 @@ clocks_print(FILE *out, const struct trace *virtual, const struct trace *wall)
             if (fabs(parts[i].ns - parts[i].ticks * tick_ns) >
                 fabs(parts[worst].ns - parts[worst].ticks * tick_ns))
                 worst = i;
-        print_part(out, &parts[worst], tick_ns);
+        clocks_print_part(out, &parts[worst], tick_ns);
         parts[worst].ns = parts[worst].ticks * tick_ns;
     }
     free(parts);

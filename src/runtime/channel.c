@@ -166,7 +166,7 @@ unlock_and_wake(struct channel *channel, bool *asleep, int rank)
 }
 
 static struct message *
-slot_of(const struct channel *channel, int64_t n)
+channel_slot_of(const struct channel *channel, int64_t n)
 {
     return &channel->ring[channel->capacity ? n % channel->capacity : 0];
 }
@@ -182,7 +182,7 @@ send_done(struct channel *channel, int64_t sent, int64_t clock)
     if (channel->capacity == 0)
         free_since = channel->receiver_clock;
     else if (sent % channel->per_step >= channel->capacity)
-        free_since = slot_of(channel, sent)->freed;
+        free_since = channel_slot_of(channel, sent)->freed;
     return clock > free_since ? clock : free_since;
 }
 
@@ -195,7 +195,7 @@ channel_send(struct channel *channel, int mb, struct tensor tensor,
     if (!await(channel, can_send, &channel->sender_asleep, channel->sender,
                position))
         return false;
-    message = slot_of(channel, channel->sent);
+    message = channel_slot_of(channel, channel->sent);
     transfer->done = send_done(channel, channel->sent, clock);
     pthread_mutex_unlock(&channel->lock);
 
@@ -235,7 +235,7 @@ channel_recv(struct channel *channel, int mb, struct tensor tensor,
     if (!await(channel, can_recv, &channel->receiver_asleep,
                channel->receiver, position))
         return false;
-    message = slot_of(channel, channel->received);
+    message = channel_slot_of(channel, channel->received);
     pthread_mutex_unlock(&channel->lock);
 
     transfer->ready_ns = clock_wall_ns();
@@ -267,7 +267,7 @@ channel_close(struct channel *channel)
 const struct message *
 channel_message(const struct channel *channel, int64_t n)
 {
-    return slot_of(channel, n);
+    return channel_slot_of(channel, n);
 }
 
 void
@@ -280,7 +280,7 @@ channel_print(FILE *out, const struct channel *channel)
             channel->sender, channel->receiver, (long long)(sent - received),
             channel->capacity);
     for (int64_t n = received; n < sent; n++)
-        fprintf(out, ", microbatch %d", slot_of(channel, n)->mb);
+        fprintf(out, ", microbatch %d", channel_slot_of(channel, n)->mb);
     fprintf(out, "%s%s%s\n", channel->sender_asleep ? ", sender waits" : "",
             channel->receiver_asleep ? ", receiver waits" : "",
             is_closed(channel) ? ", closed" : "");

@@ -18,7 +18,7 @@ rank_action_begin(const struct rank *rank, const struct action *action)
 }
 
 static void *
-stage_of(const struct rank *rank, int stage)
+rank_stage_of(const struct rank *rank, int stage)
 {
     return rank->run->options.stages[stage].self;
 }
@@ -35,16 +35,15 @@ hand_over(struct rank *rank, const struct action *part)
     if (part->kind == ACTION_FORWARD) {
         if (stage > 0 && !plan_crosses(plan, stage - 1))
             tensor_copy(
-                ops->tensor(stage_of(rank, stage), PORT_INPUT, part->mb),
-                ops->tensor(stage_of(rank, stage - 1), PORT_OUTPUT,
+                ops->tensor(rank_stage_of(rank, stage), PORT_INPUT, part->mb),
+                ops->tensor(rank_stage_of(rank, stage - 1), PORT_OUTPUT,
                             part->mb));
     } else if (part->kind != ACTION_BACKWARD_WEIGHT) {
         if (stage + 1 < plan->stages && !plan_crosses(plan, stage))
-            tensor_copy(
-                ops->tensor(stage_of(rank, stage), PORT_GRAD_OUTPUT,
-                            part->mb),
-                ops->tensor(stage_of(rank, stage + 1), PORT_GRAD_INPUT,
-                            part->mb));
+            tensor_copy(ops->tensor(rank_stage_of(rank, stage),
+                                    PORT_GRAD_OUTPUT, part->mb),
+                        ops->tensor(rank_stage_of(rank, stage + 1),
+                                    PORT_GRAD_INPUT, part->mb));
     }
 }
 
@@ -52,7 +51,7 @@ static bool
 call_op(struct rank *rank, const struct action *part)
 {
     const struct stage_ops *ops = rank->run->options.ops;
-    void *stage = stage_of(rank, part->stage);
+    void *stage = rank_stage_of(rank, part->stage);
     struct cause *cause = &rank->cause;
 
     switch ((enum action_kind)part->kind) {
@@ -126,12 +125,12 @@ waited_for_core(const struct rank *rank)
 }
 
 static bool
-transfer(struct rank *rank, const struct action *action, struct span *virtual,
-         struct span *wall)
+rank_transfer(struct rank *rank, const struct action *action,
+              struct span *virtual, struct span *wall)
 {
     const struct stage_ops *ops = rank->run->options.ops;
     struct channel *channel = &rank->run->channels[plan_link(action)];
-    void *stage = stage_of(rank, action->stage);
+    void *stage = rank_stage_of(rank, action->stage);
     struct transfer result;
     int64_t off_core = waited_for_core(rank);
     bool sending = false;
@@ -176,7 +175,7 @@ transfer(struct rank *rank, const struct action *action, struct span *virtual,
 /* Called before each action, also before a transfer: a message is as urgent as
  * the computation that it is for. */
 static void
-mark(struct rank *rank)
+rank_mark(struct rank *rank)
 {
     int64_t computed = progress_done(&rank->computed);
 
@@ -196,10 +195,10 @@ run_action(struct rank *rank, const struct action *action)
 
     rank->action = action;
     if (rank->core_share)
-        mark(rank);
+        rank_mark(rank);
     rank_action_begin(rank, action);
     if (class == ACTION_CLASS_SEND || class == ACTION_CLASS_RECV) {
-        good = transfer(rank, action, &virtual, &wall);
+        good = rank_transfer(rank, action, &virtual, &wall);
     } else {
         virtual.parts[SPAN_COMPUTE] = cost_of(run->options.cost, action);
         virtual.end = virtual.start + virtual.parts[SPAN_COMPUTE];
@@ -242,7 +241,7 @@ run_step(struct rank *rank)
 }
 
 static void
-settle(struct rank *rank)
+rank_settle(struct rank *rank)
 {
     char name[16];
 
@@ -260,7 +259,7 @@ rank_main(void *argument)
     bool good = true;
     int64_t start;
 
-    settle(rank);
+    rank_settle(rank);
     if (rank->core_share)
         core_share_join(rank->core_share, rank->number);
     start = clock_wall_ns();

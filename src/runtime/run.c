@@ -77,7 +77,7 @@ make_channels(struct run *run)
 /* Whether ranks share cores by core_share. In lockstep one rank moves at a
  * time anyway. */
 static bool
-shares_cores(const struct run_options *options, int cores)
+run_shares_cores(const struct run_options *options, int cores)
 {
     return options->bind && !options->turns && options->plan->ranks > cores;
 }
@@ -90,7 +90,7 @@ run_new(const struct run_options *options)
 
     run->options = *options;
     run->cores = cores_allowed(cores);
-    run->shared = cores[0] >= 0 && shares_cores(options, run->cores);
+    run->shared = cores[0] >= 0 && run_shares_cores(options, run->cores);
     if (run->shared) {
         core_share_init(&run->core_share, cores, run->cores,
                         options->plan->ranks);

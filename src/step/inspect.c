@@ -146,8 +146,8 @@ print_port(FILE *out, const struct stepper *stepper, int stage, int mb,
 }
 
 static void
-print_part(FILE *out, const struct stepper *stepper, int stage,
-           const struct action *part)
+inspect_print_part(FILE *out, const struct stepper *stepper, int stage,
+                   const struct action *part)
 {
     int rank = stepper->options.plan->rank_of_stage[stage];
 
@@ -171,7 +171,7 @@ inspect_tensors(FILE *out, const struct stepper *stepper,
 
     for (int i = 0; i < count; i++)
         for (int p = 0; p < action_parts(&actions[i], parts); p++)
-            print_part(out, stepper, parts[p].stage, &parts[p]);
+            inspect_print_part(out, stepper, parts[p].stage, &parts[p]);
 }
 
 /* ---- links ---- */

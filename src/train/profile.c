@@ -159,8 +159,8 @@ members_of(const struct plan *plan, int cores[])
 }
 
 static struct training_task
-task_of(const struct plan *plan, const struct mlp *mlp,
-        const struct optimizer_options *optimizer, int batch)
+profile_task_of(const struct plan *plan, const struct mlp *mlp,
+                const struct optimizer_options *optimizer, int batch)
 {
     struct training_task task = {
         .mlp = *mlp, .optimizer = *optimizer, .batch = batch, .mbs = plan->mbs};
@@ -184,7 +184,7 @@ profile_measure(struct cost *cost, const struct plan *plan,
         .sample = make_sample(plan),
         .mlp = mlp,
         .split = split,
-        .task = task_of(plan, mlp, optimizer, batch),
+        .task = profile_task_of(plan, mlp, optimizer, batch),
         .cost = cost,
         .members = members,
     };
