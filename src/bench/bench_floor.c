@@ -69,7 +69,7 @@ floor_backward(struct slice *slice, int rows, enum bench_products products)
 
         gemm_tn(slice_layer(slice, slice->grads, i), dy, x, true);
         if (i == 0)
-            break; /* nobody wants the gradient of the data */
+            break; /* the data needs no gradient */
         if (products == PRODUCTS_PACKED)
             linear_backward(linear, dx, dy);
         else

@@ -15,8 +15,8 @@
 
 #include <stdlib.h>
 
-/* A timeline with more blocks than this tells nobody anything, and its spans
- * would need 72 bytes each. */
+/* A timeline with more blocks than this cannot be read, and its spans would
+ * need 72 bytes each. */
 enum { TIMELINE_ACTIONS = 100000 };
 
 /* What the ranks hold of the model that the options describe, or of one that is

@@ -60,8 +60,8 @@ step_begin(struct stepping *stepping, struct cause *cause)
         status = setup_batch(options, &session->train, cause);
     if (status == STATUS_DONE && strcmp(options->schedule, "none") == 0 &&
         !options->load) {
-        fail(cause, "--schedule none is one thread, which has nobody to take "
-                    "turns with; name a schedule");
+        fail(cause, "--schedule none is one thread, and takes no turns; "
+                    "name a schedule");
         status = STATUS_USAGE;
     }
     if (status == STATUS_DONE)

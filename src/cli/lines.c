@@ -241,7 +241,7 @@ lines_read(struct lines *lines, const char *prompt)
 
     lines->prompt = prompt;
     line = lines->editor ? edited_line(lines) : plain_line(lines);
-    /* Nobody has typed the end of this one. */
+    /* At the end of the input no newline was typed. */
     if (!line && lines->terminal)
         putchar('\n');
     return line;

@@ -55,7 +55,7 @@ open_standard_streams(void)
 
 /* Two libraries listen only to the environment at exec, so set it and start
  * again. OpenBLAS starts its worker threads when it is loaded, and they spin
- * for a tenth of a second even if nobody wants them; glibc puts large arrays on
+ * for a tenth of a second even if they get no work; glibc puts large arrays on
  * huge pages, which halves the time of a large simulation. */
 static void
 restart_with_environment(char **argv)

@@ -1,5 +1,5 @@
-/* lab_1f1b_theory.c -- where the table of 1F1B comes from. Nobody writes it
- * down: every rank follows one rule at every tick.
+/* lab_1f1b_theory.c -- where the table of 1F1B comes from: every rank follows
+ * one rule at every tick.
  *
  *   a backward whose gradient is there goes first; else a forward whose input
  *   is there, if fewer than P-r microbatches are in flight; else wait

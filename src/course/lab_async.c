@@ -12,8 +12,8 @@
 #include "plan/walk.h"
 #include "plan/why.h"
 
-/* Trains at capacity 0 on threads: nobody gets anywhere, and that is noticed
- * rather than waited out. */
+/* Trains at capacity 0 on threads: no rank can move, and this is found at
+ * once, not by a timeout. */
 static void
 run_into_it(struct lab *lab, const struct course_plan *plan)
 {
@@ -128,8 +128,8 @@ lab_async_run(struct lab *lab)
 
     course_plan_init(&plan, "1f1b", COURSE_RANKS, COURSE_MBS);
     lab_say(lab, "1F1B on %d threads, and links without a slot: a send is over "
-                 "when the receiver has taken it. Each rank that blocks writes "
-                 "itself on a board; when all are on it, nobody will ever move "
+                 "when the receiver has taken it. Each rank that blocks enters "
+                 "itself on a board; when all are on it, none can ever move "
                  "again:",
             COURSE_RANKS);
     run_into_it(lab, &plan);

@@ -227,12 +227,12 @@ lab_loop_run(struct lab *lab)
     show_programs(lab, course.program->lowered);
     lab_say(lab, "The loop takes an instruction and does it: execute() in "
                  "src/course/lab_loop.c is the whole of it. On one thread "
-                 "somebody must say whose turn it is. In the order of virtual "
-                 "time nobody ever waits:");
+                 "the ranks take turns. In the order of virtual time no rank "
+                 "ever waits:");
     show_turns(lab, course.program->lowered, turns);
     lab_loop_train(lab, &course, turns, count);
-    lab_say(lab, "On threads nobody says whose turn it is. Each rank runs its "
-                 "own list, and the links alone hold them together:");
+    lab_say(lab, "On threads there are no turns. Each rank runs its own list, "
+                 "and only the links order them:");
     course_claim_monolith(lab, &course);
     free(turns);
     course_plan_fini(&course);

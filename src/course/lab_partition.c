@@ -21,8 +21,8 @@ static const struct tensor none = {0};
 struct halves {
     struct slice *lower;
     struct slice *upper;
-    struct tensor gradient; /* of what lower hands to upper */
-    bool passes_back;       /* the gradient; false to see what it is for */
+    struct tensor gradient; /* of the loss, for the activations */
+    bool passes_back;       /* false: the lower half gets no gradient */
 };
 
 static void
@@ -48,7 +48,8 @@ values(const struct dataset *batch)
     return course_rows(batch, (struct share){0, COURSE_BATCH});
 }
 
-/* Forward up, backward down; the loss. */
+/* Forward from lower to upper, backward from upper to lower; returns the
+ * loss. */
 static double
 lab_partition_pass(struct halves *halves, const struct dataset *batch)
 {
@@ -70,7 +71,7 @@ lab_partition_pass(struct halves *halves, const struct dataset *batch)
     return loss;
 }
 
-/* The same of the whole model. */
+/* The same for the whole model. */
 static double
 pass_whole(struct slice *model, const struct dataset *batch)
 {
@@ -142,7 +143,7 @@ compare_tensors(struct lab *lab, const struct dataset *batch)
     slice_free(whole);
 }
 
-/* Trains both ways and compares what came of it; returns the last loss. */
+/* Trains both ways and compares the results; returns the last loss. */
 static double
 compare_training(struct lab *lab, const struct dataset *batch)
 {
@@ -174,8 +175,8 @@ compare_training(struct lab *lab, const struct dataset *batch)
     return losses[0];
 }
 
-/* Trains halves of which the lower never hears of the loss; both together came
- * to the loss `learned`. */
+/* Trains two halves without passing the gradient back. `learned` is the last
+ * loss of halves that pass it. */
 static void
 keep_gradient(struct lab *lab, const struct dataset *batch, double learned)
 {
@@ -229,8 +230,8 @@ lab_partition_run(struct lab *lab)
     lab_say(lab, "The halves keep weights, gradients and Adam's state of their "
                  "own. Let each do its steps:");
     learned = compare_training(lab, &batch);
-    lab_say(lab, "Now the classic mistake: the upper half works out the "
-                 "gradient, and nobody gives it to the lower one.");
+    lab_say(lab, "Now the classic mistake: the upper half computes the "
+                 "gradient, but the lower half does not get it.");
     keep_gradient(lab, &batch, learned);
     dataset_fini(&batch);
 }

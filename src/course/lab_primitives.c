@@ -103,7 +103,7 @@ ask_in_vain(struct lab *lab, struct ring *ring)
     answered = channel_recv(&ring->channel, SLOTS, ring->theirs, 0, 0,
                             &transfer);
     lab_claim(lab, !answered && board_deadlocked(&ring->board),
-              "a recv that nobody can ever answer returns at once, and empty, "
+              "a recv that no send can answer returns at once, and empty, "
               "instead of hanging",
               "the sender is done; recv returned %s, deadlock %s",
               answered ? "true" : "false",

@@ -1,5 +1,5 @@
-/* lab_shard.c -- the sharded model: who holds which layers, and the wall that
- * makes anybody cut a model at all: the memory of one device. */
+/* lab_shard.c -- the sharded model: which rank holds which layers, and why a
+ * model must be cut: the memory of one device. */
 #include "config.h"
 
 #include "course/course.h"
@@ -63,7 +63,7 @@ show_shards(struct lab *lab)
     free(split);
 }
 
-/* A model that needs more than one device; nobody allocates it here. */
+/* A model that needs more than one device; it is never allocated here. */
 static const struct mlp large = {
     .inputs = 12288, .hidden = 12288, .layers = 96, .classes = 2};
 

@@ -274,16 +274,16 @@ print_all_waits(FILE *out, const struct stepper *stepper,
                 const size_t position[])
 {
     const struct plan *plan = stepper->options.plan;
-    bool anybody = false;
+    bool waits = false;
 
     for (int r = 0; r < plan->ranks; r++) {
         struct facts_stand stand = facts_stand(stepper, position, r);
 
         print_under_way(out, &stand, r);
-        anybody = anybody || facts_waits(&stand);
+        waits = waits || facts_waits(&stand);
     }
     why_print_all(out, plan, position, stepper->options.capacity);
-    return anybody;
+    return waits;
 }
 
 /* One rank, whether it waits or not. */

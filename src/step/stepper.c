@@ -229,7 +229,7 @@ stepper_whereabouts(const struct stepper *stepper, size_t position[])
         size_t done = stepper->position[r];
 
         position[r] = done;
-        /* In a deadlock time goes on until everybody waits. */
+        /* In a deadlock time goes on until all ranks wait. */
         if (done > 0 && stepper->status != RUN_DEADLOCK &&
             !action_is_transfer(&lane->spans[done - 1].action) &&
             lane->spans[done - 1].end > stepper->now)

@@ -20,7 +20,7 @@ enum {
     TEXTS_MOST = 32 /* in a file */
 };
 
-/* Of what is said below; later versions may say other things. */
+/* Version of the settings that a checkpoint stores; see settings[] below. */
 static const char version_key[] = "pipelab_checkpoint";
 static const char version[] = "1";
 
@@ -53,7 +53,7 @@ static const struct setting settings[] = {
     {"beta2", TYPE_REAL, FIELD(optimizer.beta2), 0, true},
     {"epsilon", TYPE_REAL, FIELD(optimizer.epsilon), 0, true},
     {"seed", TYPE_SEED, FIELD(seed), FIELD(seed_given), true},
-    /* The same examples may have moved: their hash decides. */
+    /* The name may differ: the hash of the examples decides. */
     {"data", TYPE_NAME, FIELD(data), FIELD(data_given), false},
     {"steps", TYPE_INT, FIELD(steps), FIELD(steps_given), false},
 };
@@ -63,7 +63,7 @@ enum {
     SHAPE_SETTINGS = 2 /* layers and hidden, which the tensors say too */
 };
 
-/* In as few digits as read back as the same. */
+/* The fewest digits that read back as the same float. */
 static void
 real_text(float value, char text[TEXT])
 {

@@ -122,7 +122,8 @@ mlp_stage_fini(struct mlp_stage *stage)
     mlp_stage_free_slots(stage);
 }
 
-/* The gradient for the output; empty where the loss makes its own. */
+/* The gradient for the output; empty on the last stage, where the loss makes
+ * it. */
 static struct tensor
 grad_output(struct mlp_stage *stage, int mb)
 {
@@ -133,7 +134,7 @@ grad_output(struct mlp_stage *stage, int mb)
         rows_of(stage, mb));
 }
 
-/* The gradient for the input; empty where nobody wants it. */
+/* The gradient for the input; empty on the first stage. */
 static struct tensor
 grad_input(struct mlp_stage *stage, int mb)
 {
@@ -162,7 +163,8 @@ port_tensor(void *self, enum port port, int mb)
     }
 }
 
-/* Adds up in the order of the microbatches, whatever order they ran in. */
+/* Adds the losses in the order of the microbatches, whatever order they ran
+ * in. */
 static void
 finish_loss(struct mlp_stage *stage, int step)
 {
@@ -175,8 +177,8 @@ finish_loss(struct mlp_stage *stage, int step)
     stage->losses_done = 0;
 }
 
-/* Fails, unless the training goes on, where something is not finite. mb -1: it
- * is a sum over the microbatches. */
+/* Fails if a number is not finite, unless --nan continue. mb -1: the sum over
+ * all microbatches. */
 static bool
 require(const struct mlp_stage *stage, bool finite, int step, int mb,
         const char *what, struct cause *cause)

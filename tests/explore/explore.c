@@ -5,7 +5,7 @@
  * goes through all choices, and turns back where it comes to a state it has
  * seen. Whichever way it got there:
  *
- *   no lost wake-up     somebody can go on until all are done
+ *   no lost wake-up     a rank can go on until all are done
  *   no false deadlock   a plan that can run is run, floats and virtual times
  *                       as predicted
  *   no missed deadlock  a plan that cannot is found out, at the predicted
@@ -38,7 +38,7 @@ enum { MOVE_STOP = 2 * FIBERS_MAX, MOVES };
 struct scenario {
     const char *schedule; /* or NULL */
     const char *csv;      /* instead */
-    int ranks;            /* of a schedule, as is the next */
+    int ranks;            /* of the schedule */
     int mbs;
     int capacity;
     int steps;
@@ -48,8 +48,8 @@ struct scenario {
     bool spurious; /* threads may wake for no reason */
     bool stop;     /* the user may ask to stop at any time */
     bool fails;    /* an operation fails */
-    long lost_wake;  /* number of a wake-up that nobody hears; -1: none */
-    long lost_clear; /* likewise of a wiping off the board */
+    long lost_wake;  /* number of a wake-up that is dropped; -1: none */
+    long lost_clear; /* likewise of a removal from the board */
 };
 
 /* A choice on the way to the present state. */
@@ -323,7 +323,7 @@ next_move(struct explorer *e)
     if (e->at < e->depth)
         return e->path[e->at++].move;
     if (!somebody_is_ready(e)) {
-        found(e, "a lost wake-up: nobody can go on");
+        found(e, "a lost wake-up: no rank can go on");
         return -1;
     }
     if (!insert(&e->seen, state_hash(e->fixture.run))) {
@@ -525,7 +525,7 @@ explore(struct explorer *e, const struct scenario *scenario)
     while (!*e->wrong && turn_back(e));
 }
 
-/* One line for whoever sums them up. */
+/* One line for the script that adds them up. */
 static void
 report(const struct explorer *e)
 {
@@ -703,7 +703,7 @@ START_TEST(and_if_only_some_ranks_deadlock)
 }
 END_TEST
 
-/* Whoever finds nothing might not be looking. So each wake-up is taken away in
+/* An explorer that finds nothing might not look. So each wake-up is dropped in
  * turn, and must be missed. */
 START_TEST(a_lost_wake_up_is_found)
 {

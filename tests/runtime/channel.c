@@ -198,8 +198,8 @@ START_TEST(a_channel_has_room_for_its_capacity_and_no_more)
 }
 END_TEST
 
-/* The last two live ranks each wait for the other's message: whoever comes
- * second is told so, and by closing tells the first. */
+/* The last two live ranks each wait for the other's message: the second one is
+ * told so, and closes, which tells the first. */
 static void
 wait_in_a_circle(void *context, int rank)
 {
