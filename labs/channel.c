@@ -34,7 +34,8 @@ exercise_pop(struct ring *ring, int *value)
     return false;
 }
 
-/* Nothing more will come: whoever waits at either end must return. */
+/* No more values will come: all threads that wait at either end must
+ * return. */
 void
 exercise_close(struct ring *ring)
 {

@@ -175,18 +175,19 @@ class Rank:
     def core(self):
         """The one it is bound to, or -1; ranks that share cores may move."""
         core = int(self.value["core"])
-        if core < 0 or not self.value["seats"]:
+        share = self.value["core_share"]
+        if core < 0 or not share:
             return core
-        seats = self.value["seats"]
-        sitter = seats["sitters"][self.number]
-        return int(seats["seats"][sitter["seat"]]["core"])
+        user = share["users"][self.number]
+        return int(share["cores"][user["core"]]["number"])
 
     def wants_core(self):
         """Whether another rank has its core."""
-        if not self.value["seats"]:
+        share = self.value["core_share"]
+        if not share:
             return False
-        sitter = self.value["seats"]["sitters"][self.number]
-        return int(sitter["state"]) == int(gdb.parse_and_eval("SITTER_WAITS"))
+        waits = gdb.parse_and_eval("CORE_USER_WAITS")
+        return int(share["users"][self.number]["state"]) == int(waits)
 
     def actions(self, end):
         return [Action(self.list["at"][i]) for i in range(end)]

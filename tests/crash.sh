@@ -2,7 +2,7 @@
 # crash.sh [COUNT] -- kills ./pipelab COUNT times (100) at random while it
 # trains and saves after every step. Whenever that was, the file must be a
 # checkpoint, the old one or one of those since: training on from it must come
-# to the weights of a run that nobody killed.
+# to the weights of a run that was not killed.
 most=${1:-100}
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT

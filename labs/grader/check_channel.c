@@ -1,5 +1,5 @@
-/* The student's pthread_cond_wait() is channel_cond_wait() below (grade.in sees
- * to that), which tells the test that somebody is about to sleep: no test
+/* The student's pthread_cond_wait() is channel_cond_wait() below (grade.in
+ * sees to that), which tells the test that a thread is about to sleep: no test
  * guesses by the clock whether a thread waits. */
 #include "config.h"
 
@@ -197,8 +197,8 @@ START_TEST(no_wake_up_is_lost)
     int refused = 0;
 
     ring_init(&ring, 1);
-    doing("two threads push, two pop, through one slot: somebody sleeps whom "
-          "nobody wakes");
+    doing("two threads push, two pop, through one slot: a thread that sleeps "
+          "is never woken");
     for (int w = 0; w < 2 * PAIRS; w++) {
         workers[w].ring = &ring;
         pthread_create(&workers[w].thread, NULL,

@@ -32,7 +32,7 @@ static const struct version versions[] = {
 
 /* The number in a file; `missing` where there is none ("max", no file). */
 static size_t
-read_number(const char *group, const char *name, size_t missing)
+control_group_read_number(const char *group, const char *name, size_t missing)
 {
     char path[PATH_MAX];
     size_t number;
@@ -72,8 +72,8 @@ file_pages(const char *group, const struct version *version)
 static size_t
 group_left(const char *group, const struct version *version)
 {
-    size_t limit = read_number(group, version->limit, SIZE_MAX);
-    size_t used = read_number(group, version->used, 0);
+    size_t limit = control_group_read_number(group, version->limit, SIZE_MAX);
+    size_t used = control_group_read_number(group, version->used, 0);
     size_t pages;
 
     if (limit == SIZE_MAX)

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static bool
-refuse(const struct output *output, struct cause *cause)
+output_refuse(const struct output *output, struct cause *cause)
 {
     return fail(cause, "%s %s: %s", output->option, output->path,
                 strerror(errno));
@@ -77,7 +77,7 @@ descriptor_of(const char *name)
 
 /* name as DIRECTORY/LAST in target, links in DIRECTORY resolved. */
 static bool
-place(const char *name, char target[PATH_MAX])
+output_place(const char *name, char target[PATH_MAX])
 {
     const char *slash = strrchr(name, '/');
     const char *last = slash ? slash + 1 : name;
@@ -114,7 +114,7 @@ resolve(const char *path, char target[PATH_MAX])
     for (int links = 0; links < LINKS_MAX; links++) {
         ssize_t length;
 
-        if (!place(name, target))
+        if (!output_place(name, target))
             return false;
         if (descriptor_of(target) != NOT_OPEN)
             return true;
@@ -255,17 +255,17 @@ output_open(struct output *output, const char *option, const char *path,
 
     *output = (struct output){.option = option, .path = path};
     if (!resolve(path, output->target))
-        return refuse(output, cause);
+        return output_refuse(output, cause);
     is_there = stat(output->target, &old) == 0;
     if (stream || descriptor_of(output->target) != NOT_OPEN ||
         (is_there && !S_ISREG(old.st_mode))) {
         output->out = open_in_place(output);
-        return output->out || refuse(output, cause);
+        return output->out || output_refuse(output, cause);
     }
     output->out = open_neighbour(output, is_there ? &old : NULL);
     if (!output->out) {
         *output->temporary = '\0';
-        return refuse(output, cause);
+        return output_refuse(output, cause);
     }
     enlist(output);
     return true;
@@ -359,7 +359,7 @@ output_possible(const char *option, const char *path, struct cause *cause)
     if (!output_open(&output, option, path, false, cause))
         return false;
     strike(&output);
-    possible = fclose(output.out) == 0 || refuse(&output, cause);
+    possible = fclose(output.out) == 0 || output_refuse(&output, cause);
     unlink(output.temporary);
     return possible;
 }

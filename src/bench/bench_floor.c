@@ -41,7 +41,7 @@ output_of(const struct slice *slice, int i, int rows)
 }
 
 static void
-forward(struct slice *slice, int rows, enum bench_products products)
+floor_forward(struct slice *slice, int rows, enum bench_products products)
 {
     struct tensor x = slice_input(slice, 0, rows);
 
@@ -58,7 +58,7 @@ forward(struct slice *slice, int rows, enum bench_products products)
 }
 
 static void
-backward(struct slice *slice, int rows, enum bench_products products)
+floor_backward(struct slice *slice, int rows, enum bench_products products)
 {
     struct tensor dy = output_of(slice, slice->count, rows);
 
@@ -69,7 +69,7 @@ backward(struct slice *slice, int rows, enum bench_products products)
 
         gemm_tn(slice_layer(slice, slice->grads, i), dy, x, true);
         if (i == 0)
-            break; /* nobody wants the gradient of the data */
+            break; /* the data needs no gradient */
         if (products == PRODUCTS_PACKED)
             linear_backward(linear, dx, dy);
         else
@@ -84,7 +84,7 @@ bench_floor_step(struct bench_floor *work, enum bench_products products)
     for (int m = 0; m < work->mbs; m++) {
         int rows = batch_share(work->batch, work->mbs, m).rows;
 
-        forward(work->slice, rows, products);
-        backward(work->slice, rows, products);
+        floor_forward(work->slice, rows, products);
+        floor_backward(work->slice, rows, products);
     }
 }

@@ -9,7 +9,7 @@
 #include "runtime/round_trip.h"
 #include "base/quantile.h"
 #include "runtime/cores.h"
-#include "runtime/crew.h"
+#include "runtime/pinned_threads.h"
 #include "tensor/tensor.h"
 
 #include <stdlib.h>
@@ -119,7 +119,7 @@ copy_us(void)
         copying.held[i] = tensor_new(1, COPY_FLOATS);
         copying.slots[i] = tensor_new(1, COPY_FLOATS);
     }
-    crew_run(1, copying.cores, copy_rounds, &copying);
+    pinned_threads_run(1, copying.cores, copy_rounds, &copying);
     for (int i = 0; i < 2; i++) {
         tensor_free(&copying.held[i]);
         tensor_free(&copying.slots[i]);

@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "base/quantile.h"
 #include "train/training_bytes.h"
-#include "runtime/crew.h"
+#include "runtime/pinned_threads.h"
 #include "tensor/gemm.h"
 
 #include <math.h>
@@ -145,7 +145,7 @@ time_floor(struct bench_shape *shape, enum bench_products products, int cores)
     int64_t sum = 0;
 
     shape->products = products;
-    crew_run(cores, shape->core, time_core, shape);
+    pinned_threads_run(cores, shape->core, time_core, shape);
     for (int i = 0; i < cores; i++)
         sum += shape->core_ns[i];
     return sum / cores;
@@ -170,7 +170,7 @@ choose_steps(struct bench_shape *shape)
 
 /* Data, floors, and for each training a model of one microbatch at least. */
 static bool
-has_room(const struct bench_shape *shape, struct cause *cause)
+shape_has_room(const struct bench_shape *shape, struct cause *cause)
 {
     const struct recipe *recipe = &shape->request.recipe;
     const struct mlp *mlp = &shape->mlp;
@@ -201,7 +201,7 @@ bench_shape_init(struct bench_shape *shape,
                 .classes = 2},
     };
     shape->cores = cores_allowed(shape->core);
-    if (!has_room(shape, cause))
+    if (!shape_has_room(shape, cause))
         return false;
     shape->floors =
         memory_new((size_t)shape->cores, sizeof *shape->floors);
@@ -330,7 +330,7 @@ bound_ms(const struct bench_shape *shape, const struct bench_row *row,
 }
 
 static void
-print_text(const struct bench_shape *shape)
+shape_print_text(const struct bench_shape *shape)
 {
     const struct recipe *recipe = &shape->request.recipe;
     int repeat = shape->request.repeat;
@@ -370,7 +370,7 @@ print_products(const struct bench_shape *shape, const struct bench_row *row,
 }
 
 static void
-print_json(const struct bench_shape *shape, struct json *json)
+shape_print_json(const struct bench_shape *shape, struct json *json)
 {
     const struct recipe *recipe = &shape->request.recipe;
     int repeat = shape->request.repeat;
@@ -408,9 +408,9 @@ void
 bench_shape_show(const struct bench_shape *shape, struct json *json)
 {
     if (json)
-        print_json(shape, json);
+        shape_print_json(shape, json);
     else
-        print_text(shape);
+        shape_print_text(shape);
 }
 
 double

@@ -23,7 +23,7 @@ void
 bench_subject_name(const struct bench_subject *subject,
                    char name[BENCH_NAME_MAX]);
 
-/* What helps where there is not the memory. */
+/* Which option to lower when memory is short. */
 extern const char bench_subject_remedy[];
 
 /* Into how many stages a schedule cuts the model on so many ranks. */

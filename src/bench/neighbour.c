@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "runtime/cores.h"
-#include "runtime/crew.h"
+#include "runtime/pinned_threads.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -58,7 +58,7 @@ keep_cores_busy(int line)
 
     burning.cores = cores_allowed(cores);
     cores[burning.cores] = cores[0];
-    crew_run(burning.cores + 1, cores, burn, &burning);
+    pinned_threads_run(burning.cores + 1, cores, burn, &burning);
 }
 
 void

@@ -90,7 +90,7 @@ add_row(struct table *table, struct plan_request *one, struct cause *cause)
 }
 
 static void
-table_fini(struct table *table)
+compare_table_fini(struct table *table)
 {
     for (int i = 0; i < table->count; i++) {
         struct row *row = &table->rows[i];
@@ -299,7 +299,7 @@ name_width(const struct table *table)
 }
 
 static void
-print_row(const struct row *row, int width)
+compare_print_row(const struct row *row, int width)
 {
     const struct metrics *metrics = &row->forecast.metrics;
 
@@ -324,7 +324,7 @@ print_row(const struct row *row, int width)
 }
 
 static void
-print_text(const struct table *table)
+compare_print_text(const struct table *table)
 {
     const struct plan *shape = table->rows[0].setup.plan;
     const struct setup *setup = &table->rows[0].setup;
@@ -344,7 +344,7 @@ print_text(const struct table *table)
            "makespan", "bubble", "in span", "peak", "KiB", "messages",
            "capacity", shape->ranks <= MOST_LISTED ? "   peak by rank" : "");
     for (int i = 0; i < table->count; i++)
-        print_row(&table->rows[i], width);
+        compare_print_row(&table->rows[i], width);
 }
 
 /* A file's name may be anything. */
@@ -418,7 +418,7 @@ json_row(struct json *json, const struct row *row)
 }
 
 static void
-print_json(struct json *json, const struct table *table)
+compare_print_json(struct json *json, const struct table *table)
 {
     const struct plan *shape = table->rows[0].setup.plan;
     char tick[2 * TICK_TEXT];
@@ -442,7 +442,7 @@ print_json(struct json *json, const struct table *table)
 }
 
 static bool
-write_svg(const struct table *table, struct cause *cause)
+compare_write_svg(const struct table *table, struct cause *cause)
 {
     struct svg_panel *panels =
         memory_new((size_t)table->count, sizeof *panels);
@@ -486,7 +486,7 @@ print_table(const struct table *table, struct sheet *sheet)
     case FORMAT_JSON:
         if (sheet->tables == 0)
             json_open(&sheet->json, NULL, '[');
-        print_json(&sheet->json, table);
+        compare_print_json(&sheet->json, table);
         break;
     case FORMAT_CSV:
         if (sheet->tables == 0)
@@ -500,7 +500,7 @@ print_table(const struct table *table, struct sheet *sheet)
     default:
         if (sheet->tables > 0)
             putchar('\n');
-        print_text(table);
+        compare_print_text(table);
         break;
     }
     sheet->tables++;
@@ -541,10 +541,10 @@ compare(const struct plan_request *request, enum order order,
             tick_remark(&table.rows[0].setup, options);
         sort_rows(&table, order);
         print_table(&table, sheet);
-        if (options->svg && !write_svg(&table, cause))
+        if (options->svg && !compare_write_svg(&table, cause))
             status = STATUS_FAILED;
     }
-    table_fini(&table);
+    compare_table_fini(&table);
     return status;
 }
 
@@ -554,7 +554,7 @@ enum { MOST_VALUES = 64 };
 
 /* "4..64" doubles from 4 on, "4,6,8" lists. Returns how many, 0 if neither. */
 static int
-read_values(const char *text, int values[MOST_VALUES])
+compare_read_values(const char *text, int values[MOST_VALUES])
 {
     long least, most;
     int end;
@@ -586,7 +586,7 @@ read_sweep(const char *sweep, struct plan_request *one, int **swept,
     list_cut(&values_from, &what);
     *swept = list_is(&what, "stages") ? &one->stages : &one->recipe.mbs;
     if (list_is(&what, "stages") || list_is(&what, "microbatches"))
-        count = read_values(values_from.text, values);
+        count = compare_read_values(values_from.text, values);
     if (count == 0)
         fail(cause,
              "--sweep is %.60s; use microbatches=4..64, which doubles, or "

@@ -29,7 +29,7 @@ take_checkpoint(struct session *session, struct cause *cause)
 }
 
 static enum status
-begin(struct session *session, struct cause *cause)
+eval_begin(struct session *session, struct cause *cause)
 {
     const struct options *options = session->request.options;
     struct recipe *recipe = &session->request.recipe;
@@ -76,13 +76,13 @@ accuracy(const struct session *session)
 }
 
 static double
-samples_per_second(const struct session *session)
+eval_samples_per_second(const struct session *session)
 {
     return (double)session->data->count / session_seconds(session);
 }
 
 static void
-print_text(const struct session *session)
+eval_print_text(const struct session *session)
 {
     const struct trainer *trainer = session->trainer;
 
@@ -93,13 +93,13 @@ print_text(const struct session *session)
            session->data->count, split_name(session),
            100.0 * accuracy(session), trainer_mean_loss(trainer),
            trainer->step, session_seconds(session),
-           samples_per_second(session));
+           eval_samples_per_second(session));
     if (trainer->run)
         session_print_clocks(session, trainer->step);
 }
 
 static void
-print_json(const struct session *session)
+eval_print_json(const struct session *session)
 {
     const struct trainer *trainer = session->trainer;
     struct json json = {.out = stdout};
@@ -115,13 +115,13 @@ print_json(const struct session *session)
     json_number(&json, "accuracy", accuracy(session));
     json_number(&json, "mean_loss", trainer_mean_loss(trainer));
     json_number(&json, "seconds", session_seconds(session));
-    json_number(&json, "samples_per_second", samples_per_second(session));
+    json_number(&json, "samples_per_second", eval_samples_per_second(session));
     json_close(&json, '}');
     putchar('\n');
 }
 
 static enum status
-run(struct session *session)
+eval_run(struct session *session)
 {
     const struct options *options = session->request.options;
     bool text = options->format == FORMAT_TEXT;
@@ -133,7 +133,7 @@ run(struct session *session)
     stopped = trainer_evaluate(session->trainer);
     if (stopped != RUN_DONE)
         return session_explain(session, stopped);
-    (text ? print_text : print_json)(session);
+    (text ? eval_print_text : eval_print_json)(session);
     return STATUS_DONE;
 }
 
@@ -142,10 +142,10 @@ cmd_eval(const struct options *options)
 {
     struct session session = session_of(options);
     struct cause cause;
-    enum status status = begin(&session, &cause);
+    enum status status = eval_begin(&session, &cause);
 
     if (status == STATUS_DONE)
-        status = run(&session);
+        status = eval_run(&session);
     else
         complain(status, &cause);
     session_end(&session);

@@ -66,7 +66,7 @@ print_verdict(const struct setup *setup)
 }
 
 static void
-json_plan(struct json *json, const struct plan *plan)
+schedule_json_plan(struct json *json, const struct plan *plan)
 {
     char cell[ACTION_CELL_MAX];
 
@@ -88,7 +88,7 @@ json_plan(struct json *json, const struct plan *plan)
 
 /* The verdict and the plan, unless that is NULL. */
 static void
-print_json(const struct setup *setup, const struct plan *shown)
+schedule_print_json(const struct setup *setup, const struct plan *shown)
 {
     struct json json = {.out = stdout};
 
@@ -103,7 +103,7 @@ print_json(const struct setup *setup, const struct plan *shown)
         json_int(&json, NULL, setup->program->peak_activations[r]);
     json_close(&json, ']');
     if (shown)
-        json_plan(&json, shown);
+        schedule_json_plan(&json, shown);
     json_close(&json, '}');
     putchar('\n');
 }
@@ -189,7 +189,7 @@ cmd_schedule(const struct options *options)
         return complain(STATUS_USAGE, &cause);
     }
     if (options->format == FORMAT_JSON)
-        print_json(&setup, options->check ? NULL : shown);
+        schedule_print_json(&setup, options->check ? NULL : shown);
     else if (options->check)
         print_verdict(&setup);
     else if (options->format == FORMAT_CSV)

@@ -15,8 +15,8 @@
 
 #include <stdlib.h>
 
-/* A timeline with more blocks than this tells nobody anything, and its spans
- * would need 72 bytes each. */
+/* A timeline with more blocks than this cannot be read, and its spans would
+ * need 72 bytes each. */
 enum { TIMELINE_ACTIONS = 100000 };
 
 /* What the ranks hold of the model that the recipe describes, or of one that is
@@ -32,8 +32,8 @@ take_memory(struct memory_summary **memory, struct setup *setup,
 }
 
 static void
-print_json(const struct setup *setup, const struct forecast *forecast,
-           const struct memory_summary *memory, bool spans)
+simulate_print_json(const struct setup *setup, const struct forecast *forecast,
+                    const struct memory_summary *memory, bool spans)
 {
     struct json json = {.out = stdout};
     char tick[TICK_TEXT];
@@ -52,8 +52,8 @@ print_json(const struct setup *setup, const struct forecast *forecast,
 }
 
 static void
-print_text(const struct setup *setup, const struct forecast *forecast,
-           const struct memory_summary *memory)
+simulate_print_text(const struct setup *setup, const struct forecast *forecast,
+                    const struct memory_summary *memory)
 {
     struct timeline_style style = timeline_style_for(stdout);
 
@@ -74,8 +74,8 @@ print_text(const struct setup *setup, const struct forecast *forecast,
 }
 
 static bool
-write_svg(const struct options *options, const struct setup *setup,
-          const struct forecast *forecast, struct cause *cause)
+simulate_write_svg(const struct options *options, const struct setup *setup,
+                   const struct forecast *forecast, struct cause *cause)
 {
     struct svg_style style = {
         .unit = setup->measured ? "ms" : "ticks", .arrows = options->arrows};
@@ -151,13 +151,13 @@ cmd_simulate(const struct options *options)
         why_print_stuck(stderr, setup.program->lowered, forecast.position,
                         options->capacity);
     } else if (options->format == FORMAT_JSON) {
-        print_json(&setup, &forecast, memory, options->spans);
+        simulate_print_json(&setup, &forecast, memory, options->spans);
     } else {
-        print_text(&setup, &forecast, memory);
+        simulate_print_text(&setup, &forecast, memory);
     }
     if (status == STATUS_DONE &&
         ((options->svg &&
-          !write_svg(options, &setup, &forecast, &cause)) ||
+          !simulate_write_svg(options, &setup, &forecast, &cause)) ||
          (options->trace &&
           !write_trace(options, &setup, &forecast.trace, &cause))))
         status = (enum status)complain(STATUS_FAILED, &cause);

@@ -43,7 +43,7 @@ start_stepper(struct stepping *stepping, struct cause *cause)
 }
 
 static enum status
-begin(struct stepping *stepping, struct cause *cause)
+step_begin(struct stepping *stepping, struct cause *cause)
 {
     struct session *session = &stepping->session;
     const struct options *options = session->request.options;
@@ -60,8 +60,8 @@ begin(struct stepping *stepping, struct cause *cause)
     if (status == STATUS_DONE)
         status = setup_batch(&session->request.recipe, &session->train, cause);
     if (status == STATUS_DONE && session->monolith) {
-        fail(cause, "--schedule none is one thread, which has nobody to take "
-                    "turns with; name a schedule");
+        fail(cause, "--schedule none is one thread, and takes no turns; "
+                    "name a schedule");
         status = STATUS_USAGE;
     }
     if (status == STATUS_DONE)
@@ -70,7 +70,7 @@ begin(struct stepping *stepping, struct cause *cause)
 }
 
 static void
-end(struct stepping *stepping)
+step_end(struct stepping *stepping)
 {
     if (stepping->talk.stepper.trainer)
         stepper_fini(&stepping->talk.stepper);
@@ -223,7 +223,7 @@ cmd_step(const struct options *options)
     struct stepping stepping = {.session = session_of(options)};
     struct conversation *talk = &stepping.talk;
     struct cause cause;
-    enum status status = begin(&stepping, &cause);
+    enum status status = step_begin(&stepping, &cause);
 
     stepping.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     talk->whole = &stepping.session.forecast.trace;
@@ -242,7 +242,7 @@ cmd_step(const struct options *options)
     } else {
         complain(status, &cause);
     }
-    end(&stepping);
+    step_end(&stepping);
     return (int)status;
 }
 

@@ -119,7 +119,7 @@ make_trainer(struct training *training, struct cause *cause)
 }
 
 static enum status
-begin(struct training *training, struct cause *cause)
+train_begin(struct training *training, struct cause *cause)
 {
     struct session *session = &training->session;
     const struct options *options = session->request.options;
@@ -292,7 +292,7 @@ steps_at_once(const struct training *training)
 }
 
 static enum status
-train(struct training *training, struct cause *cause)
+train_steps(struct training *training, struct cause *cause)
 {
     struct trainer *trainer = training->session.trainer;
     int every = training->session.request.options->save_every;
@@ -333,7 +333,7 @@ print_losses(const struct training *training)
 }
 
 static double
-samples_per_second(const struct training *training)
+train_samples_per_second(const struct training *training)
 {
     const struct session *session = &training->session;
 
@@ -342,7 +342,7 @@ samples_per_second(const struct training *training)
 }
 
 static void
-print_text(const struct training *training)
+train_print_text(const struct training *training)
 {
     const struct session *session = &training->session;
     const struct trainer *trainer = session->trainer;
@@ -352,7 +352,7 @@ print_text(const struct training *training)
         print_losses(training);
     printf("%d steps in %.3f s, %.0f samples a second; final loss %.6f; "
            "weights %016" PRIx64 "\n",
-           steps, session_seconds(session), samples_per_second(training),
+           steps, session_seconds(session), train_samples_per_second(training),
            trainer_loss(trainer, training->steps - 1),
            trainer_weights_hash(trainer));
     if (trainer->run)
@@ -407,7 +407,7 @@ report_failed(struct training *training)
 }
 
 static void
-print_json(const struct training *training)
+train_print_json(const struct training *training)
 {
     const struct session *session = &training->session;
     const struct trainer *trainer = session->trainer;
@@ -420,7 +420,8 @@ print_json(const struct training *training)
     json_losses(&json, training);
     json_text(&json, "weights_hash", hash);
     json_number(&json, "seconds", session_seconds(session));
-    json_number(&json, "samples_per_second", samples_per_second(training));
+    json_number(&json, "samples_per_second",
+                train_samples_per_second(training));
     json_close(&json, '}');
     putchar('\n');
 }
@@ -447,14 +448,14 @@ report(struct training *training, struct cause *cause)
     if (training->steps == training->first_step)
         return true;
     if (training->session.request.options->format == FORMAT_JSON)
-        print_json(training);
+        train_print_json(training);
     else
-        print_text(training);
+        train_print_text(training);
     return recording_finish(&training->recording, cause);
 }
 
 static enum status
-run(struct training *training, struct cause *cause)
+train_run(struct training *training, struct cause *cause)
 {
     const struct options *options = training->session.request.options;
     const struct recipe *recipe = &training->session.request.recipe;
@@ -473,7 +474,7 @@ run(struct training *training, struct cause *cause)
         interrupt_catch_trap();
     fflush(stdout);
     interrupt_watch(true);
-    status = train(training, cause);
+    status = train_steps(training, cause);
     interrupt_watch(false);
     if (status == STATUS_FAILED)
         report_failed(training);
@@ -503,10 +504,10 @@ cmd_train(const struct options *options)
 {
     struct training training = {.session = session_of(options)};
     struct cause cause;
-    enum status status = begin(&training, &cause);
+    enum status status = train_begin(&training, &cause);
 
     if (status == STATUS_DONE)
-        status = run(&training, &cause);
+        status = train_run(&training, &cause);
     else
         complain(status, &cause);
     if (!recording_close(&training.recording, &cause)) {

@@ -21,7 +21,7 @@ static atomic_int quiet;            /* seconds without a computation */
 
 /* Returns whether it is the first signal. */
 static bool
-note_signal(int signal)
+interrupt_note_signal(int signal)
 {
     int none = 0;
 
@@ -31,7 +31,7 @@ note_signal(int signal)
 static void
 note_and_watch(int signal)
 {
-    if (note_signal(signal))
+    if (interrupt_note_signal(signal))
         alarm(1);
 }
 
@@ -56,7 +56,7 @@ end_standstill(void)
 
 /* Once a second after the first signal. */
 static void
-look(int signal)
+interrupt_look(int signal)
 {
     struct progress now = {0};
 
@@ -96,7 +96,7 @@ void
 interrupt_catch(const struct trainer *trainer)
 {
     watched = trainer;
-    catch_signal(SIGALRM, look);
+    catch_signal(SIGALRM, interrupt_look);
     catch_unless_ignored(SIGINT, note_request);
     catch_unless_ignored(SIGTERM, note_request);
     catch_unless_ignored(SIGHUP, note_and_watch);
@@ -113,7 +113,7 @@ interrupt_watch(bool on)
 static void
 note_trap(int signal)
 {
-    note_signal(signal);
+    interrupt_note_signal(signal);
 }
 
 void

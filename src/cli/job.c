@@ -384,7 +384,7 @@ json_memory(struct json *json, const struct session *session,
 }
 
 static void
-json_plan(struct json *json, const struct session *session)
+job_json_plan(struct json *json, const struct session *session)
 {
     const struct run *run = session->trainer->run;
     struct metrics metrics;
@@ -434,7 +434,7 @@ json_monolith(struct json *json, const struct session *session)
 void
 session_json(const struct session *session, struct json *json)
 {
-    (session->trainer->run ? json_plan : json_monolith)(json, session);
+    (session->trainer->run ? job_json_plan : json_monolith)(json, session);
     json_int(json, "memory_bytes", (int64_t)session->bytes);
 }
 

@@ -16,7 +16,7 @@
 static volatile sig_atomic_t signalled;
 
 static void
-note_signal(int signal)
+lines_note_signal(int signal)
 {
     (void)signal;
     signalled = 1;
@@ -212,7 +212,7 @@ edited_line(struct lines *lines)
 void
 lines_open(struct lines *lines, bool terminal)
 {
-    struct sigaction action = {.sa_handler = note_signal};
+    struct sigaction action = {.sa_handler = lines_note_signal};
     sigset_t held;
 
     *lines = (struct lines){.terminal = terminal};
@@ -241,7 +241,7 @@ lines_read(struct lines *lines, const char *prompt)
 
     lines->prompt = prompt;
     line = lines->editor ? edited_line(lines) : plain_line(lines);
-    /* Nobody has typed the end of this one. */
+    /* At the end of the input no newline was typed. */
     if (!line && lines->terminal)
         putchar('\n');
     return line;

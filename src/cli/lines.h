@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 struct lines {
-    bool terminal;       /* somebody sits there, to be prompted */
+    bool terminal;       /* a person types: show prompts */
     bool interrupted;    /* by a signal while it read */
     const char *prompt;  /* of the present line */
     sigset_t waiting;    /* the mask while it waits for input */

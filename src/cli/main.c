@@ -55,7 +55,7 @@ open_standard_streams(void)
 
 /* Two libraries listen only to the environment at exec, so set it and start
  * again. OpenBLAS starts its worker threads when it is loaded, and they spin
- * for a tenth of a second even if nobody wants them; glibc puts large arrays on
+ * for a tenth of a second even if they get no work; glibc puts large arrays on
  * huge pages, which halves the time of a large simulation. */
 static void
 restart_with_environment(char **argv)
@@ -94,7 +94,7 @@ redirect(struct output *output, const struct options *options,
 /* What was printed, if it was all, to where it belongs. A command that failed
  * has no results; one that was interrupted or found a deadlock has. */
 static int
-deliver(struct output *output, int status)
+main_deliver(struct output *output, int status)
 {
     struct cause cause;
     bool printed;
@@ -135,11 +135,11 @@ run_command(const struct command *command, int argc, char **argv)
         options_help(command);
     else
         status = command->run(&options);
-    return deliver(&output, status);
+    return main_deliver(&output, status);
 }
 
 static int
-run(int argc, char **argv)
+main_run(int argc, char **argv)
 {
     struct cause cause;
 
@@ -183,5 +183,5 @@ main(int argc, char **argv)
     open_standard_streams();
     restart_with_environment(argv);
     setlocale(LC_CTYPE, "");
-    return finish(run(argc, argv));
+    return finish(main_run(argc, argv));
 }

@@ -32,8 +32,8 @@ struct entry {
 
 /* Into an int, or where the range asks for it into an int64_t. */
 static bool
-read_int(const struct entry *entry, const char *text, void *field,
-         struct cause *cause)
+options_read_int(const struct entry *entry, const char *text, void *field,
+                 struct cause *cause)
 {
     struct setting number = {
         .name = entry->name,
@@ -120,7 +120,7 @@ read_capacity(const struct entry *entry, const char *text, void *field,
         *(int *)field = CAPACITY_AUTO;
         return true;
     }
-    if (!read_int(entry, text, field, cause))
+    if (!options_read_int(entry, text, field, cause))
         return fail(cause,
                     "--capacity is %.40s; use auto or a number of slots up to "
                     "%lld, 0 for rendezvous",
@@ -175,7 +175,7 @@ read_format(const struct entry *entry, const char *text, void *field,
 }
 
 #define FIELD(name) offsetof(struct options, name)
-#define INT(name, least, most) read_int, FIELD(name), least, most
+#define INT(name, least, most) options_read_int, FIELD(name), least, most
 #define SETTING read_setting, FIELD(recipe), 0, 0
 #define OTHER(reader, name) read_##reader, FIELD(name), 0, 0
 
@@ -363,8 +363,8 @@ long_options(const struct command *command, struct option table[ENTRIES + 1])
 
 /* Puts what getopt_long() did not like about the word before optind. */
 static bool
-refuse(const struct command *command, int found, const char *word,
-       struct cause *cause)
+options_refuse(const struct command *command, int found, const char *word,
+               struct cause *cause)
 {
     if (found == ':')
         return fail(cause, "%s needs a value; see pipelab %s --help", word,
@@ -412,7 +412,7 @@ options_parse(struct options *options, const struct command *command, int argc,
     opterr = 0;
     while ((found = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
         if (found == ':' || found == '?')
-            return refuse(command, found, argv[optind - 1], cause);
+            return options_refuse(command, found, argv[optind - 1], cause);
         if (found == 'h')
             options->help = true;
         else if (!set(options, &entries[found - FIRST_ENTRY], optarg, cause))

@@ -100,7 +100,7 @@ recording_add(struct recording *recording, int from)
 }
 
 static bool
-write_svg(const struct session *session, struct cause *cause)
+recording_write_svg(const struct session *session, struct cause *cause)
 {
     const struct options *options = session->request.options;
     const struct run *run = session->trainer->run;
@@ -150,7 +150,7 @@ recording_finish(struct recording *recording, struct cause *cause)
                   1e-3 * clocks_tick_ns(&run->virtual, &run->wall));
     }
     return !recording->session->request.options->svg ||
-           write_svg(recording->session, cause);
+           recording_write_svg(recording->session, cause);
 }
 
 bool

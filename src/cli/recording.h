@@ -9,7 +9,7 @@
 
 struct recording {
     const struct session *session;
-    struct output metrics; /* open if asked for, as is the next */
+    struct output metrics; /* open if asked for */
     struct output trace;
     struct chrome chrome;
     int traced;            /* steps done when one was last traced */

@@ -5,7 +5,7 @@
 #include "course/course.h"
 
 static int
-least(int a, int b)
+lab_1f1b_least(int a, int b)
 {
     return a < b ? a : b;
 }
@@ -16,7 +16,7 @@ holds_as_many_as_are_below(const struct course_plan *plan)
 {
     for (int r = 0; r < plan->plan->ranks; r++)
         if (plan->program->peak_activations[r] !=
-            least(plan->plan->ranks - r, plan->plan->mbs))
+            lab_1f1b_least(plan->plan->ranks - r, plan->plan->mbs))
             return false;
     return true;
 }
@@ -68,7 +68,7 @@ show_memory(struct lab *lab, const char *schedule)
 }
 
 static void
-run(struct lab *lab)
+lab_1f1b_run(struct lab *lab)
 {
     struct course_plan plan;
     int bubbles = course_sweep("1f1b", takes_as_long_as_gpipe);
@@ -106,7 +106,7 @@ run(struct lab *lab)
 const struct lab_page lab_1f1b = {
     .name = "1f1b",
     .summary = "the same bubble in the memory of P microbatches",
-    .run = run,
+    .run = lab_1f1b_run,
     .shell = {"pipelab train --steps 50",
               "pipelab simulate --microbatches 32",
               "pipelab simulate --stage-cost 1,2,1,1"},

@@ -1,5 +1,5 @@
-/* lab_1f1b_theory.c -- where the table of 1F1B comes from. Nobody writes it
- * down: every rank follows one rule at every tick.
+/* lab_1f1b_theory.c -- where the table of 1F1B comes from: every rank follows
+ * one rule at every tick.
  *
  *   a backward whose gradient is there goes first; else a forward whose input
  *   is there, if fewer than P-r microbatches are in flight; else wait
@@ -61,7 +61,7 @@ gradient_is_there(const struct table *table, int rank)
 }
 
 static bool
-has_room(const struct table *table, int rank)
+lab_1f1b_theory_has_room(const struct table *table, int rank)
 {
     int in_flight = table->forwards[rank] - table->backwards[rank];
 
@@ -74,7 +74,8 @@ static struct cell
 decide(const struct table *table, int rank)
 {
     bool backward = gradient_is_there(table, rank);
-    bool forward = input_is_there(table, rank) && has_room(table, rank);
+    bool forward =
+        input_is_there(table, rank) && lab_1f1b_theory_has_room(table, rank);
 
     if (backward && (table->rule.backward_first || !forward))
         return (struct cell){.busy = true,
@@ -132,7 +133,7 @@ table_init(struct table *table, struct rule rule, int ranks, int mbs)
 }
 
 static void
-table_fini(struct table *table)
+lab_1f1b_theory_table_fini(struct table *table)
 {
     free(table->cells);
     free(table->forwards);
@@ -223,7 +224,8 @@ show_phases(struct lab *lab, const struct table *table)
 
 /* Whether the table has an action where its span is. */
 static bool
-has(const struct table *table, int rank, const struct span *span)
+lab_1f1b_theory_has(const struct table *table, int rank,
+                    const struct span *span)
 {
     const struct cell *cell;
 
@@ -253,7 +255,7 @@ differing_cells(const struct table *table, const char *schedule)
 
             if (action_class((enum action_kind)span->action.kind) ==
                 ACTION_CLASS_COMPUTE)
-                differ += !has(table, r, span);
+                differ += !lab_1f1b_theory_has(table, r, span);
         }
     forecast_fini(&forecast);
     cost_fini(&unit);
@@ -273,7 +275,7 @@ agreeing_shapes(struct rule rule, const char *schedule)
 
             table_init(&table, rule, ranks, mbs);
             agreeing += differing_cells(&table, schedule) == 0;
-            table_fini(&table);
+            lab_1f1b_theory_table_fini(&table);
         }
     return agreeing;
 }
@@ -290,7 +292,7 @@ claim_rule(struct lab *lab, struct rule rule, const char *schedule,
 }
 
 static void
-run(struct lab *lab)
+lab_1f1b_theory_run(struct lab *lab)
 {
     const struct rule rule = {.backward_first = true, .limited = true};
     struct table table;
@@ -313,7 +315,7 @@ run(struct lab *lab)
                  "forwards, a steady state of pairs F B, a cool-down of "
                  "backwards:");
     show_phases(lab, &table);
-    table_fini(&table);
+    lab_1f1b_theory_table_fini(&table);
     lab_say(lab, "The rule is the schedule. Change the rule, and it is another "
                  "one:");
     claim_rule(lab, rule, "1f1b",
@@ -327,7 +329,7 @@ run(struct lab *lab)
 const struct lab_page lab_1f1b_theory = {
     .name = "1f1b-theory",
     .summary = "derive the table: one rule, tick by tick, three phases",
-    .run = run,
+    .run = lab_1f1b_theory_run,
     .shell = {"pipelab schedule --schedule 1f1b",
               "pipelab schedule --schedule eager-1f1b",
               "pipelab schedule --schedule gpipe"},

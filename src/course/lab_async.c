@@ -12,8 +12,8 @@
 #include "plan/walk.h"
 #include "plan/why.h"
 
-/* Trains at capacity 0 on threads: nobody gets anywhere, and that is noticed
- * rather than waited out. */
+/* Trains at capacity 0 on threads: no rank can move, and this is found at
+ * once, not by a timeout. */
 static void
 run_into_it(struct lab *lab, const struct course_plan *plan)
 {
@@ -119,7 +119,7 @@ try_capacities(struct lab *lab)
 }
 
 static void
-run(struct lab *lab)
+lab_async_run(struct lab *lab)
 {
     struct course_plan plan;
     struct course_training training;
@@ -128,8 +128,8 @@ run(struct lab *lab)
 
     course_plan_init(&plan, "1f1b", COURSE_RANKS, COURSE_MBS);
     lab_say(lab, "1F1B on %d threads, and links without a slot: a send is over "
-                 "when the receiver has taken it. Each rank that blocks writes "
-                 "itself on a board; when all are on it, nobody will ever move "
+                 "when the receiver has taken it. Each rank that blocks enters "
+                 "itself on a board; when all are on it, none can ever move "
                  "again:",
             COURSE_RANKS);
     run_into_it(lab, &plan);
@@ -160,7 +160,7 @@ run(struct lab *lab)
 const struct lab_page lab_async = {
     .name = "async",
     .summary = "blocking sends deadlock; one slot cures it",
-    .run = run,
+    .run = lab_async_run,
     .shell = {"pipelab schedule --check --capacity 0 --schedule 1f1b",
               "pipelab train --capacity 0 --steps 1",
               "pipelab train --capacity 1 --steps 1",

@@ -40,7 +40,7 @@ stash_kib(const struct course_plan *plan)
 }
 
 static void
-print_row(FILE *out, const struct course_plan *plan)
+lab_bubble_print_row(FILE *out, const struct course_plan *plan)
 {
     const struct metrics *metrics = &plan->forecast.metrics;
 
@@ -71,8 +71,8 @@ show_both(struct lab *lab)
 
         course_plan_init(&gpipe, "gpipe", COURSE_RANKS, mbs[i]);
         course_plan_init(&one, "1f1b", COURSE_RANKS, mbs[i]);
-        print_row(out, &gpipe);
-        print_row(out, &one);
+        lab_bubble_print_row(out, &gpipe);
+        lab_bubble_print_row(out, &one);
         same += gpipe.forecast.metrics.makespan == one.forecast.metrics.makespan &&
                 gpipe.forecast.metrics.span_bubble == one.forecast.metrics.span_bubble;
         kept[i] = stash_kib(&gpipe);
@@ -136,7 +136,7 @@ spend_memory(struct lab *lab)
 }
 
 static void
-run(struct lab *lab)
+lab_bubble_run(struct lab *lab)
 {
     lab_say(lab,
             "One batch of %d rows on %d ranks, cut into more and more "
@@ -156,7 +156,7 @@ run(struct lab *lab)
 const struct lab_page lab_bubble = {
     .name = "bubble",
     .summary = "GPipe against 1F1B: the same bubble, another memory",
-    .run = run,
+    .run = lab_bubble_run,
     .shell = {"pipelab compare --schedule gpipe,1f1b "
               "--sweep microbatches=4..32",
               "pipelab compare --max-activations 4",

@@ -44,7 +44,7 @@ out_of_order(const struct plan *plan)
 }
 
 static void
-show_more_microbatches(struct lab *lab)
+lab_gpipe_show_more_microbatches(struct lab *lab)
 {
     FILE *out = lab_show(lab);
 
@@ -63,7 +63,7 @@ show_more_microbatches(struct lab *lab)
 }
 
 static void
-run(struct lab *lab)
+lab_gpipe_run(struct lab *lab)
 {
     struct course_plan plan;
     int bubbles = course_sweep("gpipe", fills_and_drains);
@@ -81,7 +81,7 @@ run(struct lab *lab)
               plan_actions(plan.plan));
     course_plan_fini(&plan);
     lab_say(lab, "More microbatches, less bubble; and more memory:");
-    show_more_microbatches(lab);
+    lab_gpipe_show_more_microbatches(lab);
     lab_claim(lab, bubbles == COURSE_SHAPES,
               "the bubble is (P-1)/(M+P-1)",
               "%d of %d shapes, P to %d and M to %d", bubbles, COURSE_SHAPES,
@@ -97,7 +97,7 @@ run(struct lab *lab)
 const struct lab_page lab_gpipe = {
     .name = "gpipe",
     .summary = "all forwards, then all backwards: a bubble of (P-1)/(M+P-1)",
-    .run = run,
+    .run = lab_gpipe_run,
     .shell = {"pipelab schedule --schedule gpipe",
               "pipelab simulate --schedule gpipe --microbatches 32",
               "pipelab compare --sweep microbatches=4..32 --schedule gpipe"},

@@ -172,8 +172,8 @@ show_turns(struct lab *lab, const struct plan *plan,
 }
 
 static void
-train(struct lab *lab, const struct course_plan *course,
-      const struct turn turns[], size_t count)
+lab_loop_train(struct lab *lab, const struct course_plan *course,
+               const struct turn turns[], size_t count)
 {
     struct loop loop;
     struct course_training whole;
@@ -213,7 +213,7 @@ train(struct lab *lab, const struct course_plan *course,
 }
 
 static void
-run(struct lab *lab)
+lab_loop_run(struct lab *lab)
 {
     struct course_plan course;
     struct turn *turns;
@@ -227,12 +227,12 @@ run(struct lab *lab)
     show_programs(lab, course.program->lowered);
     lab_say(lab, "The loop takes an instruction and does it: execute() in "
                  "src/course/lab_loop.c is the whole of it. On one thread "
-                 "somebody must say whose turn it is. In the order of virtual "
-                 "time nobody ever waits:");
+                 "the ranks take turns. In the order of virtual time no rank "
+                 "ever waits:");
     show_turns(lab, course.program->lowered, turns);
-    train(lab, &course, turns, count);
-    lab_say(lab, "On threads nobody says whose turn it is. Each rank runs its "
-                 "own list, and the links alone hold them together:");
+    lab_loop_train(lab, &course, turns, count);
+    lab_say(lab, "On threads there are no turns. Each rank runs its own list, "
+                 "and only the links order them:");
     course_claim_monolith(lab, &course);
     free(turns);
     course_plan_fini(&course);
@@ -241,7 +241,7 @@ run(struct lab *lab)
 const struct lab_page lab_loop = {
     .name = "loop",
     .summary = "the training loop: a plan is a program, a rank runs it",
-    .run = run,
+    .run = lab_loop_run,
     .shell = {"pipelab train --steps 10 --microbatches 8",
               "pipelab train --steps 10 --lockstep",
               "pipelab schedule --lower"},

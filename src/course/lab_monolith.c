@@ -13,7 +13,8 @@
 /* Forward, loss and backward of microbatch m of mbs. Weight gradients add up
  * in model->grads; the result is the microbatch's part of the batch's loss. */
 static double
-pass(struct slice *model, const struct dataset *batch, int mbs, int m)
+lab_monolith_pass(struct slice *model, const struct dataset *batch, int mbs,
+                  int m)
 {
     const struct tensor none = {0};
     struct share share = batch_share(COURSE_BATCH, mbs, m);
@@ -29,13 +30,13 @@ pass(struct slice *model, const struct dataset *batch, int mbs, int m)
 
 /* Trains and returns a hash of the weights. */
 static uint64_t
-train(const struct dataset *batch, double losses[COURSE_STEPS])
+lab_monolith_train(const struct dataset *batch, double losses[COURSE_STEPS])
 {
     struct slice *model = course_slice(0, COURSE_LAYERS);
     uint64_t hash;
 
     for (int step = 0; step < COURSE_STEPS; step++) {
-        losses[step] = pass(model, batch, 1, 0);
+        losses[step] = lab_monolith_pass(model, batch, 1, 0);
         slice_step(model);
     }
     hash = slice_hash(model, HASH_START);
@@ -50,7 +51,7 @@ first_gradients(const struct dataset *batch, int mbs)
     struct slice *model = course_slice(0, COURSE_LAYERS);
 
     for (int m = 0; m < mbs; m++)
-        pass(model, batch, mbs, m);
+        lab_monolith_pass(model, batch, mbs, m);
     return model;
 }
 
@@ -77,7 +78,7 @@ claim_microbatches_add_up(struct lab *lab, const struct dataset *batch)
 }
 
 static void
-run(struct lab *lab)
+lab_monolith_run(struct lab *lab)
 {
     const double guess = log(course_mlp.classes);
     size_t params = mlp_parameters(&course_mlp, 0, COURSE_LAYERS);
@@ -95,7 +96,7 @@ run(struct lab *lab)
             "A step is forward, loss, backward, and then Adam:",
             COURSE_LAYERS, COURSE_HIDDEN, course_mlp.classes, params,
             COURSE_BATCH);
-    hash = train(&batch, losses);
+    hash = lab_monolith_train(&batch, losses);
     out = lab_show(lab);
     for (int step = 0; step < COURSE_STEPS; step += 4)
         fprintf(out, "step %2d  loss %.6f\n", step, losses[step]);
@@ -106,7 +107,7 @@ run(struct lab *lab)
               "training lowers the loss", "from %.4g to %.4g", losses[0],
               losses[COURSE_STEPS - 1]);
     lab_claim(lab,
-              train(&batch, again) == hash &&
+              lab_monolith_train(&batch, again) == hash &&
                   memcmp(losses, again, sizeof losses) == 0,
               "the same seed gives the same bits again",
               "weights %016" PRIx64 " both times", hash);
@@ -121,7 +122,7 @@ run(struct lab *lab)
 const struct lab_page lab_monolith = {
     .name = "monolith",
     .summary = "the whole model on one thread: the ground truth",
-    .run = run,
+    .run = lab_monolith_run,
     .shell = {"pipelab train --schedule none --layers 8 --steps 30 "
               "--microbatches 1",
               "pipelab train --schedule none --layers 8 --steps 30"},

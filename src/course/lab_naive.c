@@ -30,7 +30,7 @@ takes_turns(const struct course_plan *plan)
 }
 
 static void
-show_more_microbatches(struct lab *lab)
+lab_naive_show_more_microbatches(struct lab *lab)
 {
     FILE *out = lab_show(lab);
 
@@ -47,7 +47,7 @@ show_more_microbatches(struct lab *lab)
 }
 
 static void
-run(struct lab *lab)
+lab_naive_run(struct lab *lab)
 {
     struct course_plan plan;
     int64_t makespan;
@@ -57,7 +57,7 @@ run(struct lab *lab)
     course_plan_init(&plan, "naive", COURSE_RANKS, 2);
     makespan = plan.forecast.metrics.makespan;
     lab_say(lab, "Four ranks, two microbatches; F is one tick, B two. Follow "
-                 "the first microbatch up and down: whoever has handed it on "
+                 "the first microbatch up and down: a rank that has handed it on "
                  "has nothing to do until it comes back.");
     course_plan_show(lab, &plan);
     for (int64_t t = 0; t < makespan; t++)
@@ -69,7 +69,7 @@ run(struct lab *lab)
               "peak %d on rank 0", plan.program->peak_activations[0]);
     course_plan_fini(&plan);
     lab_say(lab, "Cutting the batch finer is no help:");
-    show_more_microbatches(lab);
+    lab_naive_show_more_microbatches(lab);
     held = course_sweep("naive", takes_turns);
     lab_claim(lab, held == COURSE_SHAPES,
               "the bubble is 1 - 1/P for every P and M",
@@ -83,7 +83,7 @@ run(struct lab *lab)
 const struct lab_page lab_naive = {
     .name = "naive",
     .summary = "one microbatch at a time: a bubble of 1 - 1/P",
-    .run = run,
+    .run = lab_naive_run,
     .shell = {"pipelab schedule --schedule naive --microbatches 2",
               "pipelab simulate --schedule naive --stages 8 --microbatches 1"},
     .gdb = {"gdb --args pipelab train --schedule naive --lockstep --steps 1",

@@ -21,8 +21,8 @@ static const struct tensor none = {0};
 struct halves {
     struct slice *lower;
     struct slice *upper;
-    struct tensor gradient; /* of what lower hands to upper */
-    bool passes_back;       /* the gradient; false to see what it is for */
+    struct tensor gradient; /* of the loss, for the activations */
+    bool passes_back;       /* false: the lower half gets no gradient */
 };
 
 static void
@@ -48,9 +48,10 @@ values(const struct dataset *batch)
     return course_rows(batch, (struct share){0, COURSE_BATCH});
 }
 
-/* Forward up, backward down; the loss. */
+/* Forward from lower to upper, backward from upper to lower; returns the
+ * loss. */
 static double
-pass(struct halves *halves, const struct dataset *batch)
+lab_partition_pass(struct halves *halves, const struct dataset *batch)
 {
     double loss;
 
@@ -70,7 +71,7 @@ pass(struct halves *halves, const struct dataset *batch)
     return loss;
 }
 
-/* The same of the whole model. */
+/* The same for the whole model. */
 static double
 pass_whole(struct slice *model, const struct dataset *batch)
 {
@@ -119,7 +120,7 @@ compare_tensors(struct lab *lab, const struct dataset *batch)
     FILE *out;
 
     halves_init(&halves, true);
-    pass(&halves, batch);
+    lab_partition_pass(&halves, batch);
     pass_whole(whole, batch);
     handed = slice_output(halves.lower, 0, COURSE_BATCH);
     out = lab_show(lab);
@@ -142,7 +143,7 @@ compare_tensors(struct lab *lab, const struct dataset *batch)
     slice_free(whole);
 }
 
-/* Trains both ways and compares what came of it; returns the last loss. */
+/* Trains both ways and compares the results; returns the last loss. */
 static double
 compare_training(struct lab *lab, const struct dataset *batch)
 {
@@ -154,7 +155,7 @@ compare_training(struct lab *lab, const struct dataset *batch)
 
     halves_init(&halves, true);
     for (int step = 0; step < COURSE_STEPS; step++) {
-        losses[0] = pass(&halves, batch);
+        losses[0] = lab_partition_pass(&halves, batch);
         losses[1] = pass_whole(whole, batch);
         same += memcmp(&losses[0], &losses[1], sizeof losses[0]) == 0;
         slice_step(halves.lower);
@@ -174,8 +175,8 @@ compare_training(struct lab *lab, const struct dataset *batch)
     return losses[0];
 }
 
-/* Trains halves of which the lower never hears of the loss; both together came
- * to the loss `learned`. */
+/* Trains two halves without passing the gradient back. `learned` is the last
+ * loss of halves that pass it. */
 static void
 keep_gradient(struct lab *lab, const struct dataset *batch, double learned)
 {
@@ -189,7 +190,7 @@ keep_gradient(struct lab *lab, const struct dataset *batch, double learned)
     halves_init(&fresh, false);
     halves_init(&halves, false);
     for (int step = 0; step < COURSE_STEPS; step++) {
-        last = pass(&halves, batch);
+        last = lab_partition_pass(&halves, batch);
         if (step == 0)
             first = last;
         slice_step(halves.lower);
@@ -213,7 +214,7 @@ keep_gradient(struct lab *lab, const struct dataset *batch, double learned)
 }
 
 static void
-run(struct lab *lab)
+lab_partition_run(struct lab *lab)
 {
     struct dataset batch;
     double learned;
@@ -229,8 +230,8 @@ run(struct lab *lab)
     lab_say(lab, "The halves keep weights, gradients and Adam's state of their "
                  "own. Let each do its steps:");
     learned = compare_training(lab, &batch);
-    lab_say(lab, "Now the classic mistake: the upper half works out the "
-                 "gradient, and nobody gives it to the lower one.");
+    lab_say(lab, "Now the classic mistake: the upper half computes the "
+                 "gradient, but the lower half does not get it.");
     keep_gradient(lab, &batch, learned);
     dataset_fini(&batch);
 }
@@ -238,7 +239,7 @@ run(struct lab *lab)
 const struct lab_page lab_partition = {
     .name = "partition",
     .summary = "two halves by hand: what crosses the cut, up and down",
-    .run = run,
+    .run = lab_partition_run,
     .shell = {"pipelab train --stages 2 --layers 8 --split 4,4 --steps 30",
               "pipelab train --stages 2 --layers 8 --split 1,7 --steps 30"},
     .gdb = {"gdb --args pipelab lab partition",

@@ -10,7 +10,7 @@
 #include "base/quantile.h"
 #include "runtime/channel.h"
 #include "runtime/cores.h"
-#include "runtime/crew.h"
+#include "runtime/pinned_threads.h"
 
 #include <stdlib.h>
 
@@ -28,7 +28,7 @@ struct game {
 
 /* What round n throws: no two rounds the same. */
 static float
-mark(int round, size_t i)
+lab_ping_pong_mark(int round, size_t i)
 {
     return (float)(round * 16 + (int)(i % 16));
 }
@@ -37,7 +37,7 @@ static bool
 is_marked(struct tensor ball, int round)
 {
     for (size_t i = 0; i < tensor_count(ball); i++)
-        if (ball.data[i] != mark(round, i))
+        if (ball.data[i] != lab_ping_pong_mark(round, i))
             return false;
     return true;
 }
@@ -51,7 +51,7 @@ ping(struct game *game)
         int64_t start;
 
         for (size_t i = 0; i < tensor_count(game->thrown); i++)
-            game->thrown.data[i] = mark(round, i);
+            game->thrown.data[i] = lab_ping_pong_mark(round, i);
         start = clock_wall_ns();
         channel_send(&game->there, round, game->thrown, 0, 0, &transfer);
         channel_recv(&game->back, round, game->caught, 0, 0, &transfer);
@@ -93,7 +93,7 @@ play(struct game *game, const int cores[2], int rounds, size_t floats)
     board_init(&board, 2);
     channel_init(&game->there, 1, floats, 0, 1, &board);
     channel_init(&game->back, 1, floats, 1, 0, &board);
-    crew_run(2, cores, play_side, game);
+    pinned_threads_run(2, cores, play_side, game);
     game->hops = game->there.received + game->back.received;
     channel_fini(&game->there);
     channel_fini(&game->back);
@@ -128,7 +128,7 @@ print_histogram(FILE *out, const int64_t ns[], int count)
 }
 
 static void
-run(struct lab *lab)
+lab_ping_pong_run(struct lab *lab)
 {
     static const struct {
         size_t bytes;
@@ -186,7 +186,7 @@ run(struct lab *lab)
 const struct lab_page lab_ping_pong = {
     .name = "ping-pong",
     .summary = "two ranks, two cores: round trips and bandwidth",
-    .run = run,
+    .run = lab_ping_pong_run,
     .shell = {"pipelab bench --layers 4 --hidden 16 --batch 8 --repeat 1"},
     .gdb = {"gdb --args pipelab lab ping-pong", "break pong", "run",
             "info threads", "break channel_send if channel->sender == 1",

@@ -10,14 +10,14 @@
 
 #include "runtime/channel.h"
 #include "runtime/cores.h"
-#include "runtime/crew.h"
+#include "runtime/pinned_threads.h"
 
 /* ---- one thread, to look into the ring ---- */
 
 enum { SLOTS = 2, FLOATS = 4 };
 
 static void
-fill(struct tensor tensor, float value)
+lab_primitives_fill(struct tensor tensor, float value)
 {
     for (size_t i = 0; i < tensor_count(tensor); i++)
         tensor.data[i] = value;
@@ -69,9 +69,10 @@ fill_ring(FILE *out, struct ring *ring)
     channel_print(out, &ring->channel);
     for (int m = 0; m < SLOTS; m++) {
         ring->room[m] = channel_has_room(&ring->channel);
-        fill(ring->ours, (float)(10 + m));
+        lab_primitives_fill(ring->ours, (float)(10 + m));
         channel_send(&ring->channel, m, ring->ours, 0, 0, &transfer);
-        fill(ring->ours, -1.0f); /* what was sent is out of reach */
+        /* The message is a copy: this does not change it. */
+        lab_primitives_fill(ring->ours, -1.0f);
         fprintf(out, "send %d: ", m);
         channel_print(out, &ring->channel);
     }
@@ -102,7 +103,7 @@ ask_in_vain(struct lab *lab, struct ring *ring)
     answered = channel_recv(&ring->channel, SLOTS, ring->theirs, 0, 0,
                             &transfer);
     lab_claim(lab, !answered && board_deadlocked(&ring->board),
-              "a recv that nobody can ever answer returns at once, and empty, "
+              "a recv that no send can answer returns at once, and empty, "
               "instead of hanging",
               "the sender is done; recv returned %s, deadlock %s",
               answered ? "true" : "false",
@@ -153,7 +154,7 @@ send_all(struct traffic *traffic)
 
     for (int m = 0; m < MESSAGES; m++) {
         clock += SEND_EVERY; /* it takes a tick to make a message... */
-        fill(tensor, (float)m);
+        lab_primitives_fill(tensor, (float)m);
         channel_send(&traffic->channel, m, tensor, clock, 0, &transfer);
         clock = traffic->sent[m] = transfer.done;
     }
@@ -193,7 +194,7 @@ run_traffic(struct traffic *traffic, int capacity)
 
     board_init(&board, 2);
     channel_init(&traffic->channel, capacity, FLOATS, 0, 1, &board);
-    crew_run(2, used, take_part, traffic);
+    pinned_threads_run(2, used, take_part, traffic);
     channel_fini(&traffic->channel);
     board_fini(&board);
 }
@@ -265,7 +266,7 @@ press_on(struct lab *lab)
 }
 
 static void
-run(struct lab *lab)
+lab_primitives_run(struct lab *lab)
 {
     lab_say(lab,
             "A link is a ring of slots. A send copies a tensor into the next "
@@ -285,7 +286,7 @@ run(struct lab *lab)
 const struct lab_page lab_primitives = {
     .name = "primitives",
     .summary = "the link: send, recv, ring, capacity, tags",
-    .run = run,
+    .run = lab_primitives_run,
     .shell = {"pipelab schedule --lower --stages 2 --microbatches 2",
               "pipelab simulate --latency 2 --capacity 1",
               "pipelab simulate --latency 2 --capacity 3"},

@@ -1,5 +1,5 @@
-/* lab_shard.c -- the sharded model: who holds which layers, and the wall that
- * makes anybody cut a model at all: the memory of one device. */
+/* lab_shard.c -- the sharded model: which rank holds which layers, and why a
+ * model must be cut: the memory of one device. */
 #include "config.h"
 
 #include "course/course.h"
@@ -63,7 +63,7 @@ show_shards(struct lab *lab)
     free(split);
 }
 
-/* A model that needs more than one device; nobody allocates it here. */
+/* A model that needs more than one device; it is never allocated here. */
 static const struct mlp large = {
     .inputs = 12288, .hidden = 12288, .layers = 96, .classes = 2};
 
@@ -143,7 +143,7 @@ climb_the_wall(struct lab *lab)
 }
 
 static void
-run(struct lab *lab)
+lab_shard_run(struct lab *lab)
 {
     lab_say(lab,
             "Each rank owns neighbouring layers, with their weights, gradients "
@@ -166,7 +166,7 @@ run(struct lab *lab)
 const struct lab_page lab_shard = {
     .name = "shard",
     .summary = "who holds which layers, and the memory wall",
-    .run = run,
+    .run = lab_shard_run,
     .shell = {"pipelab train --stages 4 --layers 8 --steps 1",
               "pipelab train --stages 4 --layers 8 --split 1,1,3,3 --steps 1",
               "pipelab compare --schedule gpipe,1f1b --sort bytes"},

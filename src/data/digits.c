@@ -83,7 +83,7 @@ draw_hand(struct rng *rng)
 
 /* Where the hand puts a point of the 100 x 100 square. */
 static struct point
-place(const struct hand *hand, float x, float y)
+digits_place(const struct hand *hand, float x, float y)
 {
     float right = (x - 50.0f) / 100.0f * hand->width;
     float down = (y - 50.0f) / 100.0f * hand->height;
@@ -99,8 +99,8 @@ arc_point(const struct hand *hand, const struct stroke *arc, int degrees)
 {
     float angle = (float)degrees * 0.0174532925f;
 
-    return place(hand, (float)arc->x + (float)arc->x2 * cosf(angle),
-                 (float)arc->y + (float)arc->y2 * sinf(angle));
+    return digits_place(hand, (float)arc->x + (float)arc->x2 * cosf(angle),
+                        (float)arc->y + (float)arc->y2 * sinf(angle));
 }
 
 static float
@@ -149,8 +149,9 @@ static void
 draw_stroke(const struct hand *hand, const struct stroke *stroke, float near[])
 {
     if (stroke->from == stroke->to) {
-        draw_segment(hand, place(hand, (float)stroke->x, (float)stroke->y),
-                     place(hand, (float)stroke->x2, (float)stroke->y2), near);
+        draw_segment(
+            hand, digits_place(hand, (float)stroke->x, (float)stroke->y),
+            digits_place(hand, (float)stroke->x2, (float)stroke->y2), near);
         return;
     }
     for (int at = stroke->from; at < stroke->to; at += ARC_STEP) {

@@ -65,8 +65,8 @@ struct idx {
 
 /* Reads up to want bytes; *got is less at the end of the file only. */
 static bool
-take(struct idx *idx, uint8_t *to, size_t want, size_t *got,
-     struct cause *cause)
+idx_take(struct idx *idx, uint8_t *to, size_t want, size_t *got,
+         struct cause *cause)
 {
     int count = gzread(idx->file, to, (unsigned)want);
     int error;
@@ -177,13 +177,13 @@ check_sizes(struct idx *idx, struct cause *cause)
 }
 
 static bool
-read_header(struct idx *idx, struct cause *cause)
+idx_read_header(struct idx *idx, struct cause *cause)
 {
     uint8_t header[HEADER_MOST];
     size_t want = 4 + 4 * idx->kind->dims;
     size_t got;
 
-    if (!take(idx, header, want, &got, cause))
+    if (!idx_take(idx, header, want, &got, cause))
         return false;
     /* What a short file is supposed to be comes before how short it is. */
     if (!check_mistakes(idx, header, got, cause) ||
@@ -286,7 +286,7 @@ make_room(struct idx *idx, size_t room)
 }
 
 static bool
-read_values(struct idx *idx, struct cause *cause)
+idx_read_values(struct idx *idx, struct cause *cause)
 {
     size_t width = types[idx->type].width;
     size_t used = 0;
@@ -306,7 +306,7 @@ read_values(struct idx *idx, struct cause *cause)
             make_room(idx, room);
         }
         want = room - used < BLOCK ? room - used : BLOCK;
-        if (!take(idx, block, want * width, &got, cause))
+        if (!idx_take(idx, block, want * width, &got, cause))
             return false;
         if (!keep_block(idx, used, block, got / width, cause))
             return false;
@@ -328,7 +328,7 @@ check_end(struct idx *idx, struct cause *cause)
     size_t got;
     int error;
 
-    if (!take(idx, &byte, 1, &got, cause))
+    if (!idx_take(idx, &byte, 1, &got, cause))
         return false;
     if (got > 0)
         return fail(cause, "%s: goes on after the %zu bytes of %s that its "
@@ -379,8 +379,8 @@ idx_read(struct idx *idx, const struct kind *kind, const char *path,
     *idx = (struct idx){.kind = kind, .path = path};
     if (!idx_open(idx, cause))
         return false;
-    done = read_header(idx, cause) && read_values(idx, cause)
-        && check_end(idx, cause);
+    done = idx_read_header(idx, cause) && idx_read_values(idx, cause) &&
+           check_end(idx, cause);
     gzclose_r(idx->file);
     if (!done)
         idx_free(idx);

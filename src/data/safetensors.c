@@ -151,7 +151,8 @@ safetensors_write(FILE *out, const struct safetensors_text texts[],
 
 /* Reads the header's text, which the caller frees, and where it ends. */
 static char *
-read_header(struct safetensors *file, int64_t size, struct cause *cause)
+safetensors_read_header(struct safetensors *file, int64_t size,
+                        struct cause *cause)
 {
     uint8_t prefix[LENGTH_BYTES];
     uint64_t length = 0;
@@ -199,7 +200,7 @@ allocate(size_t size)
 static bool
 parse_header(struct safetensors *file, int64_t size, struct cause *cause)
 {
-    char *text = read_header(file, size, cause);
+    char *text = safetensors_read_header(file, size, cause);
     json_error_t error;
 
     if (!text)

@@ -159,7 +159,7 @@ slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
 }
 
 static void
-free_slots(struct slice_slot *slots, int count, int tensors)
+slice_free_slots(struct slice_slot *slots, int count, int tensors)
 {
     for (int s = 0; s < count; s++) {
         for (int i = 0; i < tensors; i++)
@@ -181,8 +181,8 @@ slice_free(struct slice *slice)
     for (int i = 0; i < all_layers(slice); i++)
         linear_fini(&slice->linears[i]);
     free(slice->linears);
-    free_slots(slice->stash, slice->slots, slice->count + 1);
-    free_slots(slice->kept, slice->split_slots, slice->count);
+    slice_free_slots(slice->stash, slice->slots, slice->count + 1);
+    slice_free_slots(slice->kept, slice->split_slots, slice->count);
     free(slice->weights);
     free(slice->grads);
     free(slice);

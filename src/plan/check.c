@@ -45,7 +45,7 @@ kinds_of(const struct seen *seen, int stage, int mb)
 }
 
 static bool
-has(const struct seen *seen, int stage, int mb, unsigned kinds)
+check_has(const struct seen *seen, int stage, int mb, unsigned kinds)
 {
     return *kinds_of(seen, stage, mb) & kinds;
 }
@@ -74,11 +74,11 @@ missing_input(const struct seen *seen, const struct action *part)
     if (stage == 0)
         return NULL;
     if (!plan_crosses(seen->plan, stage - 1))
-        return has(seen, stage - 1, part->mb, bit(ACTION_FORWARD))
+        return check_has(seen, stage - 1, part->mb, bit(ACTION_FORWARD))
                    ? NULL
                    : "it comes before the forward of the stage below";
     return !seen->plan->lowered ||
-                   has(seen, stage, part->mb, bit(ACTION_RECV_F))
+                   check_has(seen, stage, part->mb, bit(ACTION_RECV_F))
                ? NULL
                : "no RECV_F before it brings its input";
 }
@@ -92,11 +92,11 @@ missing_gradient(const struct seen *seen, const struct action *part)
     if (stage == seen->plan->stages - 1)
         return NULL;
     if (!plan_crosses(seen->plan, stage))
-        return has(seen, stage + 1, part->mb, ANY_BACKWARD)
+        return check_has(seen, stage + 1, part->mb, ANY_BACKWARD)
                    ? NULL
                    : "it comes before the backward of the stage above";
     return !seen->plan->lowered ||
-                   has(seen, stage, part->mb, bit(ACTION_RECV_B))
+                   check_has(seen, stage, part->mb, bit(ACTION_RECV_B))
                ? NULL
                : "no RECV_B before it brings the gradient of its output";
 }
@@ -113,19 +113,19 @@ missing_before(const struct seen *seen, const struct action *part)
         return missing_input(seen, part);
     case ACTION_FULL_BACKWARD:
     case ACTION_BACKWARD_INPUT:
-        if (!has(seen, stage, mb, bit(ACTION_FORWARD)))
+        if (!check_has(seen, stage, mb, bit(ACTION_FORWARD)))
             return "the backward comes before its forward";
         return missing_gradient(seen, part);
     case ACTION_BACKWARD_WEIGHT:
-        return has(seen, stage, mb, bit(ACTION_BACKWARD_INPUT))
+        return check_has(seen, stage, mb, bit(ACTION_BACKWARD_INPUT))
                    ? NULL
                    : "the weight gradient comes before its I";
     case ACTION_SEND_F:
-        return has(seen, stage, mb, bit(ACTION_FORWARD))
+        return check_has(seen, stage, mb, bit(ACTION_FORWARD))
                    ? NULL
                    : "it sends before the forward that makes it";
     case ACTION_SEND_B:
-        return has(seen, stage, mb, ANY_BACKWARD)
+        return check_has(seen, stage, mb, ANY_BACKWARD)
                    ? NULL
                    : "it sends before the backward that makes it";
     default:
@@ -139,10 +139,11 @@ is_doubled(const struct seen *seen, const struct action *part)
 {
     switch ((enum action_kind)part->kind) {
     case ACTION_FULL_BACKWARD:
-        return has(seen, part->stage, part->mb, ANY_HALF);
+        return check_has(seen, part->stage, part->mb, ANY_HALF);
     case ACTION_BACKWARD_INPUT:
     case ACTION_BACKWARD_WEIGHT:
-        return has(seen, part->stage, part->mb, bit(ACTION_FULL_BACKWARD));
+        return check_has(seen, part->stage, part->mb,
+                         bit(ACTION_FULL_BACKWARD));
     default:
         return false;
     }
@@ -172,18 +173,19 @@ check_step(const struct seen *seen, int rank, size_t position)
     int stage = plan->lists[rank].at[position].stage;
 
     for (int m = 0; m < plan->mbs; m++)
-        if (!has(seen, stage, m,
-                 bit(ACTION_FULL_BACKWARD) | bit(ACTION_BACKWARD_WEIGHT)))
+        if (!check_has(seen, stage, m,
+                       bit(ACTION_FULL_BACKWARD) |
+                           bit(ACTION_BACKWARD_WEIGHT)))
             return wrong(seen, rank, position,
                          "the stage's weight gradients are not all there",
                          "move it after the last of them");
-    return !has(seen, stage, 0, bit(ACTION_OPTIMIZER_STEP)) ||
+    return !check_has(seen, stage, 0, bit(ACTION_OPTIMIZER_STEP)) ||
            wrong(seen, rank, position, "the stage steps twice", "remove one");
 }
 
 static bool
-check_part(const struct seen *seen, int rank, size_t position,
-           const struct action *part)
+check_cell_part(const struct seen *seen, int rank, size_t position,
+                const struct action *part)
 {
     const struct plan *plan = seen->plan;
     const char *missing;
@@ -197,7 +199,8 @@ check_part(const struct seen *seen, int rank, size_t position,
         return wrong(seen, rank, position,
                      "there is no link to a neighbouring stage on another rank",
                      "remove it");
-    if (has(seen, part->stage, part->mb, bit((enum action_kind)part->kind)))
+    if (check_has(seen, part->stage, part->mb,
+                  bit((enum action_kind)part->kind)))
         return wrong(seen, rank, position, "it is there twice", "remove one");
     if (is_doubled(seen, part))
         return wrong(seen, rank, position,
@@ -272,7 +275,7 @@ check_order(const struct seen *seen)
             int count = action_parts(&plan->lists[r].at[i], parts);
 
             for (int p = 0; p < count; p++)
-                if (!check_part(seen, r, i, &parts[p]))
+                if (!check_cell_part(seen, r, i, &parts[p]))
                     return false;
             /* After both checks: the two parts of an overlap run at once, so
              * neither can use what the other makes. */

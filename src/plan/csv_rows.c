@@ -137,7 +137,7 @@ is_blank(const struct reader *r)
 }
 
 static bool
-is_number(const char *cell)
+csv_rows_is_number(const char *cell)
 {
     return *cell && cell[strspn(cell, "0123456789")] == '\0';
 }
@@ -145,7 +145,7 @@ is_number(const char *cell)
 static bool
 is_this_number(const char *cell, size_t number)
 {
-    return is_number(cell) && strtoumax(cell, NULL, 10) == number;
+    return csv_rows_is_number(cell) && strtoumax(cell, NULL, 10) == number;
 }
 
 /* True for a row 0, 1, 2, ... of column numbers; it may begin with the index's
@@ -182,7 +182,7 @@ check_index(struct reader *r, bool first)
 {
     const char *cell = r->cells[0];
     size_t rank = r->rows->count - 1;
-    bool numbered = is_number(cell);
+    bool numbered = csv_rows_is_number(cell);
 
     if (first)
         r->numbered = numbered;

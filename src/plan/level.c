@@ -28,7 +28,7 @@ received(const struct descent *descent, const struct action *action)
 
 /* Goes up one rank's list as far as it can; true if it moved. */
 static bool
-climb(struct descent *descent, int rank)
+level_climb(struct descent *descent, int rank)
 {
     const struct action_list *list = &descent->plan->lists[rank];
     size_t *left = &descent->left[rank];
@@ -85,7 +85,7 @@ level_new(const struct plan *plan, const struct cost *cost)
     while (moved) {
         moved = false;
         for (int r = plan->ranks - 1; r >= 0; r--)
-            moved |= climb(&descent, r);
+            moved |= level_climb(&descent, r);
     }
     free(descent.left);
     free(descent.received);

@@ -113,7 +113,7 @@ slots_index_free(struct slot_index *index)
 
 /* The simple action of an entry of a stage. */
 static struct action
-action_at(const struct slot_index *index, int stage, size_t entry)
+slots_action_at(const struct slot_index *index, int stage, size_t entry)
 {
     int rank = index->plan->rank_of_stage[stage];
     struct action parts[2];
@@ -137,13 +137,13 @@ slots_assign(struct slots *slots, const struct slot_index *index, int stage,
     for (size_t m = 0; m < mbs; m++)
         slots->of_mb[m] = -1;
     for (size_t i = begin; i < index->end[stage]; i++) {
-        struct action action = action_at(index, stage, i);
+        struct action action = slots_action_at(index, stage, i);
 
         if (touches(&action, stage) & 1u << kind)
             last[action.mb] = i;
     }
     for (size_t i = begin; i < index->end[stage]; i++) {
-        struct action action = action_at(index, stage, i);
+        struct action action = slots_action_at(index, stage, i);
         int *slot = &slots->of_mb[action.mb];
 
         if (!(touches(&action, stage) & 1u << kind))

@@ -52,7 +52,7 @@ walk_latest(void *context, int rank, const struct action *action,
 }
 
 static int64_t
-later(int64_t a, int64_t b)
+walk_later(int64_t a, int64_t b)
 {
     return a > b ? a : b;
 }
@@ -110,7 +110,7 @@ send(struct walker *w, struct walk_link *link, int rank)
         widen(link);
     }
     if (!unbounded && link->sent >= link->slots)
-        end = later(end, link->freed[link->sent % link->slots]);
+        end = walk_later(end, link->freed[link->sent % link->slots]);
     link->arrival[link->sent % link->slots] = end + w->cost->latency;
     link->sent++;
     done(w, rank, end);
@@ -135,7 +135,7 @@ count_slots(const struct walker *w, struct walk_link *link, bool end)
             link->emptied++;
         if (!end && link->emptied < n && link->emptied == link->received)
             return;
-        link->used = later(link->used, n + 1 - link->emptied);
+        link->used = walk_later(link->used, n + 1 - link->emptied);
     }
 }
 
@@ -151,8 +151,8 @@ receive(struct walker *w, struct walk_link *link, int rank)
     }
     if (unbounded && link->received - link->emptied == link->slots)
         widen(link);
-    end = later(w->clock[rank],
-                link->arrival[link->received % link->slots]);
+    end = walk_later(w->clock[rank],
+                     link->arrival[link->received % link->slots]);
     link->freed[link->received % link->slots] = end;
     link->received++;
     if (unbounded)
@@ -164,7 +164,7 @@ receive(struct walker *w, struct walk_link *link, int rank)
 
 /* Capacity 0: the second rank to come ends both transfers. */
 static bool
-meet(struct walker *w, struct walk_link *link, int rank, bool sending)
+walk_meet(struct walker *w, struct walk_link *link, int rank, bool sending)
 {
     int *self = sending ? &link->sender : &link->receiver;
     int *other = sending ? &link->receiver : &link->sender;
@@ -174,7 +174,7 @@ meet(struct walker *w, struct walk_link *link, int rank, bool sending)
         *self = rank;
         return false;
     }
-    when = later(w->clock[rank], w->clock[*other]);
+    when = walk_later(w->clock[rank], w->clock[*other]);
     done(w, rank, when + (sending ? 0 : w->cost->latency));
     done(w, *other, when + (sending ? w->cost->latency : 0));
     wake(w, other);
@@ -182,14 +182,14 @@ meet(struct walker *w, struct walk_link *link, int rank, bool sending)
 }
 
 static bool
-transfer(struct walker *w, const struct action *action, int rank)
+walk_transfer(struct walker *w, const struct action *action, int rank)
 {
     struct walk_link *link = &w->links[plan_link(action)];
     bool sending = action_class((enum action_kind)action->kind) ==
                    ACTION_CLASS_SEND;
 
     if (w->capacity == 0)
-        return meet(w, link, rank, sending);
+        return walk_meet(w, link, rank, sending);
     return sending ? send(w, link, rank) : receive(w, link, rank);
 }
 
@@ -203,7 +203,7 @@ run_until_blocked(struct walker *w, int rank)
 
         if (!action_is_transfer(action))
             done(w, rank, w->clock[rank] + cost_of(w->cost, action));
-        else if (!transfer(w, action, rank))
+        else if (!walk_transfer(w, action, rank))
             return;
     }
 }
@@ -236,7 +236,7 @@ end_links(struct walker *w)
 
         if (w->capacity == WALK_UNBOUNDED)
             count_slots(w, link, true);
-        used = later(used, link->used);
+        used = walk_later(used, link->used);
         free(link->arrival);
         free(link->freed);
     }

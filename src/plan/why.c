@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 static bool
-is_send(const struct action *action)
+why_is_send(const struct action *action)
 {
     return action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND;
 }
@@ -24,10 +24,10 @@ standing_at(const struct plan *plan, const size_t position[], int rank)
 
 /* Whether two transfers are the SEND and the RECV of one message. */
 static bool
-meet(const struct action *a, const struct action *b)
+why_meet(const struct action *a, const struct action *b)
 {
     return action_is_transfer(b) && plan_link(a) == plan_link(b) &&
-           is_send(a) != is_send(b);
+           why_is_send(a) != why_is_send(b);
 }
 
 bool
@@ -37,8 +37,8 @@ why_can_go(const struct action *at, const struct action *peer_at, int on_link,
     if (!action_is_transfer(at))
         return true;
     if (capacity == 0)
-        return peer_at && meet(at, peer_at);
-    return is_send(at) ? on_link < capacity : on_link > 0;
+        return peer_at && why_meet(at, peer_at);
+    return why_is_send(at) ? on_link < capacity : on_link > 0;
 }
 
 /* The next transfer of the peer on a transfer's link, or NULL. */
@@ -50,7 +50,7 @@ counterpart(const struct plan *plan, const size_t position[],
     const struct action_list *list = &plan->lists[peer];
 
     for (size_t i = position[peer]; i < list->count; i++)
-        if (meet(action, &list->at[i]))
+        if (why_meet(action, &list->at[i]))
             return &list->at[i];
     return NULL;
 }
@@ -64,14 +64,14 @@ put(const struct plan *plan, const size_t position[], int rank, int link)
 
     for (size_t i = 0; i < position[rank]; i++)
         if (action_is_transfer(&list->at[i]) && plan_link(&list->at[i]) == link)
-            count += is_send(&list->at[i]) ? 1 : -1;
+            count += why_is_send(&list->at[i]) ? 1 : -1;
     return count;
 }
 
 /* Whether the transfer at which a rank stands can take place. */
 static bool
-can_move(const struct plan *plan, const size_t position[], int capacity,
-         int rank, const struct action *action)
+why_can_move(const struct plan *plan, const size_t position[], int capacity,
+             int rank, const struct action *action)
 {
     int peer = plan_peer(plan, action);
     int link = plan_link(action);
@@ -92,10 +92,10 @@ why_of(const struct plan *plan, const size_t position[], int capacity,
     if (!at) {
         why.kind = WHY_DONE;
     } else if (action_is_transfer(at) &&
-               !can_move(plan, position, capacity, rank, at)) {
-        why.kind = !is_send(at)    ? WHY_INPUT
-                   : capacity == 0 ? WHY_TAKER
-                                   : WHY_ROOM;
+               !why_can_move(plan, position, capacity, rank, at)) {
+        why.kind = !why_is_send(at) ? WHY_INPUT
+                   : capacity == 0  ? WHY_TAKER
+                                    : WHY_ROOM;
         why.peer = plan_peer(plan, at);
         why.until = counterpart(plan, position, at);
         assert(why.until);
@@ -112,7 +112,7 @@ print_wait(FILE *out, const struct why *why)
     char cell[ACTION_CELL_MAX];
 
     fprintf(out, "waits to %s the %s of microbatch %d ",
-            is_send(why->at) ? "send" : "receive",
+            why_is_send(why->at) ? "send" : "receive",
             gradient ? "gradient" : "activation", why->at->mb);
     action_cell(why->until, cell);
     if (why->kind == WHY_INPUT)

@@ -34,8 +34,8 @@ looped_chunks(const struct plan *plan)
 }
 
 static struct action
-take(const struct plan *plan, enum action_kind kind, int rank, int chunk,
-     int n)
+looped_take(const struct plan *plan, enum action_kind kind, int rank,
+            int chunk, int n)
 {
     int group = looped_group(plan);
     int round = n / (group * looped_chunks(plan));
@@ -49,7 +49,7 @@ looped_forward(const struct plan *plan, int rank, int n)
 {
     int chunk = n / looped_group(plan) % looped_chunks(plan);
 
-    return take(plan, ACTION_FORWARD, rank, chunk, n);
+    return looped_take(plan, ACTION_FORWARD, rank, chunk, n);
 }
 
 struct action
@@ -59,5 +59,5 @@ looped_backward(const struct plan *plan, enum action_kind kind, int rank,
     int chunks = looped_chunks(plan);
     int chunk = chunks - 1 - n / looped_group(plan) % chunks;
 
-    return take(plan, kind, rank, chunk, n);
+    return looped_take(plan, kind, rank, chunk, n);
 }

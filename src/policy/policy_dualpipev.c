@@ -16,31 +16,30 @@ struct progress {
 };
 
 static int
-stage_of(const struct progress *p, int chunk)
+dualpipev_stage_of(const struct progress *p, int chunk)
 {
     return chunk ? p->plan->stages - 1 - p->rank : p->rank;
 }
 
 static void
-forward(struct progress *p, int chunk)
+dualpipev_forward(struct progress *p, int chunk)
 {
     plan_add(p->plan, p->rank,
-             action_of(ACTION_FORWARD, stage_of(p, chunk),
+             action_of(ACTION_FORWARD, dualpipev_stage_of(p, chunk),
                        p->forward[chunk]++));
 }
 
 static void
-backward(struct progress *p, int chunk)
+dualpipev_backward(struct progress *p, int chunk)
 {
     plan_add(p->plan, p->rank,
-             action_of(p->split ? ACTION_BACKWARD_INPUT
-                                : ACTION_FULL_BACKWARD,
-                       stage_of(p, chunk), p->backward[chunk]++));
+             action_of(p->split ? ACTION_BACKWARD_INPUT : ACTION_FULL_BACKWARD,
+                       dualpipev_stage_of(p, chunk), p->backward[chunk]++));
 }
 
 /* The oldest weight gradient that is still owed, if any. */
 static void
-weight(struct progress *p)
+dualpipev_weight(struct progress *p)
 {
     const struct action_list *list = &p->plan->lists[p->rank];
 
@@ -61,31 +60,31 @@ overlap(struct progress *p, int forward_chunk)
 {
     int backward_chunk = !forward_chunk;
     struct action action =
-        action_of(ACTION_OVERLAP_F_B, stage_of(p, forward_chunk),
+        action_of(ACTION_OVERLAP_F_B, dualpipev_stage_of(p, forward_chunk),
                   p->forward[forward_chunk]++);
 
     action.pair_kind = ACTION_FULL_BACKWARD;
-    action.pair_stage = (uint16_t)stage_of(p, backward_chunk);
+    action.pair_stage = (uint16_t)dualpipev_stage_of(p, backward_chunk);
     action.pair_mb = p->backward[backward_chunk]++;
     plan_add(p->plan, p->rank, action);
 }
 
 static void
-fill(struct progress *p)
+dualpipev_fill(struct progress *p)
 {
     int behind = p->plan->ranks - 1 - p->rank;
 
     for (int i = 0; i < 2 * behind; i++)
-        forward(p, 0);
+        dualpipev_forward(p, 0);
     for (int i = 0; i <= p->rank; i++) {
-        forward(p, 0);
-        forward(p, 1);
+        dualpipev_forward(p, 0);
+        dualpipev_forward(p, 1);
     }
     p->split = true;
     for (int i = 0; i < behind; i++) {
-        backward(p, 1);
-        weight(p);
-        forward(p, 1);
+        dualpipev_backward(p, 1);
+        dualpipev_weight(p);
+        dualpipev_forward(p, 1);
     }
     p->split = false;
 }
@@ -100,15 +99,15 @@ steady(struct progress *p)
         if (i == 0 && p->rank == last) {
             /* At the bottom of the V the backward needs this forward. Run one
              * by one, the gradient leaves sooner. */
-            forward(p, 0);
-            backward(p, 1);
+            dualpipev_forward(p, 0);
+            dualpipev_backward(p, 1);
         } else {
             overlap(p, 0);
         }
         overlap(p, 1);
     }
     for (int i = 0; i < behind; i++) {
-        backward(p, 1);
+        dualpipev_backward(p, 1);
         overlap(p, 1);
     }
 }
@@ -122,17 +121,17 @@ drain(struct progress *p)
     for (int i = 0; i < rest; i++) {
         if (i == rest / 2 && p->rank % 2 == 1)
             p->split = true;
-        backward(p, 1);
+        dualpipev_backward(p, 1);
         if (i == rest / 2 && p->rank % 2 == 0)
             p->split = true;
-        backward(p, 0);
+        dualpipev_backward(p, 0);
     }
     for (int i = 0; i < behind; i++) {
-        weight(p);
-        backward(p, 0);
+        dualpipev_weight(p);
+        dualpipev_backward(p, 0);
     }
     for (int i = 0; i < rest; i++)
-        weight(p);
+        dualpipev_weight(p);
 }
 
 static bool
@@ -158,7 +157,7 @@ make_dualpipev(struct plan *plan)
     for (int r = 0; r < plan->ranks; r++) {
         struct progress p = {.plan = plan, .rank = r};
 
-        fill(&p);
+        dualpipev_fill(&p);
         steady(&p);
         drain(&p);
     }

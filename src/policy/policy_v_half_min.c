@@ -47,7 +47,7 @@ struct squeeze {
 
 /* A rank's stage on the way down, chunk 0, and on the way back, chunk 1. */
 static int
-stage_of(const struct plan *plan, int rank, int chunk)
+v_half_stage_of(const struct plan *plan, int rank, int chunk)
 {
     return chunk ? plan->stages - 1 - rank : rank;
 }
@@ -180,10 +180,12 @@ live(const struct stage *stage)
  * the forwards of the other chunk that the block runs before it. So the first
  * action of the block that is left can always run: there is no deadlock. */
 static bool
-has_room(const struct squeeze *q, int rank, int chunk)
+v_half_has_room(const struct squeeze *q, int rank, int chunk)
 {
-    const struct stage *stage = &q->stages[stage_of(q->plan, rank, chunk)];
-    const struct stage *other = &q->stages[stage_of(q->plan, rank, !chunk)];
+    const struct stage *stage =
+        &q->stages[v_half_stage_of(q->plan, rank, chunk)];
+    const struct stage *other =
+        &q->stages[v_half_stage_of(q->plan, rank, !chunk)];
     int earlier =
         forwards_before(q, other, time_of(stage, F, stage->done[F])) -
         other->done[F];
@@ -194,9 +196,9 @@ has_room(const struct squeeze *q, int rank, int chunk)
 
 /* What a rank runs in the next unit; false if nothing. */
 static bool
-choose(const struct squeeze *q, int rank, int *stage, int *kind)
+v_half_choose(const struct squeeze *q, int rank, int *stage, int *kind)
 {
-    const int ends[2] = {rank, stage_of(q->plan, rank, 1)};
+    const int ends[2] = {rank, v_half_stage_of(q->plan, rank, 1)};
     bool draining = q->stages[ends[0]].done[F] == q->plan->mbs &&
                     q->stages[ends[1]].done[F] == q->plan->mbs;
     int64_t first = INT64_MAX;
@@ -209,7 +211,7 @@ choose(const struct squeeze *q, int rank, int *stage, int *kind)
             if (draining && k == W)
                 time += INT32_MAX;
             if (time < first && is_ready(q, ends[c], k) &&
-                (k != F || has_room(q, rank, c))) {
+                (k != F || v_half_has_room(q, rank, c))) {
                 first = time;
                 *stage = ends[c];
                 *kind = k;
@@ -232,7 +234,7 @@ squeeze(const struct squeeze *q)
 
     while (left > 0) {
         for (int r = 0; r < plan->ranks; r++)
-            if (!choose(q, r, &stage[r], &kind[r]))
+            if (!v_half_choose(q, r, &stage[r], &kind[r]))
                 stage[r] = -1;
         for (int r = 0; r < plan->ranks; r++) {
             if (stage[r] < 0)
@@ -257,8 +259,9 @@ build(struct plan *plan,
     };
 
     for (int r = 0; r < plan->ranks; r++) {
-        struct stage *const chunks[2] = {&q.stages[stage_of(plan, r, 0)],
-                                         &q.stages[stage_of(plan, r, 1)]};
+        struct stage *const chunks[2] = {
+            &q.stages[v_half_stage_of(plan, r, 0)],
+            &q.stages[v_half_stage_of(plan, r, 1)]};
         int peak;
 
         place(chunks, plan->ranks, r);

@@ -24,7 +24,7 @@ add(struct progress *p, enum action_kind kind, int chunk, int mb)
 }
 
 static void
-forward(struct progress *p, int chunk)
+zbv_forward(struct progress *p, int chunk)
 {
     add(p, ACTION_FORWARD, chunk, p->forward[chunk]++);
 }
@@ -36,7 +36,7 @@ input(struct progress *p, int chunk)
 }
 
 static void
-weight(struct progress *p, int chunk)
+zbv_weight(struct progress *p, int chunk)
 {
     add(p, ACTION_BACKWARD_WEIGHT, chunk, p->weight[chunk]++);
 }
@@ -48,25 +48,25 @@ add_rank(struct progress *p, int mbs)
 
     /* Down the V and up again, until the first gradient comes. */
     for (int i = 0; i < 2 * behind - 1; i++)
-        forward(p, 0);
+        zbv_forward(p, 0);
     for (int i = 0; i < p->rank; i++) {
-        forward(p, 1);
-        forward(p, 0);
+        zbv_forward(p, 1);
+        zbv_forward(p, 0);
     }
     for (int i = 0; i < behind; i++) {
-        forward(p, 1);
+        zbv_forward(p, 1);
         input(p, 1);
-        weight(p, 1);
+        zbv_weight(p, 1);
     }
     /* Steady: F, I, W of either chunk in turn. */
     while (p->forward[1] < p->forward[0] || p->forward[0] < mbs) {
         if (p->forward[0] < mbs)
-            forward(p, 0);
+            zbv_forward(p, 0);
         input(p, 0);
-        weight(p, 0);
-        forward(p, 1);
+        zbv_weight(p, 0);
+        zbv_forward(p, 1);
         input(p, 1);
-        weight(p, 1);
+        zbv_weight(p, 1);
     }
     /* Draining: input gradients first, weights last. */
     for (int i = 0; i < p->rank; i++) {
@@ -75,12 +75,12 @@ add_rank(struct progress *p, int mbs)
     }
     for (int i = 0; i < behind; i++) {
         input(p, 0);
-        weight(p, 0);
+        zbv_weight(p, 0);
     }
     while (p->weight[1] < p->input[1])
-        weight(p, 1);
+        zbv_weight(p, 1);
     while (p->weight[0] < p->input[0])
-        weight(p, 0);
+        zbv_weight(p, 0);
 }
 
 /* ZB-V of Qi et al., "Zero bubble pipeline parallelism", longer version (arXiv

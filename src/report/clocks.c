@@ -65,7 +65,7 @@ clocks_tick_ns(const struct trace *virtual, const struct trace *wall)
 }
 
 static void
-print_part(FILE *out, const struct part *part, double tick_ns)
+clocks_print_part(FILE *out, const struct part *part, double tick_ns)
 {
     double predicted = part->ticks * tick_ns * 1e-6;
     double measured = part->ns * 1e-6;
@@ -85,7 +85,8 @@ clocks_print(FILE *out, const struct trace *virtual, const struct trace *wall)
     size_t count = (size_t)wall->ranks * (ACTION_KINDS + 1);
 
     fprintf(out,
-            "a tick came to %.4g %s of computing; the clocks part most at\n",
+            "a tick took %.4g %s of computing\n"
+            "largest differences between measured and predicted time:\n",
             tick_ns < 1e3 ? tick_ns : tick_ns * 1e-3,
             tick_ns < 1e3 ? "ns" : "us");
     for (int n = 0; n < SHOWN; n++) {
@@ -95,7 +96,7 @@ clocks_print(FILE *out, const struct trace *virtual, const struct trace *wall)
             if (fabs(parts[i].ns - parts[i].ticks * tick_ns) >
                 fabs(parts[worst].ns - parts[worst].ticks * tick_ns))
                 worst = i;
-        print_part(out, &parts[worst], tick_ns);
+        clocks_print_part(out, &parts[worst], tick_ns);
         parts[worst].ns = parts[worst].ticks * tick_ns;
     }
     free(parts);

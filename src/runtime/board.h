@@ -1,10 +1,10 @@
-/* board.h -- who waits for whom: finds a deadlock the moment it is complete.
+/* board.h -- which ranks wait: finds a deadlock the moment it is complete.
  *
- * A rank that is about to sleep on a channel writes itself on the board, under
- * the channel's lock; whoever changes what it waits for wipes it off again,
- * under the same lock. So a rank on the board truly cannot move, and when all
- * live ranks stand there nobody ever will. No timeout is needed, and there are
- * no false alarms.
+ * A rank that is about to sleep on a channel enters itself on the board, under
+ * the channel's lock. The rank that changes what it waits for removes it,
+ * under the same lock. So a rank on the board cannot move. When all live ranks
+ * are on the board, none can ever move again: a deadlock, found without a
+ * timeout and without false alarms.
  *
  * Lock order: channel, then board. */
 #ifndef PIPELAB_RUNTIME_BOARD_H
@@ -20,8 +20,8 @@ struct board {
     int live;             /* ranks that have not left */
     int blocked;          /* of these, ranks on the board */
     bool *is_blocked;     /* ranks */
-    size_t *position;     /* ranks: index of the action a rank blocked at, or
-                           * that it had done when it left */
+    size_t *position;     /* ranks: index of the action that a rank waits at;
+                           * the length of its list when it has left */
     bool deadlock;        /* set once; the positions then stay as they are */
 };
 
@@ -39,11 +39,11 @@ board_reset(struct board *board);
 bool
 board_block(struct board *board, int rank, size_t position);
 
-/* What the rank waited for has come; called by whoever brought it. */
+/* What the rank waited for is there; the rank that brought it calls this. */
 void
 board_clear(struct board *board, int rank);
 
-/* The rank has run its whole list. False if the ranks that are left are all
+/* The rank has run its whole list. False if all ranks that are left are
  * blocked: a deadlock. */
 bool
 board_leave(struct board *board, int rank, size_t position);

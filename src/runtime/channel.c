@@ -11,10 +11,10 @@
 #include <stdlib.h>
 
 enum {
-    GLANCES = 50, /* before the first look at the clock */
-    /* How long a rank that waits looks on before it sleeps: longer than being
-     * woken takes, which is up to 50 us, and than another core takes to copy
-     * 1 MiB out of one slot and into the next. */
+    GLANCES = 50, /* polls before the first look at the clock */
+    /* Time that a rank polls before it sleeps: longer than a wake-up, up to
+     * 50 us, and longer than another core takes to copy 1 MiB out of one slot
+     * and into the next. */
     LINGER_NS = 200 * 1000
 };
 
@@ -91,17 +91,17 @@ channel_has_room(const struct channel *channel)
     return can_send(channel);
 }
 
-/* Whether another rank has use for this one's core. */
+/* Whether another rank waits for this rank's core. */
 static bool
 is_pressed(const struct channel *channel, int rank)
 {
-    return channel->seats && seats_wanted(channel->seats, rank);
+    return channel->core_share && core_share_wanted(channel->core_share, rank);
 }
 
-/* Gives the other side a chance to come before this one goes to sleep. What
- * is seen here is a hint; await() looks again under the lock. A yield would
- * hand a whole slice of the core, several milliseconds, to any other process
- * that computes there: a rank yields only where it must. */
+/* Polls for a while, so that a rank need not sleep if the other side comes
+ * soon. What it sees is a hint; await() looks again under the lock. A yield
+ * gives the core to another computing process for a whole time slice, several
+ * milliseconds: a rank yields only if ranks share cores without core_share. */
 static void
 linger(const struct channel *channel, bool (*ready)(const struct channel *),
        int rank)
@@ -119,8 +119,8 @@ linger(const struct channel *channel, bool (*ready)(const struct channel *),
             sched_yield();
 }
 
-/* Returns true with the lock held once ready, false without it if the run has
- * stopped or cannot go on. */
+/* Waits until ready. True: the lock is held. False, without the lock: the run
+ * has stopped, or this wait would complete a deadlock. */
 static bool
 await(struct channel *channel, bool (*ready)(const struct channel *),
       bool *asleep, int rank, size_t position)
@@ -129,14 +129,14 @@ await(struct channel *channel, bool (*ready)(const struct channel *),
         linger(channel, ready, rank);
     pthread_mutex_lock(&channel->lock);
     while (!ready(channel) && !is_closed(channel)) {
-        /* A spurious wake-up finds the rank still on the board. */
+        /* After a spurious wake-up the rank is still on the board. */
         if (!*asleep) {
             *asleep = true;
             if (!board_block(channel->board, rank, position))
                 break;
         }
-        if (channel->seats)
-            seats_wait(channel->seats, rank, &channel->lock);
+        if (channel->core_share)
+            core_share_wait(channel->core_share, rank, &channel->lock);
         else
             pthread_cond_wait(&channel->moved, &channel->lock);
     }
@@ -146,8 +146,8 @@ await(struct channel *channel, bool (*ready)(const struct channel *),
     return false;
 }
 
-/* The lock is held, and given up; a counter that the sleeper waits for has just
- * moved. */
+/* Gives up the lock, which is held, and wakes the other side if it sleeps; a
+ * counter that it waits for has just moved. */
 static void
 unlock_and_wake(struct channel *channel, bool *asleep, int rank)
 {
@@ -157,22 +157,23 @@ unlock_and_wake(struct channel *channel, bool *asleep, int rank)
     if (was_asleep) {
         board_clear(channel->board, rank);
         /* Broadcast, not signal: closing may have both sides to wake. */
-        if (!channel->seats)
+        if (!channel->core_share)
             pthread_cond_broadcast(&channel->moved);
     }
     pthread_mutex_unlock(&channel->lock);
-    if (was_asleep && channel->seats)
-        seats_call(channel->seats, rank);
+    if (was_asleep && channel->core_share)
+        core_share_ready(channel->core_share, rank);
 }
 
 static struct message *
-slot_of(const struct channel *channel, int64_t n)
+channel_slot_of(const struct channel *channel, int64_t n)
 {
     return &channel->ring[channel->capacity ? n % channel->capacity : 0];
 }
 
-/* When SEND number `sent` completes in virtual time; the lock is held. The
- * first messages of a step find slots that are free since its start. */
+/* The virtual time at which SEND number n = `sent` completes: max(clock,
+ * freed[n-K]), see plan/walk.h. The first K messages of a step find free
+ * slots. The lock is held. */
 static int64_t
 send_done(struct channel *channel, int64_t sent, int64_t clock)
 {
@@ -181,7 +182,7 @@ send_done(struct channel *channel, int64_t sent, int64_t clock)
     if (channel->capacity == 0)
         free_since = channel->receiver_clock;
     else if (sent % channel->per_step >= channel->capacity)
-        free_since = slot_of(channel, sent)->freed;
+        free_since = channel_slot_of(channel, sent)->freed;
     return clock > free_since ? clock : free_since;
 }
 
@@ -194,7 +195,7 @@ channel_send(struct channel *channel, int mb, struct tensor tensor,
     if (!await(channel, can_send, &channel->sender_asleep, channel->sender,
                position))
         return false;
-    message = slot_of(channel, channel->sent);
+    message = channel_slot_of(channel, channel->sent);
     transfer->done = send_done(channel, channel->sent, clock);
     pthread_mutex_unlock(&channel->lock);
 
@@ -234,7 +235,7 @@ channel_recv(struct channel *channel, int mb, struct tensor tensor,
     if (!await(channel, can_recv, &channel->receiver_asleep,
                channel->receiver, position))
         return false;
-    message = slot_of(channel, channel->received);
+    message = channel_slot_of(channel, channel->received);
     pthread_mutex_unlock(&channel->lock);
 
     transfer->ready_ns = clock_wall_ns();
@@ -266,7 +267,7 @@ channel_close(struct channel *channel)
 const struct message *
 channel_message(const struct channel *channel, int64_t n)
 {
-    return slot_of(channel, n);
+    return channel_slot_of(channel, n);
 }
 
 void
@@ -279,7 +280,7 @@ channel_print(FILE *out, const struct channel *channel)
             channel->sender, channel->receiver, (long long)(sent - received),
             channel->capacity);
     for (int64_t n = received; n < sent; n++)
-        fprintf(out, ", microbatch %d", slot_of(channel, n)->mb);
+        fprintf(out, ", microbatch %d", channel_slot_of(channel, n)->mb);
     fprintf(out, "%s%s%s\n", channel->sender_asleep ? ", sender waits" : "",
             channel->receiver_asleep ? ", receiver waits" : "",
             is_closed(channel) ? ", closed" : "");

@@ -3,20 +3,20 @@
  *
  *   sender --copy in--> [ 0 | 1 | .. | capacity-1 ] --copy out--> receiver
  *
- * Payload is copied in and out, for each rank has memory of its own. Capacity
- * 0 is rendezvous: the sender waits until the receiver has come, and one slot
- * serves as the wire.
+ * Payload is copied in and out, since each rank has memory of its own.
+ * Capacity 0 is rendezvous: the sender waits until the receiver has come; one
+ * slot carries the payload.
  *
- * Exactly one rank sends and one receives. The counters move under the lock
- * only; being atomic they may be glanced at without it, which a rank does for
- * up to 200 us before it sleeps, because waking an idle core takes tens of
- * microseconds. Between reserving and publishing, a slot belongs to one side
- * alone, so payload is copied outside the lock. */
+ * Exactly one rank sends and one receives. The counters change under the lock
+ * only. They are atomic, so that a rank can poll them without it: waking an
+ * idle core takes tens of microseconds, so a rank polls for up to 200 us
+ * before it sleeps. While a slot is being filled or emptied it belongs to one
+ * side alone, so payload is copied outside the lock. */
 #ifndef PIPELAB_RUNTIME_CHANNEL_H
 #define PIPELAB_RUNTIME_CHANNEL_H
 
 #include "runtime/board.h"
-#include "runtime/seats.h"
+#include "runtime/core_share.h"
 #include "tensor/tensor.h"
 
 #include <pthread.h>
@@ -30,44 +30,46 @@ struct message {
     int rows;
     int cols;
     float *data;     /* room for the channel's floats */
-    int64_t arrival; /* virtual time at which the receiver may have it */
+    int64_t arrival; /* virtual time from which it can be received */
     int64_t freed;   /* virtual time at which the slot was last emptied */
 };
 
 struct channel {
-    int capacity;           /* constant, as are the next eight */
-    int sender;             /* rank */
-    int receiver;           /* rank */
-    int64_t per_step;       /* messages a step; virtual time restarts with
-                             * each */
-    int64_t latency;        /* ticks */
-    bool patient;           /* glance for a while before sleeping; false only
-                             * to measure what that is worth */
-    bool yields;            /* and yield meanwhile: the other rank may need
-                             * this core, and there are no seats */
-    struct board *board;    /* borrowed */
-    struct seats *seats;    /* of the ranks if they share cores, or NULL;
-                             * borrowed */
-    pthread_mutex_t lock;   /* guards everything below */
-    pthread_cond_t moved;   /* a counter below has moved */
-    _Atomic int64_t sent;   /* messages ever put in */
+    /* Constant while ranks run: */
+    int capacity;
+    int sender;               /* rank */
+    int receiver;             /* rank */
+    int64_t per_step;         /* messages a step; virtual time restarts with
+                               * each step */
+    int64_t latency;          /* ticks */
+    bool patient;             /* polls for a while before it sleeps; false only
+                               * to measure the difference */
+    bool yields;              /* yields while it polls: the other rank may need
+                               * this core, and there is no core_share */
+    struct board *board;      /* borrowed */
+    struct core_share *core_share; /* NULL unless ranks share cores;
+                                    * borrowed */
+
+    pthread_mutex_t lock;     /* guards everything below */
+    pthread_cond_t moved;     /* a counter below has moved */
+    _Atomic int64_t sent;     /* messages ever put in */
     _Atomic int64_t received; /* messages ever taken out */
     _Atomic int64_t offered;  /* capacity 0: times the receiver has come */
     _Atomic int closed;       /* set once, when the run stops */
     int64_t receiver_clock;   /* capacity 0: virtual time it came at */
     bool sender_asleep;
     bool receiver_asleep;
-    struct message *ring; /* max(capacity, 1) */
+    struct message *ring;     /* max(capacity, 1) */
 };
 
-/* What a transfer came to. */
+/* The times of a transfer. */
 struct transfer {
     int64_t done;      /* virtual time at which it completed for this side */
     int64_t ready_ns;  /* wall time when waiting was over */
     int64_t copied_ns; /* wall time when the payload was copied */
 };
 
-/* floats: the most that one message carries. */
+/* floats: the largest payload of a message. */
 void
 channel_init(struct channel *channel, int capacity, size_t floats, int sender,
              int receiver, struct board *board);
@@ -79,14 +81,14 @@ bool
 channel_has_room(const struct channel *channel);
 
 /* Waits for room and puts in a copy of tensor. clock is the sender's virtual
- * time, position where it stands in its list. False if the run has stopped or
- * this wait would complete a deadlock (see board_deadlocked()). */
+ * time, position the index of the SEND in its list. False if the run has
+ * stopped or this wait would complete a deadlock (see board_deadlocked()). */
 bool
 channel_send(struct channel *channel, int mb, struct tensor tensor,
              int64_t clock, size_t position, struct transfer *transfer);
 
-/* Waits for the next message, which is microbatch mb's, and copies it into
- * tensor, which has its shape. Otherwise like channel_send(). */
+/* Waits for the next message, which is of microbatch mb, and copies it into
+ * tensor, which has the same shape. Otherwise like channel_send(). */
 bool
 channel_recv(struct channel *channel, int mb, struct tensor tensor,
              int64_t clock, size_t position, struct transfer *transfer);

@@ -8,9 +8,9 @@
 
 enum { CORES_MAX = 1024 };
 
-/* Numbers of the cores this process may run on, at most CORES_MAX; returns
- * how many, at least 1. Where the system tells their count alone, each is -1:
- * no thread can be bound. */
+/* Numbers of the cores that this process may run on, at most CORES_MAX;
+ * returns how many, at least 1. Where the system only tells their count, each
+ * is -1, and no thread can be bound. */
 int
 cores_allowed(int cores[CORES_MAX]);
 

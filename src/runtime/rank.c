@@ -18,13 +18,13 @@ rank_action_begin(const struct rank *rank, const struct action *action)
 }
 
 static void *
-stage_of(const struct rank *rank, int stage)
+rank_stage_of(const struct rank *rank, int stage)
 {
     return rank->run->options.stages[stage].self;
 }
 
-/* Between stages of one rank tensors are handed over when they are needed:
- * they stay where they were made until then. */
+/* Copies the input of a computation from the rank's other stage, if that made
+ * it. Until it is needed, the tensor stays where it was made. */
 static void
 hand_over(struct rank *rank, const struct action *part)
 {
@@ -35,16 +35,15 @@ hand_over(struct rank *rank, const struct action *part)
     if (part->kind == ACTION_FORWARD) {
         if (stage > 0 && !plan_crosses(plan, stage - 1))
             tensor_copy(
-                ops->tensor(stage_of(rank, stage), PORT_INPUT, part->mb),
-                ops->tensor(stage_of(rank, stage - 1), PORT_OUTPUT,
+                ops->tensor(rank_stage_of(rank, stage), PORT_INPUT, part->mb),
+                ops->tensor(rank_stage_of(rank, stage - 1), PORT_OUTPUT,
                             part->mb));
     } else if (part->kind != ACTION_BACKWARD_WEIGHT) {
         if (stage + 1 < plan->stages && !plan_crosses(plan, stage))
-            tensor_copy(
-                ops->tensor(stage_of(rank, stage), PORT_GRAD_OUTPUT,
-                            part->mb),
-                ops->tensor(stage_of(rank, stage + 1), PORT_GRAD_INPUT,
-                            part->mb));
+            tensor_copy(ops->tensor(rank_stage_of(rank, stage),
+                                    PORT_GRAD_OUTPUT, part->mb),
+                        ops->tensor(rank_stage_of(rank, stage + 1),
+                                    PORT_GRAD_INPUT, part->mb));
     }
 }
 
@@ -52,7 +51,7 @@ static bool
 call_op(struct rank *rank, const struct action *part)
 {
     const struct stage_ops *ops = rank->run->options.ops;
-    void *stage = stage_of(rank, part->stage);
+    void *stage = rank_stage_of(rank, part->stage);
     struct cause *cause = &rank->cause;
 
     switch ((enum action_kind)part->kind) {
@@ -78,15 +77,15 @@ compute(struct rank *rank, const struct action *action, struct span *wall)
     struct action parts[2];
     int count = action_parts(action, parts);
     bool sampled = (rank->position + (size_t)rank->step) % SAMPLE_EVERY == 0;
-    int64_t seated;
+    int64_t has_core;
     int64_t copied;
     int64_t on_core = 0;
     bool good = true;
 
-    /* After it the rank stays seated to send what it made. */
-    if (rank->seats)
-        seats_keep(rank->seats, rank->number);
-    seated = copied = clock_wall_ns();
+    /* After the computation the rank keeps its core to send the result. */
+    if (rank->core_share)
+        core_share_keep(rank->core_share, rank->number);
+    has_core = copied = clock_wall_ns();
     if (action->kind != ACTION_OPTIMIZER_STEP) {
         for (int p = 0; p < count; p++)
             hand_over(rank, &parts[p]);
@@ -104,8 +103,8 @@ compute(struct rank *rank, const struct action *action, struct span *wall)
         run_fail(rank->run, RUN_FAILED, &rank->cause);
         return false;
     }
-    wall->parts[SPAN_OFF_CORE] = seated - wall->start;
-    wall->parts[SPAN_COPY] = copied - seated;
+    wall->parts[SPAN_OFF_CORE] = has_core - wall->start;
+    wall->parts[SPAN_COPY] = copied - has_core;
     wall->parts[SPAN_COMPUTE] = wall->end - copied;
     progress_add(&rank->computed, wall->end - copied);
     if (sampled) {
@@ -118,22 +117,22 @@ compute(struct rank *rank, const struct action *action, struct span *wall)
     return true;
 }
 
-/* So far, in all. */
+/* Nanoseconds that the rank has waited for a core since the run began. */
 static int64_t
-waited_for_seat(const struct rank *rank)
+waited_for_core(const struct rank *rank)
 {
-    return rank->seats ? rank->seats->sitters[rank->number].waited_ns : 0;
+    return rank->core_share ? rank->core_share->users[rank->number].waited_ns : 0;
 }
 
 static bool
-transfer(struct rank *rank, const struct action *action, struct span *virtual,
-         struct span *wall)
+rank_transfer(struct rank *rank, const struct action *action,
+              struct span *virtual, struct span *wall)
 {
     const struct stage_ops *ops = rank->run->options.ops;
     struct channel *channel = &rank->run->channels[plan_link(action)];
-    void *stage = stage_of(rank, action->stage);
+    void *stage = rank_stage_of(rank, action->stage);
     struct transfer result;
-    int64_t off_core = waited_for_seat(rank);
+    int64_t off_core = waited_for_core(rank);
     bool sending = false;
     enum port port = PORT_INPUT;
     struct tensor tensor;
@@ -163,7 +162,7 @@ transfer(struct rank *rank, const struct action *action, struct span *virtual,
     }
     virtual->end = result.done;
     wall->end = clock_wall_ns();
-    off_core = waited_for_seat(rank) - off_core;
+    off_core = waited_for_core(rank) - off_core;
     wall->parts[SPAN_OFF_CORE] = off_core;
     wall->parts[sending ? SPAN_WAIT_ROOM : SPAN_WAIT_INPUT] =
         result.ready_ns - wall->start - off_core;
@@ -173,16 +172,16 @@ transfer(struct rank *rank, const struct action *action, struct span *virtual,
     return true;
 }
 
-/* Before each action, whether or not it computes: its messages are as urgent as
- * what they are for. */
+/* Called before each action, also before a transfer: a message is as urgent as
+ * the computation that it is for. */
 static void
-mark(struct rank *rank)
+rank_mark(struct rank *rank)
 {
     int64_t computed = progress_done(&rank->computed);
 
-    seats_mark(rank->seats, rank->number, rank->step,
-               rank->run->levels[rank->number][rank->position],
-               computed ? rank->parts[SPAN_COMPUTE] / computed : 0);
+    core_share_mark(rank->core_share, rank->number, rank->step,
+                    rank->run->levels[rank->number][rank->position],
+                    computed ? rank->parts[SPAN_COMPUTE] / computed : 0);
 }
 
 static bool
@@ -195,11 +194,11 @@ run_action(struct rank *rank, const struct action *action)
     bool good;
 
     rank->action = action;
-    if (rank->seats)
-        mark(rank);
+    if (rank->core_share)
+        rank_mark(rank);
     rank_action_begin(rank, action);
     if (class == ACTION_CLASS_SEND || class == ACTION_CLASS_RECV) {
-        good = transfer(rank, action, &virtual, &wall);
+        good = rank_transfer(rank, action, &virtual, &wall);
     } else {
         virtual.parts[SPAN_COMPUTE] = cost_of(run->options.cost, action);
         virtual.end = virtual.start + virtual.parts[SPAN_COMPUTE];
@@ -229,11 +228,11 @@ run_step(struct rank *rank)
         bool good;
 
         rank->position = i;
-        if (lockstep && !turnstile_enter(&run->turnstile, rank->number))
+        if (lockstep && !lockstep_enter(&run->lockstep, rank->number))
             return false;
         good = run_action(rank, &list->at[i]);
         if (lockstep)
-            turnstile_leave(&run->turnstile, rank->number);
+            lockstep_leave(&run->lockstep, rank->number);
         if (!good)
             return false;
     }
@@ -242,7 +241,7 @@ run_step(struct rank *rank)
 }
 
 static void
-settle(struct rank *rank)
+rank_settle(struct rank *rank)
 {
     char name[16];
 
@@ -260,9 +259,9 @@ rank_main(void *argument)
     bool good = true;
     int64_t start;
 
-    settle(rank);
-    if (rank->seats)
-        seats_come(rank->seats, rank->number);
+    rank_settle(rank);
+    if (rank->core_share)
+        core_share_join(rank->core_share, rank->number);
     start = clock_wall_ns();
     for (int s = 0; good && s < run->steps; s++) {
         if (!run_step_wanted(run, run->first_step + s))
@@ -271,10 +270,10 @@ rank_main(void *argument)
         good = run_step(rank);
     }
     rank->loop_ns += clock_wall_ns() - start;
-    if (rank->seats)
-        seats_leave(rank->seats, rank->number);
+    if (rank->core_share)
+        core_share_leave(rank->core_share, rank->number);
     if (good && !board_leave(&run->board, rank->number, rank->position))
         run_fail(run, RUN_DEADLOCK, NULL);
-    turnstile_go(&run->turnstile);
+    lockstep_go(&run->lockstep);
     return NULL;
 }

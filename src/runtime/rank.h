@@ -1,13 +1,13 @@
-/* rank.h -- the loop of one rank: takes its actions in order, keeps both
+/* rank.h -- the loop of one rank: does its actions in order and keeps both
  * clocks. */
 #ifndef PIPELAB_RUNTIME_RANK_H
 #define PIPELAB_RUNTIME_RANK_H
 
 #include "runtime/run.h"
 
-/* Every action passes through here just before it runs. All it does is to stop
- * a debugger at break_at: it exists to be broken on, as in "break
- * rank_action_begin if action->mb == 3". */
+/* Called just before every action, as a place for breakpoints: "break
+ * rank_action_begin if action->mb == 3". All it does itself is to raise
+ * SIGTRAP at break_at. */
 void
 rank_action_begin(const struct rank *rank, const struct action *action);
 

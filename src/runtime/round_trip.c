@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "runtime/channel.h"
-#include "runtime/crew.h"
+#include "runtime/pinned_threads.h"
 
 #include <stdlib.h>
 
@@ -27,7 +27,7 @@ pass_on(struct circle *circle, int rank, int round)
 }
 
 static void
-take(struct circle *circle, int rank, int round)
+round_trip_take(struct circle *circle, int rank, int round)
 {
     int ranks = circle->trip->ranks;
     struct transfer transfer;
@@ -46,17 +46,17 @@ go_round(void *context, int rank)
 
         if (rank == 0) {
             pass_on(circle, rank, round);
-            take(circle, rank, round);
+            round_trip_take(circle, rank, round);
             circle->ns[round] = clock_wall_ns() - start;
         } else {
-            take(circle, rank, round);
+            round_trip_take(circle, rank, round);
             pass_on(circle, rank, round);
         }
     }
 }
 
 static bool
-shares_cores(const struct round_trip *trip)
+round_trip_shares_cores(const struct round_trip *trip)
 {
     for (int r = 1; r < trip->ranks; r++)
         if (trip->cores[r] == trip->cores[0])
@@ -81,10 +81,10 @@ round_trip_measure(const struct round_trip *trip, int64_t ns[])
         channel_init(&circle.channels[r], 1, trip->floats, r,
                      (r + 1) % trip->ranks, &board);
         circle.channels[r].patient = trip->patient;
-        circle.channels[r].yields = shares_cores(trip);
+        circle.channels[r].yields = round_trip_shares_cores(trip);
         circle.tensors[r] = tensor_new(1, (int)trip->floats);
     }
-    crew_run(trip->ranks, trip->cores, go_round, &circle);
+    pinned_threads_run(trip->ranks, trip->cores, go_round, &circle);
     for (int r = 0; r < trip->ranks; r++) {
         tensor_free(&circle.tensors[r]);
         channel_fini(&circle.channels[r]);

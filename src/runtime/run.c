@@ -66,7 +66,7 @@ make_channels(struct run *run)
                      link_floats(options, i), gradients ? upper : lower,
                      gradients ? lower : upper, &run->board);
         run->channels[i].latency = options->cost->latency;
-        run->channels[i].seats = run->shared ? &run->seats : NULL;
+        run->channels[i].core_share = run->shared ? &run->core_share : NULL;
         run->channels[i].yields = !run->shared && plan->ranks > run->cores;
         if (messages[i] > 0)
             run->channels[i].per_step = messages[i];
@@ -74,10 +74,10 @@ make_channels(struct run *run)
     free(messages);
 }
 
-/* Whether ranks take turns at cores. In lockstep the turnstile already lets one
- * rank move at a time. */
+/* Whether ranks share cores by core_share. In lockstep one rank moves at a
+ * time anyway. */
 static bool
-shares_cores(const struct run_options *options, int cores)
+run_shares_cores(const struct run_options *options, int cores)
 {
     return options->bind && !options->turns && options->plan->ranks > cores;
 }
@@ -90,15 +90,16 @@ run_new(const struct run_options *options)
 
     run->options = *options;
     run->cores = cores_allowed(cores);
-    run->shared = cores[0] >= 0 && shares_cores(options, run->cores);
+    run->shared = cores[0] >= 0 && run_shares_cores(options, run->cores);
     if (run->shared) {
-        seats_init(&run->seats, cores, run->cores, options->plan->ranks);
+        core_share_init(&run->core_share, cores, run->cores,
+                        options->plan->ranks);
         run->levels = level_new(options->plan, options->cost);
     }
     pthread_mutex_init(&run->lock, NULL);
     board_init(&run->board, options->plan->ranks);
-    turnstile_init(&run->turnstile, options->turns, options->turn_count,
-                   options->turns_complete, options->plan->ranks);
+    lockstep_init(&run->lockstep, options->turns, options->turn_count,
+                  options->turns_complete, options->plan->ranks);
     make_channels(run);
     trace_init(&run->virtual, options->plan);
     trace_init(&run->wall, options->plan);
@@ -108,7 +109,7 @@ run_new(const struct run_options *options)
         run->ranks[r].run = run;
         run->ranks[r].number = r;
         run->ranks[r].core = options->bind ? cores[r % run->cores] : -1;
-        run->ranks[r].seats = run->shared ? &run->seats : NULL;
+        run->ranks[r].core_share = run->shared ? &run->core_share : NULL;
     }
     return run;
 }
@@ -123,13 +124,13 @@ run_free(struct run *run)
             channel_fini(&run->channels[i]);
     free(run->channels);
     if (run->shared) {
-        seats_fini(&run->seats);
+        core_share_fini(&run->core_share);
         level_free(run->levels, run->options.plan);
     }
     free(run->ranks);
     trace_fini(&run->virtual);
     trace_fini(&run->wall);
-    turnstile_fini(&run->turnstile);
+    lockstep_fini(&run->lockstep);
     board_fini(&run->board);
     pthread_mutex_destroy(&run->lock);
     free(run);
@@ -154,7 +155,7 @@ run_fail(struct run *run, enum run_status status, const struct cause *cause)
     for (int i = 0; i < plan_links(run->options.plan); i++)
         if (run->channels[i].capacity >= 0)
             channel_close(&run->channels[i]);
-    turnstile_close(&run->turnstile);
+    lockstep_close(&run->lockstep);
 }
 
 /* Wall spans hold clock readings; moves them to where the step began, which it
@@ -187,7 +188,7 @@ run_start(struct run *run, int first_step, int steps, bool held)
     run->begun = first_step - 1;
     run->stopping = false;
     board_reset(&run->board);
-    turnstile_reset(&run->turnstile, held);
+    lockstep_reset(&run->lockstep, held);
     for (int r = 0; r < ranks; r++)
         if (pthread_create(&run->ranks[r].thread, NULL, rank_main,
                            &run->ranks[r]) != 0)
@@ -237,7 +238,7 @@ run_steps(struct run *run, int first_step, int steps)
 size_t
 run_let(struct run *run, size_t turns)
 {
-    return turnstile_let(&run->turnstile, turns);
+    return lockstep_let(&run->lockstep, turns);
 }
 
 /* The first rank to see the request settles on the latest step that any has
@@ -274,15 +275,16 @@ run_parts(const struct run *run, int rank, int64_t parts[SPAN_PARTS])
     parts[SPAN_OFF_CORE] += off;
 }
 
-/* The one it is bound to, or -1; ranks that share cores may have moved. */
+/* The core that the rank is bound to now, or -1; ranks that share cores
+ * move. */
 static int
 core_of(const struct rank *rank)
 {
-    const struct seats *seats = rank->seats;
+    const struct core_share *share = rank->core_share;
 
-    if (rank->core < 0 || !seats)
+    if (rank->core < 0 || !share)
         return rank->core;
-    return seats->seats[seats->sitters[rank->number].seat].core;
+    return share->cores[share->users[rank->number].core].number;
 }
 
 void

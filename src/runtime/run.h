@@ -3,7 +3,7 @@
  *
  *   run_new --> run_steps --> [rank-0] --channel--> [rank-1] --> ...
  *                   |             \________________/
- *                 joins             board, turnstile
+ *                 joins             board, lockstep
  *
  * Ranks do not meet between steps: the links alone hold them together. The
  * first error wins; it closes all channels, every thread returns and is
@@ -16,9 +16,9 @@
 #include "runtime/board.h"
 #include "runtime/channel.h"
 #include "runtime/cores.h"
-#include "runtime/seats.h"
+#include "runtime/core_share.h"
 #include "runtime/stage_ops.h"
-#include "runtime/turnstile.h"
+#include "runtime/lockstep.h"
 #include "plan/cost.h"
 #include "plan/plan.h"
 #include "trace/trace.h"
@@ -35,7 +35,7 @@ struct run_options {
     const struct stage_ops *ops;
     const struct run_stage *stages; /* one a stage */
     bool bind;                      /* ranks to cores */
-    const struct turn *turns;       /* lockstep: see turnstile.h; or NULL */
+    const struct turn *turns;       /* lockstep: see lockstep.h; or NULL */
     size_t turn_count;
     bool turns_complete;
     const atomic_int *stop;         /* not 0: end after the present step; or
@@ -46,12 +46,12 @@ struct run_options {
 
 enum run_status { RUN_DONE, RUN_DEADLOCK, RUN_FAILED };
 
-/* Everything about a rank; gdb's way in. Written by its thread only. */
+/* All about a rank, also for gdb. Written by its thread only. */
 struct rank {
     struct run *run;
     int number;
-    int core;                   /* bound to, at first, or -1 */
-    struct seats *seats;        /* if ranks share cores, or NULL */
+    int core;                   /* that it is bound to at first, or -1 */
+    struct core_share *core_share; /* NULL unless ranks share cores */
     pthread_t thread;
     int step;
     size_t position;            /* of the action it is at */
@@ -59,12 +59,13 @@ struct rank {
     int64_t clock;              /* virtual time within the step */
     int64_t parts[SPAN_PARTS];  /* wall ns, over all steps; see run_parts() */
     struct progress computed;   /* over all steps */
-    int64_t sampled_ns;         /* of computations looked at closely: wall... */
-    int64_t on_core_ns;         /* ...and on the core */
-    int64_t loop_ns;            /* in its loop, over all steps: parts and what
-                                 * the loop itself takes */
-    bool failed;                /* an op, in this step */
-    struct cause cause;         /* an op's complaint */
+    int64_t sampled_ns;         /* wall time of the sampled computations, see
+                                 * SAMPLE_EVERY */
+    int64_t on_core_ns;         /* their time on a core */
+    int64_t loop_ns;            /* wall time of its loop, over all steps: the
+                                 * parts and the loop itself */
+    bool failed;                /* an op has failed in this step */
+    struct cause cause;         /* why */
 };
 
 struct run {
@@ -72,14 +73,14 @@ struct run {
     struct rank *ranks;
     struct channel *channels; /* plan_links(); capacity -1 where there is none */
     struct board board;
-    struct turnstile turnstile;
+    struct lockstep lockstep;
     int first_step;
     int steps;                /* since run_start(); fewer if it was stopped or
                                * failed */
     int cores;                /* that the process may use */
-    bool shared;              /* by ranks, with the next two */
-    struct seats seats;
-    int64_t **levels;         /* of the actions: see level.h */
+    bool shared;              /* ranks share cores */
+    struct core_share core_share; /* if shared */
+    int64_t **levels;         /* of the actions, if shared: see level.h */
     bool bound;               /* every rank is on its core */
     int64_t start_ns;         /* clock_wall_ns() at run_start() */
     int64_t wall_ns;          /* from run_start() to run_join(), so far */
@@ -90,10 +91,10 @@ struct run {
     enum run_status status;
     struct cause cause;
     int begun;                /* the latest step that any rank has begun */
-    bool stopping;            /* which is then the last of all */
+    bool stopping;            /* that step is the last one */
 };
 
-/* All memory that running takes, but threads, is had here. */
+/* Allocates all memory of the run but that of the threads. */
 struct run *
 run_new(const struct run_options *options);
 
@@ -110,23 +111,23 @@ run_free(struct run *run);
 enum run_status
 run_steps(struct run *run, int first_step, int steps);
 
-/* Its two halves: starts the ranks, and joins them. A run in lockstep may be
- * held: then nobody moves but by run_let(). */
+/* The two halves of run_steps(): starts the ranks, and joins them. A run in
+ * lockstep may be held: then ranks move only by run_let(). */
 void
 run_start(struct run *run, int first_step, int steps, bool held);
 enum run_status
 run_join(struct run *run);
 
-/* Lets so many turns of a held run be taken and waits until they have been;
- * until the next call all ranks stand still and everything about them, the
- * channels and the stages may be read. Returns how many were taken: fewer if
- * the run has ended, and is to be joined. */
+/* Allows a held run this number of turns and waits until they are taken. Until
+ * the next call all ranks stand still: ranks, channels and stages may be read.
+ * Returns how many were taken: fewer if the run has ended, and must be
+ * joined. */
 size_t
 run_let(struct run *run, size_t turns);
 
-/* Where a rank's wall time went, over all steps. Asking the system for a
- * thread's time takes as long as a small product does, so one computation in
- * SAMPLE_EVERY is asked about, and off-core time is judged by those. */
+/* The parts of a rank's wall time, over all steps. Reading a thread's
+ * processor time takes as long as a small matrix product, so it is read for
+ * one computation in SAMPLE_EVERY; off-core time is estimated from these. */
 enum { SAMPLE_EVERY = 8 };
 void
 run_parts(const struct run *run, int rank, int64_t parts[SPAN_PARTS]);
@@ -135,7 +136,7 @@ run_parts(const struct run *run, int rank, int64_t parts[SPAN_PARTS]);
 void
 run_fail(struct run *run, enum run_status status, const struct cause *cause);
 
-/* Whether a rank is to do a step that it stands before. */
+/* Whether a rank shall begin this step. */
 bool
 run_step_wanted(struct run *run, int step);
 

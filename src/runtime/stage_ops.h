@@ -1,4 +1,5 @@
-/* stage_ops.h -- all that the runtime knows of a model. */
+/* stage_ops.h -- all that the runtime knows of a model: the functions of a
+ * stage. */
 #ifndef PIPELAB_RUNTIME_STAGE_OPS_H
 #define PIPELAB_RUNTIME_STAGE_OPS_H
 
@@ -8,17 +9,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The four tensors of a microbatch that cross a stage's border. */
+/* The four tensors of a microbatch that enter or leave a stage. */
 enum port {
-    PORT_INPUT,      /* filled by the runtime before forward (s > 0) */
-    PORT_OUTPUT,     /* read by it after forward (s < S-1) */
-    PORT_GRAD_OUTPUT, /* filled before a backward (s < S-1) */
-    PORT_GRAD_INPUT  /* read after it (s > 0) */
+    PORT_INPUT,       /* the runtime fills it before forward (s > 0) */
+    PORT_OUTPUT,      /* the runtime reads it after forward (s < S-1) */
+    PORT_GRAD_OUTPUT, /* the runtime fills it before a backward (s < S-1) */
+    PORT_GRAD_INPUT   /* the runtime reads it after a backward (s > 0) */
 };
 
-/* Each call comes from the rank that owns the stage. step counts from the
- * start of training. The computing ones return false with the cause if the run
- * must stop. */
+/* The rank that owns the stage makes all calls. step counts from the start of
+ * the training. All but tensor return false with the cause if the run must
+ * stop. */
 struct stage_ops {
     struct tensor (*tensor)(void *stage, enum port port, int mb);
     bool (*forward)(void *stage, int step, int mb, struct cause *cause);

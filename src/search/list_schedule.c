@@ -110,7 +110,7 @@ preference(const struct greedy *g, int rank, bool forward, int position,
  * a rank reserves room for all stages of the rank:
  * promised + stages of the rank <= cap. */
 static bool
-has_room(const struct greedy *g, int rank, int mb)
+greedy_has_room(const struct greedy *g, int rank, int mb)
 {
     const struct rank_state *state = &g->ranks[rank];
 
@@ -135,7 +135,7 @@ consider(struct choice *best, struct choice choice, int64_t now)
 /* The forward or backward to run next: the preferred one of those that are
  * ready now, else the one that is ready first. */
 static struct choice
-choose(const struct greedy *g, int rank, int64_t now)
+greedy_choose(const struct greedy *g, int rank, int64_t now)
 {
     const struct rank_state *state = &g->ranks[rank];
     int mbs = g->shape->mbs;
@@ -145,7 +145,7 @@ choose(const struct greedy *g, int rank, int64_t now)
         int s = state->stages[i];
         const struct stage_state *stage = &g->stages[s];
 
-        if (stage->forward < mbs && has_room(g, rank, stage->forward))
+        if (stage->forward < mbs && greedy_has_room(g, rank, stage->forward))
             consider(&best,
                      (struct choice){ACTION_FORWARD, s, stage->forward,
                                      stage->input[stage->forward],
@@ -191,7 +191,7 @@ owed_weight(const struct greedy *g, int rank, struct choice *choice)
 /* Sets when a stage's input or gradient is there; its rank looks for work
  * then. */
 static void
-deliver(struct greedy *g, int64_t *slot, int stage, int64_t when)
+greedy_deliver(struct greedy *g, int64_t *slot, int stage, int64_t when)
 {
     struct rank_state *state = &g->ranks[g->shape->rank_of_stage[stage]];
     int64_t look = when > state->free ? when : state->free;
@@ -246,26 +246,26 @@ start(struct greedy *g, int rank, const struct choice *choice, int64_t now)
             state->promised += state->count;
         }
         if (s + 1 < g->shape->stages)
-            deliver(g, &g->stages[s + 1].input[mb], s + 1,
-                    arrival(g, s, s + 1, end));
+            greedy_deliver(g, &g->stages[s + 1].input[mb], s + 1,
+                           arrival(g, s, s + 1, end));
         else
-            deliver(g, &stage->gradient[mb], s, end);
+            greedy_deliver(g, &stage->gradient[mb], s, end);
         return;
     }
     stage->backward++;
     if (choice->kind == ACTION_FULL_BACKWARD)
         end_activation(state);
     if (s > 0)
-        deliver(g, &g->stages[s - 1].gradient[mb], s - 1,
-                arrival(g, s, s - 1, end));
+        greedy_deliver(g, &g->stages[s - 1].gradient[mb], s - 1,
+                       arrival(g, s, s - 1, end));
 }
 
 static void
-look(struct greedy *g, int rank)
+greedy_look(struct greedy *g, int rank)
 {
     struct rank_state *state = &g->ranks[rank];
     int64_t now = state->look;
-    struct choice choice = choose(g, rank, now);
+    struct choice choice = greedy_choose(g, rank, now);
     struct choice weight;
 
     if (choice.when <= now) {
@@ -305,7 +305,7 @@ greedy_schedule(struct plan *plan, const struct plan *shape,
                 next = r;
         if (g.ranks[next].look == NEVER)
             break;
-        look(&g, next);
+        greedy_look(&g, next);
     }
     for (int r = 0; r < shape->ranks; r++) {
         int64_t end = g.ranks[r].free;

@@ -230,7 +230,7 @@ change(struct greedy_rule *rule, struct rng *rng, int least, int most)
 }
 
 static void
-climb(struct listing *listing)
+search_climb(struct listing *listing)
 {
     const struct search_task *task = listing->task;
     size_t ranks = (size_t)task->ranks;
@@ -278,7 +278,7 @@ try_lists(const struct search_task *task, enum placement placement,
     };
 
     try_rules(&listing);
-    climb(&listing);
+    search_climb(&listing);
     greedy_schedule(plan, plan, task->cost, listing.rules);
     free(listing.rules);
     keep(best, plan, task->cost);

@@ -34,7 +34,7 @@ struct sharing {
 
 /* What the rank is at; NULL at the end of its list. */
 static const struct action *
-action_at(const struct sharing *sharing, int rank)
+sharing_action_at(const struct sharing *sharing, int rank)
 {
     const struct action_list *list = &sharing->plan->lists[rank];
     size_t position = sharing->workers[rank].position;
@@ -43,15 +43,15 @@ action_at(const struct sharing *sharing, int rank)
 }
 
 static int64_t
-later(int64_t a, int64_t b)
+sharing_later(int64_t a, int64_t b)
 {
     return a > b ? a : b;
 }
 
 /* Ends a SEND or a RECV if nothing holds it up but time. */
 static bool
-transfer(struct sharing *sharing, struct worker *worker,
-         const struct action *action)
+sharing_transfer(struct sharing *sharing, struct worker *worker,
+                 const struct action *action)
 {
     struct link *link = &sharing->links[plan_link(action)];
     bool sending = action_class((enum action_kind)action->kind) ==
@@ -61,11 +61,11 @@ transfer(struct sharing *sharing, struct worker *worker,
     if (link->sent - link->received == (sending ? sharing->capacity : 0))
         return false;
     if (sending) {
-        worker->clock = later(worker->clock, link->freed[slot]);
+        worker->clock = sharing_later(worker->clock, link->freed[slot]);
         link->arrival[slot] = worker->clock + sharing->cost->latency;
         link->sent++;
     } else {
-        worker->clock = later(worker->clock, link->arrival[slot]);
+        worker->clock = sharing_later(worker->clock, link->arrival[slot]);
         link->freed[slot] = worker->clock;
         link->received++;
     }
@@ -76,7 +76,7 @@ transfer(struct sharing *sharing, struct worker *worker,
 /* Moves every rank that does not compute to its next computation, as far as it
  * can. */
 static void
-settle(struct sharing *sharing)
+sharing_settle(struct sharing *sharing)
 {
     bool moved = true;
 
@@ -84,12 +84,12 @@ settle(struct sharing *sharing)
         moved = false;
         for (int r = 0; r < sharing->plan->ranks; r++) {
             struct worker *worker = &sharing->workers[r];
-            const struct action *action = action_at(sharing, r);
+            const struct action *action = sharing_action_at(sharing, r);
 
             while (!worker->computing && action &&
                    action_is_transfer(action) &&
-                   transfer(sharing, worker, action)) {
-                action = action_at(sharing, r);
+                   sharing_transfer(sharing, worker, action)) {
+                action = sharing_action_at(sharing, r);
                 moved = true;
             }
         }
@@ -106,7 +106,7 @@ most_urgent(const struct sharing *sharing)
 
     for (int r = 0; r < sharing->plan->ranks; r++) {
         const struct worker *worker = &sharing->workers[r];
-        const struct action *action = action_at(sharing, r);
+        const struct action *action = sharing_action_at(sharing, r);
 
         if (!action || action_is_transfer(action) || worker->computing ||
             worker->clock > sharing->now ||
@@ -127,7 +127,8 @@ hand_out(struct sharing *sharing)
         struct worker *worker = &sharing->workers[rank];
 
         worker->clock =
-            sharing->now + cost_of(sharing->cost, action_at(sharing, rank));
+            sharing->now +
+            cost_of(sharing->cost, sharing_action_at(sharing, rank));
         worker->computing = true;
         sharing->free--;
     }
@@ -205,7 +206,7 @@ forecast_on_cores(const struct program *program, const struct cost *cost,
     assert(capacity > 0 && cores > 0);
     sharing_init(&sharing);
     do {
-        settle(&sharing);
+        sharing_settle(&sharing);
         hand_out(&sharing);
     } while (advance(&sharing));
     sharing_fini(&sharing);

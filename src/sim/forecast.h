@@ -39,10 +39,10 @@ void
 forecast_fini(struct forecast *forecast);
 
 /* The time that the plan takes when its ranks share this number of cores, as
- * in the runtime (runtime/seats.h): a free core goes, for one computation, to
- * the ready rank with the highest level (plan/level.h). Transfers need no
- * core, and passing a core on takes no time. The plan runs without deadlock at
- * this capacity, which is at least 1.
+ * in the runtime (runtime/core_share.h): a free core goes, for one
+ * computation, to the ready rank with the highest level (plan/level.h).
+ * Transfers need no core, and passing a core on takes no time. The plan runs
+ * without deadlock at this capacity, which is at least 1.
  *
  * With a core for each rank this is the forecast's makespan. With fewer it is
  * at most makespan + sum of all work / cores: Graham, "Bounds on

@@ -26,7 +26,7 @@ next_span(const struct replay *replay, int rank)
 }
 
 static bool
-is_send(const struct action *action)
+turns_is_send(const struct action *action)
 {
     return action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND;
 }
@@ -34,14 +34,14 @@ is_send(const struct action *action)
 /* Whether a rank's next action would not block now. At capacity 0 the sender
  * takes its receiver along. */
 static bool
-can_move(const struct replay *replay, int rank)
+turns_can_move(const struct replay *replay, int rank)
 {
     const struct span *span = next_span(replay, rank);
     const struct span *other;
 
     if (!span || !action_is_transfer(&span->action))
         return span != NULL;
-    if (replay->capacity == 0 && !is_send(&span->action))
+    if (replay->capacity == 0 && !turns_is_send(&span->action))
         return false;
     other = next_span(replay, plan_peer(replay->plan, &span->action));
     return why_can_go(&span->action, other ? &other->action : NULL,
@@ -62,20 +62,20 @@ next_rank(const struct replay *replay)
     int next = -1;
 
     for (int r = 0; r < replay->plan->ranks; r++)
-        if (can_move(replay, r) &&
-            (next < 0 || moment(next_span(replay, r)) <
-                             moment(next_span(replay, next))))
+        if (turns_can_move(replay, r) &&
+            (next < 0 ||
+             moment(next_span(replay, r)) < moment(next_span(replay, next))))
             next = r;
     return next;
 }
 
 static void
-move(struct replay *replay, int rank)
+turns_move(struct replay *replay, int rank)
 {
     const struct action *action = &next_span(replay, rank)->action;
 
     if (action_is_transfer(action))
-        replay->on_link[plan_link(action)] += is_send(action) ? 1 : -1;
+        replay->on_link[plan_link(action)] += turns_is_send(action) ? 1 : -1;
     replay->position[rank]++;
 }
 
@@ -102,9 +102,9 @@ forecast_turns(const struct forecast *forecast, size_t *count)
 
         if (forecast->capacity == 0 && action_is_transfer(action))
             turn.partner = plan_peer(lowered, action);
-        move(&replay, rank);
+        turns_move(&replay, rank);
         if (turn.partner >= 0)
-            move(&replay, turn.partner);
+            turns_move(&replay, turn.partner);
         turns[(*count)++] = turn;
     }
     free(replay.position);

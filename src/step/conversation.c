@@ -18,7 +18,7 @@
 
 /* Why a command does nothing. */
 static void __attribute__((format(printf, 2, 3)))
-refuse(const struct conversation *talk, const char *format, ...)
+conversation_refuse(const struct conversation *talk, const char *format, ...)
 {
     char text[240];
     va_list arguments;
@@ -31,7 +31,8 @@ refuse(const struct conversation *talk, const char *format, ...)
 
 /* A whole number from least to most. */
 static bool
-read_number(const char *argument, long least, long most, long *number)
+conversation_read_number(const char *argument, long least, long most,
+                         long *number)
 {
     char *end;
 
@@ -48,9 +49,11 @@ read_rank(const struct conversation *talk, const char *argument, long *rank)
     int ranks = talk->stepper.options.plan->ranks;
 
     *rank = -1;
-    if (*argument == '\0' || read_number(argument, 0, ranks - 1, rank))
+    if (*argument == '\0' ||
+        conversation_read_number(argument, 0, ranks - 1, rank))
         return true;
-    refuse(talk, "%s is no rank; ranks are 0 to %d", argument, ranks - 1);
+    conversation_refuse(talk, "%s is no rank; ranks are 0 to %d", argument,
+                        ranks - 1);
     return false;
 }
 
@@ -59,9 +62,11 @@ static bool
 read_count(const struct conversation *talk, const char *argument, long *count)
 {
     *count = 1;
-    if (*argument == '\0' || read_number(argument, 1, INT_MAX, count))
+    if (*argument == '\0' ||
+        conversation_read_number(argument, 1, INT_MAX, count))
         return true;
-    refuse(talk, "%s is no count; use a whole number from 1", argument);
+    conversation_refuse(talk, "%s is no count; use a whole number from 1",
+                        argument);
     return false;
 }
 
@@ -79,10 +84,11 @@ read_cell(const struct conversation *talk, const char *argument,
     if (action_parse(cell, action) &&
         stepper_find(&talk->stepper, action, found))
         return true;
-    refuse(talk,
-           "%s is no action of this plan; use one like 0F0, 0SEND_F0 or "
-           "0STEP, with stages 0 to %d and microbatches 0 to %d",
-           *cell ? cell : "nothing", plan->stages - 1, plan->mbs - 1);
+    conversation_refuse(
+        talk,
+        "%s is no action of this plan; use one like 0F0, 0SEND_F0 or "
+        "0STEP, with stages 0 to %d and microbatches 0 to %d",
+        *cell ? cell : "nothing", plan->stages - 1, plan->mbs - 1);
     return false;
 }
 
@@ -173,7 +179,7 @@ take_turns(struct conversation *talk, struct goal *goal)
 }
 
 static void
-move(struct conversation *talk, struct goal goal)
+conversation_move(struct conversation *talk, struct goal goal)
 {
     talk->moved = true;
     take_turns(talk, &goal);
@@ -185,7 +191,7 @@ do_next(struct conversation *talk, const char *argument)
     struct goal goal = {.kind = *argument ? GOAL_RANK : GOAL_TURN};
 
     if (read_rank(talk, argument, &goal.rank))
-        move(talk, goal);
+        conversation_move(talk, goal);
 }
 
 static void
@@ -199,19 +205,20 @@ do_until(struct conversation *talk, const char *argument)
         return;
     if (found.index < stepper->position[found.rank] &&
         !stepper_at_end(stepper))
-        refuse(talk,
-               "%s is done already in this step; c goes to its end, back "
-               "goes back",
-               argument);
+        conversation_refuse(
+            talk,
+            "%s is done already in this step; c goes to its end, back "
+            "goes back",
+            argument);
     else
-        move(talk, goal);
+        conversation_move(talk, goal);
 }
 
 static void
 do_continue(struct conversation *talk, const char *argument)
 {
     (void)argument;
-    move(talk, (struct goal){.kind = GOAL_STEPS, .steps = 1});
+    conversation_move(talk, (struct goal){.kind = GOAL_STEPS, .steps = 1});
 }
 
 static void
@@ -220,7 +227,7 @@ do_steps(struct conversation *talk, const char *argument)
     struct goal goal = {.kind = GOAL_STEPS, .quiet = true};
 
     if (read_count(talk, argument, &goal.steps))
-        move(talk, goal);
+        conversation_move(talk, goal);
 }
 
 static void
@@ -311,8 +318,9 @@ do_tensors(struct conversation *talk, const char *argument)
             actions[i] = *found[i].action;
     }
     if (count == 0)
-        refuse(talk, "nothing has been done yet; t CELL shows what a cell "
-                     "works on");
+        conversation_refuse(
+            talk, "nothing has been done yet; t CELL shows what a cell "
+                  "works on");
     else
         inspect_tensors(talk->out, &talk->stepper, actions, count);
 }
@@ -434,12 +442,14 @@ conversation_obey(struct conversation *talk, const char *line)
     if (*word == '#')
         return;
     if (i < 0)
-        refuse(talk,
-               "%.*s is no command; n, u, c, s and back move, w, t, l, m and "
-               "g look, q leaves, h lists all",
-               (int)(length < 40 ? length : 40), word);
+        conversation_refuse(
+            talk,
+            "%.*s is no command; n, u, c, s and back move, w, t, l, m and "
+            "g look, q leaves, h lists all",
+            (int)(length < 40 ? length : 40), word);
     else if (*argument && !commands[i].argument)
-        refuse(talk, "%s takes nothing after it", commands[i].name);
+        conversation_refuse(talk, "%s takes nothing after it",
+                            commands[i].name);
     else
         commands[i].run(talk, argument);
 }

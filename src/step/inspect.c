@@ -146,8 +146,8 @@ print_port(FILE *out, const struct stepper *stepper, int stage, int mb,
 }
 
 static void
-print_part(FILE *out, const struct stepper *stepper, int stage,
-           const struct action *part)
+inspect_print_part(FILE *out, const struct stepper *stepper, int stage,
+                   const struct action *part)
 {
     int rank = stepper->options.plan->rank_of_stage[stage];
 
@@ -171,7 +171,7 @@ inspect_tensors(FILE *out, const struct stepper *stepper,
 
     for (int i = 0; i < count; i++)
         for (int p = 0; p < action_parts(&actions[i], parts); p++)
-            print_part(out, stepper, parts[p].stage, &parts[p]);
+            inspect_print_part(out, stepper, parts[p].stage, &parts[p]);
 }
 
 /* ---- links ---- */
@@ -274,16 +274,16 @@ print_all_waits(FILE *out, const struct stepper *stepper,
                 const size_t position[])
 {
     const struct plan *plan = stepper->options.plan;
-    bool anybody = false;
+    bool waits = false;
 
     for (int r = 0; r < plan->ranks; r++) {
         struct facts_stand stand = facts_stand(stepper, position, r);
 
         print_under_way(out, &stand, r);
-        anybody = anybody || facts_waits(&stand);
+        waits = waits || facts_waits(&stand);
     }
     why_print_all(out, plan, position, stepper->options.capacity);
-    return anybody;
+    return waits;
 }
 
 /* One rank, whether it waits or not. */

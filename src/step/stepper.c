@@ -11,7 +11,7 @@
 #include <string.h>
 
 static void
-begin(struct stepper *stepper)
+stepper_begin(struct stepper *stepper)
 {
     const struct plan *plan = stepper->options.plan;
 
@@ -26,7 +26,7 @@ begin(struct stepper *stepper)
 }
 
 static void
-end(struct stepper *stepper)
+stepper_end(struct stepper *stepper)
 {
     if (stepper->held) {
         run_fail(stepper->trainer->run, RUN_FAILED, NULL);
@@ -44,13 +44,13 @@ stepper_init(struct stepper *stepper, const struct trainer_options *options)
         .position = memory_new((size_t)options->plan->ranks,
                                sizeof *stepper->position),
     };
-    begin(stepper);
+    stepper_begin(stepper);
 }
 
 void
 stepper_fini(struct stepper *stepper)
 {
-    end(stepper);
+    stepper_end(stepper);
     free(stepper->position);
 }
 
@@ -129,8 +129,8 @@ stepper_back(struct stepper *stepper, size_t turns)
     size_t taken;
 
     target -= turns < target ? turns : target;
-    end(stepper);
-    begin(stepper);
+    stepper_end(stepper);
+    stepper_begin(stepper);
     do {
         taken = stepper_take(stepper, target);
         target -= taken;
@@ -229,7 +229,7 @@ stepper_whereabouts(const struct stepper *stepper, size_t position[])
         size_t done = stepper->position[r];
 
         position[r] = done;
-        /* In a deadlock time goes on until everybody waits. */
+        /* In a deadlock time goes on until all ranks wait. */
         if (done > 0 && stepper->status != RUN_DEADLOCK &&
             !action_is_transfer(&lane->spans[done - 1].action) &&
             lane->spans[done - 1].end > stepper->now)

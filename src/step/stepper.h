@@ -1,13 +1,13 @@
-/* stepper.h -- a training that moves only when it is told to, turn by turn, and
- * goes back.
+/* stepper.h -- a training that moves only when it is told to, turn by turn,
+ * and goes back.
  *
  *   stepper_take --run_let--> one rank moves by one action; all stand still
  *
  * What moves is the run itself: threads, channels and tensors are those of
  * train --lockstep. A turn is one action, at capacity 0 both ends of a
- * transfer. Every step's ranks are started and joined on their own, so that
- * between two steps nobody is there. To go back is to begin afresh and to stop
- * earlier: the same seed gives the same bits. */
+ * transfer. The ranks are started at each step and joined at its end: between
+ * two steps there are none. To go back, the training is run again from its
+ * start up to the earlier turn: the same seed gives the same bits. */
 #ifndef PIPELAB_STEP_STEPPER_H
 #define PIPELAB_STEP_STEPPER_H
 

@@ -141,7 +141,7 @@ packed_pays(int m, int rows, int cols)
 }
 
 static int
-least(int a, int b)
+packed_least(int a, int b)
 {
     return a < b ? a : b;
 }
@@ -195,7 +195,7 @@ packed_rows(struct packed *packed, struct tensor b, int first, int count)
     for (int col = 0; col < b.cols; col += width) {
         float *to = element(packed, first, col);
         const float *from = b.data + (size_t)first * (size_t)b.cols + col;
-        int cols = least(width, b.cols - col);
+        int cols = packed_least(width, b.cols - col);
 
         for (int row = 0; row < count; row++) {
             for (int c = 0; c < cols; c++)
@@ -250,8 +250,8 @@ packed_columns(struct packed *packed, struct tensor b, int first, int count)
         for (int col = first; col < end; col += SQUARE) {
             float *to = element(packed, k, col);
             const float *from = b.data + (size_t)col * stride + k;
-            int cols = least(SQUARE, end - col);
-            int rows = least(LINE, b.cols - k);
+            int cols = packed_least(SQUARE, end - col);
+            int rows = packed_least(LINE, b.cols - k);
 
             if (cols == SQUARE && rows == LINE)
                 for (size_t r = 0; r < LINE; r += SQUARE)
@@ -287,10 +287,10 @@ multiply_block(struct tensor c, struct tensor a, const struct packed *packed,
                int col, int first)
 {
     const struct packed_kernel *kernel = packed->kernel;
-    int cols = least(kernel->cols, c.cols - col);
+    int cols = packed_least(kernel->cols, c.cols - col);
     int tiles = parts(a.rows, kernel->rows);
     struct tile tile = {
-        .inner = least(BLOCK, a.cols - first),
+        .inner = packed_least(BLOCK, a.cols - first),
         .add = first > 0,
         .c_stride = (size_t)c.cols,
         .a_stride = (size_t)a.cols,

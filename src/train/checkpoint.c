@@ -205,8 +205,8 @@ read_settings(struct checkpoint *checkpoint, struct cause *cause)
 }
 
 static bool
-read_int(const struct checkpoint *checkpoint, const char *key, int least,
-         int *value, struct cause *cause)
+checkpoint_read_int(const struct checkpoint *checkpoint, const char *key,
+                    int least, int *value, struct cause *cause)
 {
     const char *text = safetensors_text(&checkpoint->file, key);
     char *end = NULL;
@@ -235,9 +235,10 @@ read_texts(struct checkpoint *checkpoint, struct cause *cause)
         return wrong_text(file, version_key,
                           "1, as in checkpoints of pipelab", cause);
     if (!read_settings(checkpoint, cause) ||
-        !read_int(checkpoint, "step", 0, &checkpoint->step, cause) ||
-        !read_int(checkpoint, "inputs", 1, &mlp->inputs, cause) ||
-        !read_int(checkpoint, "classes", 1, &mlp->classes, cause))
+        !checkpoint_read_int(checkpoint, "step", 0, &checkpoint->step,
+                             cause) ||
+        !checkpoint_read_int(checkpoint, "inputs", 1, &mlp->inputs, cause) ||
+        !checkpoint_read_int(checkpoint, "classes", 1, &mlp->classes, cause))
         return false;
     mlp->hidden = checkpoint->recipe.hidden;
     mlp->layers = checkpoint->recipe.layers;
@@ -330,8 +331,8 @@ read_shapes(struct checkpoint *checkpoint, struct cause *cause)
 }
 
 static bool
-check_part(const struct checkpoint *checkpoint, const struct part *part,
-           struct cause *cause)
+checkpoint_check_part(const struct checkpoint *checkpoint,
+                      const struct part *part, struct cause *cause)
 {
     const char *path = checkpoint->file.path;
     const struct safetensor *want = &part->tensor;
@@ -381,7 +382,7 @@ check_tensors(const struct checkpoint *checkpoint, bool to_train,
         part_at(&part, i, &checkpoint->mlp, kind);
         if (part.array > 0 && !to_train)
             break;
-        good = check_part(checkpoint, &part, cause);
+        good = checkpoint_check_part(checkpoint, &part, cause);
         if (good)
             known[find_tensor(checkpoint, part.name) - file->tensors] = true;
     }

@@ -11,7 +11,7 @@
 #include "data/batches.h"
 #include "data/dataset.h"
 #include "runtime/cores.h"
-#include "runtime/crew.h"
+#include "runtime/pinned_threads.h"
 #include "plan/lower.h"
 #include "tensor/gemm.h"
 
@@ -159,8 +159,8 @@ members_of(const struct plan *plan, int cores[])
 }
 
 static struct training_task
-task_of(const struct plan *plan, const struct mlp *mlp,
-        const struct optimizer_options *optimizer, int batch)
+profile_task_of(const struct plan *plan, const struct mlp *mlp,
+                const struct optimizer_options *optimizer, int batch)
 {
     struct training_task task = {
         .mlp = *mlp, .optimizer = *optimizer, .batch = batch, .mbs = plan->mbs};
@@ -184,7 +184,7 @@ profile_measure(struct cost *cost, const struct plan *plan,
         .sample = make_sample(plan),
         .mlp = mlp,
         .split = split,
-        .task = task_of(plan, mlp, optimizer, batch),
+        .task = profile_task_of(plan, mlp, optimizer, batch),
         .cost = cost,
         .members = members,
     };
@@ -196,7 +196,7 @@ profile_measure(struct cost *cost, const struct plan *plan,
     dataset_random(&data, batch, mlp->inputs, mlp->classes, 0);
     batches_init(&batches, &data, batch);
     gemm_need_space(members);
-    crew_run(members, cores, profile_ranks, &profile);
+    pinned_threads_run(members, cores, profile_ranks, &profile);
     if (plan->ranks > 1)
         cost->latency = measure_latency(
             cores, members,

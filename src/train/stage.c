@@ -27,7 +27,7 @@ rows_of(const struct mlp_stage *stage, int mb)
 }
 
 static int
-slot_of(const struct mlp_stage *stage, enum slot_kind kind, int mb)
+mlp_stage_slot_of(const struct mlp_stage *stage, enum slot_kind kind, int mb)
 {
     return stage->slots[kind].of_mb[mb];
 }
@@ -51,7 +51,7 @@ assign_slots(struct mlp_stage *stage, const struct slot_index *index,
 }
 
 static void
-free_slots(struct mlp_stage *stage)
+mlp_stage_free_slots(struct mlp_stage *stage)
 {
     for (int k = 0; k < SLOT_KINDS; k++)
         slots_fini(&stage->slots[k]);
@@ -119,28 +119,29 @@ mlp_stage_fini(struct mlp_stage *stage)
     free(stage->labels);
     free(stage->mb_loss);
     slice_free(stage->slice);
-    free_slots(stage);
+    mlp_stage_free_slots(stage);
 }
 
-/* The gradient for the output; empty where the loss makes its own. */
+/* The gradient for the output; empty on the last stage, where the loss makes
+ * it. */
 static struct tensor
 grad_output(struct mlp_stage *stage, int mb)
 {
     if (!stage->grad_output)
         return (struct tensor){0};
     return tensor_rows(
-        stage->grad_output[slot_of(stage, SLOT_GRAD_OUTPUT, mb)],
+        stage->grad_output[mlp_stage_slot_of(stage, SLOT_GRAD_OUTPUT, mb)],
         rows_of(stage, mb));
 }
 
-/* The gradient for the input; empty where nobody wants it. */
+/* The gradient for the input; empty on the first stage. */
 static struct tensor
 grad_input(struct mlp_stage *stage, int mb)
 {
     if (!stage->grad_input)
         return (struct tensor){0};
     return tensor_rows(
-        stage->grad_input[slot_of(stage, SLOT_GRAD_INPUT, mb)],
+        stage->grad_input[mlp_stage_slot_of(stage, SLOT_GRAD_INPUT, mb)],
         rows_of(stage, mb));
 }
 
@@ -148,7 +149,7 @@ static struct tensor
 port_tensor(void *self, enum port port, int mb)
 {
     struct mlp_stage *stage = self;
-    int slot = slot_of(stage, SLOT_STASH, mb);
+    int slot = mlp_stage_slot_of(stage, SLOT_STASH, mb);
 
     switch (port) {
     case PORT_INPUT:
@@ -162,7 +163,8 @@ port_tensor(void *self, enum port port, int mb)
     }
 }
 
-/* Adds up in the order of the microbatches, whatever order they ran in. */
+/* Adds the losses in the order of the microbatches, whatever order they ran
+ * in. */
 static void
 finish_loss(struct mlp_stage *stage, int step)
 {
@@ -175,8 +177,8 @@ finish_loss(struct mlp_stage *stage, int step)
     stage->losses_done = 0;
 }
 
-/* Fails, unless the training goes on, where something is not finite. mb -1: it
- * is a sum over the microbatches. */
+/* Fails if a number is not finite, unless --nan continue. mb -1: the sum over
+ * all microbatches. */
 static bool
 require(const struct mlp_stage *stage, bool finite, int step, int mb,
         const char *what, struct cause *cause)
@@ -204,12 +206,12 @@ require_gradient(const struct mlp_stage *stage, int step, int mb,
 }
 
 static bool
-forward(void *self, int step, int mb, struct cause *cause)
+mlp_stage_forward(void *self, int step, int mb, struct cause *cause)
 {
     struct mlp_stage *stage = self;
     const struct training_task *task = stage->task;
     int batch = step % task->batches->per_epoch;
-    int slot = slot_of(stage, SLOT_STASH, mb);
+    int slot = mlp_stage_slot_of(stage, SLOT_STASH, mb);
     struct share share = share_of(stage, mb);
 
     if (is_first(stage))
@@ -234,11 +236,11 @@ forward(void *self, int step, int mb, struct cause *cause)
 }
 
 static bool
-backward(void *self, int step, int mb, struct cause *cause)
+mlp_stage_backward(void *self, int step, int mb, struct cause *cause)
 {
     struct mlp_stage *stage = self;
 
-    slice_backward(stage->slice, slot_of(stage, SLOT_STASH, mb),
+    slice_backward(stage->slice, mlp_stage_slot_of(stage, SLOT_STASH, mb),
                    grad_output(stage, mb), grad_input(stage, mb),
                    rows_of(stage, mb));
     return require_gradient(stage, step, mb, cause);
@@ -251,9 +253,10 @@ backward_input(void *self, int step, int mb, struct cause *cause)
 
     (void)step;
     (void)cause;
-    slice_backward_input(stage->slice, slot_of(stage, SLOT_STASH, mb),
-                         slot_of(stage, SLOT_KEPT, mb), grad_output(stage, mb),
-                         grad_input(stage, mb), rows_of(stage, mb));
+    slice_backward_input(
+        stage->slice, mlp_stage_slot_of(stage, SLOT_STASH, mb),
+        mlp_stage_slot_of(stage, SLOT_KEPT, mb), grad_output(stage, mb),
+        grad_input(stage, mb), rows_of(stage, mb));
     return true;
 }
 
@@ -262,8 +265,9 @@ backward_weight(void *self, int step, int mb, struct cause *cause)
 {
     struct mlp_stage *stage = self;
 
-    slice_backward_weight(stage->slice, slot_of(stage, SLOT_STASH, mb),
-                          slot_of(stage, SLOT_KEPT, mb), rows_of(stage, mb));
+    slice_backward_weight(
+        stage->slice, mlp_stage_slot_of(stage, SLOT_STASH, mb),
+        mlp_stage_slot_of(stage, SLOT_KEPT, mb), rows_of(stage, mb));
     return require_gradient(stage, step, mb, cause);
 }
 
@@ -278,8 +282,8 @@ optimizer_step_op(void *self, int step, struct cause *cause)
 
 const struct stage_ops mlp_stage_ops = {
     .tensor = port_tensor,
-    .forward = forward,
-    .backward = backward,
+    .forward = mlp_stage_forward,
+    .backward = mlp_stage_backward,
     .backward_input = backward_input,
     .backward_weight = backward_weight,
     .optimizer_step = optimizer_step_op,

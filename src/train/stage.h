@@ -17,15 +17,15 @@ struct training_task {
     uint64_t seed;
     int batch;
     int mbs;
-    int first_step;    /* of those that will run */
-    bool forward_only; /* and count who is right */
+    int first_step;    /* the first step to run */
+    bool forward_only; /* and count correct examples */
     bool nan_continue; /* do not fail when a number is not finite */
     const struct batches *batches;
 };
 
 struct mlp_stage {
     const struct training_task *task;
-    int rank;   /* that owns it; 0 in the monolith */
+    int rank;   /* its owner; 0 in the monolith */
     int number;
     struct slice *slice;
     int rows;                          /* of the largest microbatch */
@@ -34,11 +34,12 @@ struct mlp_stage {
     struct tensor *grad_input;         /* one a slot; none on the first */
     /* last stage only: */
     uint8_t *labels;                   /* rows */
-    int correct;                       /* examples so far, if forward only */
+    int correct;                       /* examples labelled right, if forward
+                                        * only */
     double *mb_loss;                   /* mbs: this step's, by microbatch */
     int losses_done;                   /* microbatches of this step */
-    double *losses;                    /* from first_step on; borrowed, or
-                                        * NULL */
+    double *losses;                    /* losses[0] is first_step's;
+                                        * borrowed, or NULL */
 };
 
 /* Layers first .. first+count-1 as stage `number` of a lowered plan, or, with

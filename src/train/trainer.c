@@ -23,7 +23,7 @@ layers_of(const struct trainer_options *options, int stage)
 }
 
 static struct training_task
-task_of(const struct trainer_options *options)
+trainer_task_of(const struct trainer_options *options)
 {
     return (struct training_task){
         .mlp = options->mlp,
@@ -132,7 +132,7 @@ trainer_new(const struct trainer_options *options)
     trainer->start_ns = clock_wall_ns();
     (options->forward_only ? batches_init_all : batches_init)(
         &trainer->batches, options->data, options->batch);
-    trainer->task = task_of(options);
+    trainer->task = trainer_task_of(options);
     trainer->task.batches = &trainer->batches;
     trainer->step = options->first_step;
     trainer->epoch = -1;

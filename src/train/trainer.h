@@ -34,7 +34,7 @@ struct trainer_options {
     bool turns_complete;
     bool forward_only;           /* evaluate all of data, with such a plan */
     bool nan_continue;           /* train on when numbers are not finite */
-    const atomic_int *stop;      /* see run.h; or NULL, as is the next */
+    const atomic_int *stop;      /* see run.h; or NULL */
     const struct action *break_at;
 };
 
@@ -44,7 +44,7 @@ struct trainer {
     struct batches batches;
     int stage_count;          /* 1 for the monolith */
     struct mlp_stage *stages;
-    struct run *run;          /* NULL for the monolith, as is the next */
+    struct run *run;          /* NULL for the monolith */
     struct run_stage *run_stages; /* the stages as the runtime sees them */
     int step;                 /* steps done, with those before first_step */
     int epoch;                /* whose order the batches are in, or -1 */

@@ -1,20 +1,20 @@
 /* explore.c -- every interleaving of the ranks of small runs, not some.
  *
- * The real channels, board, seats, turnstile and rank loop run on the threads
- * of fibers.h. At each stop one rank is chosen; a depth-first search goes
- * through all choices, and turns back where it comes to a state it has seen.
- * Whichever way it got there:
+ * The real channels, board, core_share, lockstep and rank loop run on the
+ * threads of fibers.h. At each stop one rank is chosen; a depth-first search
+ * goes through all choices, and turns back where it comes to a state it has
+ * seen. Whichever way it got there:
  *
- *   no lost wake-up     somebody can go on until all are done
+ *   no lost wake-up     a rank can go on until all are done
  *   no false deadlock   a plan that can run is run, floats and virtual times
  *                       as predicted
  *   no missed deadlock  a plan that cannot is found out, at the predicted
  *                       places
  *   first in first out  each operation gets the floats of its microbatch
  *
- * A state is all that ranks share and where each of them stands; it is known by
- * 64 bits of hash, which two of ten million states share with a chance of one
- * in 300,000.
+ * A state is all that ranks share and where each of them stands; it is known
+ * by 64 bits of hash, which two of ten million states share with a chance of
+ * one in 300,000.
  *
  * EXPLORE=all explores all sizes; otherwise those that take a moment. */
 #include "config.h"
@@ -38,7 +38,7 @@ enum { MOVE_STOP = 2 * FIBERS_MAX, MOVES };
 struct scenario {
     const char *schedule; /* or NULL */
     const char *csv;      /* instead */
-    int ranks;            /* of a schedule, as is the next */
+    int ranks;            /* of the schedule */
     int mbs;
     int capacity;
     int steps;
@@ -48,8 +48,8 @@ struct scenario {
     bool spurious; /* threads may wake for no reason */
     bool stop;     /* the user may ask to stop at any time */
     bool fails;    /* an operation fails */
-    long lost_wake;  /* number of a wake-up that nobody hears; -1: none */
-    long lost_clear; /* likewise of a wiping off the board */
+    long lost_wake;  /* number of a wake-up that is dropped; -1: none */
+    long lost_clear; /* likewise of a removal from the board */
 };
 
 /* A choice on the way to the present state. */
@@ -216,19 +216,19 @@ mix_channel(uint64_t *hash, const struct channel *channel)
 
 /* Whose turn it is follows from where the ranks stand. */
 static void
-mix_seats(uint64_t *hash, const struct seats *seats)
+mix_core_share(uint64_t *hash, const struct core_share *share)
 {
-    for (int r = 0; r < seats->ranks; r++) {
-        int seated;
+    for (int r = 0; r < share->ranks; r++) {
+        int granted;
 
-        sem_getvalue(&seats->sitters[r].seated, &seated);
-        mix(hash, seated);
-        mix(hash, seats->sitters[r].state);
-        mix(hash, seats->sitters[r].seat);
+        sem_getvalue(&share->users[r].granted, &granted);
+        mix(hash, granted);
+        mix(hash, share->users[r].state);
+        mix(hash, share->users[r].core);
     }
-    for (int s = 0; s < seats->count; s++) {
-        mix(hash, seats->seats[s].taken);
-        mix(hash, seats->seats[s].wanted);
+    for (int s = 0; s < share->count; s++) {
+        mix(hash, share->cores[s].taken);
+        mix(hash, share->cores[s].wanted);
     }
 }
 
@@ -253,15 +253,15 @@ state_hash(const struct run *run)
         if (run->channels[i].capacity >= 0)
             mix_channel(&hash, &run->channels[i]);
     if (run->shared)
-        mix_seats(&hash, &run->seats);
+        mix_core_share(&hash, &run->core_share);
     mix(&hash, run->board.live);
     mix(&hash, run->board.blocked);
     mix(&hash, run->board.deadlock);
-    mix(&hash, (int64_t)run->turnstile.at);
-    mix(&hash, run->turnstile.through);
-    mix(&hash, run->turnstile.standing);
-    mix(&hash, run->turnstile.gone);
-    mix(&hash, run->turnstile.closed);
+    mix(&hash, (int64_t)run->lockstep.at);
+    mix(&hash, run->lockstep.moved_first);
+    mix(&hash, run->lockstep.waiting);
+    mix(&hash, run->lockstep.ended);
+    mix(&hash, run->lockstep.closed);
     mix(&hash, run->status);
     mix(&hash, run->begun);
     mix(&hash, run->stopping);
@@ -323,7 +323,7 @@ next_move(struct explorer *e)
     if (e->at < e->depth)
         return e->path[e->at++].move;
     if (!somebody_is_ready(e)) {
-        found(e, "a lost wake-up: nobody can go on");
+        found(e, "a lost wake-up: no rank can go on");
         return -1;
     }
     if (!insert(&e->seen, state_hash(e->fixture.run))) {
@@ -525,7 +525,7 @@ explore(struct explorer *e, const struct scenario *scenario)
     while (!*e->wrong && turn_back(e));
 }
 
-/* One line for whoever sums them up. */
+/* One line for the script that adds them up. */
 static void
 report(const struct explorer *e)
 {
@@ -703,7 +703,7 @@ START_TEST(and_if_only_some_ranks_deadlock)
 }
 END_TEST
 
-/* Whoever finds nothing might not be looking. So each wake-up is taken away in
+/* An explorer that finds nothing might not look. So each wake-up is dropped in
  * turn, and must be missed. */
 START_TEST(a_lost_wake_up_is_found)
 {

@@ -1,5 +1,5 @@
 /* fibers.h -- pthreads for one real thread: every thread is a coroutine, and
- * whoever explores says at each step which of them goes on.
+ * the explorer says at each step which of them goes on.
  *
  *   thread code --pthread_mutex_lock()--> stops; the explorer chooses -->
  *               --pthread_cond_wait()---> a thread, which goes on to its next

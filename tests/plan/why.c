@@ -314,8 +314,8 @@ expect_sound(const struct plan *plan, const size_t position[], int capacity,
     return count > 0 ? free_ranks[n % count] : -1;
 }
 
-/* Moving whoever is said to be free, in any order, ends where the check says
- * that the plan ends. */
+/* Moving any rank that can go on, in any order, ends where the check says that
+ * the plan ends. */
 static void
 expect_end(const struct plan *lowered, int capacity, unsigned seed)
 {

@@ -4,7 +4,7 @@
 
 #include "base/rng.h"
 #include "runtime/cores.h"
-#include "runtime/crew.h"
+#include "runtime/pinned_threads.h"
 #include "toy.h"
 
 #include <sched.h>
@@ -84,7 +84,7 @@ START_TEST(messages_arrive_whole_in_order_and_within_the_capacity)
     struct pair pair;
 
     pair_init(&pair, _i / 2, _i % 2);
-    crew_run(2, both, send_or_receive, &pair);
+    pinned_threads_run(2, both, send_or_receive, &pair);
     ck_assert_int_eq(pair.wrong, 0);
     ck_assert_int_eq(pair.too_far, 0);
     ck_assert(!board_deadlocked(&pair.board));
@@ -146,7 +146,7 @@ START_TEST(closing_wakes_whoever_waits_and_says_no)
     pair_init(&c.full, 0, true);
     pair_init(&c.empty, 1, true);
     c.answer[0] = c.answer[1] = true;
-    crew_run(3, all, wait_or_close, &c);
+    pinned_threads_run(3, all, wait_or_close, &c);
     ck_assert(!c.answer[0] && !c.answer[1]);
     pair_fini(&c.full);
     pair_fini(&c.empty);
@@ -198,8 +198,8 @@ START_TEST(a_channel_has_room_for_its_capacity_and_no_more)
 }
 END_TEST
 
-/* The last two live ranks each wait for the other's message: whoever comes
- * second is told so, and by closing tells the first. */
+/* The last two live ranks each wait for the other's message: the second one is
+ * told so, and closes, which tells the first. */
 static void
 wait_in_a_circle(void *context, int rank)
 {
@@ -233,7 +233,7 @@ START_TEST(two_that_wait_for_each_other_are_found)
         c.empty.channel.sender = 1;
         c.empty.channel.receiver = 0;
         c.answer[0] = c.answer[1] = true;
-        crew_run(2, both, wait_in_a_circle, &c);
+        pinned_threads_run(2, both, wait_in_a_circle, &c);
         ck_assert(!c.answer[0] && !c.answer[1]);
         ck_assert(board_deadlocked(&board));
         ck_assert_uint_eq(board.position[0], 10);
@@ -377,7 +377,7 @@ START_TEST(a_rendezvous_is_when_the_later_one_comes)
 
     pair_init(&meeting.pair, 0, true);
     meeting.pair.channel.latency = 4;
-    crew_run(2, both, meet, &meeting);
+    pinned_threads_run(2, both, meet, &meeting);
     for (int n = 0; n < 60; n++) {
         int64_t when = later(clock_of(0, n), clock_of(1, n));
 

@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include "plans.h"
-#include "runtime/crew.h"
+#include "runtime/pinned_threads.h"
 #include "toy.h"
 
 #include <dirent.h>
@@ -205,7 +205,7 @@ START_TEST(no_thread_outlives_a_run)
 
     /* The first thread of all may bring one that a sanitizer keeps. */
     cores_allowed(cores);
-    crew_run(1, cores, nothing, NULL);
+    pinned_threads_run(1, cores, nothing, NULL);
     before = threads();
     fixture_init(&f, lowered_of("1f1b", 6, 4), &options);
     if (_i == 1)

@@ -155,8 +155,8 @@ END_TEST
 
 /* ---- held: turn by turn ---- */
 
-/* Everyone stands where so many turns have brought them, and the threads agree.
- * What is read here is written by ranks without a lock of ours: the thread
+/* All ranks stand where so many turns have brought them, and the threads
+ * agree. Ranks write what is read here without a lock of ours: the thread
  * sanitizer watches. */
 static void
 expect_standing(const struct fixture *f, size_t turns)

@@ -5,8 +5,8 @@
 
 #include "plans.h"
 #include "runtime/cores.h"
-#include "runtime/crew.h"
-#include "runtime/seats.h"
+#include "runtime/pinned_threads.h"
+#include "runtime/core_share.h"
 #include "toy.h"
 
 #include <pthread.h>
@@ -62,7 +62,7 @@ START_TEST(binding_leaves_a_thread_one_core_or_says_no)
 
     for (int i = 0; i < count; i++) {
         binding.core = cores[i];
-        crew_run(1, &cores[0], bind_self, &binding);
+        pinned_threads_run(1, &cores[0], bind_self, &binding);
 #ifdef HAVE_SETAFFINITY
         ck_assert(binding.bound);
         ck_assert_int_eq(binding.allowed, 1);
@@ -72,12 +72,12 @@ START_TEST(binding_leaves_a_thread_one_core_or_says_no)
 #endif
     }
     binding.core = -1;
-    crew_run(1, &cores[0], bind_self, &binding);
+    pinned_threads_run(1, &cores[0], bind_self, &binding);
     ck_assert(!binding.bound);
     if (cores[count - 1] == CORES_MAX - 1)
         return;
     binding.core = CORES_MAX - 1;
-    crew_run(1, &cores[0], bind_self, &binding);
+    pinned_threads_run(1, &cores[0], bind_self, &binding);
     ck_assert(!binding.bound);
 }
 END_TEST
@@ -139,7 +139,7 @@ START_TEST(ranks_have_names_and_if_asked_cores)
             ck_assert_int_eq(faces.first[r], cores[r % count]);
         } else {
             ck_assert_int_eq(f.run->ranks[r].core, -1);
-            ck_assert_ptr_null(f.run->ranks[r].seats);
+            ck_assert_ptr_null(f.run->ranks[r].core_share);
             ck_assert_int_eq(faces.allowed[r], count);
         }
     }
@@ -207,7 +207,7 @@ most_at_once(struct plan *lowered, int capacity, bool bind, bool lockstep)
     int most;
 
     cores_allowed(cores);
-    crew_run(1, cores, run_on_one_core, &narrow);
+    pinned_threads_run(1, cores, run_on_one_core, &narrow);
     ck_assert_int_eq(narrow.status, RUN_DONE);
     toy_expect_done(&narrow.f.toy, 4, fixture_text(&narrow.f));
     most = narrow.f.toy.most_running;
@@ -265,16 +265,16 @@ START_TEST(a_rank_that_waits_yields_only_where_ranks_share_cores_unbound)
 }
 END_TEST
 
-/* ---- seats ---- */
+/* ---- core_share ---- */
 
-enum { SITTERS = 7 };
+enum { USERS = 7 };
 
 /* Ranks that want one core; the first has it. */
 struct queue {
-    struct seats seats;
-    int order[SITTERS]; /* guarded by having the seat */
+    struct core_share share;
+    int order[USERS]; /* guarded by having the core */
     int count;
-    bool keeps; /* the first to sit wants to stay */
+    bool keeps; /* the first to have the core wants to keep it */
     int64_t work_ns;
 };
 
@@ -282,24 +282,24 @@ struct queue {
  * move to another core. */
 enum { BRIEF_NS = 1000, FAIR_NS = 100 * 1000, LONG_NS = 1000 * 1000 };
 
-/* Of rank i; number 0 sits already, and stays if it may, as something between
- * 3 and 4. */
+/* The next action of rank i. Rank 0 has the core, and keeps it if it may: its
+ * urgency is between those of ranks 3 and 4. */
 static const struct {
     int step;
     int64_t level;
-} claims[SITTERS] = {
+} claims[USERS] = {
     {1, 85}, {2, 100}, {0, 10}, {1, 90}, {1, 80}, {0, 93}, {1, 70},
 };
 
 static int
-waiting(struct seats *seats)
+waiting(struct core_share *share)
 {
     int count = 0;
 
-    pthread_mutex_lock(&seats->lock);
-    for (int r = 0; r < seats->ranks; r++)
-        count += seats->sitters[r].state == SITTER_WAITS;
-    pthread_mutex_unlock(&seats->lock);
+    pthread_mutex_lock(&share->lock);
+    for (int r = 0; r < share->ranks; r++)
+        count += share->users[r].state == CORE_USER_WAITS;
+    pthread_mutex_unlock(&share->lock);
     return count;
 }
 
@@ -309,26 +309,26 @@ claim(void *context, int i)
     struct queue *queue = context;
 
     if (i > 0) {
-        seats_mark(&queue->seats, i, claims[i].step, claims[i].level,
-                   queue->work_ns);
-        seats_come(&queue->seats, i);
+        core_share_mark(&queue->share, i, claims[i].step, claims[i].level,
+                        queue->work_ns);
+        core_share_join(&queue->share, i);
     } else {
-        while (waiting(&queue->seats) < SITTERS - 1)
+        while (waiting(&queue->share) < USERS - 1)
             sched_yield();
-        seats_mark(&queue->seats, 0, claims[0].step, claims[0].level,
-                   queue->work_ns);
+        core_share_mark(&queue->share, 0, claims[0].step, claims[0].level,
+                        queue->work_ns);
         if (queue->keeps)
-            seats_keep(&queue->seats, 0);
+            core_share_keep(&queue->share, 0);
     }
     queue->order[queue->count++] = i;
-    seats_leave(&queue->seats, i);
+    core_share_leave(&queue->share, i);
 }
 
-/* _i: the first to sit gives up the seat; would keep it; keeps it, for its
+/* _i: the first rank gives up the core; would keep it; keeps it, because its
  * computations are brief. */
 START_TEST(of_ranks_that_want_a_core_the_most_urgent_comes_first)
 {
-    static const int expected[3][SITTERS] = {
+    static const int expected[3][USERS] = {
         {0, 5, 2, 3, 4, 6, 1},
         {5, 2, 3, 0, 4, 6, 1},
         {0, 5, 2, 3, 4, 6, 1},
@@ -338,72 +338,72 @@ START_TEST(of_ranks_that_want_a_core_the_most_urgent_comes_first)
         .work_ns = _i == 2 ? BRIEF_NS : FAIR_NS,
     };
     int cores[CORES_MAX];
-    int all[SITTERS];
+    int all[USERS];
     int count = cores_allowed(cores);
 
-    for (int i = 0; i < SITTERS; i++)
+    for (int i = 0; i < USERS; i++)
         all[i] = cores[i % count];
-    seats_init(&queue.seats, cores, 1, SITTERS);
-    seats_come(&queue.seats, 0);
-    crew_run(SITTERS, all, claim, &queue);
-    ck_assert_int_eq(queue.count, SITTERS);
-    for (int i = 0; i < SITTERS; i++)
+    core_share_init(&queue.share, cores, 1, USERS);
+    core_share_join(&queue.share, 0);
+    pinned_threads_run(USERS, all, claim, &queue);
+    ck_assert_int_eq(queue.count, USERS);
+    for (int i = 0; i < USERS; i++)
         ck_assert_int_eq(queue.order[i], expected[_i][i]);
-    ck_assert(!queue.seats.seats[0].taken);
-    ck_assert_int_eq(queue.seats.seats[0].wanted, 0);
-    seats_fini(&queue.seats);
+    ck_assert(!queue.share.cores[0].taken);
+    ck_assert_int_eq(queue.share.cores[0].wanted, 0);
+    core_share_fini(&queue.share);
 }
 END_TEST
 
 START_TEST(a_called_rank_moves_to_a_free_core_only_if_that_pays)
 {
     int cores[CORES_MAX];
-    struct seats seats;
+    struct core_share share;
     int most = cores_allowed(cores);
 
     /* One core by two names will do. */
     cores[1] = most > 1 ? cores[1] : cores[0];
-    seats_init(&seats, cores, 2, 3);
-    seats_come(&seats, 0);
-    seats_come(&seats, 1);
-    seats_leave(&seats, 1);
-    seats.sitters[2].thread = pthread_self();
+    core_share_init(&share, cores, 2, 3);
+    core_share_join(&share, 0);
+    core_share_join(&share, 1);
+    core_share_leave(&share, 1);
+    share.users[2].thread = pthread_self();
 
-    seats_mark(&seats, 2, 0, 5, _i ? LONG_NS : FAIR_NS);
-    seats_call(&seats, 2);
-    ck_assert_int_eq(seats.sitters[2].state,
-                     _i ? SITTER_SITS : SITTER_WAITS);
-    ck_assert_int_eq(seats.sitters[2].seat, _i);
-    ck_assert_int_eq(seats_wanted(&seats, 0), !_i);
-    seats_leave(&seats, 0);
-    ck_assert_int_eq(seats.sitters[2].state, SITTER_SITS);
-    ck_assert_int_eq(seats.sitters[2].seat, _i);
-    seats_leave(&seats, 2);
-    seats_fini(&seats);
+    core_share_mark(&share, 2, 0, 5, _i ? LONG_NS : FAIR_NS);
+    core_share_ready(&share, 2);
+    ck_assert_int_eq(share.users[2].state,
+                     _i ? CORE_USER_RUNS : CORE_USER_WAITS);
+    ck_assert_int_eq(share.users[2].core, _i);
+    ck_assert_int_eq(core_share_wanted(&share, 0), !_i);
+    core_share_leave(&share, 0);
+    ck_assert_int_eq(share.users[2].state, CORE_USER_RUNS);
+    ck_assert_int_eq(share.users[2].core, _i);
+    core_share_leave(&share, 2);
+    core_share_fini(&share);
 }
 END_TEST
 
-START_TEST(whoever_is_most_urgent_keeps_its_core)
+START_TEST(the_most_urgent_rank_keeps_its_core)
 {
     int cores[CORES_MAX];
-    struct seats seats;
+    struct core_share share;
 
     cores_allowed(cores);
-    seats_init(&seats, cores, 1, 2);
-    seats_come(&seats, 0);
-    seats_mark(&seats, 0, 0, 9, FAIR_NS);
-    seats_keep(&seats, 0);
-    seats_mark(&seats, 1, 0, 9, FAIR_NS);
-    seats_call(&seats, 1);
-    ck_assert(seats_wanted(&seats, 0));
-    seats_keep(&seats, 0);
-    ck_assert_int_eq(seats.sitters[0].state, SITTER_SITS);
-    ck_assert_int_eq(seats.sitters[1].state, SITTER_WAITS);
-    seats_leave(&seats, 0);
-    ck_assert_int_eq(seats.sitters[1].state, SITTER_SITS);
-    seats_leave(&seats, 1);
-    ck_assert(!seats.seats[0].taken);
-    seats_fini(&seats);
+    core_share_init(&share, cores, 1, 2);
+    core_share_join(&share, 0);
+    core_share_mark(&share, 0, 0, 9, FAIR_NS);
+    core_share_keep(&share, 0);
+    core_share_mark(&share, 1, 0, 9, FAIR_NS);
+    core_share_ready(&share, 1);
+    ck_assert(core_share_wanted(&share, 0));
+    core_share_keep(&share, 0);
+    ck_assert_int_eq(share.users[0].state, CORE_USER_RUNS);
+    ck_assert_int_eq(share.users[1].state, CORE_USER_WAITS);
+    core_share_leave(&share, 0);
+    ck_assert_int_eq(share.users[1].state, CORE_USER_RUNS);
+    core_share_leave(&share, 1);
+    ck_assert(!share.cores[0].taken);
+    core_share_fini(&share);
 }
 END_TEST
 
@@ -495,7 +495,7 @@ START_TEST(a_run_prints_the_core_that_a_rank_moved_to)
 
     fixture_init(&f, lowered_of("1f1b", RANKS, 3), &options);
     if (f.run->shared)
-        f.run->seats.sitters[1].seat = 0;
+        f.run->core_share.users[1].core = 0;
     run_print(out, f.run);
     fclose(out);
     snprintf(there, sizeof there, "\nrank 1: core %d,",
@@ -523,7 +523,7 @@ threads_case(void)
         tcase, of_ranks_that_want_a_core_the_most_urgent_comes_first, 0, 3);
     tcase_add_test(
         tcase, a_rank_that_waits_yields_only_where_ranks_share_cores_unbound);
-    tcase_add_test(tcase, whoever_is_most_urgent_keeps_its_core);
+    tcase_add_test(tcase, the_most_urgent_rank_keeps_its_core);
     tcase_add_loop_test(
         tcase, a_called_rank_moves_to_a_free_core_only_if_that_pays, 0, 2);
     tcase_add_loop_test(

@@ -70,7 +70,7 @@ contents(const char *path, size_t *size)
 
 /* ---- saved and resumed ---- */
 
-/* Somebody to train: a schedule, or the monolith for "none". */
+/* What is trained: a schedule, or the monolith for "none". */
 struct shape {
     const char *schedule;
     int ranks;

@@ -1,26 +1,26 @@
-/* turnstile.c -- lets one rank move at a time. */
+/* lockstep.c -- lets one rank move at a time. */
 #include "config.h"
 
-#include "runtime/turnstile.h"
+#include "runtime/lockstep.h"
 
 #include <stdint.h>
 
 void
-turnstile_init(struct turnstile *t, const struct turn *turns, size_t count,
-               bool complete, int ranks)
+lockstep_init(struct lockstep *t, const struct turn *turns, size_t count,
+              bool complete, int ranks)
 {
-    *t = (struct turnstile){.turns = turns,
+    *t = (struct lockstep){.turns = turns,
                             .count = count,
                             .complete = complete,
                             .ranks = ranks};
     pthread_mutex_init(&t->lock, NULL);
     pthread_cond_init(&t->moved, NULL);
     pthread_cond_init(&t->quiet, NULL);
-    turnstile_reset(t, false);
+    lockstep_reset(t, false);
 }
 
 void
-turnstile_fini(struct turnstile *t)
+lockstep_fini(struct lockstep *t)
 {
     pthread_cond_destroy(&t->quiet);
     pthread_cond_destroy(&t->moved);
@@ -28,75 +28,76 @@ turnstile_fini(struct turnstile *t)
 }
 
 void
-turnstile_reset(struct turnstile *t, bool held)
+lockstep_reset(struct lockstep *t, bool held)
 {
     pthread_mutex_lock(&t->lock);
     t->at = 0;
-    t->through = -1;
-    t->ration = held ? 0 : SIZE_MAX;
-    t->standing = 0;
-    t->gone = 0;
+    t->moved_first = -1;
+    t->allowed = held ? 0 : SIZE_MAX;
+    t->waiting = 0;
+    t->ended = 0;
     t->closed = false;
     pthread_mutex_unlock(&t->lock);
 }
 
-/* The turns have ended in a deadlock: all that is left is to run into it. */
+/* The turns have ended in a deadlock, into which the ranks now run. */
 static bool
-is_over(const struct turnstile *t)
+is_over(const struct lockstep *t)
 {
     return t->at == t->count;
 }
 
 static bool
-may_pass(const struct turnstile *t, int rank)
+may_pass(const struct lockstep *t, int rank)
 {
     const struct turn *turn;
 
-    if (t->ration == 0)
+    if (t->allowed == 0)
         return false;
     if (is_over(t))
         return true;
     turn = &t->turns[t->at];
     return (turn->rank == rank || turn->partner == rank) &&
-           t->through != rank;
+           t->moved_first != rank;
 }
 
-/* The lock is held; a rank has come to stand or is gone. */
+/* Tells the controller if no rank can move. The lock is held; a rank has begun
+ * to wait or has ended. */
 static void
-tell_controller(struct turnstile *t)
+tell_controller(struct lockstep *t)
 {
-    if (t->standing + t->gone == t->ranks)
+    if (t->waiting + t->ended == t->ranks)
         pthread_cond_signal(&t->quiet);
 }
 
 bool
-turnstile_enter(struct turnstile *t, int rank)
+lockstep_enter(struct lockstep *t, int rank)
 {
     bool passes;
 
     pthread_mutex_lock(&t->lock);
-    t->standing++;
+    t->waiting++;
     tell_controller(t);
     while (!t->closed && !may_pass(t, rank))
         pthread_cond_wait(&t->moved, &t->lock);
-    t->standing--;
+    t->waiting--;
     passes = !t->closed;
     pthread_mutex_unlock(&t->lock);
     return passes;
 }
 
 void
-turnstile_leave(struct turnstile *t, int rank)
+lockstep_leave(struct lockstep *t, int rank)
 {
     pthread_mutex_lock(&t->lock);
     if (!t->closed && !is_over(t)) {
         bool shared = t->turns[t->at].partner >= 0;
 
-        if (shared && t->through < 0) {
-            t->through = rank;
+        if (shared && t->moved_first < 0) {
+            t->moved_first = rank;
         } else {
-            t->through = -1;
-            t->ration--;
+            t->moved_first = -1;
+            t->allowed--;
             t->at++;
             if (is_over(t) && t->complete)
                 t->at = 0;
@@ -107,16 +108,16 @@ turnstile_leave(struct turnstile *t, int rank)
 }
 
 void
-turnstile_go(struct turnstile *t)
+lockstep_go(struct lockstep *t)
 {
     pthread_mutex_lock(&t->lock);
-    t->gone++;
+    t->ended++;
     tell_controller(t);
     pthread_mutex_unlock(&t->lock);
 }
 
 void
-turnstile_close(struct turnstile *t)
+lockstep_close(struct lockstep *t)
 {
     pthread_mutex_lock(&t->lock);
     t->closed = true;
@@ -125,17 +126,17 @@ turnstile_close(struct turnstile *t)
 }
 
 size_t
-turnstile_let(struct turnstile *t, size_t turns)
+lockstep_let(struct lockstep *t, size_t turns)
 {
     size_t taken;
 
     pthread_mutex_lock(&t->lock);
-    t->ration = turns;
+    t->allowed = turns;
     pthread_cond_broadcast(&t->moved);
-    while (t->gone < t->ranks &&
-           (t->ration > 0 || t->standing + t->gone < t->ranks))
+    while (t->ended < t->ranks &&
+           (t->allowed > 0 || t->waiting + t->ended < t->ranks))
         pthread_cond_wait(&t->quiet, &t->lock);
-    taken = turns - t->ration;
+    taken = turns - t->allowed;
     pthread_mutex_unlock(&t->lock);
     return taken;
 }
