@@ -23,11 +23,11 @@ struct link_case {
 };
 
 static const struct link_case link_cases[] = {
-    {"64 B across two cores", 2, 2, 64, 3000},
-    {"16 KiB across two cores", 2, 2, 16 << 10, 1500},
-    {"1 MiB across two cores", 2, 2, 1 << 20, 50},
-    {"64 B on one core", 2, 1, 64, 3000},
-    {"64 B around 4 ranks, two cores", 4, 2, 64, 1500},
+    {"64 B across two cores", 2, 2, 64, 1000},
+    {"16 KiB across two cores", 2, 2, 16 << 10, 500},
+    {"1 MiB across two cores", 2, 2, 1 << 20, 20},
+    {"64 B on one core", 2, 1, 64, 1000},
+    {"64 B around 4 ranks, two cores", 4, 2, 64, 500},
 };
 
 enum {

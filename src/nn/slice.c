@@ -18,6 +18,8 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/rng.h"
+#include "nn/loss.h"
+#include "nn/relu.h"
 #include "tensor/gemm.h"
 
 #include <assert.h>
@@ -200,34 +202,6 @@ slice_output(struct slice *slice, int slot, int rows)
     return tensor_rows(slice->stash[slot].x[slice->count], rows);
 }
 
-/* These loops compute each element for itself: every vector width gives the
- * same bits. */
-VECTOR_CLONES static void
-add_bias(struct tensor y, const float *restrict bias)
-{
-    for (int r = 0; r < y.rows; r++) {
-        float *restrict row = y.data + (size_t)r * (size_t)y.cols;
-
-        for (int c = 0; c < y.cols; c++)
-            row[c] += bias[c];
-    }
-}
-
-VECTOR_CLONES static void
-add_bias_relu(struct tensor y, const float *restrict bias)
-{
-    for (int r = 0; r < y.rows; r++) {
-        float *restrict row = y.data + (size_t)r * (size_t)y.cols;
-
-        for (int c = 0; c < y.cols; c++) {
-            float sum = row[c] + bias[c];
-
-            /* NaN stays NaN, as in PyTorch. */
-            row[c] = sum <= 0.0f ? 0.0f : sum;
-        }
-    }
-}
-
 void
 slice_forward(struct slice *slice, int slot, int rows)
 {
@@ -239,7 +213,7 @@ slice_forward(struct slice *slice, int slot, int rows)
         struct tensor y = tensor_rows(stash->x[i + 1], rows);
 
         linear_forward(linear, y, x);
-        add_bias_relu(y, bias_after(linear->weight));
+        relu_forward(y, bias_after(linear->weight));
         x = y;
     }
     if (slice->head) {
@@ -247,31 +221,8 @@ slice_forward(struct slice *slice, int slot, int rows)
         struct tensor logits = tensor_rows(stash->logits, rows);
 
         linear_forward(head, logits, x);
-        add_bias(logits, bias_after(head->weight));
+        relu_bias(logits, bias_after(head->weight));
     }
-}
-
-/* Replaces one row of logits by scale * (p - onehot(label)); returns
- * -log p[label]. p = exp(logits - largest) / sum, so no exp overflows. */
-static double
-row_loss(float *logits, int classes, int label, float scale)
-{
-    float largest = logits[0];
-    double sum = 0.0;
-    double loss;
-
-    for (int c = 1; c < classes; c++)
-        if (logits[c] > largest)
-            largest = logits[c];
-    for (int c = 0; c < classes; c++)
-        sum += exp((double)logits[c] - (double)largest);
-    loss = log(sum) - ((double)logits[label] - (double)largest);
-    for (int c = 0; c < classes; c++) {
-        double p = exp((double)logits[c] - (double)largest) / sum;
-
-        logits[c] = (float)(p - (c == label)) * scale;
-    }
-    return loss;
 }
 
 double
@@ -279,57 +230,16 @@ slice_loss(struct slice *slice, int slot, const uint8_t labels[], int rows,
            int batch)
 {
     struct tensor logits = tensor_rows(slice->stash[slot].logits, rows);
-    double loss = 0.0;
 
     assert(slice->head);
-    for (int r = 0; r < rows; r++)
-        loss += row_loss(logits.data + (size_t)r * (size_t)logits.cols,
-                         logits.cols, labels[r], 1.0f / (float)batch);
-    return loss / batch;
+    return loss_of(logits, labels, batch);
 }
 
 int
 slice_correct(const struct slice *slice, int slot, const uint8_t labels[],
               int rows)
 {
-    struct tensor logits = slice->stash[slot].logits;
-    int correct = 0;
-
-    for (int r = 0; r < rows; r++) {
-        const float *row = logits.data + (size_t)r * (size_t)logits.cols;
-        int best = 0;
-
-        for (int c = 1; c < logits.cols; c++)
-            if (row[c] > row[best])
-                best = c;
-        correct += best == labels[r];
-    }
-    return correct;
-}
-
-/* bias gradient += sum over rows of g. */
-VECTOR_CLONES static void
-add_columns(float *restrict sums, struct tensor g)
-{
-    for (int r = 0; r < g.rows; r++) {
-        const float *restrict row = g.data + (size_t)r * (size_t)g.cols;
-
-        for (int c = 0; c < g.cols; c++)
-            sums[c] += row[c];
-    }
-}
-
-/* to = g where y, ReLU's output, is positive, else 0. */
-VECTOR_CLONES static void
-mask(struct tensor to, struct tensor g, struct tensor y)
-{
-    size_t count = tensor_count(to);
-    float *restrict masked = to.data;
-    const float *restrict gradient = g.data;
-    const float *restrict output = y.data;
-
-    for (size_t i = 0; i < count; i++)
-        masked[i] = output[i] > 0.0f ? gradient[i] : 0.0f;
+    return loss_correct(tensor_rows(slice->stash[slot].logits, rows), labels);
 }
 
 /* dW += g^T x and db += column sums of g, for layer i. */
@@ -340,7 +250,7 @@ add_weight_gradient(struct slice *slice, int i, struct tensor x,
     struct tensor grad = weight_of(slice, slice->grads, i);
 
     gemm_tn(grad, g, tensor_rows(x, g.rows), true);
-    add_columns(bias_after(grad), g);
+    relu_bias_gradient(bias_after(grad), g);
 }
 
 static void
@@ -372,7 +282,7 @@ walk_back(struct slice *slice, const struct slice_slot *stash,
         struct tensor masked =
             tensor_rows(kept ? kept->x[i] : slice->scratch[1], rows);
 
-        mask(masked, g, stash->x[i + 1]);
+        relu_backward(masked, g, stash->x[i + 1]);
         if (!kept)
             add_weight_gradient(slice, i, stash->x[i], masked);
         g = i > 0 ? tensor_rows(slice->scratch[0], rows) : dx;

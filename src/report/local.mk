@@ -10,5 +10,7 @@ src_report_libreport_a_SOURCES = \
 	%D%/summary.h \
 	%D%/svg.c \
 	%D%/svg.h \
+	%D%/svg_layout.c \
+	%D%/svg_layout.h \
 	%D%/timeline.c \
 	%D%/timeline.h

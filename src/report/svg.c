@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/block.h"
+#include "report/svg_layout.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,33 +14,6 @@
 
 #define MEMORY "#999" /* of live activations */
 #define SMALL_LABEL " class=\"on\""
-
-/* Pixels. */
-enum {
-    LEAST_WIDTH = 1200, /* of the drawing, without margins */
-    MOST_WIDTH = 8000,
-    LEFT = 80,
-    RIGHT = 20,
-    TOP = 16,
-    TITLE = 40,  /* above each panel: two lines */
-    LANE = 24,   /* a rank's blocks */
-    AXIS = 30,   /* beneath each panel */
-    LEGEND = 62, /* beneath all: two lines */
-    LARGE = 11,  /* letters, and those of two lines on a block */
-    SMALL = 9,
-    PAD = 4      /* of a block that its label leaves free */
-};
-
-/* How the panels lie on the page. */
-struct layout {
-    FILE *out;
-    const struct svg_style *style;
-    double end;    /* of the last span of any panel, in the axis's unit */
-    int width;     /* of the drawing */
-    int most;      /* live activations of any rank */
-    int strip;     /* height of a rank's memory strip */
-    int gap;       /* between ranks */
-};
 
 static const struct {
     enum action_kind kind;
@@ -94,110 +68,9 @@ write_escaped(FILE *out, const char *name)
     free(shown);
 }
 
-/* About what a sans-serif font takes. */
-static double
-text_width(const char *text, int size)
-{
-    double ems = 0.0;
-
-    for (; *text; text++)
-        ems += *text == 'W' ? 1.0 : 0.65;
-    return ems * size;
-}
-
-static double
-larger(double a, double b)
-{
-    return a > b ? a : b;
-}
-
-static int
-panel_height(const struct layout *layout, const struct svg_panel *panel)
-{
-    return TITLE + AXIS +
-           panel->trace->ranks * (LANE + layout->strip + layout->gap);
-}
-
-/* Blocks of one kind in all panels, in the axis's unit. */
-struct extent {
-    double sum;
-    int count;
-    double label; /* pixels that the longest label needs on two lines */
-};
-
 static void
-measure_block(struct extent *extent, const struct svg_panel *panel,
-              const struct span *span)
-{
-    char upper[ACTION_CELL_MAX];
-    char lower[ACTION_CELL_MAX];
-
-    block_lines(panel->plan, &span->action, upper, lower);
-    extent->sum += (double)(span->end - span->start) * panel->scale;
-    extent->count++;
-    extent->label = larger(extent->label, larger(text_width(upper, SMALL),
-                                                 text_width(lower, SMALL)));
-}
-
-/* So wide that a kind's blocks have room for their labels, on the average. */
-static int
-choose_width(double end, const struct extent extents[ACTION_KINDS])
-{
-    double width = LEAST_WIDTH;
-
-    for (int k = 0; k < ACTION_KINDS; k++)
-        if (extents[k].count > 0 && k != ACTION_OPTIMIZER_STEP)
-            width = larger(width, end * (extents[k].label + PAD) *
-                                      extents[k].count / extents[k].sum);
-    return width < MOST_WIDTH ? (int)width : MOST_WIDTH;
-}
-
-static struct layout
-choose_layout(FILE *out, const struct svg_panel panels[], int count,
-              const struct svg_style *style)
-{
-    struct layout layout = {.out = out, .style = style, .most = 1};
-    struct extent extents[ACTION_KINDS] = {{.count = 0}};
-    int ranks = 1;
-
-    for (int p = 0; p < count; p++) {
-        const struct trace *trace = panels[p].trace;
-
-        if (trace->ranks > ranks)
-            ranks = trace->ranks;
-        for (int r = 0; r < trace->ranks; r++) {
-            const struct lane *lane = &trace->lanes[r];
-
-            if (panels[p].metrics->rank[r].peak_activations > layout.most)
-                layout.most = panels[p].metrics->rank[r].peak_activations;
-            for (size_t i = 0; i < lane->count; i++) {
-                const struct span *span = &lane->spans[i];
-
-                layout.end = larger(layout.end,
-                                    (double)span->end * panels[p].scale);
-                if (block_drawn(span))
-                    measure_block(&extents[span->action.kind], &panels[p],
-                                  span);
-            }
-        }
-    }
-    if (layout.end <= 0)
-        layout.end = 1;
-    layout.width = choose_width(layout.end, extents);
-    layout.strip = ranks <= 16 ? 10 : 6;
-    layout.gap = ranks <= 16 ? 6 : 4;
-    return layout;
-}
-
-static double
-x_of(const struct layout *layout, const struct svg_panel *panel, int64_t time)
-{
-    return LEFT + (double)time * panel->scale / layout->end * layout->width;
-}
-
-static void
-write_text(const struct layout *layout, const char *class, double x, double y,
-           const char *text)
+write_text(const struct svg_layout *layout, const char *class, double x,
+           double y, const char *text)
 {
     fprintf(layout->out, "<text%s x=\"%.2f\" y=\"%.1f\">%s</text>\n", class, x,
             y, text);
@@ -205,21 +78,22 @@ write_text(const struct layout *layout, const char *class, double x, double y,
 
 /* On one line, large or small, if it fits. */
 static bool
-write_line(const struct layout *layout, const char *label, double x,
+write_line(const struct svg_layout *layout, const char *label, double x,
            double width, double y)
 {
-    bool large = text_width(label, LARGE) + PAD <= width;
+    bool large = svg_text_width(label, SVG_LARGE) + SVG_PAD <= width;
 
-    if (!large && text_width(label, SMALL) + PAD / 2.0 > width)
+    if (!large && svg_text_width(label, SVG_SMALL) + SVG_PAD / 2.0 > width)
         return false;
-    write_text(layout, large ? "" : SMALL_LABEL, x, y + LANE / 2.0 + 4, label);
+    write_text(layout, large ? "" : SMALL_LABEL, x, y + SVG_LANE / 2.0 + 4,
+               label);
     return true;
 }
 
 /* On one line, on two, or the first of the two alone. An overlap's two have a
  * line each. */
 static void
-write_label(const struct layout *layout, const struct svg_panel *panel,
+write_label(const struct svg_layout *layout, const struct svg_panel *panel,
             const struct action *action, double x, double width, double y)
 {
     char label[ACTION_CELL_MAX];
@@ -230,43 +104,44 @@ write_label(const struct layout *layout, const struct svg_panel *panel,
         write_line(layout, label, x, width, y))
         return;
     block_lines(panel->plan, action, label, lower);
-    if (larger(text_width(label, SMALL), text_width(lower, SMALL)) > width) {
+    if (svg_text_width(label, SVG_SMALL) > width ||
+        svg_text_width(lower, SVG_SMALL) > width) {
         write_line(layout, label, x, width, y);
         return;
     }
-    write_text(layout, SMALL_LABEL, x, y + LANE / 2.0 - 2, label);
-    write_text(layout, SMALL_LABEL, x, y + LANE / 2.0 + 8, lower);
+    write_text(layout, SMALL_LABEL, x, y + SVG_LANE / 2.0 - 2, label);
+    write_text(layout, SMALL_LABEL, x, y + SVG_LANE / 2.0 + 8, lower);
 }
 
 /* A pointer shows the whole cell, however small the block. */
 static void
-write_block(const struct layout *layout, const struct svg_panel *panel,
+write_block(const struct svg_layout *layout, const struct svg_panel *panel,
             const struct span *span, double y)
 {
     char cell[ACTION_CELL_MAX];
-    double x = x_of(layout, panel, span->start);
-    double width = x_of(layout, panel, span->end) - x;
+    double x = svg_x(layout, panel, span->start);
+    double width = svg_x(layout, panel, span->end) - x;
 
     fprintf(layout->out,
             "<rect x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%d\" "
             "fill=\"%s\"><title>%s</title></rect>\n",
-            x, y, width, LANE, fill_of(&span->action),
+            x, y, width, SVG_LANE, fill_of(&span->action),
             action_cell(&span->action, cell));
     write_label(layout, panel, &span->action, x + width / 2, width, y);
 }
 
 /* From a time on so many activations are alive. */
 static void
-write_level(const struct layout *layout, const struct svg_panel *panel,
+write_level(const struct svg_layout *layout, const struct svg_panel *panel,
             int64_t time, double base, int live)
 {
-    fprintf(layout->out, "H%.2fV%.2f", x_of(layout, panel, time),
+    fprintf(layout->out, "H%.2fV%.2f", svg_x(layout, panel, time),
             base - (double)layout->strip * live / layout->most);
 }
 
 /* Live activations as a grey curve; the number at its side is the peak. */
 static void
-write_strip(const struct layout *layout, const struct svg_panel *panel,
+write_strip(const struct svg_layout *layout, const struct svg_panel *panel,
             int rank, double y)
 {
     const struct lane *lane = &panel->trace->lanes[rank];
@@ -274,7 +149,7 @@ write_strip(const struct layout *layout, const struct svg_panel *panel,
     char peak[32];
     int live = 0;
 
-    fprintf(layout->out, "<path class=\"memory\" d=\"M%d %.1f", LEFT, base);
+    fprintf(layout->out, "<path class=\"memory\" d=\"M%d %.1f", SVG_LEFT, base);
     for (size_t i = 0; i < lane->count; i++) {
         const struct span *span = &lane->spans[i];
         int taken = live + action_takes(&span->action);
@@ -290,13 +165,7 @@ write_strip(const struct layout *layout, const struct svg_panel *panel,
     fputs("Z\"/>\n", layout->out);
     snprintf(peak, sizeof peak, "peak %d",
              panel->metrics->rank[rank].peak_activations);
-    write_text(layout, " class=\"small\"", LEFT - 6, base, peak);
-}
-
-static double
-lane_y(const struct layout *layout, double top, int rank)
-{
-    return top + TITLE + rank * (LANE + layout->strip + layout->gap);
+    write_text(layout, " class=\"small\"", SVG_LEFT - 6, base, peak);
 }
 
 /* The end of the computation that made what a SEND at i takes along. */
@@ -310,13 +179,13 @@ made_at(const struct lane *lane, size_t i)
 
 /* Between the lanes, from the one edge to the other. */
 static void
-write_arrow(const struct layout *layout, double top, int kind, int from,
+write_arrow(const struct svg_layout *layout, double top, int kind, int from,
             double from_x, int to, double to_x)
 {
-    double from_y = lane_y(layout, top, from);
-    double to_y = lane_y(layout, top, to);
+    double from_y = svg_lane_y(layout, top, from);
+    double to_y = svg_lane_y(layout, top, to);
 
-    *(from < to ? &from_y : &to_y) += LANE;
+    *(from < to ? &from_y : &to_y) += SVG_LANE;
     fprintf(layout->out,
             "<line class=\"message\" stroke=\"%s\" marker-end=\"url(#head%d)\" "
             "x1=\"%.2f\" y1=\"%.1f\" x2=\"%.2f\" y2=\"%.1f\"/>\n",
@@ -326,7 +195,7 @@ write_arrow(const struct layout *layout, double top, int kind, int from,
 /* One a message, from when it was made to the RECV's end: they are the n-th of
  * either kind on their link. */
 static void
-write_arrows(const struct layout *layout, const struct svg_panel *panel,
+write_arrows(const struct svg_layout *layout, const struct svg_panel *panel,
              double top)
 {
     const struct trace *trace = panel->trace;
@@ -349,12 +218,12 @@ write_arrows(const struct layout *layout, const struct svg_panel *panel,
                 link = (size_t)plan_link(&span->action);
                 if (pass == 0)
                     x[link * mbs + (size_t)sent[link]++] =
-                        x_of(layout, panel, made_at(&trace->lanes[r], i));
+                        svg_x(layout, panel, made_at(&trace->lanes[r], i));
                 else
                     write_arrow(layout, top, (int)link % 2,
                                 plan_peer(panel->plan, &span->action),
                                 x[link * mbs + (size_t)received[link]++], r,
-                                x_of(layout, panel, span->end));
+                                svg_x(layout, panel, span->end));
             }
     free(x);
     free(sent);
@@ -374,13 +243,13 @@ tick_distance(double whole)
 }
 
 static void
-write_axis(const struct layout *layout, double y)
+write_axis(const struct svg_layout *layout, double y)
 {
     double whole = layout->end;
     double step = tick_distance(whole);
 
     for (int i = 0; i * step <= whole * (1 + 1e-9); i++) {
-        double x = LEFT + i * step / whole * layout->width;
+        double x = SVG_LEFT + i * step / whole * layout->width;
         char text[64];
 
         fprintf(layout->out,
@@ -394,7 +263,7 @@ write_axis(const struct layout *layout, double y)
 }
 
 static void
-write_title(const struct layout *layout, const struct svg_panel *panel,
+write_title(const struct svg_layout *layout, const struct svg_panel *panel,
             double top)
 {
     const struct metrics *metrics = panel->metrics;
@@ -404,7 +273,8 @@ write_title(const struct layout *layout, const struct svg_panel *panel,
     for (int r = 0; r < metrics->ranks; r++)
         if (metrics->rank[r].peak_activations > most)
             most = metrics->rank[r].peak_activations;
-    fprintf(out, "<text class=\"title\" x=\"%d\" y=\"%.1f\">", LEFT, top + 14);
+    fprintf(out, "<text class=\"title\" x=\"%d\" y=\"%.1f\">", SVG_LEFT,
+            top + 14);
     write_escaped(out, panel->title);
     if (panel->note) {
         fputs(", ", out);
@@ -413,7 +283,7 @@ write_title(const struct layout *layout, const struct svg_panel *panel,
     fprintf(out,
             "</text>\n<text class=\"left\" x=\"%d\" y=\"%.1f\">%d ranks, %d "
             "stages, %d microbatches: makespan ",
-            LEFT, top + 30, panel->plan->ranks, panel->plan->stages,
+            SVG_LEFT, top + 30, panel->plan->ranks, panel->plan->stages,
             panel->plan->mbs);
     if (panel->scale == 1.0)
         fprintf(out, "%lld", (long long)metrics->makespan);
@@ -427,32 +297,32 @@ write_title(const struct layout *layout, const struct svg_panel *panel,
 }
 
 static void
-write_panel(const struct layout *layout, const struct svg_panel *panel,
+write_panel(const struct svg_layout *layout, const struct svg_panel *panel,
             double top)
 {
-    double end = x_of(layout, panel, panel->metrics->makespan);
+    double end = svg_x(layout, panel, panel->metrics->makespan);
 
     write_title(layout, panel, top);
     for (int r = 0; r < panel->trace->ranks; r++) {
         const struct lane *lane = &panel->trace->lanes[r];
-        double y = lane_y(layout, top, r);
+        double y = svg_lane_y(layout, top, r);
         char name[32];
 
         snprintf(name, sizeof name, "rank %d", r);
-        write_text(layout, " class=\"rank\"", LEFT - 6, y + LANE / 2.0 + 4,
-                   name);
+        write_text(layout, " class=\"rank\"", SVG_LEFT - 6,
+                   y + SVG_LANE / 2.0 + 4, name);
         fprintf(layout->out,
                 "<rect class=\"idle\" x=\"%d\" y=\"%.1f\" width=\"%.2f\" "
                 "height=\"%d\"/>\n",
-                LEFT, y, end - LEFT, LANE);
+                SVG_LEFT, y, end - SVG_LEFT, SVG_LANE);
         for (size_t i = 0; i < lane->count; i++)
             if (block_drawn(&lane->spans[i]))
                 write_block(layout, panel, &lane->spans[i], y);
-        write_strip(layout, panel, r, y + LANE + 1);
+        write_strip(layout, panel, r, y + SVG_LANE + 1);
     }
     if (layout->style->arrows)
         write_arrows(layout, panel, top);
-    write_axis(layout, lane_y(layout, top, panel->trace->ranks));
+    write_axis(layout, svg_lane_y(layout, top, panel->trace->ranks));
 }
 
 static bool
@@ -468,23 +338,23 @@ is_seen(const struct trace *trace, enum action_kind kind)
 
 /* Returns where the next entry begins. */
 static double
-write_entry(const struct layout *layout, double x, double y, const char *fill,
-            const char *meaning)
+write_entry(const struct svg_layout *layout, double x, double y,
+            const char *fill, const char *meaning)
 {
     fprintf(layout->out,
             "<rect x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"14\" "
             "fill=\"%s\"/>\n",
             x, y, fill);
     write_text(layout, " class=\"left\"", x + 19, y + 11, meaning);
-    return x + 40 + text_width(meaning, LARGE);
+    return x + 40 + svg_text_width(meaning, SVG_LARGE);
 }
 
 /* Only the kinds that occur. */
 static void
-write_legend(const struct layout *layout, const struct svg_panel panels[],
+write_legend(const struct svg_layout *layout, const struct svg_panel panels[],
              int count, double y)
 {
-    double x = LEFT;
+    double x = SVG_LEFT;
     bool trains = false;
     char memory[64];
 
@@ -498,7 +368,7 @@ write_legend(const struct layout *layout, const struct svg_panel panels[],
         if (occurs)
             x = write_entry(layout, x, y, legend[i].fill, legend[i].meaning);
     }
-    x = LEFT;
+    x = SVG_LEFT;
     y += 22;
     for (int i = 0; i < 1 + trains && layout->style->arrows; i++)
         x = write_entry(layout, x, y, arrows[i].stroke, arrows[i].meaning);
@@ -525,13 +395,13 @@ void
 svg_write(FILE *out, const struct svg_panel panels[], int count,
           const struct svg_style *style)
 {
-    struct layout layout = choose_layout(out, panels, count, style);
-    int width = LEFT + layout.width + RIGHT;
-    int height = TOP + LEGEND;
-    double top = TOP;
+    struct svg_layout layout = svg_layout(out, panels, count, style);
+    int width = SVG_LEFT + layout.width + SVG_RIGHT;
+    int height = SVG_TOP + SVG_LEGEND;
+    double top = SVG_TOP;
 
     for (int p = 0; p < count; p++)
-        height += panel_height(&layout, &panels[p]);
+        height += svg_panel_height(&layout, &panels[p]);
     fprintf(out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
             "height=\"%d\" viewBox=\"0 0 %d %d\">\n"
@@ -546,12 +416,12 @@ svg_write(FILE *out, const struct svg_panel panels[], int count,
             "</style>\n"
             "<rect class=\"page\" width=\"100%%\" height=\"100%%\" "
             "fill=\"#fff\"/>\n",
-            width, height, width, height, LARGE, SMALL, SMALL);
+            width, height, width, height, SVG_LARGE, SVG_SMALL, SVG_SMALL);
     if (style->arrows)
         write_arrow_heads(out);
     for (int p = 0; p < count; p++) {
         write_panel(&layout, &panels[p], top);
-        top += panel_height(&layout, &panels[p]);
+        top += svg_panel_height(&layout, &panels[p]);
     }
     write_legend(&layout, panels, count, top + 8);
     fputs("</svg>\n", out);
