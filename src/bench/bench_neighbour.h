@@ -1,6 +1,6 @@
-/* bench_neighbour.h -- what a busy machine costs: steps of a shape alone and
- * beside another process that computes on every core. A fair system leaves a
- * core half to each, so twice the time is the least that can be hoped for. */
+/* bench_neighbour.h -- measures steps of a shape alone and beside another
+ * process that computes on every core. A fair system gives each process half
+ * of a core, so the best possible factor is 2. */
 #ifndef PIPELAB_BENCH_BENCH_NEIGHBOUR_H
 #define PIPELAB_BENCH_BENCH_NEIGHBOUR_H
 

@@ -8,22 +8,22 @@
  *              Once as the library's sgemm does them, a call each, and once
  *              with the weights laid out beforehand, as training does
  *
- * What disturbs a machine comes and goes within seconds: each row is measured
- * right after its products, through as many steps, and ratios are formed within
- * such a pair. What is shown are medians over all repetitions.
+ * Disturbances of a machine change within seconds. So each row is measured
+ * right after its products, for as many steps, and ratios are formed within
+ * such a pair. Medians over all repetitions are shown.
  *
- * Were there nothing else to do, a step would end when its products do, spread
- * over those cores, or the longest path through its plan:
+ * If a step had nothing but products to do, it would take the time of its
+ * products spread over those cores, or of the longest path through its plan:
  *
  *   bound      = products x max(1 / cores, critical)
  *   efficiency = bound / step
  *
- * Beside sgemm's products an efficiency may well be beyond 1. Beside the packed
- * ones it is nearly the share of a step that they take: nearly, for a rank goes
- * through fewer weights than the monolith and finds more of them in its caches.
+ * With sgemm's products an efficiency can be above 1. With the packed ones it
+ * is almost their share of the step: a rank has fewer weights than the
+ * monolith and finds more of them in its caches.
  *
- * A schedule's step is also predicted: simulated on these cores with what its
- * stages cost, measured just before it. */
+ * The step of a schedule is also predicted: simulated on these cores with the
+ * costs of its stages, measured just before. */
 #ifndef PIPELAB_BENCH_BENCH_SHAPE_H
 #define PIPELAB_BENCH_BENCH_SHAPE_H
 
@@ -33,7 +33,7 @@
 #include "runtime/cores.h"
 #include "train/recipe.h"
 
-/* What is to be measured. */
+/* What to measure. */
 struct bench_request {
     struct recipe recipe; /* on random examples as wide as the layers; its
                            * data and steps are not looked at */

@@ -18,7 +18,7 @@ struct bench_subject {
 
 enum { BENCH_NAME_MAX = 64 };
 
-/* What a table calls it, as in "1f1b, 4 ranks". */
+/* Its name in a table: "1f1b, 4 ranks". */
 void
 bench_subject_name(const struct bench_subject *subject,
                    char name[BENCH_NAME_MAX]);
@@ -26,14 +26,15 @@ bench_subject_name(const struct bench_subject *subject,
 /* Which option to lower when memory is short. */
 extern const char bench_subject_remedy[];
 
-/* Into how many stages a schedule cuts the model on so many ranks. */
+/* The number of stages into which a schedule cuts the model on this number of
+ * ranks. */
 int
 bench_subject_stages(const char *schedule, int ranks);
 
-/* What training leaves open, from the plan to the capacity, is found here. The
- * trainer points into the subject, which must stay where it is. False if the
- * schedule or the model does not suit so many ranks, or there is not the
- * memory. Whatever it returns, bench_subject_fini() releases what is there. */
+/* Makes a trainer for the schedule; plan, costs, split and capacity of
+ * `training` are set here. The trainer points into the subject, which must not
+ * be moved. False if the schedule or the model has no plan for this number of
+ * ranks, or memory is short. Release with bench_subject_fini() in any case. */
 bool
 bench_subject_init(struct bench_subject *subject, const char *schedule,
                    int ranks, const struct trainer_options *training,
@@ -41,18 +42,17 @@ bench_subject_init(struct bench_subject *subject, const char *schedule,
 void
 bench_subject_fini(struct bench_subject *subject);
 
-/* Trains for so many steps; returns the wall time of one. */
+/* Trains for this number of steps; returns the wall time of one, in ns. */
 int64_t
 bench_subject_time(struct bench_subject *subject, int steps);
 
-/* Of a schedule: the step that the stages' costs, measured now, add up to on so
- * many cores. */
+/* The predicted time of a schedule's step in ns, from costs of the stages
+ * measured now, on this number of cores. */
 int64_t
 bench_subject_predict(const struct bench_subject *subject, int cores);
 
-/* What the rank loop of a schedule itself takes: of the time that the ranks
- * were in it, what none of their spans' parts accounts for; microseconds an
- * action. */
+/* Microseconds an action that the rank loop itself takes: the time of the loop
+ * minus all parts of its spans. */
 double
 bench_subject_loop_us(const struct bench_subject *subject);
 

@@ -1,6 +1,6 @@
-/* course.h -- what the labs work on: the model that pipelab train takes unless
- * told otherwise, but half as deep, so that it has learned its batch within a
- * few steps; and schedules for it, planned, predicted and trained. */
+/* course.h -- what the labs share: the default model of pipelab train with
+ * half the layers, which learns its batch within 30 steps, and schedules for
+ * it, planned, predicted and trained. */
 #ifndef PIPELAB_COURSE_COURSE_H
 #define PIPELAB_COURSE_COURSE_H
 
@@ -42,9 +42,9 @@ course_slice(int first, int count);
 /* A schedule on ranks of one stage each. */
 struct course_plan {
     struct plan *plan;
-    struct program *program; /* its lowered plan is what runs */
-    struct cost cost;   /* F=1, B=2 */
-    struct forecast forecast; /* with spans and as many slots as are of use */
+    struct program *program;
+    struct cost cost;         /* F=1, B=2 */
+    struct forecast forecast; /* with spans, at CAPACITY_AUTO */
 };
 
 void
@@ -67,7 +67,8 @@ enum {
     COURSE_SHAPES = COURSE_MOST_RANKS * COURSE_MOST_MBS
 };
 
-/* In how many of the shapes up to those a schedule obeys a law. */
+/* The number of shapes, of COURSE_SHAPES, in which a law holds for a
+ * schedule. */
 int
 course_sweep(const char *schedule, bool (*law)(const struct course_plan *));
 
@@ -80,15 +81,16 @@ struct course_training {
     enum run_status status;
 };
 
-/* COURSE_STEPS steps of the model: of a plan on threads, with links of a
- * capacity, or, for NULL, of the monolith, which takes mbs microbatches. */
+/* Trains the model for COURSE_STEPS steps: a plan on threads with links of
+ * this capacity, or, with plan NULL, the monolith with mbs microbatches. */
 void
 course_train(struct course_training *training, const struct course_plan *plan,
              int mbs, int capacity);
 void
 course_training_fini(struct course_training *training);
 
-/* Trains both and claims that losses and weights are the same bit for bit. */
+/* Trains the plan and the monolith, and claims that losses and weights are the
+ * same, bit for bit. */
 void
 course_claim_monolith(struct lab *lab, const struct course_plan *plan);
 

@@ -1,9 +1,8 @@
 /* lab.h -- the course as labs.
  *
- * A lab says what to look at, shows what the program computes there and then,
- * and claims what is to be seen in it; each claim is checked, with the figures
- * that show it. To add one: write lab_NAME.c, which defines lab_NAME, and add its
- * line to labs.def. */
+ * A lab says what to look at, computes and shows it, and states claims about
+ * it. Each claim is checked and printed with its figures. To add one: write
+ * lab_NAME.c, which defines lab_NAME, and add its line to labs.def. */
 #ifndef PIPELAB_COURSE_LAB_H
 #define PIPELAB_COURSE_LAB_H
 
@@ -21,7 +20,7 @@ struct lab_page {
     const char *name;
     const char *summary; /* one line */
     void (*run)(struct lab *lab);
-    /* What to type to go on from here, one a line, up to the first NULL. */
+    /* Commands to type next, one a line, up to the first NULL. */
     const char *shell[LAB_LINES];
     const char *gdb[LAB_LINES]; /* the first starts gdb */
 };
@@ -38,8 +37,8 @@ struct lab {
     struct claim *claims;
     size_t count;
     size_t room;
-    int broken;    /* claims that do not hold */
-    bool claiming; /* the last thing printed was a claim */
+    int broken;    /* number of claims that do not hold */
+    bool claiming; /* the last output was a claim */
 };
 
 /* A paragraph, broken into lines between its words. */
@@ -51,14 +50,13 @@ lab_say(struct lab *lab, const char *format, ...)
 FILE *
 lab_show(struct lab *lab);
 
-/* What is to be seen (borrowed), whether it is so, and the figures that show
- * it. */
+/* A claim (borrowed), whether it holds, and its figures. */
 void
 lab_claim(struct lab *lab, bool holds, const char *text, const char *figures,
           ...) __attribute__((format(printf, 4, 5)));
 
-/* Runs a page and prints it as text or, what it printed included, as JSON.
- * False with the cause if a claim does not hold. */
+/* Runs a page and prints it as text or as JSON, with all that it shows. False
+ * with the cause if a claim does not hold. */
 bool
 lab_run(const struct lab_page *page, FILE *out, bool as_json,
         struct cause *cause);

@@ -1,10 +1,9 @@
-/* conversation.h -- what is typed at pipelab step and what comes of it: the
- * commands that move a training, look at it as it stands, and say where it is
- * to stop.
+/* conversation.h -- carries out the commands typed at pipelab step: they move
+ * a training, show its state, and set breakpoints.
  *
  *   line --conversation_obey--> the stepper moves; the answer is in out
  *
- * Where lines come from and how an answer is shown is cmd_step.c's affair. */
+ * cmd_step.c reads the lines and shows the answers. */
 #ifndef PIPELAB_STEP_CONVERSATION_H
 #define PIPELAB_STEP_CONVERSATION_H
 
@@ -17,22 +16,22 @@
 
 struct conversation {
     struct stepper stepper;    /* set up by the caller, released by it too */
-    const struct trace *whole; /* of a step, predicted; borrowed */
-    struct action *breaks;     /* what to stop before */
+    const struct trace *whole; /* predicted trace of a step; borrowed */
+    struct action *breaks;     /* breakpoints: actions to stop before */
     size_t break_count;
     size_t break_room;
     bool screen;               /* redrawn after each command, grid and all */
-    bool (*interrupted)(void *context); /* asked after each turn: true ends
+    bool (*interrupted)(void *context); /* called after each turn; true ends
                                          * the move */
     void *context;
-    FILE *out;                 /* where the present command answers */
-    bool moved;                /* by the present command */
-    bool over;                 /* it was the last */
+    FILE *out;                 /* for the answer of the present command */
+    bool moved;                /* the present command has taken turns */
+    bool over;                 /* the present command was the last */
 };
 
-/* Runs a line: a command or a word that begins like one, blanks, and what it is
- * about; an empty line is the first command, one with a # none. The answer, or
- * why nothing was done, goes to out. */
+/* Runs a line: a command or its first letters, blanks, an argument. An empty
+ * line is the first command; a line that begins with # does nothing. The
+ * answer, or the reason of a refusal, goes to out. */
 void
 conversation_obey(struct conversation *talk, const char *line);
 

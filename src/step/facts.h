@@ -1,5 +1,5 @@
-/* facts.h -- what is so in a training that stands still, for inspect.c to
- * show. */
+/* facts.h -- reads the state of a training that stands still; inspect.c prints
+ * it. */
 #ifndef PIPELAB_STEP_FACTS_H
 #define PIPELAB_STEP_FACTS_H
 
@@ -10,12 +10,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The tensor that a transfer has moved, as its own rank has it. */
+/* The tensor that a transfer has moved, in the memory of the transfer's
+ * rank. */
 struct tensor
 facts_transferred(const struct stepper *stepper, const struct action *action);
 
-/* The tensor of a microbatch at one side of a stage; false if it is not there,
- * or not any more. */
+/* A tensor of a microbatch at a stage; false if it is not there yet, or was
+ * freed. */
 bool
 facts_port(const struct stepper *stepper, int stage, int mb, enum port port,
            struct tensor *tensor);
@@ -34,16 +35,17 @@ facts_live(const struct stepper *stepper, int rank);
 void
 facts_memory(const struct stepper *stepper, struct memory_now memory[]);
 
-/* What a rank does at this moment of virtual time, in view of where all stand
- * (stepper_whereabouts()). */
+/* What a rank does at this moment of virtual time, given the positions of all
+ * ranks (stepper_whereabouts()). */
 struct facts_stand {
     struct why why;
-    int64_t arrival; /* of the sent message that it waits for; or -1 */
+    int64_t arrival; /* virtual time at which the message that it waits for
+                      * arrives; -1 if that is not sent, or it does not wait */
 };
 struct facts_stand
 facts_stand(const struct stepper *stepper, const size_t position[], int rank);
 
-/* It waits, for another rank or for a message under way. */
+/* Whether it waits for another rank, or for a message that is on its way. */
 bool
 facts_waits(const struct facts_stand *stand);
 

@@ -1,5 +1,5 @@
-/* inspect.h -- what there is to see of a training that stands still: what was
- * done, tensors, links, memory, and who waits for whom. */
+/* inspect.h -- prints the state of a training that stands still: actions done,
+ * tensors, links, memory, and which rank waits for which. */
 #ifndef PIPELAB_STEP_INSPECT_H
 #define PIPELAB_STEP_INSPECT_H
 
@@ -7,39 +7,40 @@
 
 #include <stdio.h>
 
-/* One line for each action of the last turn: rank, cell, virtual time, what
- * came of it. */
+/* One line for each action of the last turn: rank, cell, virtual time,
+ * result. */
 void
 inspect_turn(FILE *out, const struct stepper *stepper);
 
-/* One line: the loss and the weights' hash of the step that has ended. */
+/* One line: the loss and the hash of the weights after the step that has
+ * ended. */
 void
 inspect_step(FILE *out, const struct stepper *stepper);
 
-/* Which actions come next, on one line; nothing if none does. */
+/* One line: the actions that come next; nothing if there are none. */
 void
 inspect_next(FILE *out, const struct stepper *stepper);
 
-/* The tensors of each action's stage and microbatch, as far as they are alive,
- * and the stage's weights. */
+/* The live tensors of each action's stage and microbatch, and the stage's
+ * weights. */
 void
 inspect_tensors(FILE *out, const struct stepper *stepper,
                 const struct action actions[], int count);
 
-/* Each link: how full, with what, and who waits there. */
+/* Each link: slots used, messages, and the rank that waits there. */
 void
 inspect_links(FILE *out, const struct stepper *stepper);
 
-/* Each rank: bytes, and live activations beside the most of a whole step. */
+/* Each rank: bytes, live activations, and the most of both in a whole step. */
 void
 inspect_memory(FILE *out, const struct stepper *stepper);
 
-/* Why a rank waits; or, for -1, why each that does. */
+/* Why a rank waits; with -1, why every waiting rank does. */
 void
 inspect_why(FILE *out, const struct stepper *stepper, int rank);
 
-/* The grid: done, next and to come, of a step whose whole trace is known; and
- * what comes next. */
+/* The grid of a step whose whole trace is known: actions done, next and later;
+ * then the actions that come next. */
 void
 inspect_grid(FILE *out, const struct stepper *stepper,
              const struct trace *whole);

@@ -18,42 +18,41 @@
 #include <stdint.h>
 
 struct stepper {
-    struct trainer_options options; /* of a pipeline in lockstep */
+    struct trainer_options options; /* with a plan, in lockstep */
     struct trainer *trainer;
-    bool held;              /* the step's ranks have begun and not gone */
-    int step;               /* that it is in, or has just done */
-    size_t turn;            /* turns taken of it */
-    size_t *position;       /* ranks: actions done in it */
-    int64_t now;            /* virtual time of the last turn: when a transfer
-                             * ended, or something else began */
-    enum run_status status; /* RUN_DONE: nothing is wrong so far */
+    bool held;              /* the ranks of the step run */
+    int step;               /* the present step, or the one just ended */
+    size_t turn;            /* turns taken in that step */
+    size_t *position;       /* ranks: actions done in that step */
+    int64_t now;            /* virtual time of the last turn: the end of a
+                             * transfer, the start of another action */
+    enum run_status status; /* RUN_DONE unless the run has failed */
 };
 
-/* Before the first turn. What options point to is borrowed. */
+/* Stands before the first turn. All that options point to is borrowed. */
 void
 stepper_init(struct stepper *stepper, const struct trainer_options *options);
 
-/* Sends ranks home wherever they stand. */
+/* Ends the ranks at any turn, and releases all. */
 void
 stepper_fini(struct stepper *stepper);
 
-/* Takes so many turns, but none beyond the end of a step; after that end the
- * next step begins. Returns how many were taken: 0 after the last step, or if
- * the run has failed or, there being no turn left in a step that cannot be
- * completed, in the deadlock which is then found. */
+/* Takes up to this number of turns, at most to the end of the step; the next
+ * call then begins the next step. Returns how many were taken: 0 after the
+ * last step, or if the run has failed, or in a deadlock. */
 size_t
 stepper_take(struct stepper *stepper, size_t turns);
 
-/* Undoes so many turns, at most all. */
+/* Undoes this number of turns, at most all. */
 void
 stepper_back(struct stepper *stepper, size_t turns);
 
-/* It stands at the end of a step. */
+/* Whether it stands at the end of a step. */
 bool
 stepper_at_end(const struct stepper *stepper);
 
-/* The actions of the last turn, and of the next one, which may be the first of
- * a step; each with its rank. Returns how many: 0, 1 or, at a rendezvous, 2. */
+/* The actions of the last turn, or of the next one, which may be in the next
+ * step. Returns how many: 0, 1 or, at a rendezvous, 2. */
 struct stepper_action {
     int rank;
     size_t index; /* in its list */
@@ -64,17 +63,18 @@ stepper_last(const struct stepper *stepper, struct stepper_action last[2]);
 int
 stepper_next(const struct stepper *stepper, struct stepper_action next[2]);
 
-/* The span that an action of this step has left. */
+/* The span of an action that is done in this step. */
 const struct span *
 stepper_span(const struct stepper *stepper, const struct stepper_action *done);
 
-/* Finds an action in the plan, also as a part of an overlap. */
+/* Finds an action in the plan, also inside an overlap. */
 bool
 stepper_find(const struct stepper *stepper, const struct action *action,
              struct stepper_action *found);
 
-/* At which action of its list each rank is at this moment of virtual time: the
- * computation that it has begun and not ended, or what it has come to. */
+/* position[ranks]: the index of the action that each rank is at, at this
+ * moment of virtual time: the computation that it has begun and not ended, or
+ * its next action. */
 void
 stepper_whereabouts(const struct stepper *stepper, size_t position[]);
 
