@@ -1,10 +1,10 @@
-/* profile.h -- what each stage's actions cost on this machine, as a cost model
+/* profile.h -- measures what the actions of each stage cost on this machine,
  * in nanoseconds.
  *
- * Each F, B, I, W and STEP is timed on the clock of its thread's processor
- * time, warm, and the median taken. As many stages as the plan keeps busy, or
- * the machine has cores for, are timed at once, since cores slow each other
- * down. */
+ * Each F, B, I, W and STEP is timed by the processor time of its thread, with
+ * warm caches; the cost is the median. Cores slow each other down, so as many
+ * stages are timed at the same time as the plan keeps busy, or as there are
+ * cores. */
 #ifndef PIPELAB_TRAIN_PROFILE_H
 #define PIPELAB_TRAIN_PROFILE_H
 
@@ -13,8 +13,8 @@
 #include "plan/cost.h"
 #include "plan/plan.h"
 
-/* Fills the costs of every stage for the largest microbatch, and the latency
- * of a message of activations. split[stages] are the layers of each stage. */
+/* Sets the costs of every stage for the largest microbatch, and the latency of
+ * a message of activations. split[stages] are the layers of each stage. */
 void
 profile_measure(struct cost *cost, const struct plan *plan,
                 const struct mlp *mlp, const int split[],

@@ -1,5 +1,5 @@
-/* rank_memory.h -- what the ranks of a plan need for their part of the
- * model. */
+/* rank_memory.h -- computes the bytes that each rank of a plan needs for its
+ * part of the model. */
 #ifndef PIPELAB_TRAIN_RANK_MEMORY_H
 #define PIPELAB_TRAIN_RANK_MEMORY_H
 
@@ -8,14 +8,14 @@
 #include "plan/footprint.h"
 #include "plan/plan.h"
 
-/* One summary a rank, to be freed. split[stages] are the layers of each stage,
- * batch the rows of a batch. Without backwards in the plan there are neither
+/* One summary a rank; the caller frees them. split[stages] are the layers of
+ * each stage, batch the rows of a batch. A plan without backwards has neither
  * gradients nor an optimizer. */
 struct memory_summary *
 rank_memory(const struct plan *plan, const struct mlp *mlp, const int split[],
             int batch, enum optimizer_kind optimizer);
 
-/* What a microbatch takes on each stage of the plan; to be freed. */
+/* Bytes of one microbatch on each stage of the plan; the caller frees them. */
 struct footprint *
 rank_memory_stages(const struct plan *plan, const struct mlp *mlp,
                    const int split[], int batch);
