@@ -16,7 +16,7 @@
 
 /* ---- arguments ---- */
 
-/* Why a command does nothing. */
+/* Says why a command is refused. */
 static void __attribute__((format(printf, 2, 3)))
 conversation_refuse(const struct conversation *talk, const char *format, ...)
 {
@@ -94,7 +94,7 @@ read_cell(const struct conversation *talk, const char *argument,
 
 /* ---- moving ---- */
 
-/* When a move is over, apart from what stops every move. */
+/* When a move ends; breakpoints, errors and the last step end every move. */
 struct goal {
     enum { GOAL_TURN, GOAL_RANK, GOAL_ACTION, GOAL_STEPS } kind;
     long rank;            /* that moves */
@@ -121,7 +121,7 @@ reached(const struct conversation *talk, struct goal *goal)
     return false;
 }
 
-/* Whether a breakpoint comes next, which is said. */
+/* Whether a breakpoint comes next; says so. */
 static bool
 at_break(const struct conversation *talk)
 {
@@ -140,7 +140,7 @@ at_break(const struct conversation *talk)
     return false;
 }
 
-/* Why there was no turn to take. */
+/* Says why there was no turn to take. */
 static void
 explain_stop(const struct conversation *talk)
 {
@@ -259,7 +259,7 @@ list_breaks(const struct conversation *talk)
     fputc('\n', talk->out);
 }
 
-/* Takes one breakpoint, or with NULL all, off the list. */
+/* Removes one breakpoint, or all for NULL. */
 static void
 remove_breaks(struct conversation *talk, const struct action *action)
 {
@@ -368,7 +368,7 @@ do_quit(struct conversation *talk, const char *argument)
 static void
 do_help(struct conversation *talk, const char *argument);
 
-/* A word is short for the first command that begins with it. */
+/* A word stands for the first command that begins with it. */
 static const struct {
     const char *name;
     const char *usage;
@@ -376,27 +376,29 @@ static const struct {
     bool argument; /* it may have one */
     void (*run)(struct conversation *talk, const char *argument);
 } commands[] = {
-    {"next", "n, Enter", "the next action; n RANK: on until RANK has moved",
-     true, do_next},
-    {"until", "u CELL", "on until an action is done, as in u 2F3", true,
+    {"next", "n, Enter",
+     "do the next action; n RANK: go on until RANK has moved", true, do_next},
+    {"until", "u CELL", "go on until an action is done, as in u 2F3", true,
      do_until},
-    {"continue", "c", "on to a breakpoint or the end of the step", false,
+    {"continue", "c", "go on to a breakpoint or the end of the step", false,
      do_continue},
-    {"steps", "s, s N", "on to the end of the step, or the N-th; shows losses",
-     true, do_steps},
-    {"break", "b CELL", "a breakpoint before an action; b alone: which",
-     true, do_break},
-    {"delete", "d CELL", "a breakpoint less; d alone: all", true, do_delete},
-    {"back", "back N", "N actions back; back alone: one", true, do_back},
-    {"why", "w, w RANK", "what the ranks that wait, or one, wait for, to the "
-                         "root", true, do_why},
-    {"tensors", "t, t CELL", "what the last action, or CELL, works on", true,
-     do_tensors},
-    {"links", "l", "what is on the links, and who waits there", false,
-     do_links},
+    {"steps", "s, s N",
+     "go on to the end of the step, or of N steps; shows losses", true,
+     do_steps},
+    {"break", "b CELL",
+     "stop before an action; without CELL: list the breakpoints", true,
+     do_break},
+    {"delete", "d CELL", "remove a breakpoint; without CELL: all", true,
+     do_delete},
+    {"back", "back N", "undo N actions; without N: one", true, do_back},
+    {"why", "w, w RANK", "why the waiting ranks, or RANK, wait", true, do_why},
+    {"tensors", "t, t CELL", "the tensors of the last action, or of CELL",
+     true, do_tensors},
+    {"links", "l", "the messages on the links, and the ranks that wait there",
+     false, do_links},
     {"memory", "m", "live activations and bytes of each rank", false,
      do_memory},
-    {"grid", "g", "what is done, and in small letters what is to come", false,
+    {"grid", "g", "the grid; actions to come in small letters", false,
      do_grid},
     {"help", "h, ?", "this list", false, do_help},
     {"quit", "q", "leave, as at the end of the input", false, do_quit},
@@ -412,7 +414,7 @@ do_help(struct conversation *talk, const char *argument)
         fprintf(talk->out, "%-10s %s\n", commands[i].usage, commands[i].text);
 }
 
-/* The command that a word is short for, or -1. */
+/* The index of the command that a word stands for, or -1. */
 static int
 find_command(const char *word, size_t length)
 {

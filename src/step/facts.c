@@ -29,7 +29,7 @@ facts_transferred(const struct stepper *stepper, const struct action *action)
     return tensor_of(stepper, action->stage, ports[action->kind], action->mb);
 }
 
-/* Whether the forward has been done that makes an output. */
+/* Whether the forward of a microbatch is done, so that its output is there. */
 static bool
 has_output(const struct stepper *stepper, int stage, int mb)
 {
@@ -107,8 +107,8 @@ facts_memory(const struct stepper *stepper, struct memory_now memory[])
 
 /* ---- who waits ---- */
 
-/* When the message arrives that has been sent to a rank; -1 if it has, or if
- * the rank does not stand at one. */
+/* The virtual time at which a message that was sent to a rank arrives; -1 if
+ * it has arrived, or if the rank does not wait for one. */
 static int64_t
 arrival_of(const struct stepper *stepper, const struct why *why)
 {

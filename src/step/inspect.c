@@ -253,7 +253,7 @@ inspect_memory(FILE *out, const struct stepper *stepper)
 
 /* ---- why, and the grid ---- */
 
-/* Says so if a rank waits though what it waits for has been sent. */
+/* Says if a rank waits for a message that is sent but has not arrived. */
 static bool
 print_under_way(FILE *out, const struct facts_stand *stand, int rank)
 {
