@@ -1,12 +1,12 @@
-/* effect.h -- options that change nothing beside the others: a table of which
- * modes of a command have no use for which options. */
+/* effect.h -- finds options that have no effect beside the others, by a table
+ * of modes of commands and the options that they ignore. */
 #ifndef PIPELAB_CLI_EFFECT_H
 #define PIPELAB_CLI_EFFECT_H
 
 #include "cli/options.h"
 
-/* Names on stderr the options that were given and have no effect, with the
- * reason. False with the cause if one of them asks for what cannot be had. */
+/* Names on stderr the given options that have no effect, with the reason.
+ * False with the cause if one of them asks for something impossible. */
 bool
 effect_check(const struct options *options, const struct command *command,
              struct cause *cause);

@@ -5,8 +5,8 @@
 #include "cli/options.h"
 
 /* False with the cause if an output has an empty name, or is the file of
- * another output or of an input. --save may name --resume's file: the training
- * goes on in it, and it is replaced only as a whole. */
+ * another output or of an input. --save may name the file of --resume, which
+ * is replaced as a whole. */
 bool
 files_suit(const struct options *options, struct cause *cause);
 

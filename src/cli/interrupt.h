@@ -6,7 +6,7 @@
  * reports and ends with 128 + the signal.
  *
  * A second SIGINT or SIGTERM ends the process at once. The first does so too
- * where the training stands still: see interrupt_watch(). */
+ * if the training computes nothing: see interrupt_watch(). */
 #ifndef PIPELAB_CLI_INTERRUPT_H
 #define PIPELAB_CLI_INTERRUPT_H
 
@@ -15,7 +15,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* The first signal that has come, or 0. */
+/* The number of the first signal received, or 0. */
 extern atomic_int interrupt_seen;
 
 /* Signals that the program was started to ignore stay ignored. trainer is
@@ -23,13 +23,13 @@ extern atomic_int interrupt_seen;
 void
 interrupt_catch(const struct trainer *trainer);
 
-/* While on, a signal that has come ends the process if the trainer computes
- * nothing for two seconds, and for twice its longest computation so far. Off
- * while a checkpoint is written, and when the training is over. */
+/* While on, a received signal ends the process if the trainer computes nothing
+ * for two seconds and for twice its longest computation. Off while a
+ * checkpoint is written, and after the training. */
 void
 interrupt_watch(bool on);
 
-/* A SIGTRAP that no debugger takes asks the run to end as well. */
+/* Without a debugger, SIGTRAP also asks the run to end. */
 void
 interrupt_catch_trap(void);
 

@@ -1,5 +1,5 @@
-/* job.h -- what commands that run the model share: from the options to
- * data, plan, prediction and trainer, and the reports that all of them print. */
+/* job.h -- shared by all commands that run the model: takes options to data,
+ * plan, forecast and trainer, and prints the reports. */
 #ifndef PIPELAB_CLI_JOB_H
 #define PIPELAB_CLI_JOB_H
 
@@ -15,62 +15,64 @@ struct session {
     struct checkpoint resumed; /* --resume's file, or closed */
     struct dataset train;
     struct dataset test;   /* count 0 if there is none */
-    const struct dataset *data; /* which of the two is run on */
-    /* not for the monolith: */
+    const struct dataset *data; /* train or test: the examples to run */
+    /* Only with a plan, not for the monolith: */
     struct setup setup;
     struct forecast forecast;      /* with spans */
     const struct action *break_at; /* or NULL */
     struct turn *turns;
     size_t turn_count;
-    size_t bytes; /* of all of these: see session_room() */
+    size_t bytes; /* of all of these; see session_room() */
     struct trainer *trainer;
 };
 
-/* What the command line asks for; nothing is open yet. */
+/* A session for the options; nothing is open yet. */
 struct session
 session_of(const struct options *options);
 
-/* Opens the checkpoint of --resume and takes from it what options leave open;
- * to_train as of checkpoint_open(). To evaluate, the file's batch and
- * microbatches come first, whatever was given. */
+/* Opens the checkpoint of --resume and takes from it the settings that were
+ * not given; to_train: see checkpoint_open(). To evaluate, batch and
+ * microbatches are always the file's. */
 enum status
 session_resume(struct session *session, bool to_train, struct cause *cause);
 
-/* Reads the data of --data. Where it has the inputs of the resumed model, it
- * counts that model's classes too, should it have none of the last ones. */
+/* Reads the data of --data. If it has as many inputs as the resumed model, it
+ * gets at least the classes of that model, even if no example has the last
+ * ones. */
 enum status
 session_data(struct session *session, struct cause *cause);
 
-/* Makes plan and prediction, from options and data; the trainer is left to the
- * caller. Whatever it returns, session_end() releases all that is there. */
+/* Makes plan and forecast from options and data; the caller makes the trainer.
+ * Release with session_end() in any case. */
 enum status
 session_plan(struct session *session, struct cause *cause);
 void
 session_end(struct session *session);
 
-/* Microbatches a step: the plan's, or those that the monolith is to take. */
+/* Microbatches of a step: the plan's, or the monolith's. */
 int
 session_mbs(const struct session *session);
 
-/* --break-at: the action of the plan that is meant. */
+/* Finds the action of --break-at in the plan. */
 enum status
 session_find_break(struct session *session, struct cause *cause);
 
-/* For a trainer on the data; steps are left to the caller. */
+/* Options for a trainer on the data; the caller sets the steps. */
 struct trainer_options
 session_trainer_options(const struct session *session);
 
-/* Counts what the session has and what the trainer will take, and whether the
- * machine has that much. */
+/* Adds up the bytes of the session and of the trainer, and checks that the
+ * machine has them. */
 enum status
 session_room(struct session *session, const struct trainer_options *trainer,
              struct cause *cause);
 
-/* What is run, and who holds which part of it. */
+/* Prints what is run, and the layers, rank, core and bytes of each stage. */
 void
 session_print_stages(const struct session *session);
 
-/* The clocks of the last of so many steps, and where the time of all went. */
+/* Prints virtual and wall time of the last step, and the parts of the wall
+ * time of all steps. */
 void
 session_print_clocks(const struct session *session, int steps);
 
@@ -83,16 +85,17 @@ session_seconds(const struct session *session);
 void
 session_json(const struct session *session, struct json *json);
 
-/* Says on stderr that the plan deadlocks, and what helps; returns the status. */
+/* Says on stderr that the plan deadlocks and which capacity to use; returns
+ * the status. */
 enum status
 session_deadlock(const struct session *session);
 
-/* Says on stderr which number of a failed run is not finite, and what helps;
+/* Says on stderr which number of a failed run is not finite, and what to do;
  * returns the status. */
 enum status
 session_not_finite(const struct trainer *trainer);
 
-/* What stopped the run, in words on stderr. */
+/* Says on stderr what stopped the run; returns the status. */
 enum status
 session_explain(const struct session *session, enum run_status stopped);
 

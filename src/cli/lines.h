@@ -1,8 +1,8 @@
-/* lines.h -- where commands come from, line by line: a terminal, with editing
- * and history if there is libedit, or whatever else standard input is.
+/* lines.h -- reads commands line by line: from a terminal, with editing and
+ * history if there is libedit, or from any other standard input.
  *
- * From lines_open() on SIGINT and SIGTERM, also for threads started later, wait
- * until a line is read: whatever runs in between is not cut short. */
+ * From lines_open() on, SIGINT and SIGTERM are blocked while commands run,
+ * also in threads started later, and are taken while a line is read. */
 #ifndef PIPELAB_CLI_LINES_H
 #define PIPELAB_CLI_LINES_H
 
@@ -20,7 +20,7 @@ struct lines {
     struct editor *editor; /* libedit, or NULL */
 };
 
-/* Before any thread is started. */
+/* Call it before any thread is started. */
 void
 lines_open(struct lines *lines, bool terminal);
 void
@@ -31,7 +31,7 @@ lines_close(struct lines *lines);
 const char *
 lines_read(struct lines *lines, const char *prompt);
 
-/* Whether a signal waits; taking it makes it undone. */
+/* Whether a blocked signal is pending; lines_take_signal() removes it. */
 bool
 lines_signal_waits(void);
 void

@@ -1,5 +1,5 @@
-/* options.h -- the command line: one table of options, of which each command
- * takes some. */
+/* options.h -- reads the command line by one table of options; each command
+ * takes some of them. */
 #ifndef PIPELAB_CLI_OPTIONS_H
 #define PIPELAB_CLI_OPTIONS_H
 
@@ -31,19 +31,19 @@ struct options {
     bool spans;              /* simulate: also the spans */
     const char *output;      /* for the results, or NULL: standard output */
     const char *svg;         /* file, or NULL */
-    const char *trace;       /* likewise */
+    const char *trace;       /* file, or NULL */
     bool arrows;             /* in the svg */
     const char *sort;        /* compare: by which column */
-    int max_activations;     /* on a rank; 0 for any number */
+    int max_activations;     /* the most on a rank; 0: no limit */
     bool par;                /* lab grade: score against the best known */
     const char *sweep;       /* compare: "microbatches=4..64", or NULL */
     /* the model and its training */
     struct recipe recipe;
     int epochs;              /* in place of recipe.steps; 0: by steps */
     const char *split;       /* or NULL */
-    const char *save;        /* file, or NULL, as are the next two */
-    const char *resume;
-    const char *metrics;
+    const char *save;        /* file, or NULL */
+    const char *resume;      /* file, or NULL */
+    const char *metrics;     /* file, or NULL */
     int save_every;          /* steps; 0: at the end only */
     bool lockstep;
     const char *break_at;    /* cell, or NULL */
@@ -53,7 +53,8 @@ struct options {
     int repeat;
     bool scale;              /* how cost grows, instead */
     bool help;
-    uint64_t given;          /* bits of all that were; see options_given() */
+    uint64_t given;          /* a bit for each option given; see
+                              * options_given() */
     char **words;            /* operands; borrowed from argv */
     int word_count;
 };
@@ -78,11 +79,10 @@ enum option_group {
     TAKES_SVG = 256,
     TAKES_COMPARE = 512,
     TAKES_STEP = 1024,
-    TAKES_WORDS = 2048, /* operands, whose number and meaning are the
-                         * command's affair */
+    TAKES_WORDS = 2048, /* operands; the command checks them */
     TAKES_EVAL = 4096,
     TAKES_GRADE = 8192,  /* of a schedule file */
-    TAKES_FORMAT = 16384 /* results that are printed for programs, too */
+    TAKES_FORMAT = 16384 /* results in JSON and other formats */
 };
 
 /* Reads argv (argv[0] is the command's name) into options. False with the
@@ -95,9 +95,9 @@ options_parse(struct options *options, const struct command *command, int argc,
 uint64_t
 options_given(const struct options *options, const char *name);
 
-/* The ranks and the schedule for so many stages where the command line leaves
- * them open: a rank for each stage; 1F1B, or its own form for ranks that own
- * several stages. */
+/* The ranks and the schedule for this number of stages, if they are not given:
+ * a rank for each stage; 1f1b, or interleaved-1f1b if ranks own several
+ * stages. */
 int
 options_ranks(const struct options *options, int stages);
 const char *

@@ -1,5 +1,7 @@
-/* plan_request.h -- from options to what the commands work with. Each function says
- * why not on failure and which status to end with. */
+/* plan_request.h -- takes options to a checked plan with costs, data and
+ * memory.
+ *
+ * Each function returns the exit status, with the cause on failure. */
 #ifndef PIPELAB_CLI_PLAN_REQUEST_H
 #define PIPELAB_CLI_PLAN_REQUEST_H
 
@@ -15,39 +17,39 @@
 #include "plan/plan.h"
 #include "search/schedule.h"
 
-/* A plan that is asked for. It begins as the command line has it; what follows
- * from a checkpoint, a file or another plan is written here. */
+/* The plan to make. It begins with the options of the command line; a
+ * checkpoint, a file or another plan may then change it. */
 struct plan_request {
     const struct options *options; /* as they were given; borrowed */
     const char *load;              /* a CSV file, or NULL for schedule */
     const char *schedule;
     int stages;
     int ranks;
-    struct recipe recipe;          /* its microbatches are the plan's, too */
+    struct recipe recipe;          /* its microbatches are also the plan's */
     bool forward_only;
     bool quiet;                    /* no remarks on the plan */
-    int tick_layers;               /* F is of so many in all; or 0 */
+    int tick_layers;               /* layers of F, the unit of ticks; or 0 */
     const struct cost *known_cost; /* measured before, or NULL; borrowed */
 };
 
 struct plan_request
 plan_request_of(const struct options *options);
 
-/* Where the command line leaves the stages open and the model has too few layers
- * for them, takes as many as it has; of ranks that were given each owns equally
- * many. Ranks and schedule follow where they are open too. True if that changed
- * the plan. */
+/* If the stages are not given and the model has fewer layers, makes the stages
+ * as many as the layers, or as many as divide among the given ranks. Ranks and
+ * schedule follow if they are not given. True if that changed the plan. */
 bool
 plan_request_fit_stages(struct plan_request *request, int layers);
 
-/* Takes what a checkpoint fixes: so many settings of recipe.h's table, from the
- * first on; but those that were given, unless they are fixed and may_differ.
- * False with the cause if one that was given differs and may not. */
+/* Takes the first `settings` settings of recipe.h's table from a checkpoint,
+ * except those that were given. may_differ: a fixed one is taken even if it
+ * was given; otherwise false with the cause if it was given and differs. */
 bool
 plan_request_resume(struct plan_request *request, const struct recipe *kept,
                     int settings, bool may_differ, struct cause *cause);
 
-/* Whether the machine has so much more for `what`; see machine_has(). */
+/* Whether the machine has that much more memory for `what`; see
+ * machine_has(). */
 enum status
 setup_room(const struct plan_request *request, struct machine_need need,
            const char *what, const char *remedy, struct cause *cause);
@@ -64,29 +66,30 @@ enum { SETUP_CELL_BYTES = 12 * sizeof(struct action), SETUP_SEARCH_PLANS = 3 };
 
 /* A plan that has been checked, with its costs. */
 struct setup {
-    struct plan *plan;    /* as the policy or the file has it */
+    struct plan *plan;    /* of the policy or the file, not lowered by us */
     struct program *program;
     struct cost cost;
     struct search_result search; /* makespan 0: nothing was searched for */
     bool measured;              /* costs are nanoseconds of this machine */
     int64_t forward;            /* ticks of F before any factor */
-    int tick_layers;            /* that F is of; 0: of a stage. See tick.h */
+    int tick_layers;            /* layers of F; 0: all of a stage. See
+                                 * tick.h */
     int *split;                 /* layers of each stage, or NULL if no command
                                  * or cost has asked for them */
 };
 
 /* Reads or measures the costs, makes or loads the plan, checks and lowers it,
- * each only if the machine has the memory that this takes.
- * data is what will be trained on, or NULL. Prints remarks on stderr. On
- * success release with setup_fini(); otherwise setup->plan is NULL. */
+ * each only if the machine has enough memory. data: the training data, or
+ * NULL. Prints remarks on stderr. On success release with setup_fini();
+ * otherwise setup->plan is NULL. */
 enum status
 setup_plan(struct setup *setup, const struct plan_request *request,
            const struct dataset *data, struct cause *cause);
 void
 setup_fini(struct setup *setup);
 
-/* The model that data of inputs columns and classes labels asks for; or, with
- * no data, the course's. */
+/* The model of the recipe for the inputs and classes of the data; with data
+ * NULL for those of the course. */
 struct mlp
 setup_mlp(const struct recipe *recipe, const struct dataset *data);
 
@@ -101,18 +104,18 @@ enum status
 setup_layers(struct setup *setup, const struct options *options,
              const struct mlp *mlp, struct cause *cause);
 
-/* Whether the batch can be cut into so many microbatches. */
+/* Whether the batch has at least mbs examples. */
 enum status
 setup_fits(const struct recipe *recipe, int mbs, struct cause *cause);
 
-/* Where the command line leaves it open, gives the model a layer for each stage
- * and an example for each microbatch. */
+/* If they are not given, raises the layers to the stages, and the batch to the
+ * microbatches. */
 void
 setup_grow(struct plan_request *request, int stages, int mbs);
 
-/* What each rank holds of the model that the recipe describes, whose layers
- * setup->split receives; the caller frees *memory. Fails if the model or the
- * batch cannot be cut so. */
+/* The bytes that each rank holds of the model of the recipe; setup->split
+ * receives its layers. The caller frees *memory. Fails if the model or the
+ * batch cannot be cut for this plan. */
 enum status
 setup_memory(struct memory_summary **memory, struct setup *setup,
              const struct plan_request *request, struct cause *cause);
@@ -122,8 +125,8 @@ enum status
 setup_batch(const struct recipe *recipe, const struct dataset *data,
             struct cause *cause);
 
-/* The data set of --data, if the machine has the memory for it; test is left
- * empty where there is none. */
+/* Reads the data set of --data if the machine has enough memory; test stays
+ * empty if there is no test split. */
 enum status
 setup_data(struct dataset *train, struct dataset *test,
            const struct plan_request *request, struct cause *cause);

@@ -1,4 +1,4 @@
-/* recording.h -- what a training leaves in files: metrics step by step, a
+/* recording.h -- writes the files of a training: metrics step by step, a
  * trace, a picture. */
 #ifndef PIPELAB_CLI_RECORDING_H
 #define PIPELAB_CLI_RECORDING_H
@@ -12,24 +12,23 @@ struct recording {
     struct output metrics; /* open if asked for */
     struct output trace;
     struct chrome chrome;
-    int traced;            /* steps done when one was last traced */
+    int traced;            /* the step last traced, counted from 1 */
 };
 
-/* Opens what the session's options ask for. */
+/* Opens the files that the session's options name. */
 bool
 recording_open(struct recording *recording, const struct session *session,
                struct cause *cause);
 
-/* The metrics of steps from .. trainer->step-1, of which the last may be
- * followed by one that failed. */
+/* Writes the metrics of steps from .. trainer->step-1. */
 void
 recording_add_metrics(struct recording *recording, int from);
 
-/* The same and, now and then, the trace of the last step. */
+/* Writes these metrics and, for some steps, the trace of the last one. */
 void
 recording_add(struct recording *recording, int from);
 
-/* At the end of a run that went well: the prediction and the picture. */
+/* Writes forecast and picture at the end of a successful run. */
 bool
 recording_finish(struct recording *recording, struct cause *cause);
 

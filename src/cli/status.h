@@ -1,4 +1,4 @@
-/* status.h -- what the process ends with. */
+/* status.h -- the exit statuses of the process. */
 #ifndef PIPELAB_CLI_STATUS_H
 #define PIPELAB_CLI_STATUS_H
 
@@ -6,7 +6,7 @@ enum status {
     STATUS_DONE = 0,
     STATUS_FAILED = 1,
     STATUS_USAGE = 2,    /* the command line is wrong */
-    STATUS_INVALID = 3,  /* the plan or an input file is */
+    STATUS_INVALID = 3,  /* the plan or an input file is invalid */
     STATUS_DEADLOCK = 4,
     STATUS_SIGNAL = 128, /* plus the number of the signal that ended it */
     STATUS_INTERRUPTED = STATUS_SIGNAL + 2 /* SIGINT */

@@ -1,9 +1,9 @@
 /* tick.h -- how much work a tick of virtual time stands for.
  *
- * By itself a stage's forward is one forward, however many layers the stage
- * has. With --split, or with --layers that the stages cannot share evenly, the
- * layers count: durations are those of so many layers, and a stage takes them
- * as often as it has them.
+ * By default the F of every stage takes the same time, however many layers it
+ * has. With --split, or with --layers that the stages cannot share evenly, a
+ * tick is F of the greatest common divisor of the stages' layers, and the
+ * durations of a stage are multiplied by its layers / that divisor.
  *
  *   --split 6,2,4   F=1 is of 2 layers; F of the stages is 3, 1 and 2 ticks */
 #ifndef PIPELAB_CLI_TICK_H
@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Whether the layers of so many stages count. */
+/* Whether layers count for this number of stages. */
 bool
 tick_counts_layers(const struct plan_request *request, int stages);
 
@@ -23,21 +23,22 @@ tick_counts_layers(const struct plan_request *request, int stages);
 int
 tick_common_layers(int common, const int split[], int stages);
 
-/* Makes durations of so many layers those of the stages. */
+/* Multiplies the durations of each stage by its layers / the common
+ * divisor. */
 enum status
 tick_count_layers(struct setup *setup, const struct plan_request *request,
                   const struct mlp *mlp, struct cause *cause);
 
-/* What a tick is, as in "F of 2 layers". */
+/* The unit: "F of 2 layers". */
 enum { TICK_TEXT = 96 };
 const char *
 tick_text(const struct setup *setup, char text[TICK_TEXT]);
 
-/* A line with that where it is not F of a stage. */
+/* Prints a line with the unit, unless it is F of a stage. */
 void
 tick_print(FILE *out, const struct setup *setup);
 
-/* A remark on stderr where stages that differ in layers count as equal. */
+/* Prints a remark on stderr if stages with different layers count as equal. */
 void
 tick_remark(const struct setup *setup, const struct options *options);
 

@@ -1,14 +1,15 @@
-/* recipe.h -- what decides the numbers of a training: the model, the batch, the
- * optimizer, the seed and the data. Stages, ranks and schedule are none of it.
+/* recipe.h -- all that decides the numbers of a training: model, batch,
+ * optimizer, seed and data. Stages, ranks and schedule do not change them.
  *
- * Its members are settings, which one table names. The command line reads them
- * by that table, and a checkpoint writes and reads them by it. To add one:
+ * Its members are settings. One table names them; the command line and the
+ * checkpoint both use it. To add one:
  *
- *   1. its member of struct recipe, which the trainer goes by
+ *   1. its member of struct recipe, which the trainer uses
  *   2. in recipe.c its row of the table and its default
- *   3. in cli/options.c its line: which commands take it, what --help says
+ *   3. in cli/options.c its line: the commands that take it, its --help
  *
- * A checkpoint then has one text more: the version in checkpoint.c goes up. */
+ * A checkpoint then has one more text: increase the version in
+ * checkpoint.c. */
 #ifndef PIPELAB_TRAIN_RECIPE_H
 #define PIPELAB_TRAIN_RECIPE_H
 
@@ -23,11 +24,11 @@ struct recipe {
     int layers; /* hidden ones; the data decides inputs and classes */
     int hidden; /* width of each */
     int batch;  /* examples of a step */
-    int mbs;    /* into which it is cut */
+    int mbs;    /* microbatches of a batch */
     struct optimizer_options optimizer;
     uint64_t seed;    /* of weights, data and shuffling */
     const char *data; /* name of the set or its directory; borrowed */
-    int steps;        /* to train in all; 0 where epochs say how many */
+    int steps;        /* of the whole training; 0 if epochs are given */
 };
 
 enum { RECIPE_LAYERS = 16 }; /* by default */
@@ -51,11 +52,11 @@ enum setting_type {
     SETTING_NAME /* const char * */
 };
 
-/* Whether a training that goes on may have another value. */
+/* Whether a resumed training may have another value. */
 enum setting_change {
     SETTING_FIXED,   /* no: it would be another training */
     SETTING_FREE,    /* yes */
-    SETTING_CONSTANT /* there is no option: every training has the default */
+    SETTING_CONSTANT /* no option: every training has the default */
 };
 
 struct setting {
@@ -67,8 +68,8 @@ struct setting {
     enum setting_change change;
 };
 
-/* Row i of the table, or NULL past its end. The first SETTING_SHAPES are the
- * layers and their width, which the shapes of weights say, too. */
+/* Row i of the table, or NULL beyond its end. The first SETTING_SHAPES are the
+ * layers and their width, which follow from the shapes of the weights too. */
 enum { SETTING_SHAPES = 2 };
 const struct setting *
 setting_at(int i);
@@ -77,21 +78,21 @@ setting_at(int i);
 const struct setting *
 setting_find(const char *name);
 
-/* Reads text into the setting's field of what lies at base, which is a recipe
- * for a row of the table. A name is borrowed. False with the cause, "NAME is
- * TEXT; use ...", if that is no value for it. */
+/* Reads text into the setting's field of the struct at base; for a row of the
+ * table that is a recipe. A name is borrowed. False with the cause, "NAME is
+ * TEXT; use ...", if text is not a value of it. */
 bool
 setting_read(const struct setting *setting, const char *text, void *base,
              struct cause *cause);
 
-/* The value as setting_read() reads it, in as few digits as give the same
- * number. A name is returned itself, another value in room. */
+/* The value as a text for setting_read(), with the fewest digits that give the
+ * same number. A name is returned itself, other values in room. */
 enum { SETTING_TEXT = 64 };
 const char *
 setting_text(const struct setting *setting, const struct recipe *recipe,
              char room[SETTING_TEXT]);
 
-/* Gives one recipe the value that another has. */
+/* Copies the setting's value from one recipe to another. */
 void
 setting_copy(const struct setting *setting, struct recipe *to,
              const struct recipe *from);

@@ -1,6 +1,7 @@
-/* trainer.h -- the training loop: data, model, plan and threads put together.
- * With a plan it trains on the runtime; without one it is the monolith, one
- * thread and no channel, which is the ground truth for everything else. */
+/* trainer.h -- the training loop: joins data, model, plan and threads.
+ *
+ * With a plan it trains on the runtime. Without one it is the monolith, one
+ * thread and no channel, whose results every schedule is compared with. */
 #ifndef PIPELAB_TRAIN_TRAINER_H
 #define PIPELAB_TRAIN_TRAINER_H
 
@@ -19,11 +20,11 @@ struct trainer_options {
     uint64_t seed;
     int batch;
     int mbs;
-    int first_step;              /* 0, or where it is resumed */
-    int steps;                   /* that will be run in all, with those before
+    int first_step;              /* 0, or the step at which it resumes */
+    int steps;                   /* of the whole training, with those before
                                   * first_step */
-    bool shuffle;                /* each epoch anew */
-    const struct dataset *data;  /* borrowed, as all here */
+    bool shuffle;                /* in each epoch */
+    const struct dataset *data;  /* borrowed, like all pointers here */
     const int *split;            /* layers of each stage */
     const struct plan *plan;     /* lowered and checked; NULL: monolith */
     const struct cost *cost;     /* of virtual time; with a plan */
@@ -32,8 +33,9 @@ struct trainer_options {
     const struct turn *turns;    /* lockstep, or NULL; see run.h */
     size_t turn_count;
     bool turns_complete;
-    bool forward_only;           /* evaluate all of data, with such a plan */
-    bool nan_continue;           /* train on when numbers are not finite */
+    bool forward_only;           /* evaluate all of data; the plan has no
+                                  * backwards */
+    bool nan_continue;           /* do not stop at NaN or infinity */
     const atomic_int *stop;      /* see run.h; or NULL */
     const struct action *break_at;
 };
@@ -47,20 +49,21 @@ struct trainer {
     struct run *run;          /* NULL for the monolith */
     struct run_stage *run_stages; /* the stages as the runtime sees them */
     int step;                 /* steps done, with those before first_step */
-    int epoch;                /* whose order the batches are in, or -1 */
-    double *losses;           /* from first_step on; see trainer_loss() */
+    int epoch;                /* the batches have its order; -1: none yet */
+    double *losses;           /* losses[0] is first_step's; see
+                               * trainer_loss() */
     struct progress computed; /* outside the run: by the monolith, and for
                                * trainer_accuracy() */
     struct cause cause;       /* after RUN_FAILED */
     int64_t start_ns;         /* clock_wall_ns() when it was made */
-    int64_t wall_ns;          /* in trainer_steps() so far */
+    int64_t wall_ns;          /* time spent in trainer_steps() */
 };
 
-/* All memory of the training is had here. */
+/* Allocates all memory of the training. */
 struct trainer *
 trainer_new(const struct trainer_options *options);
 
-/* Threads that compute at once: the ranks, or the monolith's one. */
+/* Number of threads that compute at the same time: the ranks, or 1. */
 int
 trainer_threads(const struct trainer_options *options);
 
@@ -68,41 +71,41 @@ trainer_threads(const struct trainer_options *options);
 void
 trainer_free(struct trainer *trainer);
 
-/* Trains for count more steps, fewer if stopped. Not RUN_DONE: see
- * run_steps(). */
+/* Trains for count more steps, fewer if stopped. For other results than
+ * RUN_DONE see run_steps(). */
 enum run_status
 trainer_steps(struct trainer *trainer, int count);
 
-/* All that has been computed so far. Async-signal-safe. */
+/* The computations done since the training began. Async-signal-safe. */
 struct progress
 trainer_progress(const struct trainer *trainer);
 
-/* Of a step that this trainer has run. */
+/* The loss of a step that this trainer has run. */
 double
 trainer_loss(const struct trainer *trainer, int step);
 
-/* With forward_only: takes every example through once, the last batch being
- * what is left of them. Then trainer_correct() and trainer_mean_loss() are over
- * all. */
+/* With forward_only: runs every example forward once; the last batch may be
+ * smaller. Then trainer_correct() and trainer_mean_loss() are over all
+ * examples. */
 enum run_status
 trainer_evaluate(struct trainer *trainer);
 int
 trainer_correct(const struct trainer *trainer);
 double
 trainer_mean_loss(const struct trainer *trainer);
-/* One step of a pipeline in lockstep that goes turn by turn: starts its ranks,
- * which then wait for run_let(), and joins them when they have gone. */
+/* One step in lockstep, turn by turn: the first starts the ranks, which then
+ * move only by run_let(); the second joins them at the end. */
 void
 trainer_hold_step(struct trainer *trainer);
 enum run_status
 trainer_join_step(struct trainer *trainer);
 
-/* How many of the next steps share an epoch, at most count: what the threads
- * run without being joined. */
+/* How many of the next count steps are in the present epoch: the ranks run
+ * these without being joined. */
 int
 trainer_steps_in_epoch(const struct trainer *trainer, int count);
 
-/* The share of a set's examples that the model now labels right. */
+/* The share, 0 .. 1, of a set's examples that the model labels right. */
 double
 trainer_accuracy(struct trainer *trainer, const struct dataset *set);
 
