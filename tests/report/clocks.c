@@ -54,7 +54,8 @@ START_TEST(the_worst_is_named_first)
     stretch(&wall, &drawn);
     clocks_print(out, &drawn.trace, &wall);
     fclose(out);
-    ck_assert_msg(strstr(text, "most at\n  rank 1, B: 0.016 ms measured, "
+    ck_assert_msg(strstr(text, "predicted time:\n"
+                               "  rank 1, B: 0.016 ms measured, "
                                "0.011 predicted, +0.005\n"),
                   "%s", text);
     trace_fini(&wall);
