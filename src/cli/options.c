@@ -49,8 +49,8 @@ options_read_int(const struct entry *entry, const char *text, void *field,
 
 /* Into a recipe: its table says of what type and range the value is. */
 static bool
-read_setting(const struct entry *entry, const char *text, void *recipe,
-             struct cause *cause)
+options_read_setting(const struct entry *entry, const char *text, void *recipe,
+                     struct cause *cause)
 {
     struct cause why;
 
@@ -176,7 +176,7 @@ read_format(const struct entry *entry, const char *text, void *field,
 
 #define FIELD(name) offsetof(struct options, name)
 #define INT(name, least, most) options_read_int, FIELD(name), least, most
-#define SETTING read_setting, FIELD(recipe), 0, 0
+#define SETTING options_read_setting, FIELD(recipe), 0, 0
 #define OTHER(reader, name) read_##reader, FIELD(name), 0, 0
 
 static const struct entry entries[] = {

@@ -120,7 +120,7 @@ read_batch(const struct parts *all, struct action_list *row, uint32_t column,
 
 /* The whole backward of older PyTorch, like 2BW3. */
 static bool
-read_whole(const char *cell, struct action *action)
+csv_cell_read_whole(const char *cell, struct action *action)
 {
     char newer[ACTION_CELL_MAX];
     size_t stage = strspn(cell, DIGITS);
@@ -204,7 +204,7 @@ csv_cell_read(const char *cell, struct action_list *row, uint32_t column,
     }
     if (has_parts(cell, BATCH, &parts))
         return read_batch(&parts, row, column, why);
-    if (read_whole(cell, &action))
+    if (csv_cell_read_whole(cell, &action))
         cells->whole++;
     else if (!action_parse(cell, &action))
         return explain(cell, why);

@@ -170,8 +170,8 @@ wrong_text(const struct safetensors *file, const char *key,
 }
 
 static bool
-read_setting(struct checkpoint *checkpoint, const struct setting *setting,
-             struct cause *cause)
+checkpoint_read_setting(struct checkpoint *checkpoint,
+                        const struct setting *setting, struct cause *cause)
 {
     const struct safetensors *file = &checkpoint->file;
     const char *text = safetensors_text(file, setting->name);
@@ -197,7 +197,7 @@ read_settings(struct checkpoint *checkpoint, struct cause *cause)
     const struct setting *setting;
 
     while ((setting = setting_at(checkpoint->settings)) != NULL) {
-        if (!read_setting(checkpoint, setting, cause))
+        if (!checkpoint_read_setting(checkpoint, setting, cause))
             return false;
         checkpoint->settings++;
     }

@@ -84,8 +84,8 @@ is_number(const char *text, const char *end)
 }
 
 static bool
-read_whole(const struct setting *setting, const char *text, void *field,
-           struct cause *cause)
+recipe_read_whole(const struct setting *setting, const char *text, void *field,
+                  struct cause *cause)
 {
     char *end;
     long long number;
@@ -143,7 +143,7 @@ setting_read(const struct setting *setting, const char *text, void *base,
     switch (setting->type) {
     case SETTING_INT:
     case SETTING_LONG:
-        return read_whole(setting, text, field, cause);
+        return recipe_read_whole(setting, text, field, cause);
     case SETTING_REAL:
         return read_real(setting, text, field, cause);
     case SETTING_SEED:
