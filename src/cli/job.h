@@ -48,15 +48,11 @@ session_plan(struct session *session, struct cause *cause);
 void
 session_end(struct session *session);
 
-/* Microbatches a step: the plan's, or those that the monolith is to take. */
-int
-session_mbs(const struct session *session);
-
 /* --break-at: the action of the plan that is meant. */
 enum status
 session_find_break(struct session *session, struct cause *cause);
 
-/* For a trainer on the data; steps are left to the caller. */
+/* For a trainer on the data, from the first step on. */
 struct trainer_options
 session_trainer_options(const struct session *session);
 

@@ -85,11 +85,6 @@ setup_plan(struct setup *setup, const struct plan_request *request,
 void
 setup_fini(struct setup *setup);
 
-/* The model that data of inputs columns and classes labels asks for; or, with
- * no data, the course's. */
-struct mlp
-setup_mlp(const struct recipe *recipe, const struct dataset *data);
-
 /* The layers of each stage, --split or even by parameters; the caller frees
  * *split. */
 enum status

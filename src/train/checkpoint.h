@@ -58,10 +58,9 @@ bool
 checkpoint_restore(const struct checkpoint *checkpoint,
                    struct trainer *trainer, struct cause *cause);
 
-/* Writes what trainer has come to by the recipe, whose steps are those in all.
- * Errors are left to the state of out. */
+/* Writes what trainer has come to by its recipe. Errors are left to the state
+ * of out. */
 void
-checkpoint_write(FILE *out, const struct trainer *trainer,
-                 const struct recipe *recipe, uint64_t data_hash);
+checkpoint_write(FILE *out, const struct trainer *trainer, uint64_t data_hash);
 
 #endif
