@@ -131,7 +131,7 @@ class Stage:
     def rows(self, mb):
         """batch_share()'s: the first microbatches may have one row more."""
         task = self.value["task"]
-        rows, more = divmod(int(task["batch"]), int(task["mbs"]))
+        rows, more = divmod(int(task["rows"]), int(task["recipe"]["mbs"]))
         return rows + (mb < more)
 
     def bytes_a_row(self, slot, tensors):

@@ -66,14 +66,8 @@ static int64_t
 set_up_once(int stages, const struct dataset *data, int64_t *actions)
 {
     struct trainer_options options = {
-        .mlp = {.inputs = data->features, .hidden = data->features,
-                .layers = stages, .classes = data->classes},
-        .optimizer = optimizer_defaults(OPTIMIZER_ADAM),
-        .batch = data->count,
-        .mbs = data->count,
-        .data = data,
-        .steps = 1,
-    };
+        .task.recipe = recipe_defaults(), .data = data};
+    struct recipe *recipe = &options.task.recipe;
     int64_t start = clock_wall_ns();
     int *split = memory_new((size_t)stages, sizeof *split);
     struct plan *plan;
@@ -84,17 +78,22 @@ set_up_once(int stages, const struct dataset *data, int64_t *actions)
     struct forecast forecast;
     int64_t ns;
 
+    recipe->layers = stages;
+    recipe->hidden = data->features;
+    recipe->batch = recipe->mbs = data->count;
+    recipe->steps = 1;
+    options.task.mlp = recipe_mlp(recipe, data);
     plan = schedule_plan("looped-bfs", 2, stages, data->count, &cause);
     if (plan)
         program = program_make(plan, &cause);
-    if (!program || !mlp_split(&options.mlp, stages, split, &cause))
+    if (!program || !mlp_split(&options.task.mlp, stages, split, &cause))
         die("%s", cause.text);
     cost_init(&cost, stages);
     forecast_make(&forecast, program, &cost, CAPACITY_AUTO, FORECAST_FIGURES);
-    options.plan = program->lowered;
+    options.run.plan = program->lowered;
     options.split = split;
-    options.cost = &cost;
-    options.capacity = forecast.capacity;
+    options.run.cost = &cost;
+    options.run.capacity = forecast.capacity;
     trainer = trainer_new(&options);
     ns = clock_wall_ns() - start;
     *actions = (int64_t)plan_actions(program->lowered);

@@ -78,17 +78,13 @@ make_row(struct bench_shape *shape, const char *schedule, int ranks,
     struct bench_row *row = &shape->rows[shape->count++];
     size_t repeat = (size_t)request->repeat;
     struct trainer_options training = {
-        .mlp = shape->mlp,
-        .optimizer = request->recipe.optimizer,
-        .seed = request->recipe.seed,
-        .batch = request->recipe.batch,
-        .mbs = request->recipe.mbs,
-        /* More than are measured: alone and beside a neighbour. */
-        .steps = (2 * request->repeat + 1) * shape->steps,
+        .task = {.recipe = request->recipe, .mlp = shape->mlp},
         .data = &shape->data,
-        .bind = true,
+        .run = {.bind = true},
     };
 
+    /* More than are measured: alone and beside a neighbour. */
+    training.task.recipe.steps = (2 * request->repeat + 1) * shape->steps;
     row->sgemm_ns = memory_new(repeat, sizeof *row->sgemm_ns);
     row->packed_ns = memory_new(repeat, sizeof *row->packed_ns);
     row->ns = memory_new(repeat, sizeof *row->ns);
@@ -195,10 +191,7 @@ bench_shape_init(struct bench_shape *shape,
 
     *shape = (struct bench_shape){
         .request = *request,
-        .mlp = {.inputs = recipe->hidden,
-                .hidden = recipe->hidden,
-                .layers = recipe->layers,
-                .classes = 2},
+        .mlp = recipe_mlp(recipe, NULL),
     };
     shape->cores = cores_allowed(shape->core);
     if (!shape_has_room(shape, cause))

@@ -73,13 +73,13 @@ make_plan(struct bench_subject *subject, const struct trainer_options *training,
     int stages = bench_subject_stages(subject->schedule, subject->ranks);
     struct plan *plan;
 
-    if (stages > training->mlp.layers)
+    if (stages > training->task.mlp.layers)
         return fail(cause,
                     "%s on %d ranks has %d stages, and each needs a layer; "
                     "use %d layers or more",
                     subject->schedule, subject->ranks, stages, stages);
     plan = schedule_plan(subject->schedule, subject->ranks, stages,
-                       training->mbs, cause);
+                       training->task.recipe.mbs, cause);
     if (!plan)
         return false;
     subject->program = program_make(plan, cause);
@@ -88,7 +88,7 @@ make_plan(struct bench_subject *subject, const struct trainer_options *training,
         return false;
     cost_init(&subject->cost, stages);
     subject->split = memory_new((size_t)stages, sizeof *subject->split);
-    return mlp_split(&training->mlp, stages, subject->split, cause);
+    return mlp_split(&training->task.mlp, stages, subject->split, cause);
 }
 
 /* Simulates the plan; returns the capacity of its links. */
@@ -123,12 +123,12 @@ bench_subject_init(struct bench_subject *subject, const char *schedule,
     if (strcmp(schedule, "none") != 0) {
         if (!make_plan(subject, training, cause))
             return false;
-        cost_by_products(&subject->cost, &training->mlp, subject->split);
-        options.capacity = find_critical(subject);
-        options.plan = subject->program->lowered;
+        cost_by_products(&subject->cost, &training->task.mlp, subject->split);
+        options.run.capacity = find_critical(subject);
+        options.run.plan = subject->program->lowered;
     }
     options.split = subject->split;
-    options.cost = &subject->cost;
+    options.run.cost = &subject->cost;
     snprintf(what, sizeof what, "%s on %d ranks", schedule, ranks);
     if (!machine_has(training_need(&options), what, bench_subject_remedy,
                      cause))
@@ -160,13 +160,16 @@ int64_t
 bench_subject_predict(const struct bench_subject *subject, int cores)
 {
     const struct trainer_options *options = &subject->trainer->options;
+    const struct training_task *task = &options->task;
     struct cost cost;
     int64_t ns;
 
     cost_init(&cost, subject->program->lowered->stages);
-    profile_measure(&cost, subject->program->lowered, &options->mlp, subject->split,
-                    &options->optimizer, options->batch);
-    ns = forecast_on_cores(subject->program, &cost, options->capacity, cores);
+    profile_measure(&cost, subject->program->lowered, &task->mlp,
+                    subject->split, &task->recipe.optimizer,
+                    task->recipe.batch);
+    ns = forecast_on_cores(subject->program, &cost, options->run.capacity,
+                           cores);
     cost_fini(&cost);
     return ns;
 }

@@ -71,7 +71,7 @@ add_row(struct table *table, struct plan_request *one, struct cause *cause)
     if (status != STATUS_DONE)
         return status;
     setup_grow(one, row.setup.plan->stages, row.setup.plan->mbs);
-    table->model = setup_mlp(&one->recipe, NULL);
+    table->model = recipe_mlp(&one->recipe, NULL);
     table->batch = one->recipe.batch;
     if (one->options->svg)
         status = setup_trace_room(one, row.setup.program->lowered, cause);
@@ -613,7 +613,7 @@ static enum status
 share_tick(struct plan_request *one, const int values[], int count,
            struct cause *cause)
 {
-    struct mlp mlp = setup_mlp(&one->recipe, NULL);
+    struct mlp mlp = recipe_mlp(&one->recipe, NULL);
     int layers = 0;
 
     for (int i = 0; i < count; i++) {

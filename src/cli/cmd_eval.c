@@ -50,10 +50,10 @@ eval_begin(struct session *session, struct cause *cause)
     status = session_plan(session, cause);
     if (status != STATUS_DONE)
         return status;
+    recipe->steps = (session->data->count - 1) / recipe->batch + 1;
     trainer = session_trainer_options(session);
-    trainer.forward_only = true;
-    trainer.nan_continue = true; /* a loss that is none is a result */
-    trainer.steps = (session->data->count - 1) / recipe->batch + 1;
+    trainer.task.forward_only = true;
+    trainer.task.nan_continue = true; /* a loss that is none is a result */
     status = session_room(session, &trainer, cause);
     if (status != STATUS_DONE)
         return status;
@@ -109,7 +109,7 @@ eval_print_json(const struct session *session)
     if (!session->resumed.weights_alone)
         json_int(&json, "step", session->resumed.step);
     json_text(&json, "split", split_name(session));
-    json_int(&json, "batch", trainer->options.batch);
+    json_int(&json, "batch", trainer->options.task.recipe.batch);
     json_int(&json, "examples", session->data->count);
     json_int(&json, "correct", trainer_correct(trainer));
     json_number(&json, "accuracy", accuracy(session));

@@ -28,14 +28,11 @@ static enum status
 start_stepper(struct stepping *stepping, struct cause *cause)
 {
     struct session *session = &stepping->session;
-    const struct recipe *recipe = &session->request.recipe;
     struct trainer_options trainer = session_trainer_options(session);
     enum status status;
 
-    trainer.steps = recipe->steps;
-    trainer.shuffle = !recipe_is_one_batch(recipe);
     /* Of ranks that take turns none needs a core of its own. */
-    trainer.bind = false;
+    trainer.run.bind = false;
     status = session_room(session, &trainer, cause);
     if (status == STATUS_DONE)
         stepper_init(&stepping->talk.stepper, &trainer);
@@ -102,7 +99,7 @@ print_title(const struct stepping *stepping)
 
     text_line(stdout, "%s, capacity %d: step %d of %d, turn %zu of %zu",
               session->setup.plan->name, session->forecast.capacity,
-              stepper->step, stepper->options.steps, stepper->turn,
+              stepper->step, stepper->options.task.recipe.steps, stepper->turn,
               session->turn_count);
 }
 

@@ -82,9 +82,11 @@ check_resumed(const struct training *training, struct cause *cause)
     const char *data = session->request.recipe.data;
     const struct recipe *kept = &session->resumed.recipe;
 
-    if (session_mbs(session) != kept->mbs) {
+    int mbs = session->request.recipe.mbs;
+
+    if (mbs != kept->mbs) {
         fail(cause, "%s has %d microbatches, but %s was trained with %d",
-             options->load, session_mbs(session), options->resume, kept->mbs);
+             options->load, mbs, options->resume, kept->mbs);
         return STATUS_INVALID;
     }
     if (training->data_hash == session->resumed.data_hash)
@@ -108,10 +110,8 @@ make_trainer(struct training *training, struct cause *cause)
     struct trainer_options trainer = session_trainer_options(session);
     enum status status;
 
-    trainer.first_step = training->first_step;
-    trainer.steps = training->steps;
-    trainer.shuffle = !recipe_is_one_batch(&session->request.recipe);
-    trainer.stop = &interrupt_seen;
+    trainer.task.first_step = training->first_step;
+    trainer.run.stop = &interrupt_seen;
     status = session_room(session, &trainer, cause);
     if (status == STATUS_DONE)
         session->trainer = trainer_new(&trainer);
@@ -153,7 +153,6 @@ train_begin(struct training *training, struct cause *cause)
     status = session_find_break(session, cause);
     if (status != STATUS_DONE)
         return status;
-    session->request.recipe.mbs = session_mbs(session);
     status = make_trainer(training, cause);
     if (status != STATUS_DONE)
         return status;
@@ -210,7 +209,7 @@ finish_epoch(struct training *training)
     int per_epoch = trainer->batches.per_epoch;
     struct epoch epoch = {.loss = 0.0};
 
-    if (!trainer->options.shuffle ||
+    if (!trainer_shuffles(trainer) ||
         (trainer->step % per_epoch && trainer->step < training->steps))
         return;
     epoch.first = (trainer->step - 1) / per_epoch * per_epoch;
@@ -264,8 +263,7 @@ save(struct training *training, struct cause *cause)
     interrupt_watch(false);
     saved = output_open(&output, "--save", path, false, cause);
     if (saved) {
-        checkpoint_write(output.out, session->trainer,
-                         &session->request.recipe, training->data_hash);
+        checkpoint_write(output.out, session->trainer, training->data_hash);
         saved = output_close(&output, cause);
     }
     interrupt_watch(session->trainer->step < training->steps);
@@ -364,7 +362,7 @@ json_losses(struct json *json, const struct training *training)
 {
     const struct trainer *trainer = training->session.trainer;
 
-    json_int(json, "batch", trainer->options.batch);
+    json_int(json, "batch", trainer->options.task.recipe.batch);
     json_int(json, "first_step", training->first_step);
     json_int(json, "steps", training->steps);
     json_open(json, "losses", '[');

@@ -67,13 +67,6 @@ session_data(struct session *session, struct cause *cause)
     return status;
 }
 
-int
-session_mbs(const struct session *session)
-{
-    return session->monolith ? session->request.recipe.mbs
-                             : session->setup.plan->mbs;
-}
-
 /* Whether the model itself fits, whatever the plan; a small one is cut out of
  * it. */
 static enum status
@@ -119,13 +112,17 @@ enum status
 session_plan(struct session *session, struct cause *cause)
 {
     const struct plan_request *request = &session->request;
-    struct mlp mlp = setup_mlp(&request->recipe, session->data);
+    struct recipe *recipe = &session->request.recipe;
+    struct mlp mlp = recipe_mlp(recipe, session->data);
     enum status status = model_room(session, &mlp, cause);
 
-    if (status == STATUS_DONE && !session->monolith)
+    if (status == STATUS_DONE && !session->monolith) {
         status = setup_plan(&session->setup, request, session->data, cause);
+        if (status == STATUS_DONE)
+            recipe->mbs = session->setup.plan->mbs;
+    }
     if (status == STATUS_DONE)
-        status = setup_fits(&request->recipe, session_mbs(session), cause);
+        status = setup_fits(recipe, recipe->mbs, cause);
     if (status == STATUS_DONE && !session->monolith)
         status = plan_run(session, &mlp, cause);
     return status;
@@ -168,25 +165,21 @@ session_trainer_options(const struct session *session)
     const struct options *options = session->request.options;
     const struct recipe *recipe = &session->request.recipe;
     struct trainer_options trainer = {
-        .mlp = setup_mlp(recipe, session->data),
-        .optimizer = recipe->optimizer,
-        .seed = recipe->seed,
-        .batch = recipe->batch,
-        .mbs = session_mbs(session),
+        .task = {.recipe = *recipe,
+                 .mlp = recipe_mlp(recipe, session->data),
+                 .nan_continue = options->nan_continue},
         .data = session->data,
-        .bind = options->bind,
-        .nan_continue = options->nan_continue,
-        .break_at = session->break_at,
+        .run = {.bind = options->bind, .break_at = session->break_at},
     };
 
     if (!session->monolith) {
         trainer.split = session->setup.split;
-        trainer.plan = session->setup.program->lowered;
-        trainer.cost = &session->setup.cost;
-        trainer.capacity = session->forecast.capacity;
-        trainer.turns = session->turns;
-        trainer.turn_count = session->turn_count;
-        trainer.turns_complete = session->forecast.complete;
+        trainer.run.plan = session->setup.program->lowered;
+        trainer.run.cost = &session->setup.cost;
+        trainer.run.capacity = session->forecast.capacity;
+        trainer.run.turns = session->turns;
+        trainer.run.turn_count = session->turn_count;
+        trainer.run.turns_complete = session->forecast.complete;
     }
     return trainer;
 }
@@ -209,14 +202,14 @@ enum status
 session_room(struct session *session, const struct trainer_options *trainer,
              struct cause *cause)
 {
-    size_t losses = sizeof(double) *
-                    (size_t)(trainer->steps - trainer->first_step);
+    const struct training_task *task = &trainer->task;
+    int steps = task->recipe.steps - task->first_step;
+    size_t losses = sizeof(double) * (size_t)steps;
     struct machine_need need = training_need(trainer);
     char what[96];
 
-    snprintf(what, sizeof what, "%d steps of %d layers of %d",
-             trainer->steps - trainer->first_step, trainer->mlp.layers,
-             trainer->mlp.hidden);
+    snprintf(what, sizeof what, "%d steps of %d layers of %d", steps,
+             task->mlp.layers, task->mlp.hidden);
     session->bytes = memory_plus(
         need.bytes, dataset_bytes(&session->train) +
                         dataset_bytes(&session->test) +
@@ -252,10 +245,11 @@ memory_of(const struct session *session, const struct plan *plan)
 {
     const struct trainer_options *options = &session->trainer->options;
 
-    return rank_memory(plan, &options->mlp,
-                       session->monolith ? &options->mlp.layers
-                                         : options->split,
-                       options->batch, options->optimizer.kind);
+    const struct training_task *task = &options->task;
+
+    return rank_memory(plan, &task->mlp,
+                       session->monolith ? &task->mlp.layers : options->split,
+                       task->recipe.batch, task->recipe.optimizer.kind);
 }
 
 static void
@@ -275,16 +269,17 @@ void
 session_print_stages(const struct session *session)
 {
     const struct trainer *trainer = session->trainer;
-    const struct mlp *mlp = &trainer->options.mlp;
+    const struct recipe *recipe = &trainer->options.task.recipe;
+    const struct mlp *mlp = &trainer->options.task.mlp;
     char size[MACHINE_SIZE_MAX];
 
     text_line(stdout,
               "%s on %s: %d x [Linear+ReLU] of %d, %d inputs, %d classes; "
               "batch %d in %d microbatch%s",
               session->monolith ? "monolith" : session->setup.plan->name,
-              session->request.recipe.data, mlp->layers, mlp->hidden,
-              mlp->inputs, mlp->classes, trainer->options.batch,
-              trainer->options.mbs, trainer->options.mbs == 1 ? "" : "es");
+              recipe->data, mlp->layers, mlp->hidden, mlp->inputs,
+              mlp->classes, recipe->batch, recipe->mbs,
+              recipe->mbs == 1 ? "" : "es");
     printf("%-6s %4s %4s  %-14s %10s\n", "stage", "rank", "core", "layers",
            "params");
     for (int s = 0; s < trainer->stage_count; s++) {

@@ -49,15 +49,11 @@ session_plan(struct session *session, struct cause *cause);
 void
 session_end(struct session *session);
 
-/* Microbatches of a step: the plan's, or the monolith's. */
-int
-session_mbs(const struct session *session);
-
 /* Finds the action of --break-at in the plan. */
 enum status
 session_find_break(struct session *session, struct cause *cause);
 
-/* Options for a trainer on the data; the caller sets the steps. */
+/* Options for a trainer on the data, from the first step on. */
 struct trainer_options
 session_trainer_options(const struct session *session);
 

@@ -175,17 +175,6 @@ load_plan(const char *load, struct cause *cause)
     return plan;
 }
 
-struct mlp
-setup_mlp(const struct recipe *recipe, const struct dataset *data)
-{
-    return (struct mlp){
-        .inputs = data ? data->features : recipe->hidden,
-        .hidden = recipe->hidden,
-        .layers = recipe->layers,
-        .classes = data ? data->classes : 2,
-    };
-}
-
 enum status
 setup_split(int **split, const struct options *options, const struct mlp *mlp,
             int stages, struct cause *cause)
@@ -240,7 +229,7 @@ setup_memory(struct memory_summary **memory, struct setup *setup,
 {
     const struct plan *plan = setup->plan;
     const struct recipe *recipe = &request->recipe;
-    struct mlp mlp = setup_mlp(recipe, NULL);
+    struct mlp mlp = recipe_mlp(recipe, NULL);
     enum status status = setup_fits(recipe, plan->mbs, cause);
 
     if (status == STATUS_DONE)
@@ -326,7 +315,7 @@ take_costs(struct setup *setup, const struct plan_request *request,
 
     if (!data)
         setup_grow(&grown, shape->stages, shape->mbs);
-    mlp = setup_mlp(&grown.recipe, data);
+    mlp = recipe_mlp(&grown.recipe, data);
     setup->measured =
         options->cost && strcmp(options->cost, "measured") == 0;
     if (setup->measured && known) {

@@ -88,11 +88,6 @@ setup_plan(struct setup *setup, const struct plan_request *request,
 void
 setup_fini(struct setup *setup);
 
-/* The model of the recipe for the inputs and classes of the data; with data
- * NULL for those of the course. */
-struct mlp
-setup_mlp(const struct recipe *recipe, const struct dataset *data);
-
 /* The layers of each stage, --split or even by parameters; the caller frees
  * *split. */
 enum status

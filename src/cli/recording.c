@@ -75,7 +75,7 @@ is_to_be_traced(const struct recording *recording)
 {
     const struct trainer *trainer = recording->session->trainer;
 
-    if (trainer->options.shuffle)
+    if (trainer_shuffles(trainer))
         return trainer->step % trainer->batches.per_epoch == 0;
     return trainer->step >= 2 * recording->traced;
 }

@@ -107,19 +107,32 @@ course_sweep(const char *schedule, bool (*law)(const struct course_plan *))
 
 /* ---- training ---- */
 
+struct training_task
+course_task(int mbs)
+{
+    struct training_task task = {
+        .recipe = recipe_defaults(),
+        .mlp = course_mlp,
+        .rows = COURSE_BATCH,
+    };
+
+    task.recipe.layers = COURSE_LAYERS;
+    task.recipe.hidden = COURSE_HIDDEN;
+    task.recipe.batch = COURSE_BATCH;
+    task.recipe.mbs = mbs;
+    task.recipe.seed = COURSE_SEED;
+    task.recipe.steps = COURSE_STEPS;
+    return task;
+}
+
 void
 course_train(struct course_training *training, const struct course_plan *plan,
              int mbs, int capacity)
 {
     struct trainer_options options = {
-        .mlp = course_mlp,
-        .optimizer = optimizer_defaults(OPTIMIZER_ADAM),
-        .seed = COURSE_SEED,
-        .batch = COURSE_BATCH,
-        .mbs = mbs,
-        .steps = COURSE_STEPS,
+        .task = course_task(mbs),
         .data = &training->batch,
-        .bind = true,
+        .run = {.bind = true},
     };
     struct cause cause;
 
@@ -132,9 +145,9 @@ course_train(struct course_training *training, const struct course_plan *plan,
         if (!mlp_split(&course_mlp, stages, training->split, &cause))
             die("%s", cause.text);
         options.split = training->split;
-        options.plan = plan->program->lowered;
-        options.cost = &plan->cost;
-        options.capacity = capacity;
+        options.run.plan = plan->program->lowered;
+        options.run.cost = &plan->cost;
+        options.run.capacity = capacity;
     }
     training->trainer = trainer_new(&options);
     training->status = trainer_steps(training->trainer, COURSE_STEPS);

@@ -74,6 +74,11 @@ course_sweep(const char *schedule, bool (*law)(const struct course_plan *));
 
 /* ---- training ---- */
 
+/* The model on the one batch, cut into so many microbatches; task.batches are
+ * the caller's. */
+struct training_task
+course_task(int mbs);
+
 struct course_training {
     struct dataset batch;
     int *split;              /* layers of each stage, or NULL */

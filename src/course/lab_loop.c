@@ -45,14 +45,8 @@ loop_init(struct loop *loop, const struct course_plan *course)
     *loop = (struct loop){.plan = course->program->lowered};
     course_batch(&loop->batch);
     batches_init(&loop->batches, &loop->batch, COURSE_BATCH);
-    loop->task = (struct training_task){
-        .mlp = course_mlp,
-        .optimizer = optimizer_defaults(OPTIMIZER_ADAM),
-        .seed = COURSE_SEED,
-        .batch = COURSE_BATCH,
-        .mbs = loop->plan->mbs,
-        .batches = &loop->batches,
-    };
+    loop->task = course_task(loop->plan->mbs);
+    loop->task.batches = &loop->batches;
     if (!mlp_split(&course_mlp, COURSE_RANKS, split, &cause))
         die("%s", cause.text);
     index = slots_index_new(loop->plan);

@@ -46,7 +46,7 @@ conversation_read_number(const char *argument, long least, long most,
 static bool
 read_rank(const struct conversation *talk, const char *argument, long *rank)
 {
-    int ranks = talk->stepper.options.plan->ranks;
+    int ranks = talk->stepper.options.run.plan->ranks;
 
     *rank = -1;
     if (*argument == '\0' ||
@@ -75,7 +75,7 @@ static bool
 read_cell(const struct conversation *talk, const char *argument,
           struct action *action, struct stepper_action *found)
 {
-    const struct plan *plan = talk->stepper.options.plan;
+    const struct plan *plan = talk->stepper.options.run.plan;
     char cell[ACTION_CELL_MAX];
 
     snprintf(cell, sizeof cell, "%s", argument);
@@ -150,11 +150,11 @@ explain_stop(const struct conversation *talk)
         fprintf(talk->out, "failed: %s\n", stepper->trainer->cause.text);
     } else if (stepper->status == RUN_DEADLOCK) {
         fputs("deadlock: every rank waits\n", talk->out);
-        why_print_stuck(talk->out, stepper->options.plan, stepper->position,
-                        stepper->options.capacity);
+        why_print_stuck(talk->out, stepper->options.run.plan, stepper->position,
+                        stepper->options.run.capacity);
     } else {
         fprintf(talk->out, "all %d steps are done; start with more to go on\n",
-                stepper->options.steps);
+                stepper->options.task.recipe.steps);
     }
 }
 

@@ -50,7 +50,7 @@ facts_port(const struct stepper *stepper, int stage, int mb, enum port port,
         [PORT_GRAD_OUTPUT] = SLOT_GRAD_OUTPUT,
         [PORT_GRAD_INPUT] = SLOT_GRAD_INPUT,
     };
-    const struct plan *plan = stepper->options.plan;
+    const struct plan *plan = stepper->options.run.plan;
     size_t done = stepper->position[plan->rank_of_stage[stage]];
 
     if (!slots_held(plan, stage, kinds[port], mb, done) ||
@@ -81,7 +81,7 @@ facts_gradients(const struct stepper *stepper, int stage)
 int
 facts_live(const struct stepper *stepper, int rank)
 {
-    return (int)footprint_after(stepper->options.plan, NULL, rank,
+    return (int)footprint_after(stepper->options.run.plan, NULL, rank,
                                 stepper->position[rank]);
 }
 
@@ -89,9 +89,9 @@ void
 facts_memory(const struct stepper *stepper, struct memory_now memory[])
 {
     const struct trainer_options *options = &stepper->options;
-    const struct plan *plan = options->plan;
+    const struct plan *plan = options->run.plan;
     struct footprint *stages = rank_memory_stages(
-        plan, &options->mlp, options->split, options->batch);
+        plan, &options->task.mlp, options->split, options->task.recipe.batch);
     int64_t *peak = memory_new((size_t)plan->ranks, sizeof *peak);
 
     footprint_peaks(plan, NULL, peak);
@@ -129,8 +129,8 @@ struct facts_stand
 facts_stand(const struct stepper *stepper, const size_t position[], int rank)
 {
     struct facts_stand stand = {
-        .why = why_of(stepper->options.plan, position,
-                      stepper->options.capacity, rank),
+        .why = why_of(stepper->options.run.plan, position,
+                      stepper->options.run.capacity, rank),
     };
 
     stand.arrival = arrival_of(stepper, &stand.why);

@@ -27,7 +27,7 @@ print_transfer(FILE *out, const struct stepper *stepper,
 
     fprintf(out, "%d x %d %s rank %d", tensor.rows, tensor.cols,
             done->rank == channel->sender ? "to" : "from",
-            plan_peer(stepper->options.plan, action));
+            plan_peer(stepper->options.run.plan, action));
     if (channel->capacity > 0)
         fprintf(out, ", %d of %d slots used",
                 (int)(channel->sent - channel->received), channel->capacity);
@@ -74,7 +74,7 @@ print_action(FILE *out, const struct stepper *stepper,
         snprintf(time, sizeof time, "t=%lld..%lld", (long long)span->start,
                  (long long)span->end);
     fprintf(out, "rank %*d  %-10s %-9s ",
-            snprintf(NULL, 0, "%d", stepper->options.plan->ranks - 1),
+            snprintf(NULL, 0, "%d", stepper->options.run.plan->ranks - 1),
             done->rank, action_cell(done->action, cell), time);
     if (action_is_transfer(done->action))
         print_transfer(out, stepper, done);
@@ -149,7 +149,7 @@ static void
 inspect_print_part(FILE *out, const struct stepper *stepper, int stage,
                    const struct action *part)
 {
-    int rank = stepper->options.plan->rank_of_stage[stage];
+    int rank = stepper->options.run.plan->rank_of_stage[stage];
 
     if (part->kind == ACTION_OPTIMIZER_STEP)
         fprintf(out, "stage %d, on rank %d:\n", stage, rank);
@@ -200,8 +200,8 @@ static void
 print_waiting(FILE *out, const struct stepper *stepper,
               const size_t position[], int link, int rank)
 {
-    struct why why = why_of(stepper->options.plan, position,
-                            stepper->options.capacity, rank);
+    struct why why = why_of(stepper->options.run.plan, position,
+                            stepper->options.run.capacity, rank);
 
     if (why.peer >= 0 && plan_link(why.at) == link)
         fprintf(out, "; rank %d waits to %s %d", rank,
@@ -211,7 +211,7 @@ print_waiting(FILE *out, const struct stepper *stepper,
 void
 inspect_links(FILE *out, const struct stepper *stepper)
 {
-    const struct plan *plan = stepper->options.plan;
+    const struct plan *plan = stepper->options.run.plan;
     size_t *position = memory_new((size_t)plan->ranks, sizeof *position);
 
     stepper_whereabouts(stepper, position);
@@ -239,11 +239,12 @@ void
 inspect_memory(FILE *out, const struct stepper *stepper)
 {
     const struct trainer_options *options = &stepper->options;
-    int ranks = options->plan->ranks;
+    const struct recipe *recipe = &options->task.recipe;
+    int ranks = options->run.plan->ranks;
     struct memory_now *now = memory_new((size_t)ranks, sizeof *now);
     struct memory_summary *memory =
-        rank_memory(options->plan, &options->mlp, options->split,
-                    options->batch, options->optimizer.kind);
+        rank_memory(options->run.plan, &options->task.mlp, options->split,
+                    recipe->batch, recipe->optimizer.kind);
 
     facts_memory(stepper, now);
     summary_memory(out, memory, now, ranks);
@@ -273,7 +274,7 @@ static bool
 print_all_waits(FILE *out, const struct stepper *stepper,
                 const size_t position[])
 {
-    const struct plan *plan = stepper->options.plan;
+    const struct plan *plan = stepper->options.run.plan;
     bool waits = false;
 
     for (int r = 0; r < plan->ranks; r++) {
@@ -282,7 +283,7 @@ print_all_waits(FILE *out, const struct stepper *stepper,
         print_under_way(out, &stand, r);
         waits = waits || facts_waits(&stand);
     }
-    why_print_all(out, plan, position, stepper->options.capacity);
+    why_print_all(out, plan, position, stepper->options.run.capacity);
     return waits;
 }
 
@@ -294,14 +295,14 @@ print_why(FILE *out, const struct stepper *stepper, const size_t position[],
     struct facts_stand stand = facts_stand(stepper, position, rank);
 
     if (!print_under_way(out, &stand, rank))
-        why_print(out, stepper->options.plan, position,
-                  stepper->options.capacity, rank);
+        why_print(out, stepper->options.run.plan, position,
+                  stepper->options.run.capacity, rank);
 }
 
 void
 inspect_why(FILE *out, const struct stepper *stepper, int rank)
 {
-    const struct plan *plan = stepper->options.plan;
+    const struct plan *plan = stepper->options.run.plan;
     size_t *position = memory_new((size_t)plan->ranks, sizeof *position);
 
     stepper_whereabouts(stepper, position);
@@ -327,7 +328,7 @@ inspect_grid(FILE *out, const struct stepper *stepper,
 
     for (int i = 0; i < count; i++)
         progress.next[i] = next[i].rank;
-    timeline_print_progress(out, stepper->options.plan, whole, &progress,
+    timeline_print_progress(out, stepper->options.run.plan, whole, &progress,
                             &style);
     inspect_next(out, stepper);
 }

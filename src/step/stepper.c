@@ -13,7 +13,7 @@
 static void
 stepper_begin(struct stepper *stepper)
 {
-    const struct plan *plan = stepper->options.plan;
+    const struct plan *plan = stepper->options.run.plan;
 
     stepper->trainer = trainer_new(&stepper->options);
     stepper->held = false;
@@ -38,10 +38,10 @@ stepper_end(struct stepper *stepper)
 void
 stepper_init(struct stepper *stepper, const struct trainer_options *options)
 {
-    assert(options->plan && options->turns);
+    assert(options->run.plan && options->run.turns);
     *stepper = (struct stepper){
         .options = *options,
-        .position = memory_new((size_t)options->plan->ranks,
+        .position = memory_new((size_t)options->run.plan->ranks,
                                sizeof *stepper->position),
     };
     stepper_begin(stepper);
@@ -61,12 +61,13 @@ begin_step(struct stepper *stepper)
     struct trainer *trainer = stepper->trainer;
 
     if (stepper->status != RUN_DONE ||
-        trainer->step == stepper->options.steps)
+        trainer->step == stepper->options.task.recipe.steps)
         return false;
     stepper->step = trainer->step;
     stepper->turn = 0;
     memset(stepper->position, 0,
-           (size_t)stepper->options.plan->ranks * sizeof *stepper->position);
+           (size_t)trainer_threads(&stepper->options) *
+               sizeof *stepper->position);
     trainer_hold_step(trainer);
     stepper->held = true;
     return true;
@@ -100,13 +101,13 @@ moment_of_last(const struct stepper *stepper)
 size_t
 stepper_take(struct stepper *stepper, size_t turns)
 {
-    const struct trainer_options *options = &stepper->options;
+    const struct run_options *run = &stepper->options.run;
     size_t left;
     size_t taken;
 
     if (turns == 0 || (!stepper->held && !begin_step(stepper)))
         return 0;
-    left = options->turn_count - stepper->turn;
+    left = run->turn_count - stepper->turn;
     if (left > 0 && turns > left)
         turns = left;
     taken = run_let(stepper->trainer->run, turns);
@@ -114,7 +115,7 @@ stepper_take(struct stepper *stepper, size_t turns)
         count_turn(stepper);
     stepper->now = moment_of_last(stepper);
     if (taken < turns ||
-        (options->turns_complete && stepper->turn == options->turn_count)) {
+        (run->turns_complete && stepper->turn == run->turn_count)) {
         stepper->status = trainer_join_step(stepper->trainer);
         stepper->held = false;
     }
@@ -125,7 +126,7 @@ void
 stepper_back(struct stepper *stepper, size_t turns)
 {
     size_t target =
-        (size_t)stepper->step * stepper->options.turn_count + stepper->turn;
+        (size_t)stepper->step * stepper->options.run.turn_count + stepper->turn;
     size_t taken;
 
     target -= turns < target ? turns : target;
@@ -140,8 +141,8 @@ stepper_back(struct stepper *stepper, size_t turns)
 bool
 stepper_at_end(const struct stepper *stepper)
 {
-    return stepper->options.turns_complete &&
-           stepper->turn == stepper->options.turn_count;
+    return stepper->options.run.turns_complete &&
+           stepper->turn == stepper->options.run.turn_count;
 }
 
 /* The actions of a turn by ranks that have done position[rank] before, or, for
@@ -158,7 +159,7 @@ actions_of(const struct stepper *stepper, const struct turn *turn,
         size_t index = position ? position[rank] : 0;
 
         actions[count++] = (struct stepper_action){
-            rank, index, &stepper->options.plan->lists[rank].at[index]};
+            rank, index, &stepper->options.run.plan->lists[rank].at[index]};
     }
     return count;
 }
@@ -170,7 +171,7 @@ stepper_last(const struct stepper *stepper, struct stepper_action last[2])
 
     if (stepper->turn == 0)
         return 0;
-    count = actions_of(stepper, &stepper->options.turns[stepper->turn - 1],
+    count = actions_of(stepper, &stepper->options.run.turns[stepper->turn - 1],
                        stepper->position, last);
     for (int i = 0; i < count; i++) {
         last[i].index--;
@@ -186,11 +187,12 @@ stepper_next(const struct stepper *stepper, struct stepper_action next[2])
 
     if (stepper->status != RUN_DONE)
         return 0;
-    if (stepper->turn < options->turn_count)
-        return actions_of(stepper, &options->turns[stepper->turn],
+    if (stepper->turn < options->run.turn_count)
+        return actions_of(stepper, &options->run.turns[stepper->turn],
                           stepper->position, next);
-    if (stepper_at_end(stepper) && stepper->trainer->step < options->steps)
-        return actions_of(stepper, &options->turns[0], NULL, next);
+    if (stepper_at_end(stepper) &&
+        stepper->trainer->step < options->task.recipe.steps)
+        return actions_of(stepper, &options->run.turns[0], NULL, next);
     return 0;
 }
 
@@ -208,7 +210,7 @@ bool
 stepper_find(const struct stepper *stepper, const struct action *action,
              struct stepper_action *found)
 {
-    const struct plan *plan = stepper->options.plan;
+    const struct plan *plan = stepper->options.run.plan;
 
     for (int r = 0; r < plan->ranks; r++)
         for (size_t i = 0; i < plan->lists[r].count; i++)

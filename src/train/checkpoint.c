@@ -114,8 +114,9 @@ add_int(struct texts *texts, const char *key, int value)
 
 static void
 add_texts(struct texts *texts, const struct trainer *trainer,
-          const struct recipe *recipe, uint64_t data_hash)
+          uint64_t data_hash)
 {
+    const struct training_task *task = &trainer->options.task;
     const struct setting *setting;
     char *room;
 
@@ -124,22 +125,22 @@ add_texts(struct texts *texts, const struct trainer *trainer,
     add_text(texts, version_key, version);
     for (int i = 0; (setting = setting_at(i)) != NULL; i++) {
         room = texts->room[texts->count];
-        add_text(texts, setting->name, setting_text(setting, recipe, room));
+        add_text(texts, setting->name,
+                 setting_text(setting, &task->recipe, room));
     }
     add_int(texts, "step", trainer->step);
-    add_int(texts, "inputs", trainer->options.mlp.inputs);
-    add_int(texts, "classes", trainer->options.mlp.classes);
+    add_int(texts, "inputs", task->mlp.inputs);
+    add_int(texts, "classes", task->mlp.classes);
     room = texts->room[texts->count];
     snprintf(room, TEXT, "%016" PRIx64, data_hash);
     add_text(texts, "data_hash", room);
 }
 
 void
-checkpoint_write(FILE *out, const struct trainer *trainer,
-                 const struct recipe *recipe, uint64_t data_hash)
+checkpoint_write(FILE *out, const struct trainer *trainer, uint64_t data_hash)
 {
-    const struct mlp *mlp = &trainer->options.mlp;
-    enum optimizer_kind kind = trainer->options.optimizer.kind;
+    const struct mlp *mlp = &trainer->options.task.mlp;
+    enum optimizer_kind kind = trainer->options.task.recipe.optimizer.kind;
     int count = parts_of(mlp, kind);
     struct part *parts = memory_new((size_t)count, sizeof *parts);
     struct safetensor *tensors = memory_new((size_t)count, sizeof *tensors);
@@ -150,7 +151,7 @@ checkpoint_write(FILE *out, const struct trainer *trainer,
         tensors[i] = parts[i].tensor;
         tensors[i].values = part_values(trainer, &parts[i]);
     }
-    add_texts(&texts, trainer, recipe, data_hash);
+    add_texts(&texts, trainer, data_hash);
     safetensors_write(out, texts.at, texts.count, tensors, (size_t)count);
     free(tensors);
     free(parts);
@@ -427,7 +428,7 @@ check_model(const struct checkpoint *checkpoint,
             const struct trainer *trainer, struct cause *cause)
 {
     const struct mlp *kept = &checkpoint->mlp;
-    const struct mlp *now = &trainer->options.mlp;
+    const struct mlp *now = &trainer->options.task.mlp;
 
     assert(now->layers == kept->layers && now->hidden == kept->hidden);
     return (now->inputs == kept->inputs && now->classes == kept->classes) ||

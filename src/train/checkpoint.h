@@ -55,10 +55,9 @@ bool
 checkpoint_restore(const struct checkpoint *checkpoint,
                    struct trainer *trainer, struct cause *cause);
 
-/* Writes the present state of the trainer and the recipe, whose steps are
+/* Writes the present state of the trainer and its recipe, whose steps are
  * those of the whole training. The caller checks out for errors. */
 void
-checkpoint_write(FILE *out, const struct trainer *trainer,
-                 const struct recipe *recipe, uint64_t data_hash);
+checkpoint_write(FILE *out, const struct trainer *trainer, uint64_t data_hash);
 
 #endif

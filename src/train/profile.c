@@ -163,10 +163,13 @@ profile_task_of(const struct plan *plan, const struct mlp *mlp,
                 const struct optimizer_options *optimizer, int batch)
 {
     struct training_task task = {
-        .mlp = *mlp, .optimizer = *optimizer, .batch = batch, .mbs = plan->mbs};
+        .recipe = {.batch = batch, .mbs = plan->mbs, .optimizer = *optimizer},
+        .mlp = *mlp,
+        .rows = batch,
+    };
 
     /* Weights stay as they are, however often they are updated. */
-    task.optimizer.lr = 0.0f;
+    task.recipe.optimizer.lr = 0.0f;
     return task;
 }
 

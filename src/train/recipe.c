@@ -58,6 +58,17 @@ recipe_is_one_batch(const struct recipe *recipe)
     return strcmp(recipe->data, "random") == 0;
 }
 
+struct mlp
+recipe_mlp(const struct recipe *recipe, const struct dataset *data)
+{
+    return (struct mlp){
+        .inputs = data ? data->features : recipe->hidden,
+        .hidden = recipe->hidden,
+        .layers = recipe->layers,
+        .classes = data ? data->classes : 2,
+    };
+}
+
 const struct setting *
 setting_at(int i)
 {

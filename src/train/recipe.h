@@ -14,6 +14,8 @@
 #define PIPELAB_TRAIN_RECIPE_H
 
 #include "base/error.h"
+#include "data/dataset.h"
+#include "nn/mlp.h"
 #include "nn/optimizer.h"
 
 #include <stdbool.h>
@@ -42,6 +44,11 @@ recipe_defaults(void);
  * nor a test split. */
 bool
 recipe_is_one_batch(const struct recipe *recipe);
+
+/* The model for data; or, for NULL, for the course's: inputs as wide as the
+ * layers, 2 classes. */
+struct mlp
+recipe_mlp(const struct recipe *recipe, const struct dataset *data);
 
 enum setting_type {
     SETTING_INT,

@@ -17,7 +17,7 @@ is_first(const struct mlp_stage *stage)
 static struct share
 share_of(const struct mlp_stage *stage, int mb)
 {
-    return batch_share(stage->task->batch, stage->task->mbs, mb);
+    return batch_share(stage->task->rows, stage->task->recipe.mbs, mb);
 }
 
 static int
@@ -46,7 +46,7 @@ assign_slots(struct mlp_stage *stage, const struct slot_index *index,
         }
         slots->count = k == SLOT_KEPT ? 0 : 1;
         slots->of_mb =
-            memory_new((size_t)stage->task->mbs, sizeof *slots->of_mb);
+            memory_new((size_t)stage->task->recipe.mbs, sizeof *slots->of_mb);
     }
 }
 
@@ -80,13 +80,14 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
         .number = number,
         .losses = losses,
     };
-    stage->rows = batch_share(task->batch, task->mbs, 0).rows;
+    stage->rows = batch_share(task->recipe.batch, task->recipe.mbs, 0).rows;
     assign_slots(stage, index, number);
     stage->slice =
         slice_new(&task->mlp, first, count, stage->rows,
                   stage->slots[SLOT_STASH].count,
                   stage->slots[SLOT_KEPT].count,
-                  task->forward_only ? NULL : &task->optimizer, task->seed);
+                  task->forward_only ? NULL : &task->recipe.optimizer,
+                  task->recipe.seed);
     if (!is_first(stage))
         stage->grad_input =
             new_gradients(stage->slots[SLOT_GRAD_INPUT].count, stage->rows,
@@ -99,7 +100,7 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
         stage->labels =
             memory_new((size_t)stage->rows, sizeof *stage->labels);
         stage->mb_loss =
-            memory_new((size_t)task->mbs, sizeof *stage->mb_loss);
+            memory_new((size_t)task->recipe.mbs, sizeof *stage->mb_loss);
     }
 }
 
@@ -170,7 +171,7 @@ finish_loss(struct mlp_stage *stage, int step)
 {
     double loss = 0.0;
 
-    for (int m = 0; m < stage->task->mbs; m++)
+    for (int m = 0; m < stage->task->recipe.mbs; m++)
         loss += stage->mb_loss[m];
     if (stage->losses)
         stage->losses[step - stage->task->first_step] = loss;
@@ -190,7 +191,8 @@ require(const struct mlp_stage *stage, bool finite, int step, int mb,
     if (mb >= 0)
         snprintf(mbs, sizeof mbs, "microbatch %d", mb);
     else
-        snprintf(mbs, sizeof mbs, "sum of %d microbatches", stage->task->mbs);
+        snprintf(mbs, sizeof mbs, "sum of %d microbatches",
+                 stage->task->recipe.mbs);
     return fail(cause,
                 "rank %d, step %d, stage %d, %s: the %s is not finite",
                 stage->rank, step, stage->number, mbs, what);
@@ -228,8 +230,8 @@ mlp_stage_forward(void *self, int step, int mb, struct cause *cause)
         stage->correct +=
             slice_correct(stage->slice, slot, stage->labels, share.rows);
     stage->mb_loss[mb] = slice_loss(stage->slice, slot, stage->labels,
-                                    share.rows, task->batch);
-    if (++stage->losses_done == task->mbs)
+                                    share.rows, task->rows);
+    if (++stage->losses_done == task->recipe.mbs)
         finish_loss(stage, step);
     return require(stage, isfinite(stage->mb_loss[mb]), step, mb, "loss",
                    cause);

@@ -7,20 +7,20 @@
 #include "nn/slice.h"
 #include "runtime/stage_ops.h"
 #include "plan/slots.h"
+#include "train/recipe.h"
 
 #include <stdint.h>
 
 /* What all stages of a training share. */
 struct training_task {
-    struct mlp mlp;
-    struct optimizer_options optimizer;
-    uint64_t seed;
-    int batch;
-    int mbs;
-    int first_step;    /* the first step to run */
+    struct recipe recipe;
+    struct mlp mlp;    /* the recipe's, for the data: see recipe_mlp() */
+    int first_step;    /* 0, or where it is resumed */
     bool forward_only; /* and count correct examples */
     bool nan_continue; /* do not fail when a number is not finite */
-    const struct batches *batches;
+    const struct batches *batches; /* the trainer's, as is the next */
+    int rows;          /* of the present batch: recipe.batch, or fewer in the
+                        * last one of an evaluation */
 };
 
 struct mlp_stage {

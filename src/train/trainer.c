@@ -13,28 +13,13 @@
 static int
 stages_of(const struct trainer_options *options)
 {
-    return options->plan ? options->plan->stages : 1;
+    return options->run.plan ? options->run.plan->stages : 1;
 }
 
 static int
 layers_of(const struct trainer_options *options, int stage)
 {
-    return options->plan ? options->split[stage] : options->mlp.layers;
-}
-
-static struct training_task
-trainer_task_of(const struct trainer_options *options)
-{
-    return (struct training_task){
-        .mlp = options->mlp,
-        .optimizer = options->optimizer,
-        .seed = options->seed,
-        .batch = options->batch,
-        .mbs = options->mbs,
-        .first_step = options->first_step,
-        .forward_only = options->forward_only,
-        .nan_continue = options->nan_continue,
-    };
+    return options->run.plan ? options->split[stage] : options->task.mlp.layers;
 }
 
 /* What the runtime is told, but for the stages themselves: stages[] receives
@@ -43,38 +28,29 @@ static struct run_options
 run_options_of(const struct trainer_options *options,
                struct run_stage stages[])
 {
-    size_t rows = (size_t)batch_share(options->batch, options->mbs, 0).rows;
+    const struct recipe *recipe = &options->task.recipe;
+    const struct mlp *mlp = &options->task.mlp;
+    size_t rows = (size_t)batch_share(recipe->batch, recipe->mbs, 0).rows;
+    struct run_options run = options->run;
     int first = 0;
 
-    for (int s = 0; s < options->plan->stages; s++) {
+    for (int s = 0; s < run.plan->stages; s++) {
         int last = first + options->split[s] - 1;
 
-        stages[s].input_floats =
-            rows * (size_t)mlp_layer_inputs(&options->mlp, first);
-        stages[s].output_floats =
-            rows * (size_t)mlp_layer_outputs(&options->mlp, last);
+        stages[s].input_floats = rows * (size_t)mlp_layer_inputs(mlp, first);
+        stages[s].output_floats = rows * (size_t)mlp_layer_outputs(mlp, last);
         first = last + 1;
     }
-    return (struct run_options){
-        .plan = options->plan,
-        .cost = options->cost,
-        .capacity = options->capacity,
-        .ops = &mlp_stage_ops,
-        .stages = stages,
-        .bind = options->bind,
-        .turns = options->turns,
-        .turn_count = options->turn_count,
-        .turns_complete = options->turns_complete,
-        .stop = options->stop,
-        .break_at = options->break_at,
-    };
+    run.ops = &mlp_stage_ops;
+    run.stages = stages;
+    return run;
 }
 
 /* NULL for the monolith. */
 static struct slot_index *
 index_of(const struct trainer_options *options)
 {
-    return options->plan ? slots_index_new(options->plan) : NULL;
+    return options->run.plan ? slots_index_new(options->run.plan) : NULL;
 }
 
 static void
@@ -88,9 +64,8 @@ make_stages(struct trainer *trainer)
     trainer->stages = memory_new((size_t)trainer->stage_count,
                                  sizeof *trainer->stages);
     for (int s = 0; s < trainer->stage_count; s++) {
-        mlp_stage_init(&trainer->stages[s], &trainer->task,
-                       index, s, first, layers_of(options, s),
-                       trainer->losses);
+        mlp_stage_init(&trainer->stages[s], &options->task, index, s, first,
+                       layers_of(options, s), trainer->losses);
         first += layers_of(options, s);
     }
     slots_index_free(index);
@@ -112,33 +87,36 @@ make_run(struct trainer *trainer)
 int
 trainer_threads(const struct trainer_options *options)
 {
-    return options->plan ? options->plan->ranks : 1;
+    return options->run.plan ? options->run.plan->ranks : 1;
 }
 
 static size_t
 steps_of(const struct trainer_options *options)
 {
-    return (size_t)(options->steps - options->first_step);
+    const struct training_task *task = &options->task;
+
+    return (size_t)(task->recipe.steps - task->first_step);
 }
 
 struct trainer *
 trainer_new(const struct trainer_options *options)
 {
     struct trainer *trainer = memory_new(1, sizeof *trainer);
+    struct training_task *task = &trainer->options.task;
 
     gemm_one_thread();
     tensor_flush_subnormals();
     trainer->options = *options;
     trainer->start_ns = clock_wall_ns();
-    (options->forward_only ? batches_init_all : batches_init)(
-        &trainer->batches, options->data, options->batch);
-    trainer->task = trainer_task_of(options);
-    trainer->task.batches = &trainer->batches;
-    trainer->step = options->first_step;
+    (task->forward_only ? batches_init_all : batches_init)(
+        &trainer->batches, options->data, task->recipe.batch);
+    task->batches = &trainer->batches;
+    task->rows = task->recipe.batch;
+    trainer->step = task->first_step;
     trainer->epoch = -1;
     trainer->losses = memory_new(steps_of(options), sizeof *trainer->losses);
     make_stages(trainer);
-    if (options->plan)
+    if (options->run.plan)
         make_run(trainer);
     gemm_need_space(trainer_threads(options));
     return trainer;
@@ -173,7 +151,7 @@ trainer_progress(const struct trainer *trainer)
     struct progress sum = {0};
 
     add_progress(&sum, &trainer->computed);
-    for (int r = 0; trainer->run && r < trainer->options.plan->ranks; r++)
+    for (int r = 0; trainer->run && r < trainer->options.run.plan->ranks; r++)
         add_progress(&sum, &trainer->run->ranks[r].computed);
     return sum;
 }
@@ -181,7 +159,15 @@ trainer_progress(const struct trainer *trainer)
 double
 trainer_loss(const struct trainer *trainer, int step)
 {
-    return trainer->losses[step - trainer->options.first_step];
+    return trainer->losses[step - trainer->options.task.first_step];
+}
+
+bool
+trainer_shuffles(const struct trainer *trainer)
+{
+    const struct training_task *task = &trainer->options.task;
+
+    return !task->forward_only && !recipe_is_one_batch(&task->recipe);
 }
 
 int
@@ -190,7 +176,7 @@ trainer_steps_in_epoch(const struct trainer *trainer, int count)
     int per_epoch = trainer->batches.per_epoch;
     int left = per_epoch - trainer->step % per_epoch;
 
-    if (!trainer->options.shuffle)
+    if (!trainer_shuffles(trainer))
         return count;
     return count < left ? count : left;
 }
@@ -198,7 +184,7 @@ trainer_steps_in_epoch(const struct trainer *trainer, int count)
 static bool
 is_stopped(const struct trainer *trainer)
 {
-    const atomic_int *stop = trainer->options.stop;
+    const atomic_int *stop = trainer->options.run.stop;
 
     return stop && atomic_load(stop) != 0;
 }
@@ -208,9 +194,9 @@ monolith_step(struct trainer *trainer, int step)
 {
     struct mlp_stage *model = &trainer->stages[0];
     struct cause *cause = &trainer->cause;
-    bool learns = !trainer->options.forward_only;
+    bool learns = !model->task->forward_only;
 
-    for (int m = 0; m < trainer->options.mbs; m++) {
+    for (int m = 0; m < model->task->recipe.mbs; m++) {
         int64_t start = clock_wall_ns();
 
         if (!mlp_stage_ops.forward(model, step, m, cause) ||
@@ -249,9 +235,10 @@ shuffle(struct trainer *trainer)
 {
     int epoch = trainer->step / trainer->batches.per_epoch;
 
-    if (!trainer->options.shuffle || epoch == trainer->epoch)
+    if (!trainer_shuffles(trainer) || epoch == trainer->epoch)
         return;
-    batches_shuffle(&trainer->batches, trainer->options.seed, epoch);
+    batches_shuffle(&trainer->batches, trainer->options.task.recipe.seed,
+                    epoch);
     trainer->epoch = epoch;
 }
 
@@ -303,7 +290,7 @@ trainer_evaluate(struct trainer *trainer)
     if (status != RUN_DONE)
         return status;
     /* No thread runs now that could be looking at it. */
-    trainer->task.batch = batches_rows(&trainer->batches, last);
+    trainer->options.task.rows = batches_rows(&trainer->batches, last);
     return trainer_steps(trainer, 1);
 }
 

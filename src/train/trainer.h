@@ -14,35 +14,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What to train and how to run it. Borrowed is what it points to. */
 struct trainer_options {
-    struct mlp mlp;
-    struct optimizer_options optimizer;
-    uint64_t seed;
-    int batch;
-    int mbs;
-    int first_step;              /* 0, or the step at which it resumes */
-    int steps;                   /* of the whole training, with those before
-                                  * first_step */
-    bool shuffle;                /* in each epoch */
-    const struct dataset *data;  /* borrowed, like all pointers here */
-    const int *split;            /* layers of each stage */
-    const struct plan *plan;     /* lowered and checked; NULL: monolith */
-    const struct cost *cost;     /* of virtual time; with a plan */
-    int capacity;
-    bool bind;
-    const struct turn *turns;    /* lockstep, or NULL; see run.h */
-    size_t turn_count;
-    bool turns_complete;
-    bool forward_only;           /* evaluate all of data; the plan has no
-                                  * backwards */
-    bool nan_continue;           /* do not stop at NaN or infinity */
-    const atomic_int *stop;      /* see run.h; or NULL */
-    const struct action *break_at;
+    struct training_task task;  /* up to task.batches, which are the trainer's */
+    const struct dataset *data; /* of a task that is forward_only: all of it is
+                                 * evaluated */
+    const int *split;           /* layers of each stage */
+    struct run_options run;     /* with a lowered and checked plan, or NULL for
+                                 * the monolith; ops and stages are the
+                                 * trainer's */
 };
 
 struct trainer {
     struct trainer_options options;
-    struct training_task task;
     struct batches batches;
     int stage_count;          /* 1 for the monolith */
     struct mlp_stage *stages;
@@ -100,8 +84,13 @@ trainer_hold_step(struct trainer *trainer);
 enum run_status
 trainer_join_step(struct trainer *trainer);
 
-/* How many of the next count steps are in the present epoch: the ranks run
- * these without being joined. */
+/* Whether each epoch has the examples in another order; otherwise there are no
+ * epochs. */
+bool
+trainer_shuffles(const struct trainer *trainer);
+
+/* How many of the next steps share an epoch, at most count: what the threads
+ * run without being joined. */
 int
 trainer_steps_in_epoch(const struct trainer *trainer, int count);
 

@@ -98,12 +98,14 @@ training_stage_bytes(const struct mlp *mlp, int first, int count, int rows,
 static size_t
 link_bytes(const struct trainer_options *options, int rows)
 {
-    int slots = options->capacity < options->mbs ? options->capacity
-                                                 : options->mbs;
+    const struct training_task *task = &options->task;
+    int slots = options->run.capacity < task->recipe.mbs
+                    ? options->run.capacity
+                    : task->recipe.mbs;
 
-    return memory_times((options->forward_only ? 1 : 2) *
+    return memory_times((task->forward_only ? 1 : 2) *
                             (size_t)(slots > 0 ? slots : 1),
-                        tensor_bytes(rows, options->mlp.hidden));
+                        tensor_bytes(rows, task->mlp.hidden));
 }
 
 /* Of a lowered plan's stages and links. */
@@ -111,7 +113,7 @@ static size_t
 pipeline_bytes(const struct trainer_options *options, int rows,
                const struct optimizer_options *optimizer)
 {
-    const struct plan *plan = options->plan;
+    const struct plan *plan = options->run.plan;
     struct slot_index *index = slots_index_new(plan);
     size_t bytes = memory_times(plan_actions(plan), ACTION_BYTES);
     int first = 0;
@@ -127,10 +129,10 @@ pipeline_bytes(const struct trainer_options *options, int rows,
             slots_fini(&slots);
         }
         bytes = memory_plus(
-            bytes, training_stage_bytes(&options->mlp, first,
+            bytes, training_stage_bytes(&options->task.mlp, first,
                                         options->split[s], rows, optimizer,
                                         counts));
-        bytes = plus_times(bytes, SLOT_KINDS * (size_t)options->mbs,
+        bytes = plus_times(bytes, SLOT_KINDS * (size_t)plan->mbs,
                            sizeof(int));
         if (s + 1 < plan->stages && plan_crosses(plan, s))
             bytes = memory_plus(bytes, link_bytes(options, rows));
@@ -143,17 +145,19 @@ pipeline_bytes(const struct trainer_options *options, int rows,
 struct machine_need
 training_need(const struct trainer_options *options)
 {
-    int rows = batch_share(options->batch, options->mbs, 0).rows;
+    const struct training_task *task = &options->task;
+    const struct recipe *recipe = &task->recipe;
+    int rows = batch_share(recipe->batch, recipe->mbs, 0).rows;
     int threads = trainer_threads(options);
     const struct optimizer_options *optimizer =
-        options->forward_only ? NULL : &options->optimizer;
+        task->forward_only ? NULL : &recipe->optimizer;
     size_t bytes =
-        options->plan
+        options->run.plan
             ? pipeline_bytes(options, rows, optimizer)
-            : training_stage_bytes(&options->mlp, 0, options->mlp.layers, rows,
+            : training_stage_bytes(&task->mlp, 0, task->mlp.layers, rows,
                                    optimizer, NULL);
 
-    bytes = plus_times(bytes, (size_t)(options->steps - options->first_step),
+    bytes = plus_times(bytes, (size_t)(recipe->steps - task->first_step),
                        sizeof(double));
     bytes = plus_times(bytes, (size_t)options->data->count, sizeof(int));
     return (struct machine_need){

@@ -37,19 +37,9 @@ remove_files(void)
 static void
 save(const struct trainer *trainer, const char *path)
 {
-    struct recipe recipe = {
-        .layers = trainer->options.mlp.layers,
-        .hidden = trainer->options.mlp.hidden,
-        .batch = trainer->options.batch,
-        .mbs = trainer->options.mbs,
-        .optimizer = trainer->options.optimizer,
-        .seed = trainer->options.seed,
-        .data = "some \"set\"",
-        .steps = trainer->options.steps,
-    };
     FILE *out = fopen(path, "wb");
 
-    checkpoint_write(out, trainer, &recipe, HASH);
+    checkpoint_write(out, trainer, HASH);
     ck_assert_int_eq(fclose(out), 0);
 }
 

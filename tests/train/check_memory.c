@@ -125,7 +125,7 @@ expect_trainer(const struct rig *rig, const char *what)
     size_t before;
     struct trainer *trainer;
 
-    options.mlp.hidden = WIDE;
+    options.task.mlp.hidden = WIDE;
     estimate = training_need(&options).bytes - threads;
     before = begin();
     trainer = trainer_new(&options);
@@ -259,12 +259,12 @@ START_TEST(more_of_anything_is_never_less)
     options = rig.trainer->options;                                            \
     options.field += by;                                                       \
     ck_assert_uint_gt(training_need(&options).bytes, least)
-    MORE(mlp.hidden, 16);
-    MORE(mlp.inputs, 16);
-    MORE(mlp.classes, 16);
-    MORE(batch, 4);
-    MORE(steps, 1);
-    MORE(capacity, 1);
+    MORE(task.mlp.hidden, 16);
+    MORE(task.mlp.inputs, 16);
+    MORE(task.mlp.classes, 16);
+    MORE(task.recipe.batch, 4);
+    MORE(task.recipe.steps, 1);
+    MORE(run.capacity, 1);
 #undef MORE
     rig_close(&rig);
     plan_free(plan);

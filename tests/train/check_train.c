@@ -84,7 +84,7 @@ collect(struct outcome *outcome, const struct trainer *trainer)
 {
     size_t used = 0;
 
-    outcome->count = mlp_parameters(&trainer->options.mlp, 0, LAYERS);
+    outcome->count = mlp_parameters(&trainer->options.task.mlp, 0, LAYERS);
     outcome->weights = memory_new(outcome->count, sizeof(float));
     for (int s = 0; s < trainer->stage_count; s++) {
         const struct slice *slice = trainer->stages[s].slice;
@@ -606,11 +606,12 @@ START_TEST(ranks_take_the_memory_that_is_predicted)
         .inputs = 9, .hidden = RIG_HIDDEN, .layers = LAYERS, .classes = 3};
 
     for (int i = 0; i < 4; i++) {
-        struct training_task task = {.mlp = mlp,
-                                     .optimizer =
-                                         optimizer_defaults(OPTIMIZER_ADAM),
-                                     .batch = BATCH,
-                                     .mbs = 6};
+        struct training_task task = {
+            .recipe = {.batch = BATCH,
+                       .mbs = 6,
+                       .optimizer = optimizer_defaults(OPTIMIZER_ADAM)},
+            .mlp = mlp,
+        };
         struct cause cause;
         int stages = i < 3 ? 3 : 6;
         struct plan *plan = schedule_plan(schedules[i], 3, stages, 6, &cause);
@@ -712,12 +713,8 @@ static long
 count_allocations(const char *schedule, int steps)
 {
     struct trainer_options options = {
-        .mlp = rig_mlp,
-        .optimizer = optimizer_defaults(OPTIMIZER_ADAM),
-        .batch = BATCH,
-        .mbs = 5,
-        .steps = steps + 1,
-        .bind = true,
+        .task = {.recipe = recipe_defaults(), .mlp = rig_mlp},
+        .run = {.bind = true},
     };
     struct dataset data;
     struct trainer *trainer;
@@ -732,9 +729,12 @@ count_allocations(const char *schedule, int steps)
     cost_init(&cost, 4);
     rig_split(4, split);
     options.data = &data;
-    options.plan = lowered;
-    options.cost = &cost;
-    options.capacity = 2;
+    options.task.recipe.batch = BATCH;
+    options.task.recipe.mbs = 5;
+    options.task.recipe.steps = steps + 1;
+    options.run.plan = lowered;
+    options.run.cost = &cost;
+    options.run.capacity = 2;
     options.split = split;
     trainer = trainer_new(&options);
     ck_assert_int_eq(trainer_steps(trainer, 1), RUN_DONE);

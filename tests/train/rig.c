@@ -20,13 +20,13 @@ add_plan(struct rig *rig, const struct plan *plan,
     forecast_make(&rig->forecast, rig->program, &rig->cost,
                   settings->capacity, FORECAST_SPANS);
     ck_assert(rig->forecast.complete);
-    options->plan = rig->program->lowered;
-    options->cost = &rig->cost;
-    options->capacity = rig->forecast.capacity;
+    options->run.plan = rig->program->lowered;
+    options->run.cost = &rig->cost;
+    options->run.capacity = rig->forecast.capacity;
     if (settings->lockstep)
-        options->turns = rig->turns =
-            forecast_turns(&rig->forecast, &options->turn_count);
-    options->turns_complete = true;
+        options->run.turns = rig->turns =
+            forecast_turns(&rig->forecast, &options->run.turn_count);
+    options->run.turns_complete = true;
 }
 
 void
@@ -34,19 +34,23 @@ rig_open(struct rig *rig, const struct plan *plan, const int split[], int mbs,
          const struct rig_settings *settings)
 {
     struct trainer_options options = {
-        .mlp = rig_mlp,
-        .optimizer = optimizer_defaults(settings->optimizer),
-        .seed = 7,
-        .batch = settings->batch,
-        .mbs = mbs,
-        .first_step = settings->first_step,
-        .steps = settings->steps,
-        .shuffle = settings->shuffle,
-        .forward_only = settings->forward_only,
-        .nan_continue = settings->nan_continue,
+        .task = {.recipe = {.layers = RIG_LAYERS,
+                            .hidden = RIG_HIDDEN,
+                            .batch = settings->batch,
+                            .mbs = mbs,
+                            .optimizer =
+                                optimizer_defaults(settings->optimizer),
+                            .seed = 7,
+                            .data = settings->shuffle ? "some \"set\""
+                                                      : "random",
+                            .steps = settings->steps},
+                 .mlp = rig_mlp,
+                 .first_step = settings->first_step,
+                 .forward_only = settings->forward_only,
+                 .nan_continue = settings->nan_continue},
         .data = &rig->data,
         .split = split,
-        .bind = settings->bind,
+        .run = {.bind = settings->bind},
     };
 
     *rig = (struct rig){.program = NULL};
