@@ -105,6 +105,17 @@ course_sweep(const char *schedule, bool (*law)(const struct course_plan *))
     return obeying;
 }
 
+void
+course_claim_law(struct lab *lab, const char *schedule,
+                 bool (*law)(const struct course_plan *), const char *text)
+{
+    int obeying = course_sweep(schedule, law);
+
+    lab_claim(lab, obeying == COURSE_SHAPES, text,
+              "%d of %d shapes, P to %d and M to %d", obeying, COURSE_SHAPES,
+              COURSE_MOST_RANKS, COURSE_MOST_MBS);
+}
+
 /* ---- training ---- */
 
 struct training_task
@@ -162,16 +173,17 @@ course_training_fini(struct course_training *training)
 }
 
 void
-course_claim_monolith(struct lab *lab, const struct course_plan *plan)
+course_claim_monolith(struct lab *lab, const char *schedule)
 {
-    int mbs = plan->plan->mbs;
+    struct course_plan plan;
     struct course_training piped;
     struct course_training whole;
     uint64_t hashes[2];
     int same = 0;
 
-    course_train(&piped, plan, mbs, plan->forecast.capacity);
-    course_train(&whole, NULL, mbs, 0);
+    course_plan_init(&plan, schedule, COURSE_RANKS, COURSE_MBS);
+    course_train(&piped, &plan, COURSE_MBS, plan.forecast.capacity);
+    course_train(&whole, NULL, COURSE_MBS, 0);
     for (int s = 0; s < COURSE_STEPS; s++)
         same += memcmp(&piped.trainer->losses[s], &whole.trainer->losses[s],
                        sizeof(double)) == 0;
@@ -185,4 +197,5 @@ course_claim_monolith(struct lab *lab, const struct course_plan *plan)
               same, COURSE_STEPS, hashes[0], hashes[1]);
     course_training_fini(&piped);
     course_training_fini(&whole);
+    course_plan_fini(&plan);
 }

@@ -72,6 +72,11 @@ enum {
 int
 course_sweep(const char *schedule, bool (*law)(const struct course_plan *));
 
+/* Claims that it does in all of them, which is what text says. */
+void
+course_claim_law(struct lab *lab, const char *schedule,
+                 bool (*law)(const struct course_plan *), const char *text);
+
 /* ---- training ---- */
 
 /* The model on the one batch, cut into so many microbatches; task.batches are
@@ -94,9 +99,9 @@ course_train(struct course_training *training, const struct course_plan *plan,
 void
 course_training_fini(struct course_training *training);
 
-/* Trains the plan and the monolith, and claims that losses and weights are the
- * same, bit for bit. */
+/* Trains a schedule on COURSE_RANKS ranks and the monolith, and claims that
+ * losses and weights are the same bit for bit. */
 void
-course_claim_monolith(struct lab *lab, const struct course_plan *plan);
+course_claim_monolith(struct lab *lab, const char *schedule);
 
 #endif

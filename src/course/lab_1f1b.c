@@ -71,8 +71,6 @@ static void
 lab_1f1b_run(struct lab *lab)
 {
     struct course_plan plan;
-    int bubbles = course_sweep("1f1b", takes_as_long_as_gpipe);
-    int stashes = course_sweep("1f1b", holds_as_many_as_are_below);
 
     course_plan_init(&plan, "1f1b", COURSE_RANKS, 4);
     lab_say(lab, "After a warm-up each rank does one forward, one backward, in "
@@ -80,13 +78,10 @@ lab_1f1b_run(struct lab *lab)
                  "makespan is the same, the peaks are not.");
     course_plan_show(lab, &plan);
     course_plan_fini(&plan);
-    lab_claim(lab, bubbles == COURSE_SHAPES,
-              "the makespan is GPipe's, and so is the bubble",
-              "%d of %d shapes, P to %d and M to %d", bubbles, COURSE_SHAPES,
-              COURSE_MOST_RANKS, COURSE_MOST_MBS);
-    lab_claim(lab, stashes == COURSE_SHAPES,
-              "rank r holds min(P-r, M) microbatches at most",
-              "%d of %d shapes", stashes, COURSE_SHAPES);
+    course_claim_law(lab, "1f1b", takes_as_long_as_gpipe,
+                     "the makespan is GPipe's, and so is the bubble");
+    course_claim_law(lab, "1f1b", holds_as_many_as_are_below,
+                     "rank r holds min(P-r, M) microbatches at most");
     lab_say(lab, "Where the memory goes, with 8 microbatches. GPipe piles them "
                  "all up; 1F1B lets the next one in when one has left:");
     show_memory(lab, "gpipe");
@@ -98,9 +93,7 @@ lab_1f1b_run(struct lab *lab)
               plan.program->peak_activations[0],
               100.0 * plan.forecast.metrics.bubble_fraction);
     course_plan_fini(&plan);
-    course_plan_init(&plan, "1f1b", COURSE_RANKS, COURSE_MBS);
-    course_claim_monolith(lab, &plan);
-    course_plan_fini(&plan);
+    course_claim_monolith(lab, "1f1b");
 }
 
 const struct lab_page lab_1f1b = {

@@ -123,8 +123,6 @@ lab_async_run(struct lab *lab)
 {
     struct course_plan plan;
     struct course_training training;
-    int one;
-    int none;
 
     course_plan_init(&plan, "1f1b", COURSE_RANKS, COURSE_MBS);
     lab_say(lab, "1F1B on %d threads, and links without a slot: a send is over "
@@ -146,15 +144,12 @@ lab_async_run(struct lab *lab)
                  "lists alone, so each capacity can be tried without a "
                  "thread:");
     try_capacities(lab);
-    one = course_sweep("1f1b", needs_one_slot);
-    none = course_sweep("gpipe", needs_no_slot);
-    lab_claim(lab, one == COURSE_SHAPES,
-              "1F1B needs one slot wherever two ranks have two microbatches",
-              "%d of %d shapes, P to %d and M to %d", one, COURSE_SHAPES,
-              COURSE_MOST_RANKS, COURSE_MOST_MBS);
-    lab_claim(lab, none == COURSE_SHAPES,
-              "GPipe needs none: no two neighbours ever send to each other",
-              "%d of %d shapes", none, COURSE_SHAPES);
+    course_claim_law(lab, "1f1b", needs_one_slot,
+                     "1F1B needs one slot wherever two ranks have two "
+                     "microbatches");
+    course_claim_law(lab, "gpipe", needs_no_slot,
+                     "GPipe needs none: no two neighbours ever send to each "
+                     "other");
 }
 
 const struct lab_page lab_async = {

@@ -227,7 +227,7 @@ lab_loop_run(struct lab *lab)
     lab_loop_train(lab, &course, turns, count);
     lab_say(lab, "On threads there are no turns. Each rank runs its own list, "
                  "and only the links order them:");
-    course_claim_monolith(lab, &course);
+    course_claim_monolith(lab, "1f1b");
     free(turns);
     course_plan_fini(&course);
 }

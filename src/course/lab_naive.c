@@ -52,7 +52,6 @@ lab_naive_run(struct lab *lab)
     struct course_plan plan;
     int64_t makespan;
     int64_t alone = 0;
-    int held;
 
     course_plan_init(&plan, "naive", COURSE_RANKS, 2);
     makespan = plan.forecast.metrics.makespan;
@@ -70,14 +69,9 @@ lab_naive_run(struct lab *lab)
     course_plan_fini(&plan);
     lab_say(lab, "Cutting the batch finer is no help:");
     lab_naive_show_more_microbatches(lab);
-    held = course_sweep("naive", takes_turns);
-    lab_claim(lab, held == COURSE_SHAPES,
-              "the bubble is 1 - 1/P for every P and M",
-              "%d of %d shapes, P to %d and M to %d", held, COURSE_SHAPES,
-              COURSE_MOST_RANKS, COURSE_MOST_MBS);
-    course_plan_init(&plan, "naive", COURSE_RANKS, COURSE_MBS);
-    course_claim_monolith(lab, &plan);
-    course_plan_fini(&plan);
+    course_claim_law(lab, "naive", takes_turns,
+                     "the bubble is 1 - 1/P for every P and M");
+    course_claim_monolith(lab, "naive");
 }
 
 const struct lab_page lab_naive = {
