@@ -5,35 +5,12 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "base/output.h"
+#include "cli/comparison.h"
 #include "cli/tick.h"
-#include "data/batches.h"
-#include "report/summary.h"
-#include "report/svg.h"
 #include "search/schedule.h"
-#include "sim/forecast.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* What one schedule comes to. */
-struct row {
-    struct setup setup;
-    struct forecast forecast;
-    int peak;            /* activations, of the rank that has most */
-    struct memory_summary *memory; /* ranks */
-    int64_t most_bytes;  /* of activations, on any rank */
-    bool fits;           /* within --max-activations */
-};
-
-/* All schedules on one shape. */
-struct table {
-    const struct plan_request *request; /* with the shape of this table */
-    struct mlp model;              /* that the bytes are of */
-    int batch;                     /* likewise */
-    struct row *rows;
-    int count;
-};
 
 /* What is printed: nothing before the first table is complete. */
 struct sheet {
@@ -42,16 +19,10 @@ struct sheet {
     char misfits[512]; /* the schedules that were last said not to fit */
 };
 
-static const char *
-name_of(const struct row *row)
-{
-    return row->setup.plan->name;
-}
-
 /* ---- rows ---- */
 
 static void
-simulate(struct row *row, const struct options *options)
+simulate(struct comparison_row *row, const struct options *options)
 {
     forecast_make(&row->forecast, row->setup.program, &row->setup.cost,
                   options->capacity,
@@ -63,9 +34,9 @@ simulate(struct row *row, const struct options *options)
 
 /* Adds the schedule or the file that is asked for. */
 static enum status
-add_row(struct table *table, struct plan_request *one, struct cause *cause)
+add_row(struct comparison *table, struct plan_request *one, struct cause *cause)
 {
-    struct row row = {.peak = 0};
+    struct comparison_row row = {.peak = 0};
     enum status status = setup_plan(&row.setup, one, NULL, cause);
 
     if (status != STATUS_DONE)
@@ -90,10 +61,10 @@ add_row(struct table *table, struct plan_request *one, struct cause *cause)
 }
 
 static void
-compare_table_fini(struct table *table)
+compare_table_fini(struct comparison *table)
 {
     for (int i = 0; i < table->count; i++) {
-        struct row *row = &table->rows[i];
+        struct comparison_row *row = &table->rows[i];
 
         free(row->memory);
         forecast_fini(&row->forecast);
@@ -126,7 +97,7 @@ find_order(const char *name, enum order *order, struct cause *cause)
 /* The figure of a row that it is sorted by. A deadlock comes after everything
  * that runs. */
 static int64_t
-figure_of(const struct row *row, enum order order)
+figure_of(const struct comparison_row *row, enum order order)
 {
     if (order == ORDER_PEAK)
         return row->peak;
@@ -137,10 +108,10 @@ figure_of(const struct row *row, enum order order)
 
 /* Stable, so that equals keep the order of the policies' table. */
 static void
-sort_rows(struct table *table, enum order order)
+sort_rows(struct comparison *table, enum order order)
 {
     for (int i = 1; i < table->count; i++) {
-        struct row row = table->rows[i];
+        struct comparison_row row = table->rows[i];
         int64_t figure = figure_of(&row, order);
         int j = i;
 
@@ -178,7 +149,7 @@ check_list(const char *list, struct cause *cause)
 /* The file of --load, whose shape the schedules then take. Beside a plan
  * without backwards they are compared by their forwards. */
 static enum status
-add_loaded(struct table *table, struct plan_request *one,
+add_loaded(struct comparison *table, struct plan_request *one,
            struct cause *cause)
 {
     enum status status = add_row(table, one, cause);
@@ -201,7 +172,7 @@ add_loaded(struct table *table, struct plan_request *one,
 }
 
 static bool
-is_wanted(const struct table *table, const struct policy *policy)
+is_wanted(const struct comparison *table, const struct policy *policy)
 {
     const struct options *options = table->request->options;
 
@@ -212,7 +183,7 @@ is_wanted(const struct table *table, const struct policy *policy)
 /* Each row by itself may fit and all of them not: at least each keeps an F and
  * a B of each microbatch on each stage, as they are and lowered. */
 static enum status
-rows_room(const struct table *table, const struct plan_request *one,
+rows_room(const struct comparison *table, const struct plan_request *one,
           struct cause *cause)
 {
     size_t least = 4 * sizeof(struct action) * (size_t)one->stages *
@@ -234,7 +205,7 @@ rows_room(const struct table *table, const struct plan_request *one,
 /* Every policy that suits the shape, and the file of --load. misfits receives
  * the names of the others. */
 static enum status
-fill_table(struct table *table, char *misfits, size_t size,
+fill_table(struct comparison *table, char *misfits, size_t size,
            struct cause *cause)
 {
     struct plan_request one = *table->request;
@@ -268,244 +239,6 @@ fill_table(struct table *table, char *misfits, size_t size,
     return status;
 }
 
-/* What a tick is in this table; in a sweep of microbatches that differs. */
-static const char *
-table_tick(const struct table *table, char text[2 * TICK_TEXT])
-{
-    const struct setup *setup = &table->rows[0].setup;
-    int mbs = setup->plan->mbs;
-    char tick[TICK_TEXT];
-    int used = snprintf(text, 2 * TICK_TEXT, "%s", tick_text(setup, tick));
-
-    if (!setup->measured)
-        snprintf(text + used, (size_t)(2 * TICK_TEXT - used),
-                 " for %s%d examples", table->batch % mbs ? "up to " : "",
-                 batch_share(table->batch, mbs, 0).rows);
-    return text;
-}
-
-/* The longest list of figures that stands beside a row of text. */
-enum { MOST_LISTED = 16 };
-
-static int
-name_width(const struct table *table)
-{
-    int width = 18;
-
-    for (int i = 0; i < table->count; i++)
-        if ((int)strlen(name_of(&table->rows[i])) > width)
-            width = (int)strlen(name_of(&table->rows[i]));
-    return width;
-}
-
-static void
-compare_print_row(const struct row *row, int width)
-{
-    const struct metrics *metrics = &row->forecast.metrics;
-
-    char *name = text_shown(name_of(row));
-
-    printf("%-*s ", width, name);
-    free(name);
-    if (row->forecast.complete)
-        printf("%12lld %7.1f%% %7.1f%%", (long long)metrics->makespan,
-               100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble);
-    else
-        printf("%12s %8s %8s", "deadlock", "-", "-");
-    printf(" %6d %10.1f %9lld %9d", row->peak, (double)row->most_bytes / 1024,
-           (long long)row->setup.program->messages,
-           row->setup.program->smallest_capacity);
-    if (metrics->ranks <= MOST_LISTED) {
-        fputs("  ", stdout);
-        for (int r = 0; r < metrics->ranks; r++)
-            printf(" %d", row->setup.program->peak_activations[r]);
-    }
-    puts(row->fits ? "" : "  too many activations");
-}
-
-static void
-compare_print_text(const struct table *table)
-{
-    const struct plan *shape = table->rows[0].setup.plan;
-    const struct setup *setup = &table->rows[0].setup;
-    int width = name_width(table);
-    char tick[2 * TICK_TEXT];
-
-    printf("%d ranks, %d stages, %d microbatches%s", shape->ranks,
-           shape->stages, shape->mbs,
-           plan_trains(shape) ? "" : ", forwards alone");
-    if (setup->measured)
-        fputs("; costs as measured, a tick is 1 ns", stdout);
-    else if (setup->tick_layers > 0 || table->request->options->sweep)
-        printf("; a tick is %s", table_tick(table, tick));
-    printf("; KiB for %d layers of %d, batch %d\n", table->model.layers,
-           table->model.hidden, table->batch);
-    printf("%-*s %12s %8s %8s %6s %10s %9s %9s%s\n", width, "schedule",
-           "makespan", "bubble", "in span", "peak", "KiB", "messages",
-           "capacity", shape->ranks <= MOST_LISTED ? "   peak by rank" : "");
-    for (int i = 0; i < table->count; i++)
-        compare_print_row(&table->rows[i], width);
-}
-
-/* A file's name may be anything. */
-static void
-print_field(const char *name)
-{
-    char *field = text_shown(name);
-    const char *text = field;
-    bool quoted = strpbrk(text, ",\"") != NULL;
-
-    if (quoted)
-        putchar('"');
-    for (; *text; text++) {
-        if (*text == '"')
-            putchar('"');
-        putchar(*text);
-    }
-    if (quoted)
-        putchar('"');
-    free(field);
-}
-
-static void
-print_csv_row(const struct table *table, const struct row *row)
-{
-    char tick[2 * TICK_TEXT];
-    const struct metrics *metrics = &row->forecast.metrics;
-    const struct plan *plan = row->setup.plan;
-
-    print_field(name_of(row));
-    printf(",%d,%d,%d,", plan->ranks, plan->stages, plan->mbs);
-    if (row->forecast.complete)
-        printf("%lld,%.6f,%.6f", (long long)metrics->makespan,
-               metrics->bubble_fraction, metrics->span_bubble);
-    else
-        fputs(",,", stdout);
-    printf(",%d,%lld,%lld,%d,%d,", row->peak, (long long)row->most_bytes,
-           (long long)row->setup.program->messages,
-           row->setup.program->smallest_capacity, row->fits);
-    for (int r = 0; r < plan->ranks; r++)
-        printf("%s%d", r ? " " : "", row->setup.program->peak_activations[r]);
-    putchar(',');
-    for (int r = 0; r < plan->ranks; r++)
-        printf("%s%lld", r ? " " : "",
-               (long long)row->memory[r].bytes[MEMORY_ACTIVATIONS]);
-    printf(",%s\n", table_tick(table, tick));
-}
-
-static void
-json_row(struct json *json, const struct row *row)
-{
-    const struct metrics *metrics = &row->forecast.metrics;
-
-    json_open(json, NULL, '{');
-    json_text(json, "schedule", name_of(row));
-    json_bool(json, "deadlock", !row->forecast.complete);
-    if (row->forecast.complete) {
-        json_int(json, "makespan", metrics->makespan);
-        json_number(json, "bubble_fraction", metrics->bubble_fraction);
-        json_number(json, "span_bubble", metrics->span_bubble);
-    }
-    json_open(json, "peak_activations", '[');
-    for (int r = 0; r < metrics->ranks; r++)
-        json_int(json, NULL, row->setup.program->peak_activations[r]);
-    json_close(json, ']');
-    summary_json_memory(json, row->memory, metrics->ranks);
-    json_int(json, "messages", row->setup.program->messages);
-    json_int(json, "smallest_capacity", row->setup.program->smallest_capacity);
-    json_bool(json, "fits", row->fits);
-    json_close(json, '}');
-}
-
-static void
-compare_print_json(struct json *json, const struct table *table)
-{
-    const struct plan *shape = table->rows[0].setup.plan;
-    char tick[2 * TICK_TEXT];
-
-    json_open(json, NULL, '{');
-    json_int(json, "ranks", shape->ranks);
-    json_int(json, "stages", shape->stages);
-    json_int(json, "microbatches", shape->mbs);
-    json_bool(json, "forward_only", !plan_trains(shape));
-    json_text(json, "tick", table_tick(table, tick));
-    json_open(json, "model", '{');
-    json_int(json, "layers", table->model.layers);
-    json_int(json, "hidden", table->model.hidden);
-    json_int(json, "batch", table->batch);
-    json_close(json, '}');
-    json_open(json, "schedules", '[');
-    for (int i = 0; i < table->count; i++)
-        json_row(json, &table->rows[i]);
-    json_close(json, ']');
-    json_close(json, '}');
-}
-
-static bool
-compare_write_svg(const struct table *table, struct cause *cause)
-{
-    struct svg_panel *panels =
-        memory_new((size_t)table->count, sizeof *panels);
-    bool measured = table->rows[0].setup.measured;
-    struct svg_style style = {.unit = measured ? "ms" : "ticks",
-                              .arrows = table->request->options->arrows};
-    struct output output;
-    int count = 0;
-
-    for (int i = 0; i < table->count; i++) {
-        const struct row *row = &table->rows[i];
-
-        if (row->forecast.complete)
-            panels[count++] = (struct svg_panel){
-                .title = name_of(row),
-                .plan = row->setup.program->lowered,
-                .trace = &row->forecast.trace,
-                .metrics = &row->forecast.metrics,
-                .scale = measured ? 1e-6 : 1.0,
-            };
-    }
-    if (count == 0)
-        fail(cause, "--svg: all deadlock at --capacity %d, there is nothing "
-                    "to draw; use a larger one",
-             table->request->options->capacity);
-    if (count == 0 ||
-        !output_open(&output, "--svg", table->request->options->svg, false,
-                     cause)) {
-        free(panels);
-        return false;
-    }
-    svg_write(output.out, panels, count, &style);
-    free(panels);
-    return output_close(&output, cause);
-}
-
-static void
-print_table(const struct table *table, struct sheet *sheet)
-{
-    switch (table->request->options->format) {
-    case FORMAT_JSON:
-        if (sheet->tables == 0)
-            json_open(&sheet->json, NULL, '[');
-        compare_print_json(&sheet->json, table);
-        break;
-    case FORMAT_CSV:
-        if (sheet->tables == 0)
-            puts("schedule,ranks,stages,microbatches,makespan,"
-                 "bubble_fraction,span_bubble,peak_activations,peak_bytes,"
-                 "messages,smallest_capacity,fits,peak_activations_by_rank,"
-                 "peak_bytes_by_rank,tick");
-        for (int i = 0; i < table->count; i++)
-            print_csv_row(table, &table->rows[i]);
-        break;
-    default:
-        if (sheet->tables > 0)
-            putchar('\n');
-        compare_print_text(table);
-        break;
-    }
-    sheet->tables++;
-}
-
 /* Which schedules are not in the table, unless that was said already. */
 static void
 remark_misfits(struct sheet *sheet, const char *misfits)
@@ -525,7 +258,7 @@ compare(const struct plan_request *request, enum order order,
         struct sheet *sheet, struct cause *cause)
 {
     const struct options *options = request->options;
-    struct table table = {.request = request};
+    struct comparison table = {.request = request};
     char misfits[sizeof sheet->misfits] = "";
     enum status status = fill_table(&table, misfits, sizeof misfits, cause);
 
@@ -540,8 +273,8 @@ compare(const struct plan_request *request, enum order order,
         if (sheet->tables == 0)
             tick_remark(&table.rows[0].setup, options);
         sort_rows(&table, order);
-        print_table(&table, sheet);
-        if (options->svg && !compare_write_svg(&table, cause))
+        comparison_print(&table, &sheet->json, sheet->tables++ == 0);
+        if (options->svg && !comparison_svg(&table, cause))
             status = STATUS_FAILED;
     }
     compare_table_fini(&table);

@@ -10,6 +10,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/cmd_train.c \
 	%D%/commands.def \
 	%D%/commands.h \
+	%D%/comparison.c \
+	%D%/comparison.h \
 	%D%/effect.c \
 	%D%/effect.h \
 	%D%/files.c \

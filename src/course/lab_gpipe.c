@@ -83,8 +83,8 @@ lab_gpipe_run(struct lab *lab)
     course_claim_law(lab, "gpipe", fills_and_drains,
                      "the bubble is (P-1)/(M+P-1)");
     course_claim_law(lab, "gpipe", stashes_every_microbatch,
-                     "every rank holds the activations of all M microbatches at "
-                     "once");
+                     "every rank holds the activations of all M microbatches "
+                     "at once");
     course_claim_monolith(lab, "gpipe");
 }
 

@@ -1,0 +1,259 @@
+/* comparison.c -- prints a table of schedules as text, CSV or JSON, and draws
+ * it as SVG. */
+#include "config.h"
+
+#include "cli/comparison.h"
+
+#include "base/memory.h"
+#include "base/output.h"
+#include "base/text.h"
+#include "cli/tick.h"
+#include "data/batches.h"
+#include "report/summary.h"
+#include "report/svg.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *
+name_of(const struct comparison_row *row)
+{
+    return row->setup.plan->name;
+}
+
+/* What a tick is in this table; in a sweep of microbatches that differs. */
+static const char *
+table_tick(const struct comparison *table, char text[2 * TICK_TEXT])
+{
+    const struct setup *setup = &table->rows[0].setup;
+    int mbs = setup->plan->mbs;
+    char tick[TICK_TEXT];
+    int used = snprintf(text, 2 * TICK_TEXT, "%s", tick_text(setup, tick));
+
+    if (!setup->measured)
+        snprintf(text + used, (size_t)(2 * TICK_TEXT - used),
+                 " for %s%d examples", table->batch % mbs ? "up to " : "",
+                 batch_share(table->batch, mbs, 0).rows);
+    return text;
+}
+
+/* The longest list of figures that stands beside a row of text. */
+enum { MOST_LISTED = 16 };
+
+static int
+name_width(const struct comparison *table)
+{
+    int width = 18;
+
+    for (int i = 0; i < table->count; i++)
+        if ((int)strlen(name_of(&table->rows[i])) > width)
+            width = (int)strlen(name_of(&table->rows[i]));
+    return width;
+}
+
+static void
+comparison_print_row(const struct comparison_row *row, int width)
+{
+    const struct metrics *metrics = &row->forecast.metrics;
+
+    char *name = text_shown(name_of(row));
+
+    printf("%-*s ", width, name);
+    free(name);
+    if (row->forecast.complete)
+        printf("%12lld %7.1f%% %7.1f%%", (long long)metrics->makespan,
+               100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble);
+    else
+        printf("%12s %8s %8s", "deadlock", "-", "-");
+    printf(" %6d %10.1f %9lld %9d", row->peak, (double)row->most_bytes / 1024,
+           (long long)row->setup.program->messages,
+           row->setup.program->smallest_capacity);
+    if (metrics->ranks <= MOST_LISTED) {
+        fputs("  ", stdout);
+        for (int r = 0; r < metrics->ranks; r++)
+            printf(" %d", row->setup.program->peak_activations[r]);
+    }
+    puts(row->fits ? "" : "  too many activations");
+}
+
+static void
+comparison_print_text(const struct comparison *table)
+{
+    const struct plan *shape = table->rows[0].setup.plan;
+    const struct setup *setup = &table->rows[0].setup;
+    int width = name_width(table);
+    char tick[2 * TICK_TEXT];
+
+    printf("%d ranks, %d stages, %d microbatches%s", shape->ranks,
+           shape->stages, shape->mbs,
+           plan_trains(shape) ? "" : ", forwards alone");
+    if (setup->measured)
+        fputs("; costs as measured, a tick is 1 ns", stdout);
+    else if (setup->tick_layers > 0 || table->request->options->sweep)
+        printf("; a tick is %s", table_tick(table, tick));
+    printf("; KiB for %d layers of %d, batch %d\n", table->model.layers,
+           table->model.hidden, table->batch);
+    printf("%-*s %12s %8s %8s %6s %10s %9s %9s%s\n", width, "schedule",
+           "makespan", "bubble", "in span", "peak", "KiB", "messages",
+           "capacity", shape->ranks <= MOST_LISTED ? "   peak by rank" : "");
+    for (int i = 0; i < table->count; i++)
+        comparison_print_row(&table->rows[i], width);
+}
+
+/* A file's name may be anything. */
+static void
+print_field(const char *name)
+{
+    char *field = text_shown(name);
+    const char *text = field;
+    bool quoted = strpbrk(text, ",\"") != NULL;
+
+    if (quoted)
+        putchar('"');
+    for (; *text; text++) {
+        if (*text == '"')
+            putchar('"');
+        putchar(*text);
+    }
+    if (quoted)
+        putchar('"');
+    free(field);
+}
+
+static void
+print_csv_row(const struct comparison *table, const struct comparison_row *row)
+{
+    char tick[2 * TICK_TEXT];
+    const struct metrics *metrics = &row->forecast.metrics;
+    const struct plan *plan = row->setup.plan;
+
+    print_field(name_of(row));
+    printf(",%d,%d,%d,", plan->ranks, plan->stages, plan->mbs);
+    if (row->forecast.complete)
+        printf("%lld,%.6f,%.6f", (long long)metrics->makespan,
+               metrics->bubble_fraction, metrics->span_bubble);
+    else
+        fputs(",,", stdout);
+    printf(",%d,%lld,%lld,%d,%d,", row->peak, (long long)row->most_bytes,
+           (long long)row->setup.program->messages,
+           row->setup.program->smallest_capacity, row->fits);
+    for (int r = 0; r < plan->ranks; r++)
+        printf("%s%d", r ? " " : "", row->setup.program->peak_activations[r]);
+    putchar(',');
+    for (int r = 0; r < plan->ranks; r++)
+        printf("%s%lld", r ? " " : "",
+               (long long)row->memory[r].bytes[MEMORY_ACTIVATIONS]);
+    printf(",%s\n", table_tick(table, tick));
+}
+
+static void
+json_row(struct json *json, const struct comparison_row *row)
+{
+    const struct metrics *metrics = &row->forecast.metrics;
+
+    json_open(json, NULL, '{');
+    json_text(json, "schedule", name_of(row));
+    json_bool(json, "deadlock", !row->forecast.complete);
+    if (row->forecast.complete) {
+        json_int(json, "makespan", metrics->makespan);
+        json_number(json, "bubble_fraction", metrics->bubble_fraction);
+        json_number(json, "span_bubble", metrics->span_bubble);
+    }
+    json_open(json, "peak_activations", '[');
+    for (int r = 0; r < metrics->ranks; r++)
+        json_int(json, NULL, row->setup.program->peak_activations[r]);
+    json_close(json, ']');
+    summary_json_memory(json, row->memory, metrics->ranks);
+    json_int(json, "messages", row->setup.program->messages);
+    json_int(json, "smallest_capacity", row->setup.program->smallest_capacity);
+    json_bool(json, "fits", row->fits);
+    json_close(json, '}');
+}
+
+static void
+comparison_print_json(struct json *json, const struct comparison *table)
+{
+    const struct plan *shape = table->rows[0].setup.plan;
+    char tick[2 * TICK_TEXT];
+
+    json_open(json, NULL, '{');
+    json_int(json, "ranks", shape->ranks);
+    json_int(json, "stages", shape->stages);
+    json_int(json, "microbatches", shape->mbs);
+    json_bool(json, "forward_only", !plan_trains(shape));
+    json_text(json, "tick", table_tick(table, tick));
+    json_open(json, "model", '{');
+    json_int(json, "layers", table->model.layers);
+    json_int(json, "hidden", table->model.hidden);
+    json_int(json, "batch", table->batch);
+    json_close(json, '}');
+    json_open(json, "schedules", '[');
+    for (int i = 0; i < table->count; i++)
+        json_row(json, &table->rows[i]);
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+bool
+comparison_svg(const struct comparison *table, struct cause *cause)
+{
+    struct svg_panel *panels =
+        memory_new((size_t)table->count, sizeof *panels);
+    bool measured = table->rows[0].setup.measured;
+    struct svg_style style = {.unit = measured ? "ms" : "ticks",
+                              .arrows = table->request->options->arrows};
+    struct output output;
+    int count = 0;
+
+    for (int i = 0; i < table->count; i++) {
+        const struct comparison_row *row = &table->rows[i];
+
+        if (row->forecast.complete)
+            panels[count++] = (struct svg_panel){
+                .title = name_of(row),
+                .plan = row->setup.program->lowered,
+                .trace = &row->forecast.trace,
+                .metrics = &row->forecast.metrics,
+                .scale = measured ? 1e-6 : 1.0,
+            };
+    }
+    if (count == 0)
+        fail(cause, "--svg: all deadlock at --capacity %d, there is nothing "
+                    "to draw; use a larger one",
+             table->request->options->capacity);
+    if (count == 0 ||
+        !output_open(&output, "--svg", table->request->options->svg, false,
+                     cause)) {
+        free(panels);
+        return false;
+    }
+    svg_write(output.out, panels, count, &style);
+    free(panels);
+    return output_close(&output, cause);
+}
+
+void
+comparison_print(const struct comparison *table, struct json *json, bool first)
+{
+    switch (table->request->options->format) {
+    case FORMAT_JSON:
+        if (first)
+            json_open(json, NULL, '[');
+        comparison_print_json(json, table);
+        break;
+    case FORMAT_CSV:
+        if (first)
+            puts("schedule,ranks,stages,microbatches,makespan,"
+                 "bubble_fraction,span_bubble,peak_activations,peak_bytes,"
+                 "messages,smallest_capacity,fits,peak_activations_by_rank,"
+                 "peak_bytes_by_rank,tick");
+        for (int i = 0; i < table->count; i++)
+            print_csv_row(table, &table->rows[i]);
+        break;
+    default:
+        if (!first)
+            putchar('\n');
+        comparison_print_text(table);
+        break;
+    }
+}
