@@ -28,20 +28,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* All pointers are borrowed. */
 struct run_options {
-    const struct plan *plan; /* lowered and checked; borrowed, as all here */
+    const struct plan *plan; /* lowered and checked */
     const struct cost *cost; /* of virtual time */
-    int capacity;            /* of every link, >= 0 */
+    int capacity;            /* slots of every link, >= 0 */
     const struct stage_ops *ops;
     const struct run_stage *stages; /* one a stage */
-    bool bind;                      /* ranks to cores */
-    const struct turn *turns;       /* lockstep: see lockstep.h; or NULL */
+    bool bind;                      /* binds ranks to cores */
+    const struct turn *turns;       /* for lockstep, see lockstep.h; or NULL */
     size_t turn_count;
-    bool turns_complete;
-    const atomic_int *stop;         /* not 0: end after the present step; or
-                                     * NULL */
-    const struct action *break_at;  /* one of the plan's: SIGTRAP whenever it
-                                     * begins; or NULL */
+    bool turns_complete;            /* the turns are a whole step */
+    const atomic_int *stop;         /* when not 0, the run ends after the
+                                     * present step; or NULL */
+    const struct action *break_at;  /* an action of the plan: SIGTRAP whenever
+                                     * it begins; or NULL */
 };
 
 enum run_status { RUN_DONE, RUN_DEADLOCK, RUN_FAILED };

@@ -14,13 +14,14 @@
 /* What all stages of a training share. */
 struct training_task {
     struct recipe recipe;
-    struct mlp mlp;    /* the recipe's, for the data: see recipe_mlp() */
-    int first_step;    /* 0, or where it is resumed */
+    struct mlp mlp;    /* of the recipe and the data: see recipe_mlp() */
+    int first_step;    /* 0, or the step at which it resumes */
     bool forward_only; /* and count correct examples */
     bool nan_continue; /* do not fail when a number is not finite */
-    const struct batches *batches; /* the trainer's, as is the next */
-    int rows;          /* of the present batch: recipe.batch, or fewer in the
-                        * last one of an evaluation */
+    const struct batches *batches; /* set by the trainer */
+    int rows;          /* of the present batch, set by the trainer:
+                        * recipe.batch, or fewer in the last batch of an
+                        * evaluation */
 };
 
 struct mlp_stage {

@@ -14,15 +14,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What to train and how to run it. Borrowed is what it points to. */
+/* What to train and how to run it. All pointers are borrowed. */
 struct trainer_options {
-    struct training_task task;  /* up to task.batches, which are the trainer's */
-    const struct dataset *data; /* of a task that is forward_only: all of it is
+    struct training_task task;  /* the trainer sets its batches and rows */
+    const struct dataset *data; /* with task.forward_only all of it is
                                  * evaluated */
     const int *split;           /* layers of each stage */
-    struct run_options run;     /* with a lowered and checked plan, or NULL for
-                                 * the monolith; ops and stages are the
-                                 * trainer's */
+    struct run_options run;     /* run.plan is lowered and checked, or NULL for
+                                 * the monolith; the trainer sets ops and
+                                 * stages */
 };
 
 struct trainer {
