@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,6 +69,8 @@ neighbour_start(struct neighbour *neighbour)
 
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
         die("cannot connect to another process");
+    /* The child would have a copy of what is not written yet. */
+    fflush(NULL);
     neighbour->pid = fork();
     if (neighbour->pid < 0)
         die("cannot start another process");
