@@ -25,12 +25,12 @@ exercise_backward(struct slice *lower, struct slice *upper,
  *
  *   push --> [ 0 | 1 | .. | capacity-1 ] --> pop */
 struct ring {
-    int capacity;            /* slots; constant */
+    int capacity; /* slots; constant */
     int *slots;
-    pthread_mutex_t lock;    /* guards everything below */
-    pthread_cond_t changed;  /* used or closed has moved */
-    int first;               /* slot of the oldest value */
-    int used;                /* full slots, 0..capacity */
+    pthread_mutex_t lock;   /* guards everything below */
+    pthread_cond_t changed; /* used or closed has moved */
+    int first;              /* slot of the oldest value */
+    int used;               /* full slots, 0..capacity */
     bool closed;
 };
 

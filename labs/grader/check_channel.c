@@ -98,7 +98,8 @@ start_waiting(struct caller *caller, struct ring *ring, bool pushes, int value)
                    "pthread_cond_wait()");
     pthread_create(&caller->thread, NULL, call, caller);
     sem_wait(&news);
-    ck_assert_msg(!caller->back, pushes
+    ck_assert_msg(!caller->back,
+                  pushes
                       ? "push on a full ring of %d slots returned; it must "
                         "wait"
                       : "pop of an empty ring of %d slots returned; it must "

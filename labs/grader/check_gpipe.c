@@ -50,8 +50,7 @@ END_TEST
 
 const struct claim claims[] = {
     {"a complete plan in order", 4, &it_runs},
-    {"for every number of ranks and microbatches", 2,
-     &it_runs_at_every_shape},
+    {"for every number of ranks and microbatches", 2, &it_runs_at_every_shape},
     {"all forwards, then all backwards, ascending", 2,
      &all_forwards_come_before_any_backward},
     {"M + P - 1 times F + B ticks", 2, &the_pipe_fills_and_drains_once},

@@ -67,8 +67,7 @@ must_equal_the_batch(const int rows[], int mbs, const char *what)
     }
     most = largest(whole, count);
     for (size_t i = 0; i < count; i++)
-        ck_assert_msg(fabs((double)total[i] - (double)whole[i]) <=
-                          1e-4 * most,
+        ck_assert_msg(fabs((double)total[i] - (double)whole[i]) <= 1e-4 * most,
                       "%s: weight %zu has the gradient %.4g, should have the "
                       "batch's, %.4g; each example must count for 1/batch of "
                       "it",

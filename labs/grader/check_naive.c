@@ -37,8 +37,7 @@ END_TEST
 
 const struct claim claims[] = {
     {"a complete plan in order", 4, &it_runs},
-    {"for every number of ranks and microbatches", 2,
-     &it_runs_at_every_shape},
+    {"for every number of ranks and microbatches", 2, &it_runs_at_every_shape},
     {"a rank keeps one microbatch", 2, &it_keeps_one_microbatch},
     {"one rank works at a time", 2, &one_rank_works_at_a_time},
     {NULL, 0, NULL},

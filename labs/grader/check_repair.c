@@ -93,7 +93,6 @@ const struct claim claims[] = {
     {"every cell is there, once", 2, &every_cell_is_there_once},
     {"in order, without a circle of waiting", 4, &it_runs},
     {"as short as 1F1B", 2, &it_is_as_short_as_1f1b},
-    {"no more microbatches kept than in 1F1B", 2,
-     &it_keeps_no_more_than_1f1b},
+    {"no more microbatches kept than in 1F1B", 2, &it_keeps_no_more_than_1f1b},
     {NULL, 0, NULL},
 };

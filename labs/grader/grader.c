@@ -87,8 +87,8 @@ run_claim(FILE *out, const struct claim *claim)
     srunner_run_all(runner, CK_SILENT);
     results = srunner_results(runner);
     fprintf(out, "%d\t%d\t%s\t",
-            tr_rtype(results[0]) == CK_PASS ? claim->points : 0,
-            claim->points, claim->text);
+            tr_rtype(results[0]) == CK_PASS ? claim->points : 0, claim->points,
+            claim->text);
     if (tr_rtype(results[0]) != CK_PASS)
         print_wrong(out, results[0]);
     fputc('\n', out);

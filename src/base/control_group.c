@@ -20,7 +20,7 @@ struct version {
     const char *below;       /* the mount */
     const char *limit;
     const char *used;
-    const char *inactive;    /* file pages, in memory.stat */
+    const char *inactive; /* file pages, in memory.stat */
     const char *active;
 };
 

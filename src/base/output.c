@@ -192,8 +192,8 @@ open_neighbour(struct output *output, const struct stat *old)
 
     if ((old && access(output->target, W_OK) != 0) || !name_neighbour(output))
         return NULL;
-    descriptor = open(output->temporary,
-                      O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    descriptor =
+        open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor < 0)
         return NULL;
     if (old) {

@@ -21,9 +21,9 @@
 #include <stdio.h>
 
 struct output {
-    FILE *out;           /* NULL when not open */
-    const char *option;  /* for errors: --svg; borrowed */
-    const char *path;    /* borrowed */
+    FILE *out;                /* NULL when not open */
+    const char *option;       /* for errors: --svg; borrowed */
+    const char *path;         /* borrowed */
     char target[PATH_MAX];    /* absolute path, links resolved */
     char temporary[PATH_MAX]; /* its neighbour; empty when written in place */
     int error;                /* errno of the first failure that was seen */

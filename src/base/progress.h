@@ -30,8 +30,7 @@ progress_add(struct progress *progress, int64_t ns)
     atomic_store_explicit(&progress->done, progress_done(progress) + 1,
                           memory_order_relaxed);
     if (ns > progress_longest_ns(progress))
-        atomic_store_explicit(&progress->longest_ns, ns,
-                              memory_order_relaxed);
+        atomic_store_explicit(&progress->longest_ns, ns, memory_order_relaxed);
 }
 
 #endif

@@ -17,8 +17,7 @@ bench_floor_init(struct bench_floor *work, const struct mlp *mlp, int batch,
     struct rng rng;
 
     *work = (struct bench_floor){
-        batch, mbs,
-        slice_new(mlp, 0, mlp->layers, rows, 1, 0, &sgd, 0)};
+        batch, mbs, slice_new(mlp, 0, mlp->layers, rows, 1, 0, &sgd, 0)};
     x = slice_input(work->slice, 0, rows);
     rng_init(&rng, 0, RNG_TEST, 0);
     for (size_t i = 0; i < tensor_count(x); i++)
@@ -37,7 +36,8 @@ output_of(const struct slice *slice, int i, int rows)
 {
     const struct slice_slot *slot = &slice->stash[0];
 
-    return tensor_rows(i == slice->count ? slot->logits : slot->x[i + 1], rows);
+    return tensor_rows(i == slice->count ? slot->logits : slot->x[i + 1],
+                       rows);
 }
 
 static void

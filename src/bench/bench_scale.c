@@ -26,8 +26,8 @@ run_once(struct bench_scale *scale, int64_t *ns[PARTS], int n)
     int64_t start = clock_wall_ns();
     int64_t made;
     int64_t checked;
-    struct plan *plan = schedule_plan("1f1b", scale->ranks, scale->ranks,
-                                    scale->mbs, &cause);
+    struct plan *plan =
+        schedule_plan("1f1b", scale->ranks, scale->ranks, scale->mbs, &cause);
 
     made = clock_wall_ns();
     if (!plan || !(program = program_make(plan, &cause)))
@@ -37,8 +37,7 @@ run_once(struct bench_scale *scale, int64_t *ns[PARTS], int n)
     ns[PLAN][n] = made - start;
     ns[CHECK][n] = checked - made;
     cost_init(&cost, scale->ranks);
-    forecast_make(&forecast, program, &cost, CAPACITY_AUTO,
-                  FORECAST_FIGURES);
+    forecast_make(&forecast, program, &cost, CAPACITY_AUTO, FORECAST_FIGURES);
     ns[SIMULATE][n] = clock_wall_ns() - checked;
     forecast_fini(&forecast);
     cost_fini(&cost);
@@ -65,8 +64,8 @@ bench_scale_run(struct bench_scale *scale, int repeat)
 static int64_t
 set_up_once(int stages, const struct dataset *data, int64_t *actions)
 {
-    struct trainer_options options = {
-        .task.recipe = recipe_defaults(), .data = data};
+    struct trainer_options options = {.task.recipe = recipe_defaults(),
+                                      .data = data};
     struct recipe *recipe = &options.task.recipe;
     int64_t start = clock_wall_ns();
     int *split = memory_new((size_t)stages, sizeof *split);

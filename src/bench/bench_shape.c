@@ -196,10 +196,8 @@ bench_shape_init(struct bench_shape *shape,
     shape->cores = cores_allowed(shape->core);
     if (!shape_has_room(shape, cause))
         return false;
-    shape->floors =
-        memory_new((size_t)shape->cores, sizeof *shape->floors);
-    shape->core_ns =
-        memory_new((size_t)shape->cores, sizeof *shape->core_ns);
+    shape->floors = memory_new((size_t)shape->cores, sizeof *shape->floors);
+    shape->core_ns = memory_new((size_t)shape->cores, sizeof *shape->core_ns);
     dataset_random(&shape->data, recipe->batch, recipe->hidden, 2,
                    recipe->seed);
     for (int i = 0; i < shape->cores; i++)
@@ -332,8 +330,8 @@ shape_print_text(const struct bench_shape *shape)
            "of %d x %d steps\n",
            recipe->layers, recipe->hidden, recipe->batch, recipe->mbs,
            shape->cores, repeat, shape->steps);
-    printf("%-20s %10s %10s %6s %10s %6s %11s %6s\n", "", "ms a step",
-           "sgemm", "of it", "packed", "of it", "predicted", "of it");
+    printf("%-20s %10s %10s %6s %10s %6s %11s %6s\n", "", "ms a step", "sgemm",
+           "of it", "packed", "of it", "predicted", "of it");
     for (int i = 0; i < shape->count; i++) {
         const struct bench_row *row = &shape->rows[i];
         char name[BENCH_NAME_MAX];

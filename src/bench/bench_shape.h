@@ -58,13 +58,13 @@ struct bench_shape {
     struct mlp mlp;
     int steps; /* in one measurement */
     int cores;
-    int core[CORES_MAX];        /* their numbers */
+    int core[CORES_MAX]; /* their numbers */
     struct dataset data;
-    struct bench_floor *floors; /* cores: each its own tensors */
+    struct bench_floor *floors;   /* cores: each its own tensors */
     enum bench_products products; /* which of them it does */
-    int64_t *core_ns;           /* cores: what a step took on each, last */
-    struct bench_row *rows;     /* the monolith, then schedules */
-    int count;                  /* of them */
+    int64_t *core_ns;             /* cores: what a step took on each, last */
+    struct bench_row *rows;       /* the monolith, then schedules */
+    int count;                    /* of them */
 };
 
 /* Row 0 is the monolith, the others are schedules. False if the model does not

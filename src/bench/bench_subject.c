@@ -31,8 +31,8 @@ cost_by_products(struct cost *cost, const struct mlp *mlp, const int split[])
 
         last += last == mlp->layers - 1;
         for (int i = first; i <= last; i++)
-            products += (double)mlp_layer_inputs(mlp, i) *
-                        mlp_layer_outputs(mlp, i);
+            products +=
+                (double)mlp_layer_inputs(mlp, i) * mlp_layer_outputs(mlp, i);
         if (first == 0)
             unwanted = (double)mlp->inputs * mlp->hidden;
         cost->ticks[s][ACTION_FORWARD] = (int64_t)(products * unit);
@@ -61,14 +61,15 @@ bench_subject_stages(const char *schedule, int ranks)
 {
     struct cause cause;
 
-    return schedule_find(schedule, &cause)->placement == PLACEMENT_V ? 2 * ranks
-                                                                    : ranks;
+    return schedule_find(schedule, &cause)->placement == PLACEMENT_V
+               ? 2 * ranks
+               : ranks;
 }
 
 /* The plan, the layers of its stages, and whether there are enough. */
 static bool
-make_plan(struct bench_subject *subject, const struct trainer_options *training,
-          struct cause *cause)
+make_plan(struct bench_subject *subject,
+          const struct trainer_options *training, struct cause *cause)
 {
     int stages = bench_subject_stages(subject->schedule, subject->ranks);
     struct plan *plan;
@@ -79,7 +80,7 @@ make_plan(struct bench_subject *subject, const struct trainer_options *training,
                     "use %d layers or more",
                     subject->schedule, subject->ranks, stages, stages);
     plan = schedule_plan(subject->schedule, subject->ranks, stages,
-                       training->task.recipe.mbs, cause);
+                         training->task.recipe.mbs, cause);
     if (!plan)
         return false;
     subject->program = program_make(plan, cause);

@@ -9,9 +9,9 @@ struct bench_subject {
     const char *schedule; /* none for the monolith */
     int ranks;
     struct program *program; /* NULL for the monolith, which has no split */
-    struct cost cost;     /* in proportion to the products of each stage */
-    int *split;           /* stages: layers of each */
-    double critical;      /* longest path through a step by these costs, as a
+    struct cost cost;        /* in proportion to the products of each stage */
+    int *split;              /* stages: layers of each */
+    double critical; /* longest path through a step by these costs, as a
                            * share of its work */
     struct trainer *trainer;
 };

@@ -157,8 +157,7 @@ bench_plans(int repeat, struct json *json)
         json_open(json, "plans", '[');
     else
         printf("\n%-28s %10s %10s %10s %10s   (million actions a second)\n",
-               "1f1b in virtual time", "actions", "plan", "check",
-               "simulate");
+               "1f1b in virtual time", "actions", "plan", "check", "simulate");
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct bench_scale *size = &sizes[i];
         char name[64];
@@ -170,8 +169,7 @@ bench_plans(int repeat, struct json *json)
             double thousands = (double)size->actions * 1e3;
 
             printf("%-28s %10lld %10.1f %10.1f %10.1f\n", name,
-                   (long long)size->actions,
-                   thousands / (double)size->plan_ns,
+                   (long long)size->actions, thousands / (double)size->plan_ns,
                    thousands / (double)size->check_ns,
                    thousands / (double)size->sim_ns);
             continue;
@@ -244,8 +242,8 @@ bench_shapes(const struct options *options, struct json *json)
     if (json)
         json_open(json, "shapes", '[');
     status = bench_shape(&request, json, measure_steps);
-    for (int i = 0;
-         i < 3 && status == STATUS_DONE && !is_shape_given(options); i++) {
+    for (int i = 0; i < 3 && status == STATUS_DONE && !is_shape_given(options);
+         i++) {
         request.recipe.layers = others[i].layers;
         request.recipe.hidden = others[i].hidden;
         request.recipe.batch = others[i].batch;
@@ -311,8 +309,7 @@ const struct command command_bench = {
     .summary = "Measure links, the GEMM floor and the schedules on this "
                "machine.",
     .takes = TAKES_MODEL | TAKES_BENCH | TAKES_FORMAT,
-    .examples =
-        "  pipelab bench\n"
-        "  pipelab bench --hidden 512 --layers 16 --batch 256\n",
+    .examples = "  pipelab bench\n"
+                "  pipelab bench --hidden 512 --layers 16 --batch 256\n",
     .run = cmd_bench,
 };

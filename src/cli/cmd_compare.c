@@ -28,13 +28,14 @@ simulate(struct comparison_row *row, const struct options *options)
                   options->capacity,
                   options->svg ? FORECAST_SPANS : FORECAST_FIGURES);
     row->peak = row->setup.program->largest_peak;
-    row->fits = options->max_activations == 0 ||
-                row->peak <= options->max_activations;
+    row->fits =
+        options->max_activations == 0 || row->peak <= options->max_activations;
 }
 
 /* Adds the schedule or the file that is asked for. */
 static enum status
-add_row(struct comparison *table, struct plan_request *one, struct cause *cause)
+add_row(struct comparison *table, struct plan_request *one,
+        struct cause *cause)
 {
     struct comparison_row row = {.peak = 0};
     enum status status = setup_plan(&row.setup, one, NULL, cause);
@@ -296,8 +297,8 @@ compare_read_values(const char *text, int values[MOST_VALUES])
     if (sscanf(text, "%ld..%ld%n", &least, &most, &end) < 2 || text[end]) {
         const char *wrong;
 
-        count = list_wholes(text, 1, PLAN_MAX_MBS, values, MOST_VALUES,
-                            &wrong);
+        count =
+            list_wholes(text, 1, PLAN_MAX_MBS, values, MOST_VALUES, &wrong);
         return count <= MOST_VALUES ? count : 0;
     }
     if (least >= 1 && most <= PLAN_MAX_MBS)

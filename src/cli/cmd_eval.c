@@ -20,8 +20,9 @@ take_checkpoint(struct session *session, struct cause *cause)
     status = session_resume(session, false, cause);
     if (status == STATUS_DONE && session->resumed.weights_alone &&
         !options_given(options, "data")) {
-        fail(cause, "%s holds weights alone and does not say of which data; "
-                    "give --data",
+        fail(cause,
+             "%s holds weights alone and does not say of which data; "
+             "give --data",
              options->resume);
         return STATUS_USAGE;
     }
@@ -40,8 +41,7 @@ eval_begin(struct session *session, struct cause *cause)
         status = session_data(session, cause);
     if (status != STATUS_DONE)
         return status;
-    session->data =
-        session->test.count > 0 ? &session->test : &session->train;
+    session->data = session->test.count > 0 ? &session->test : &session->train;
     if (options_given(options, "batch"))
         recipe->batch = options->recipe.batch;
     if (options_given(options, "microbatches"))
@@ -157,8 +157,8 @@ const struct command command_eval = {
     .summary = "Take a checkpoint's test split through forwards alone: "
                "accuracy and loss.",
     .takes = TAKES_PLAN | TAKES_TIME | TAKES_EVAL | TAKES_FORMAT,
-    .examples =
-        "  pipelab eval --resume digits.safetensors\n"
-        "  pipelab eval --resume digits.safetensors --schedule zbv --ranks 2\n",
+    .examples = "  pipelab eval --resume digits.safetensors\n"
+                "  pipelab eval --resume digits.safetensors --schedule zbv "
+                "--ranks 2\n",
     .run = cmd_eval,
 };

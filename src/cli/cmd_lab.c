@@ -119,8 +119,9 @@ grade_setup(const struct setup *setup, const struct options *options,
     (options->format == FORMAT_JSON ? grade_json : grade_text)(&grade, &task);
     if (grade.fits)
         return STATUS_DONE;
-    fail(cause, "%s keeps %d activations on a rank, more than "
-                "--max-activations %d; it scores nothing",
+    fail(cause,
+         "%s keeps %d activations on a rank, more than "
+         "--max-activations %d; it scores nothing",
          setup->plan->name, grade.peak, task.max_activations);
     return STATUS_FAILED;
 }
@@ -180,9 +181,8 @@ const struct command command_lab = {
     .summary = "The course, lab by lab: without a word lists them, with a "
                "lab's name runs it; grade FILE.csv scores a schedule.",
     .takes = TAKES_WORDS | TAKES_GRADE | TAKES_FORMAT,
-    .examples =
-        "  pipelab lab\n"
-        "  pipelab lab monolith\n"
-        "  pipelab lab grade my.csv --par --max-activations 4\n",
+    .examples = "  pipelab lab\n"
+                "  pipelab lab monolith\n"
+                "  pipelab lab grade my.csv --par --max-activations 4\n",
     .run = cmd_lab,
 };

@@ -79,8 +79,7 @@ schedule_json_plan(struct json *json, const struct plan *plan)
     for (int r = 0; r < plan->ranks; r++) {
         json_open(json, NULL, '[');
         for (size_t i = 0; i < plan->lists[r].count; i++)
-            json_text(json, NULL,
-                      action_cell(&plan->lists[r].at[i], cell));
+            json_text(json, NULL, action_cell(&plan->lists[r].at[i], cell));
         json_close(json, ']');
     }
     json_close(json, ']');
@@ -118,14 +117,17 @@ check_asked_capacity(const struct setup *setup, const struct options *options)
     if (!options_given(options, "capacity") ||
         options->capacity == CAPACITY_AUTO)
         return STATUS_DONE;
-    position = memory_new((size_t)setup->program->lowered->ranks, sizeof *position);
-    runs = walk_completes(setup->program->lowered, options->capacity, position);
+    position =
+        memory_new((size_t)setup->program->lowered->ranks, sizeof *position);
+    runs =
+        walk_completes(setup->program->lowered, options->capacity, position);
     if (!runs) {
         text_remark("deadlock: %s with --capacity %d leaves every rank "
                     "waiting; use --capacity %d or more",
                     setup->plan->name, options->capacity,
                     setup->program->smallest_capacity);
-        why_print_stuck(stderr, setup->program->lowered, position, options->capacity);
+        why_print_stuck(stderr, setup->program->lowered, position,
+                        options->capacity);
     }
     free(position);
     return runs ? STATUS_DONE : STATUS_DEADLOCK;
@@ -142,8 +144,8 @@ count_cells(const struct setup *setup, const struct plan *shown, bool table)
     if (!table)
         return (int64_t)plan_actions(shown);
     cost_init_unit(&unit, setup->plan->stages);
-    walk_run(&walk, setup->program->lowered, &unit, WALK_UNBOUNDED, walk_latest,
-             &ticks);
+    walk_run(&walk, setup->program->lowered, &unit, WALK_UNBOUNDED,
+             walk_latest, &ticks);
     walk_fini(&walk);
     cost_fini(&unit);
     return ticks * shown->ranks;

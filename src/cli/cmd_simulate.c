@@ -77,8 +77,8 @@ static bool
 simulate_write_svg(const struct options *options, const struct setup *setup,
                    const struct forecast *forecast, struct cause *cause)
 {
-    struct svg_style style = {
-        .unit = setup->measured ? "ms" : "ticks", .arrows = options->arrows};
+    struct svg_style style = {.unit = setup->measured ? "ms" : "ticks",
+                              .arrows = options->arrows};
     struct svg_panel panel = {
         .title = setup->plan->name,
         .plan = setup->program->lowered,
@@ -172,8 +172,7 @@ const struct command command_simulate = {
     .summary = "Run a plan in virtual time: timeline, bubble, memory.",
     .takes = TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_SPANS | TAKES_SVG |
              TAKES_PICTURES | TAKES_FORMAT,
-    .examples =
-        "  pipelab simulate --schedule gpipe --cost F=1,B=2\n"
-        "  pipelab simulate --stages 2 --format json --spans\n",
+    .examples = "  pipelab simulate --schedule gpipe --cost F=1,B=2\n"
+                "  pipelab simulate --stages 2 --format json --spans\n",
     .run = cmd_simulate,
 };

@@ -50,8 +50,8 @@ step_begin(struct stepping *stepping, struct cause *cause)
         fail(cause, "step reads its commands from stdin; give --load a file");
         return STATUS_USAGE;
     }
-    status = setup_data(&session->train, &session->test, &session->request,
-                        cause);
+    status =
+        setup_data(&session->train, &session->test, &session->request, cause);
     session->data = &session->train;
     session->lockstep = true;
     if (status == STATUS_DONE)
@@ -234,8 +234,8 @@ cmd_step(const struct options *options)
         tick_print(stdout, &stepping.session.setup);
         if (stepping.terminal)
             inspect_grid(stdout, &talk->stepper, talk->whole);
-        status = converse(&stepping) ? conclude(&stepping)
-                                     : STATUS_INTERRUPTED;
+        status =
+            converse(&stepping) ? conclude(&stepping) : STATUS_INTERRUPTED;
     } else {
         complain(status, &cause);
     }
@@ -247,8 +247,7 @@ const struct command command_step = {
     .name = "step",
     .summary = "Step through a training action by action, forwards and back.",
     .takes = TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_STEP,
-    .examples =
-        "  pipelab step --microbatches 4\n"
-        "  printf 'u 3B0\\nw\\n' | pipelab step --schedule gpipe\n",
+    .examples = "  pipelab step --microbatches 4\n"
+                "  printf 'u 3B0\\nw\\n' | pipelab step --schedule gpipe\n",
     .run = cmd_step,
 };

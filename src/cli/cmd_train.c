@@ -27,12 +27,12 @@ struct training {
     struct session session;
     struct recording recording;
     uint64_t data_hash;
-    int first_step;     /* 0, or where it is resumed */
-    int steps;          /* in all, with those before first_step */
-    int saved;          /* what --save has, or first_step */
+    int first_step;       /* 0, or where it is resumed */
+    int steps;            /* in all, with those before first_step */
+    int saved;            /* what --save has, or first_step */
     struct epoch *epochs; /* that ended here, or with the training */
     size_t epoch_room;
-    int epochs_done;      /* so many */
+    int epochs_done; /* so many */
 };
 
 static enum status
@@ -41,9 +41,9 @@ load_data(struct session *session, struct cause *cause)
     enum status status = session_data(session, cause);
 
     session->data = &session->train;
-    return status == STATUS_DONE ? setup_batch(&session->request.recipe,
-                                               &session->train, cause)
-                                 : status;
+    return status == STATUS_DONE
+               ? setup_batch(&session->request.recipe, &session->train, cause)
+               : status;
 }
 
 /* How long to train, which may be said in epochs. */
@@ -92,13 +92,15 @@ check_resumed(const struct training *training, struct cause *cause)
     if (training->data_hash == session->resumed.data_hash)
         return STATUS_DONE;
     if (strcmp(data, kept->data) != 0) {
-        fail(cause, "--data is %.60s, but %s was trained on %.60s; leave it "
-                    "to the file",
+        fail(cause,
+             "--data is %.60s, but %s was trained on %.60s; leave it "
+             "to the file",
              data, options->resume, kept->data);
         return STATUS_USAGE;
     }
-    fail(cause, "%.100s has other examples than %s was trained on; say with "
-                "--data where those are",
+    fail(cause,
+         "%.100s has other examples than %s was trained on; say with "
+         "--data where those are",
          data, options->resume);
     return STATUS_INVALID;
 }

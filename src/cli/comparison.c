@@ -218,8 +218,9 @@ comparison_svg(const struct comparison *table, struct cause *cause)
             };
     }
     if (count == 0)
-        fail(cause, "--svg: all deadlock at --capacity %d, there is nothing "
-                    "to draw; use a larger one",
+        fail(cause,
+             "--svg: all deadlock at --capacity %d, there is nothing "
+             "to draw; use a larger one",
              table->request->options->capacity);
     if (count == 0 ||
         !output_open(&output, "--svg", table->request->options->svg, false,

@@ -85,8 +85,7 @@ is_not_json(const struct options *options)
 static bool
 sweeps(const struct options *options, const char *what)
 {
-    return options->sweep &&
-           strncmp(options->sweep, what, strlen(what)) == 0;
+    return options->sweep && strncmp(options->sweep, what, strlen(what)) == 0;
 }
 
 static bool
@@ -130,8 +129,7 @@ counts_steps(const struct options *options)
 static bool
 is_not_graded(const struct options *options)
 {
-    return options->word_count == 0 ||
-           strcmp(options->words[0], "grade") != 0;
+    return options->word_count == 0 || strcmp(options->words[0], "grade") != 0;
 }
 
 static const struct rule rules[] = {
@@ -179,9 +177,8 @@ static const struct rule rules[] = {
     {TAKES_BENCH, is_scaled,
      "schedule ranks microbatches layers hidden batch repeat", false,
      "--scale goes through shapes of its own"},
-    {TAKES_GRADE, is_not_graded,
-     "par max-activations cost stage-cost latency", true,
-     "labs are not scored, that is for grade; see pipelab lab --help"},
+    {TAKES_GRADE, is_not_graded, "par max-activations cost stage-cost latency",
+     true, "labs are not scored, that is for grade; see pipelab lab --help"},
 };
 
 enum { RULES = sizeof rules / sizeof *rules };

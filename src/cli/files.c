@@ -77,7 +77,8 @@ output_suits(const struct named *output, const struct options *options,
             clash(output, &inputs[i], cause))
             return false;
     if (is_data(output, options))
-        return fail(cause, "%s %.200s is a file of --data %.200s; name another",
+        return fail(cause,
+                    "%s %.200s is a file of --data %.200s; name another",
                     output->option, output->path, options->recipe.data);
     if (is_standard_output(output))
         return fail(cause,

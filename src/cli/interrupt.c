@@ -14,10 +14,10 @@ enum { QUIET_SECONDS = 2 };
 
 atomic_int interrupt_seen;
 
-static const struct trainer *watched; /* set before any handler is */
-static atomic_bool watching;           /* else it may be gone */
+static const struct trainer *watched;    /* set before any handler is */
+static atomic_bool watching;             /* else it may be gone */
 static _Atomic int64_t done_before = -1; /* computations, a second ago */
-static atomic_int quiet;            /* seconds without a computation */
+static atomic_int quiet;                 /* seconds without a computation */
 
 /* Returns whether it is the first signal. */
 static bool

@@ -137,11 +137,13 @@ session_find_break(struct session *session, struct cause *cause)
     if (!cell)
         return STATUS_DONE;
     if (action_parse(cell, &action))
-        session->break_at = plan_find(session->setup.program->lowered, &action);
+        session->break_at =
+            plan_find(session->setup.program->lowered, &action);
     if (session->break_at)
         return STATUS_DONE;
-    fail(cause, "--break-at %.40s is no cell of this plan; use one that "
-                "pipelab schedule --lower --format list prints, such as 0F0",
+    fail(cause,
+         "--break-at %.40s is no cell of this plan; use one that "
+         "pipelab schedule --lower --format list prints, such as 0F0",
          cell);
     return STATUS_USAGE;
 }
@@ -210,10 +212,10 @@ session_room(struct session *session, const struct trainer_options *trainer,
 
     snprintf(what, sizeof what, "%d steps of %d layers of %d", steps,
              task->mlp.layers, task->mlp.hidden);
-    session->bytes = memory_plus(
-        need.bytes, dataset_bytes(&session->train) +
-                        dataset_bytes(&session->test) +
-                        planned_bytes(session));
+    session->bytes =
+        memory_plus(need.bytes, dataset_bytes(&session->train) +
+                                    dataset_bytes(&session->test) +
+                                    planned_bytes(session));
     return setup_room(&session->request, need, what,
                       losses > need.bytes / 2
                           ? "use fewer steps"
@@ -231,8 +233,8 @@ monolith_program(const struct session *session)
     struct plan *plan =
         schedule_plan("1f1b", 1, 1, session->request.recipe.mbs, &cause);
     struct plan *forwards = forward_only(plan);
-    struct program *program = program_make(
-        session->request.forward_only ? forwards : plan, &cause);
+    struct program *program =
+        program_make(session->request.forward_only ? forwards : plan, &cause);
 
     plan_free(forwards);
     plan_free(plan);
@@ -255,8 +257,7 @@ memory_of(const struct session *session, const struct plan *plan)
 static void
 print_memory(const struct session *session)
 {
-    struct program *own =
-        session->monolith ? monolith_program(session) : NULL;
+    struct program *own = session->monolith ? monolith_program(session) : NULL;
     const struct plan *plan = own ? own->lowered : session->setup.plan;
     struct memory_summary *memory = memory_of(session, plan);
 
@@ -284,9 +285,8 @@ session_print_stages(const struct session *session)
            "params");
     for (int s = 0; s < trainer->stage_count; s++) {
         const struct slice *slice = trainer->stages[s].slice;
-        int rank = session->monolith
-                       ? 0
-                       : session->setup.plan->rank_of_stage[s];
+        int rank =
+            session->monolith ? 0 : session->setup.plan->rank_of_stage[s];
         char layers[32];
         char core[12] = "-";
 

@@ -14,7 +14,7 @@ struct session {
     bool monolith;
     struct checkpoint resumed; /* --resume's file, or closed */
     struct dataset train;
-    struct dataset test;   /* count 0 if there is none */
+    struct dataset test;        /* count 0 if there is none */
     const struct dataset *data; /* train or test: the examples to run */
     /* Only with a plan, not for the monolith: */
     struct setup setup;

@@ -11,11 +11,11 @@
 #include <stddef.h>
 
 struct lines {
-    bool terminal;       /* a person types: show prompts */
-    bool interrupted;    /* by a signal while it read */
-    const char *prompt;  /* of the present line */
-    sigset_t waiting;    /* the mask while it waits for input */
-    char *text;          /* the line */
+    bool terminal;      /* a person types: show prompts */
+    bool interrupted;   /* by a signal while it read */
+    const char *prompt; /* of the present line */
+    sigset_t waiting;   /* the mask while it waits for input */
+    char *text;         /* the line */
     size_t room;
     struct editor *editor; /* libedit, or NULL */
 };

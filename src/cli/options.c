@@ -24,8 +24,8 @@ struct entry {
     unsigned group;       /* of the commands that take it */
     bool (*read)(const struct entry *entry, const char *text, void *field,
                  struct cause *cause);
-    size_t field;         /* offset in struct options */
-    long long least;      /* of a number */
+    size_t field;    /* offset in struct options */
+    long long least; /* of a number */
     long long most;
     const char *text;
 };
@@ -193,8 +193,7 @@ static const struct entry entries[] = {
     {"ranks", "P", TAKES_PLAN, INT(ranks, 1, PLAN_MAX_STAGES),
      "threads that own them (S)"},
     {"ranks", "P", TAKES_BENCH, INT(ranks, 1, 64), "ranks (2, 4 and 8)"},
-    {"microbatches", "M", TAKES_PLAN | TAKES_BENCH,
-     SETTING,
+    {"microbatches", "M", TAKES_PLAN | TAKES_BENCH, SETTING,
      "slices of the batch (8)"},
     {"par", NULL, TAKES_GRADE, OTHER(switch, par),
      "score the file against the shortest schedule known"},
@@ -202,8 +201,7 @@ static const struct entry entries[] = {
      INT(max_activations, 1, INT_MAX),
      "live microbatches of a stage that a rank has memory for (any)"},
     {"forward-only", NULL, TAKES_SCHEDULE | TAKES_SPANS | TAKES_COMPARE,
-     OTHER(switch, forward_only),
-     "leave the backwards out"},
+     OTHER(switch, forward_only), "leave the backwards out"},
     {"lower", NULL, TAKES_SCHEDULE, OTHER(switch, lower),
      "show transfers and optimizer steps too"},
     {"check", NULL, TAKES_SCHEDULE, OTHER(switch, check),
@@ -213,20 +211,16 @@ static const struct entry entries[] = {
     {"cost", "LIST", TAKES_TIME | TAKES_GRADE, OTHER(cost, cost),
      "ticks per action (F=1,B=2,I=1,W=1,STEP=0), or measured: by timing\n"
      "                       the model's stages here, in nanoseconds"},
-    {"stage-cost", "LIST", TAKES_TIME | TAKES_GRADE, OTHER(factors, stage_cost),
-     "a factor per stage, as in 1,1,2,1"},
+    {"stage-cost", "LIST", TAKES_TIME | TAKES_GRADE,
+     OTHER(factors, stage_cost), "a factor per stage, as in 1,1,2,1"},
     {"latency", "T", TAKES_TIME | TAKES_GRADE, INT(latency, 0, COST_MAX),
      "ticks a message takes (0)"},
-    {"layers", "L", TAKES_MODEL, SETTING,
-     "hidden layers (16)"},
-    {"hidden", "H", TAKES_MODEL, SETTING,
-     "width of each (128)"},
-    {"batch", "B", TAKES_MODEL, SETTING,
-     "examples in a step (32)"},
+    {"layers", "L", TAKES_MODEL, SETTING, "hidden layers (16)"},
+    {"hidden", "H", TAKES_MODEL, SETTING, "width of each (128)"},
+    {"batch", "B", TAKES_MODEL, SETTING, "examples in a step (32)"},
     {"steps", "N", TAKES_TRAINING, SETTING,
      "steps to train in all, with those before --resume (50)"},
-    {"steps", "N", TAKES_STEP, SETTING,
-     "steps that may be gone through (50)"},
+    {"steps", "N", TAKES_STEP, SETTING, "steps that may be gone through (50)"},
     {"epochs", "N", TAKES_TRAINING, INT(epochs, 1, 1 << 20),
      "passes over the data, in place of --steps"},
     {"lr", "X", TAKES_TRAINING | TAKES_STEP, SETTING, "learning rate (1e-3)"},
@@ -375,8 +369,9 @@ options_refuse(const struct command *command, int found, const char *word,
     if (optopt != 0)
         return fail(cause, "-%c is no option of %s; see pipelab %s --help",
                     optopt, command->name, command->name);
-    return fail(cause, "%s is no option of %s, or short for several; see "
-                       "pipelab %s --help",
+    return fail(cause,
+                "%s is no option of %s, or short for several; see "
+                "pipelab %s --help",
                 word, command->name, command->name);
 }
 
@@ -423,8 +418,9 @@ options_parse(struct options *options, const struct command *command, int argc,
     options->words = argv + optind;
     options->word_count = argc - optind;
     if (options->word_count > 0 && !(command->takes & TAKES_WORDS))
-        return fail(cause, "%.60s: %s takes options only; see pipelab %s "
-                           "--help",
+        return fail(cause,
+                    "%.60s: %s takes options only; see pipelab %s "
+                    "--help",
                     argv[optind], command->name, command->name);
     if (!options->recipe.steps && !options->epochs)
         options->recipe.steps = 50;
@@ -440,8 +436,7 @@ void
 options_help(const struct command *command)
 {
     printf("Usage: pipelab %s [OPTION]...%s\n%s\n\n", command->name,
-           command->takes & TAKES_WORDS ? " [WORD]..." : "",
-           command->summary);
+           command->takes & TAKES_WORDS ? " [WORD]..." : "", command->summary);
     for (int i = 0; i < ENTRIES; i++) {
         char name[40];
 

@@ -15,47 +15,47 @@ enum format { FORMAT_TEXT, FORMAT_LIST, FORMAT_CSV, FORMAT_JSON };
 struct options {
     /* the plan */
     int stages;
-    int ranks;       /* 0: as many as stages */
+    int ranks; /* 0: as many as stages */
     const char *schedule;
-    const char *load;        /* CSV file instead of schedule, or NULL */
-    bool lower;              /* schedule: print the lowered plan */
-    bool check;              /* schedule: print the verdict instead */
-    bool forward_only;       /* without backwards */
+    const char *load;  /* CSV file instead of schedule, or NULL */
+    bool lower;        /* schedule: print the lowered plan */
+    bool check;        /* schedule: print the verdict instead */
+    bool forward_only; /* without backwards */
     /* virtual time */
-    int capacity;            /* CAPACITY_AUTO or >= 0 */
-    const char *cost;        /* "measured", a list, or NULL */
-    const char *stage_cost;  /* or NULL */
+    int capacity;           /* CAPACITY_AUTO or >= 0 */
+    const char *cost;       /* "measured", a list, or NULL */
+    const char *stage_cost; /* or NULL */
     int64_t latency;
     /* the output */
     enum format format;
-    bool spans;              /* simulate: also the spans */
-    const char *output;      /* for the results, or NULL: standard output */
-    const char *svg;         /* file, or NULL */
-    const char *trace;       /* file, or NULL */
-    bool arrows;             /* in the svg */
-    const char *sort;        /* compare: by which column */
-    int max_activations;     /* the most on a rank; 0: no limit */
-    bool par;                /* lab grade: score against the best known */
-    const char *sweep;       /* compare: "microbatches=4..64", or NULL */
+    bool spans;          /* simulate: also the spans */
+    const char *output;  /* for the results, or NULL: standard output */
+    const char *svg;     /* file, or NULL */
+    const char *trace;   /* file, or NULL */
+    bool arrows;         /* in the svg */
+    const char *sort;    /* compare: by which column */
+    int max_activations; /* the most on a rank; 0: no limit */
+    bool par;            /* lab grade: score against the best known */
+    const char *sweep;   /* compare: "microbatches=4..64", or NULL */
     /* the model and its training */
     struct recipe recipe;
-    int epochs;              /* in place of recipe.steps; 0: by steps */
-    const char *split;       /* or NULL */
-    const char *save;        /* file, or NULL */
-    const char *resume;      /* file, or NULL */
-    const char *metrics;     /* file, or NULL */
-    int save_every;          /* steps; 0: at the end only */
+    int epochs;          /* in place of recipe.steps; 0: by steps */
+    const char *split;   /* or NULL */
+    const char *save;    /* file, or NULL */
+    const char *resume;  /* file, or NULL */
+    const char *metrics; /* file, or NULL */
+    int save_every;      /* steps; 0: at the end only */
     bool lockstep;
-    const char *break_at;    /* cell, or NULL */
+    const char *break_at; /* cell, or NULL */
     bool bind;
     bool nan_continue;
     /* the bench */
     int repeat;
-    bool scale;              /* how cost grows, instead */
+    bool scale; /* how cost grows, instead */
     bool help;
-    uint64_t given;          /* a bit for each option given; see
+    uint64_t given; /* a bit for each option given; see
                               * options_given() */
-    char **words;            /* operands; borrowed from argv */
+    char **words;   /* operands; borrowed from argv */
     int word_count;
 };
 

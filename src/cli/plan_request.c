@@ -268,12 +268,12 @@ measure_costs(struct setup *setup, const struct plan_request *request,
         return status;
     /* As many stages at once as there are cores: at most the whole model. */
     need = (struct machine_need){
-        .bytes = memory_plus(
-            dataset_random_bytes(recipe->batch, mlp->inputs),
-            training_stage_bytes(
-                mlp, 0, mlp->layers,
-                batch_share(recipe->batch, shape->mbs, 0).rows,
-                &recipe->optimizer, one_each))};
+        .bytes =
+            memory_plus(dataset_random_bytes(recipe->batch, mlp->inputs),
+                        training_stage_bytes(
+                            mlp, 0, mlp->layers,
+                            batch_share(recipe->batch, shape->mbs, 0).rows,
+                            &recipe->optimizer, one_each))};
     status = setup_room(request, need, "measuring the costs of the stages",
                         "lower --hidden, --layers or --batch", cause);
     if (status == STATUS_DONE)
@@ -316,17 +316,15 @@ take_costs(struct setup *setup, const struct plan_request *request,
     if (!data)
         setup_grow(&grown, shape->stages, shape->mbs);
     mlp = recipe_mlp(&grown.recipe, data);
-    setup->measured =
-        options->cost && strcmp(options->cost, "measured") == 0;
+    setup->measured = options->cost && strcmp(options->cost, "measured") == 0;
     if (setup->measured && known) {
         memcpy(cost->ticks, known->ticks,
                (size_t)cost->stages * sizeof *cost->ticks);
         cost->latency = known->latency;
         return STATUS_DONE;
     }
-    status = setup->measured
-                 ? measure_costs(setup, &grown, &mlp, shape, cause)
-                 : read_costs(setup, &grown, &mlp, cause);
+    status = setup->measured ? measure_costs(setup, &grown, &mlp, shape, cause)
+                             : read_costs(setup, &grown, &mlp, cause);
     if (status != STATUS_DONE)
         return status;
     if (options->stage_cost &&
@@ -366,8 +364,9 @@ print_search(const struct setup *setup, const char *name)
     else if (less == 0)
         fprintf(stderr, "as %s, the best other that fits", result->beaten);
     else
-        fprintf(stderr, "%lld ticks (%.1f%%) less than %s, the best other "
-                        "that fits",
+        fprintf(stderr,
+                "%lld ticks (%.1f%%) less than %s, the best other "
+                "that fits",
                 (long long)less,
                 100.0 * (double)less / (double)result->beaten_makespan,
                 result->beaten);
@@ -376,7 +375,7 @@ print_search(const struct setup *setup, const char *name)
 
 static struct plan *
 plan_by_name(struct setup *setup, const struct plan_request *request,
-              struct cause *cause)
+             struct cause *cause)
 {
     struct search_task task = {
         .ranks = request->ranks,
@@ -522,15 +521,14 @@ setup_data(struct dataset *train, struct dataset *test,
     if (recipe_is_one_batch(recipe)) {
         enum status status = setup_room(
             request,
-            (struct machine_need){.bytes = dataset_random_bytes(
-                                      recipe->batch, recipe->hidden)},
+            (struct machine_need){
+                .bytes = dataset_random_bytes(recipe->batch, recipe->hidden)},
             "the random batch", "lower --batch or --hidden", cause);
 
         if (status != STATUS_DONE)
             return status;
         /* The course's one fixed batch: as wide as the layers, two classes. */
-        dataset_random(train, recipe->batch, recipe->hidden, 2,
-                       recipe->seed);
+        dataset_random(train, recipe->batch, recipe->hidden, 2, recipe->seed);
         return STATUS_DONE;
     }
     if (strcmp(recipe->data, "digits") == 0) {

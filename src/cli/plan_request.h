@@ -25,7 +25,7 @@ struct plan_request {
     const char *schedule;
     int stages;
     int ranks;
-    struct recipe recipe;          /* its microbatches are also the plan's */
+    struct recipe recipe; /* its microbatches are also the plan's */
     bool forward_only;
     bool quiet;                    /* no remarks on the plan */
     int tick_layers;               /* layers of F, the unit of ticks; or 0 */
@@ -66,15 +66,15 @@ enum { SETUP_CELL_BYTES = 12 * sizeof(struct action), SETUP_SEARCH_PLANS = 3 };
 
 /* A plan that has been checked, with its costs. */
 struct setup {
-    struct plan *plan;    /* of the policy or the file, not lowered by us */
+    struct plan *plan; /* of the policy or the file, not lowered by us */
     struct program *program;
     struct cost cost;
     struct search_result search; /* makespan 0: nothing was searched for */
-    bool measured;              /* costs are nanoseconds of this machine */
-    int64_t forward;            /* ticks of F before any factor */
-    int tick_layers;            /* layers of F; 0: all of a stage. See
+    bool measured;               /* costs are nanoseconds of this machine */
+    int64_t forward;             /* ticks of F before any factor */
+    int tick_layers;             /* layers of F; 0: all of a stage. See
                                  * tick.h */
-    int *split;                 /* layers of each stage, or NULL if no command
+    int *split;                  /* layers of each stage, or NULL if no command
                                  * or cost has asked for them */
 };
 

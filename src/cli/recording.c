@@ -106,8 +106,7 @@ recording_write_svg(const struct session *session, struct cause *cause)
     const struct run *run = session->trainer->run;
     struct metrics predicted;
     struct metrics measured;
-    struct svg_style style = {
-        .unit = "ms", .arrows = options->arrows};
+    struct svg_style style = {.unit = "ms", .arrows = options->arrows};
     double tick_us = 1e-3 * clocks_tick_ns(&run->virtual, &run->wall);
     char tick[48];
     struct svg_panel panels[] = {
@@ -128,8 +127,7 @@ recording_write_svg(const struct session *session, struct cause *cause)
 
     if (!output_open(&output, "--svg", options->svg, false, cause))
         return false;
-    snprintf(tick, sizeof tick, "predicted, a tick as %.4g us",
-             tick_us);
+    snprintf(tick, sizeof tick, "predicted, a tick as %.4g us", tick_us);
     metrics_of(&predicted, &run->virtual);
     metrics_of(&measured, &run->wall);
     svg_write(output.out, panels, 2, &style);

@@ -12,7 +12,7 @@ struct recording {
     struct output metrics; /* open if asked for */
     struct output trace;
     struct chrome chrome;
-    int traced;            /* the step last traced, counted from 1 */
+    int traced; /* the step last traced, counted from 1 */
 };
 
 /* Opens the files that the session's options name. */

@@ -5,8 +5,8 @@
 enum status {
     STATUS_DONE = 0,
     STATUS_FAILED = 1,
-    STATUS_USAGE = 2,    /* the command line is wrong */
-    STATUS_INVALID = 3,  /* the plan or an input file is invalid */
+    STATUS_USAGE = 2,   /* the command line is wrong */
+    STATUS_INVALID = 3, /* the plan or an input file is invalid */
     STATUS_DEADLOCK = 4,
     STATUS_SIGNAL = 128, /* plus the number of the signal that ended it */
     STATUS_INTERRUPTED = STATUS_SIGNAL + 2 /* SIGINT */

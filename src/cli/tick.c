@@ -48,10 +48,9 @@ tick_count_layers(struct setup *setup, const struct plan_request *request,
     if (status != STATUS_DONE)
         return status;
     factors = memory_new((size_t)stages, sizeof *factors);
-    setup->tick_layers =
-        request->tick_layers
-            ? request->tick_layers
-            : tick_common_layers(0, setup->split, stages);
+    setup->tick_layers = request->tick_layers
+                             ? request->tick_layers
+                             : tick_common_layers(0, setup->split, stages);
     for (int s = 0; s < stages; s++)
         factors[s] = setup->split[s] / setup->tick_layers;
     if (!cost_scale(&setup->cost, factors, cause)) {

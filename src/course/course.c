@@ -29,9 +29,9 @@ course_batch(struct dataset *batch)
 struct tensor
 course_rows(const struct dataset *batch, struct share share)
 {
-    return (struct tensor){
-        share.rows, batch->features,
-        batch->values + (size_t)share.first * (size_t)batch->features};
+    return (struct tensor){share.rows, batch->features,
+                           batch->values +
+                               (size_t)share.first * (size_t)batch->features};
 }
 
 struct slice *

@@ -86,7 +86,7 @@ course_task(int mbs);
 
 struct course_training {
     struct dataset batch;
-    int *split;              /* layers of each stage, or NULL */
+    int *split; /* layers of each stage, or NULL */
     struct trainer *trainer;
     enum run_status status;
 };

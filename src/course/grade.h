@@ -10,8 +10,8 @@
 struct grade_task {
     const struct program *program; /* one that trains */
     const struct cost *cost;
-    int max_activations;           /* allowed on a rank; 0 for any number */
-    bool par;                      /* search for the shortest schedule */
+    int max_activations; /* allowed on a rank; 0 for any number */
+    bool par;            /* search for the shortest schedule */
 };
 
 struct grade {

@@ -73,17 +73,19 @@ lab_1f1b_run(struct lab *lab)
     struct course_plan plan;
 
     course_plan_init(&plan, "1f1b", COURSE_RANKS, 4);
-    lab_say(lab, "After a warm-up each rank does one forward, one backward, in "
-                 "turn. Hold this against the picture of lab gpipe: the "
-                 "makespan is the same, the peaks are not.");
+    lab_say(lab,
+            "After a warm-up each rank does one forward, one backward, in "
+            "turn. Hold this against the picture of lab gpipe: the "
+            "makespan is the same, the peaks are not.");
     course_plan_show(lab, &plan);
     course_plan_fini(&plan);
     course_claim_law(lab, "1f1b", takes_as_long_as_gpipe,
                      "the makespan is GPipe's, and so is the bubble");
     course_claim_law(lab, "1f1b", holds_as_many_as_are_below,
                      "rank r holds min(P-r, M) microbatches at most");
-    lab_say(lab, "Where the memory goes, with 8 microbatches. GPipe piles them "
-                 "all up; 1F1B lets the next one in when one has left:");
+    lab_say(lab,
+            "Where the memory goes, with 8 microbatches. GPipe piles them "
+            "all up; 1F1B lets the next one in when one has left:");
     show_memory(lab, "gpipe");
     show_memory(lab, "1f1b");
     course_plan_init(&plan, "1f1b", COURSE_RANKS, 256);
@@ -100,8 +102,7 @@ const struct lab_page lab_1f1b = {
     .name = "1f1b",
     .summary = "the same bubble in the memory of P microbatches",
     .run = lab_1f1b_run,
-    .shell = {"pipelab train --steps 50",
-              "pipelab simulate --microbatches 32",
+    .shell = {"pipelab train --steps 50", "pipelab simulate --microbatches 32",
               "pipelab simulate --stage-cost 1,2,1,1"},
     .gdb = {"gdb --args pipelab train --lockstep --steps 1",
             "tbreak rank_action_begin if action->kind == "

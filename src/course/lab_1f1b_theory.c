@@ -82,9 +82,9 @@ decide(const struct table *table, int rank)
                              .action = action_of(ACTION_FULL_BACKWARD, rank,
                                                  table->backwards[rank])};
     if (forward)
-        return (struct cell){.busy = true,
-                             .action = action_of(ACTION_FORWARD, rank,
-                                                 table->forwards[rank])};
+        return (struct cell){
+            .busy = true,
+            .action = action_of(ACTION_FORWARD, rank, table->forwards[rank])};
     return (struct cell){.idle = input_is_there(table, rank) ? IDLE_FULL
                                                              : IDLE_NO_INPUT};
 }
@@ -316,8 +316,9 @@ lab_1f1b_theory_run(struct lab *lab)
                  "backwards:");
     show_phases(lab, &table);
     lab_1f1b_theory_table_fini(&table);
-    lab_say(lab, "The rule is the schedule. Change the rule, and it is another "
-                 "one:");
+    lab_say(lab,
+            "The rule is the schedule. Change the rule, and it is another "
+            "one:");
     claim_rule(lab, rule, "1f1b",
                "backward first, at most P-r in flight: 1F1B");
     claim_rule(lab, (struct rule){.backward_first = true}, "eager-1f1b",

@@ -34,8 +34,7 @@ run_into_it(struct lab *lab, const struct course_plan *plan)
     }
     lab_claim(lab, training.status == RUN_DEADLOCK,
               "with no slots, threads that train by 1F1B deadlock",
-              "%d of %d ranks wait in the first step", waiting,
-              COURSE_RANKS);
+              "%d of %d ranks wait in the first step", waiting, COURSE_RANKS);
     lab_claim(lab, !runs && same == COURSE_RANKS,
               "the check foretells it without running: the same ranks at the "
               "same actions",
@@ -78,8 +77,7 @@ makespan_at(const struct course_plan *plan, int capacity)
 
     cost_init(&cost, plan->plan->stages);
     cost.latency = 1;
-    forecast_make(&forecast, plan->program, &cost, capacity,
-                  FORECAST_FIGURES);
+    forecast_make(&forecast, plan->program, &cost, capacity, FORECAST_FIGURES);
     makespan = forecast.complete ? forecast.metrics.makespan : -1;
     forecast_fini(&forecast);
     cost_fini(&cost);
@@ -125,10 +123,11 @@ lab_async_run(struct lab *lab)
     struct course_training training;
 
     course_plan_init(&plan, "1f1b", COURSE_RANKS, COURSE_MBS);
-    lab_say(lab, "1F1B on %d threads, and links without a slot: a send is over "
-                 "when the receiver has taken it. Each rank that blocks enters "
-                 "itself on a board; when all are on it, none can ever move "
-                 "again:",
+    lab_say(lab,
+            "1F1B on %d threads, and links without a slot: a send is over "
+            "when the receiver has taken it. Each rank that blocks enters "
+            "itself on a board; when all are on it, none can ever move "
+            "again:",
             COURSE_RANKS);
     run_into_it(lab, &plan);
     lab_say(lab, "One slot on each link, and a send need not wait for its "
@@ -158,8 +157,7 @@ const struct lab_page lab_async = {
     .run = lab_async_run,
     .shell = {"pipelab schedule --check --capacity 0 --schedule 1f1b",
               "pipelab train --capacity 0 --steps 1",
-              "pipelab train --capacity 1 --steps 1",
-              "pipelab compare"},
+              "pipelab train --capacity 1 --steps 1", "pipelab compare"},
     .gdb = {"gdb --args pipelab train --capacity 0 --steps 1",
             "break run_fail", "run", "info threads", "pipelab ranks",
             "pipelab links", "bt"},

@@ -62,9 +62,8 @@ show_both(struct lab *lab)
     bool as_told = true;
     FILE *out = lab_show(lab);
 
-    fprintf(out, "%3s  %-6s %9s %13s %13s %13s %6s %7s\n", "M", "",
-            "makespan", "of P x span", "of own span", "idle / busy", "peak",
-            "KiB");
+    fprintf(out, "%3s  %-6s %9s %13s %13s %13s %6s %7s\n", "M", "", "makespan",
+            "of P x span", "of own span", "idle / busy", "peak", "KiB");
     for (int i = 0; i < ROWS; i++) {
         struct course_plan gpipe;
         struct course_plan one;
@@ -73,8 +72,10 @@ show_both(struct lab *lab)
         course_plan_init(&one, "1f1b", COURSE_RANKS, mbs[i]);
         lab_bubble_print_row(out, &gpipe);
         lab_bubble_print_row(out, &one);
-        same += gpipe.forecast.metrics.makespan == one.forecast.metrics.makespan &&
-                gpipe.forecast.metrics.span_bubble == one.forecast.metrics.span_bubble;
+        same +=
+            gpipe.forecast.metrics.makespan == one.forecast.metrics.makespan &&
+            gpipe.forecast.metrics.span_bubble ==
+                one.forecast.metrics.span_bubble;
         kept[i] = stash_kib(&gpipe);
         shrunk[i] = stash_kib(&one);
         as_told &= i == 0 || (kept[i] == kept[0] && shrunk[i] < shrunk[i - 1]);

@@ -99,15 +99,14 @@ execute(struct loop *loop, const struct action *action, int step)
         return channel_send(link, mb, ops->tensor(stage, PORT_OUTPUT, mb), 0,
                             0, &transfer);
     case ACTION_RECV_F:
-        return channel_recv(link, mb, ops->tensor(stage, PORT_INPUT, mb), 0,
-                            0, &transfer);
+        return channel_recv(link, mb, ops->tensor(stage, PORT_INPUT, mb), 0, 0,
+                            &transfer);
     case ACTION_SEND_B:
         return channel_send(link, mb, ops->tensor(stage, PORT_GRAD_INPUT, mb),
                             0, 0, &transfer);
     case ACTION_RECV_B:
-        return channel_recv(link, mb,
-                            ops->tensor(stage, PORT_GRAD_OUTPUT, mb), 0, 0,
-                            &transfer);
+        return channel_recv(link, mb, ops->tensor(stage, PORT_GRAD_OUTPUT, mb),
+                            0, 0, &transfer);
     default:
         return false; /* no other kind is in the plans of this course */
     }
@@ -149,8 +148,7 @@ show_programs(struct lab *lab, const struct plan *plan)
 }
 
 static void
-show_turns(struct lab *lab, const struct plan *plan,
-           const struct turn turns[])
+show_turns(struct lab *lab, const struct plan *plan, const struct turn turns[])
 {
     enum { SHOWN = 12 };
     size_t position[COURSE_RANKS] = {0};
@@ -182,17 +180,17 @@ lab_loop_train(struct lab *lab, const struct course_plan *course,
     for (int l = 0; l < plan_links(loop.plan); l++)
         loop.messages += loop.links[l].received;
     lab_claim(lab,
-              good && loop.actions == (int64_t)plan_actions(loop.plan) *
-                                          COURSE_STEPS,
+              good && loop.actions ==
+                          (int64_t)plan_actions(loop.plan) * COURSE_STEPS,
               "a step is every action of the plan, once",
               "%lld actions in %d steps, %zu in the plan",
               (long long)loop.actions, COURSE_STEPS, plan_actions(loop.plan));
-    lab_claim(lab, loop.messages == 2 * (COURSE_RANKS - 1) * COURSE_MBS *
-                                        COURSE_STEPS,
-              "in a step each microbatch crosses each cut twice: 2 (P-1) M "
-              "messages",
-              "%lld messages in %d steps", (long long)loop.messages,
-              COURSE_STEPS);
+    lab_claim(
+        lab,
+        loop.messages == 2 * (COURSE_RANKS - 1) * COURSE_MBS * COURSE_STEPS,
+        "in a step each microbatch crosses each cut twice: 2 (P-1) M "
+        "messages",
+        "%lld messages in %d steps", (long long)loop.messages, COURSE_STEPS);
     course_train(&whole, NULL, COURSE_MBS, 0);
     lab_claim(lab,
               good && hash == trainer_weights_hash(whole.trainer) &&

@@ -65,8 +65,7 @@ claim_microbatches_add_up(struct lab *lab, const struct dataset *batch)
 
     for (size_t i = 0; i < whole->params; i++) {
         largest = fmaxf(largest, fabsf(whole->grads[i]));
-        difference =
-            fmaxf(difference, fabsf(whole->grads[i] - cut->grads[i]));
+        difference = fmaxf(difference, fabsf(whole->grads[i] - cut->grads[i]));
     }
     lab_claim(lab, largest > 0.0f && difference < 1e-4f * largest,
               "the gradients of 8 microbatches add up to the batch's, within "

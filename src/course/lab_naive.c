@@ -55,9 +55,10 @@ lab_naive_run(struct lab *lab)
 
     course_plan_init(&plan, "naive", COURSE_RANKS, 2);
     makespan = plan.forecast.metrics.makespan;
-    lab_say(lab, "Four ranks, two microbatches; F is one tick, B two. Follow "
-                 "the first microbatch up and down: a rank that has handed it on "
-                 "has nothing to do until it comes back.");
+    lab_say(lab,
+            "Four ranks, two microbatches; F is one tick, B two. Follow "
+            "the first microbatch up and down: a rank that has handed it on "
+            "has nothing to do until it comes back.");
     course_plan_show(lab, &plan);
     for (int64_t t = 0; t < makespan; t++)
         alone += working_at(&plan.forecast.trace, t) == 1;

@@ -66,8 +66,7 @@ lab_partition_pass(struct halves *halves, const struct dataset *batch)
     slice_backward(halves->upper, 0, none, halves->gradient, COURSE_BATCH);
 
     if (halves->passes_back)
-        slice_backward(halves->lower, 0, halves->gradient, none,
-                       COURSE_BATCH);
+        slice_backward(halves->lower, 0, halves->gradient, none, COURSE_BATCH);
     return loss;
 }
 
@@ -162,8 +161,7 @@ compare_training(struct lab *lab, const struct dataset *batch)
         slice_step(halves.upper);
         slice_step(whole);
     }
-    hashes[0] = slice_hash(halves.upper,
-                           slice_hash(halves.lower, HASH_START));
+    hashes[0] = slice_hash(halves.upper, slice_hash(halves.lower, HASH_START));
     hashes[1] = slice_hash(whole, HASH_START);
     lab_claim(lab, same == COURSE_STEPS && hashes[0] == hashes[1],
               "trained, two halves are the monolith bit for bit",
@@ -227,8 +225,9 @@ lab_partition_run(struct lab *lab)
             "respect to them:",
             CUT - 1);
     compare_tensors(lab, &batch);
-    lab_say(lab, "The halves keep weights, gradients and Adam's state of their "
-                 "own. Let each do its steps:");
+    lab_say(lab,
+            "The halves keep weights, gradients and Adam's state of their "
+            "own. Let each do its steps:");
     learned = compare_training(lab, &batch);
     lab_say(lab, "Now the classic mistake: the upper half computes the "
                  "gradient, but the lower half does not get it.");

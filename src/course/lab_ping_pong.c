@@ -144,14 +144,15 @@ lab_ping_pong_run(struct lab *lab)
     int64_t hops = 0;
     FILE *out;
 
-    lab_say(lab,
-            "Rank 0 on core %d sends, rank 1 on core %d sends it back. A round "
-            "trip is two hops, each a copy in and a copy out. The times are "
-            "this machine's at this moment, whatever else it is doing:",
-            used[0], used[1]);
+    lab_say(
+        lab,
+        "Rank 0 on core %d sends, rank 1 on core %d sends it back. A round "
+        "trip is two hops, each a copy in and a copy out. The times are "
+        "this machine's at this moment, whatever else it is doing:",
+        used[0], used[1]);
     out = lab_show(lab);
-    fprintf(out, "%10s %8s %14s %14s %14s\n", "bytes", "rounds",
-            "median, us", "p99, us", "MB a second");
+    fprintf(out, "%10s %8s %14s %14s %14s\n", "bytes", "rounds", "median, us",
+            "p99, us", "MB a second");
     for (int i = 0; i < SIZES; i++) {
         struct game game;
         int64_t median;
@@ -170,9 +171,10 @@ lab_ping_pong_run(struct lab *lab)
         else
             free(game.ns);
     }
-    lab_say(lab, "The rounds of 64 bytes, by how long they took. A rank that "
-                 "waits looks for a while before it sleeps; what is far to the "
-                 "bottom was asleep, or had no core:");
+    lab_say(lab,
+            "The rounds of 64 bytes, by how long they took. A rank that "
+            "waits looks for a while before it sleeps; what is far to the "
+            "bottom was asleep, or had no core:");
     print_histogram(lab_show(lab), small.ns, small.rounds);
     free(small.ns);
     lab_claim(lab, intact == rounds,

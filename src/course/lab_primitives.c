@@ -100,8 +100,8 @@ ask_in_vain(struct lab *lab, struct ring *ring)
     bool answered;
 
     board_leave(&ring->board, 0, 0);
-    answered = channel_recv(&ring->channel, SLOTS, ring->theirs, 0, 0,
-                            &transfer);
+    answered =
+        channel_recv(&ring->channel, SLOTS, ring->theirs, 0, 0, &transfer);
     lab_claim(lab, !answered && board_deadlocked(&ring->board),
               "a recv that no send can answer returns at once, and empty, "
               "instead of hanging",

@@ -33,8 +33,8 @@ show_shards(struct lab *lab)
 {
     int *split;
     struct memory_summary *memory =
-        shard(&course_mlp, COURSE_RANKS, COURSE_MBS,
-              COURSE_BATCH / COURSE_MBS, &split);
+        shard(&course_mlp, COURSE_RANKS, COURSE_MBS, COURSE_BATCH / COURSE_MBS,
+              &split);
     size_t whole = mlp_parameters(&course_mlp, 0, COURSE_LAYERS);
     FILE *out = lab_show(lab);
     size_t params = 0;
@@ -135,22 +135,24 @@ climb_the_wall(struct lab *lab)
               "%d ranks: %.1f GB on the fullest; %d are too few: %.1f GB",
               ranks[first], in_all[first] / GB, ranks[first - (first > 0)],
               in_all[first - (first > 0)] / GB);
-    lab_claim(lab, shrinks == 0,
-              "the stash of the fullest rank does not shrink: half the layers, "
-              "twice the microbatches in flight",
-              "%.1f GB on 1 rank, %.1f GB on %d", stash[0] / GB,
-              stash[TRIED - 1] / GB, ranks[TRIED - 1]);
+    lab_claim(
+        lab, shrinks == 0,
+        "the stash of the fullest rank does not shrink: half the layers, "
+        "twice the microbatches in flight",
+        "%.1f GB on 1 rank, %.1f GB on %d", stash[0] / GB,
+        stash[TRIED - 1] / GB, ranks[TRIED - 1]);
 }
 
 static void
 lab_shard_run(struct lab *lab)
 {
-    lab_say(lab,
-            "Each rank owns neighbouring layers, with their weights, gradients "
-            "and Adam's state, and stashes the activations of the microbatches "
-            "that are in flight through it. The course's model on %d ranks, "
-            "1F1B, %d microbatches:",
-            COURSE_RANKS, COURSE_MBS);
+    lab_say(
+        lab,
+        "Each rank owns neighbouring layers, with their weights, gradients "
+        "and Adam's state, and stashes the activations of the microbatches "
+        "that are in flight through it. The course's model on %d ranks, "
+        "1F1B, %d microbatches:",
+        COURSE_RANKS, COURSE_MBS);
     show_shards(lab);
     lab_say(lab,
             "Now a model worth cutting: %d layers of %d, %.1f billion "

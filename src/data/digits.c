@@ -168,8 +168,8 @@ static float
 draw_noise(struct rng *rng)
 {
     uint32_t bits = rng_bits(rng);
-    uint32_t sum = (bits & 255) + (bits >> 8 & 255) + (bits >> 16 & 255)
-        + (bits >> 24);
+    uint32_t sum =
+        (bits & 255) + (bits >> 8 & 255) + (bits >> 16 & 255) + (bits >> 24);
 
     /* Mean 4 * 127.5, variance 4 * (256^2 - 1) / 12. */
     return ((float)sum - 510.0f) / 147.8f;

@@ -54,13 +54,13 @@ struct idx {
     const struct kind *kind;
     const char *path; /* borrowed */
     gzFile file;
-    int type;         /* index in types[] */
+    int type; /* index in types[] */
     uint32_t count;
-    uint32_t rows;    /* 1 for labels, as columns */
+    uint32_t rows; /* 1 for labels, as columns */
     uint32_t columns;
-    size_t promised;  /* values after the header */
-    uint8_t *bytes;   /* labels, and pixels of type UBYTE */
-    float *floats;    /* images of other types */
+    size_t promised; /* values after the header */
+    uint8_t *bytes;  /* labels, and pixels of type UBYTE */
+    float *floats;   /* images of other types */
 };
 
 /* Reads up to want bytes; *got is less at the end of the file only. */
@@ -79,15 +79,17 @@ idx_take(struct idx *idx, uint8_t *to, size_t want, size_t *got,
         die("out of memory: reading %s", idx->path);
     if (error == Z_ERRNO)
         return fail(cause, "%s: cannot read: %s", idx->path, strerror(errno));
-    return fail(cause, "%s: its gz stream is damaged; fetch or compress the "
-                "file again", idx->path);
+    return fail(cause,
+                "%s: its gz stream is damaged; fetch or compress the "
+                "file again",
+                idx->path);
 }
 
 static uint32_t
 number_at(const uint8_t *bytes)
 {
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16
-        | (uint32_t)bytes[2] << 8 | bytes[3];
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
+           (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
 /* ---- the header ---- */
@@ -114,7 +116,9 @@ check_mistakes(const struct idx *idx, const uint8_t *header, size_t size,
         {"\x1f\x8b", "is gzipped twice; gunzip it once"},
         {"PK\3\4", "is a zip archive; unzip it and give the files in it"},
         {"BZh", "is compressed by bzip2; bunzip2 it"},
-        {"\xfd" "7zXZ", "is compressed by xz; unxz it"},
+        {"\xfd"
+         "7zXZ",
+         "is compressed by xz; unxz it"},
     };
 
     for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
@@ -124,8 +128,9 @@ check_mistakes(const struct idx *idx, const uint8_t *header, size_t size,
             return fail(cause, "%s: %s", idx->path, mistakes[i].is);
     }
     return !is_page(header, size) ||
-           fail(cause, "%s: is a web page, not the file itself; fetch the "
-                       "file from its own address",
+           fail(cause,
+                "%s: is a web page, not the file itself; fetch the "
+                "file from its own address",
                 idx->path);
 }
 
@@ -140,13 +145,16 @@ check_magic(struct idx *idx, uint32_t magic, struct cause *cause)
     while (idx->type < TYPES && (uint32_t)types[idx->type].type != magic >> 8)
         idx->type++;
     if (idx->type == TYPES)
-        return fail(cause, "%s: not an IDX %s file: it begins with 0x%08x, "
+        return fail(cause,
+                    "%s: not an IDX %s file: it begins with 0x%08x, "
                     "expected 0x0000080%u or another type than 08",
                     idx->path, kind->name, magic, kind->dims);
     if (dims == other->dims)
-        return fail(cause, "%s: holds %s where %s are expected; are the "
+        return fail(cause,
+                    "%s: holds %s where %s are expected; are the "
                     "images and the labels swapped? exchange the names of the "
-                    "two files", idx->path, other->name, kind->name);
+                    "two files",
+                    idx->path, other->name, kind->name);
     return dims == kind->dims ||
            fail(cause, "%s: has %u dimensions; IDX %s have %u", idx->path,
                 dims, kind->name, kind->dims);
@@ -164,14 +172,17 @@ check_sizes(struct idx *idx, struct cause *cause)
         return fail(cause, "%s: holds no %s; expected 1 or more", idx->path,
                     idx->kind->name);
     if (size == 0)
-        return fail(cause, "%s: its images have %u rows and %u columns; "
-                    "expected 1 or more of each", idx->path, idx->rows,
-                    idx->columns);
+        return fail(cause,
+                    "%s: its images have %u rows and %u columns; "
+                    "expected 1 or more of each",
+                    idx->path, idx->rows, idx->columns);
     if (size > BYTES_MOST || size * idx->count > BYTES_MOST / width)
-        return fail(cause, "%s: its header promises %u %s of %u x %u values "
+        return fail(cause,
+                    "%s: its header promises %u %s of %u x %u values "
                     "(%s); expected less than 2 GiB in all, is the file "
-                    "damaged?", idx->path, idx->count, idx->kind->name,
-                    idx->rows, idx->columns, types[idx->type].name);
+                    "damaged?",
+                    idx->path, idx->count, idx->kind->name, idx->rows,
+                    idx->columns, types[idx->type].name);
     idx->promised = (size_t)(size * idx->count);
     return true;
 }
@@ -190,8 +201,10 @@ idx_read_header(struct idx *idx, struct cause *cause)
         (got >= 4 && !check_magic(idx, number_at(header), cause)))
         return false;
     if (got < want)
-        return fail(cause, "%s: ends after %zu bytes; the header of an IDX %s "
-                    "file has %zu", idx->path, got, idx->kind->name, want);
+        return fail(cause,
+                    "%s: ends after %zu bytes; the header of an IDX %s "
+                    "file has %zu",
+                    idx->path, got, idx->kind->name, want);
     idx->count = number_at(header + 4);
     idx->rows = want == HEADER_MOST ? number_at(header + 8) : 1;
     idx->columns = want == HEADER_MOST ? number_at(header + 12) : 1;
@@ -240,14 +253,16 @@ keep_value(struct idx *idx, size_t i, double value, struct cause *cause)
     if (idx->floats) {
         idx->floats[i] = (float)value;
         return isfinite(idx->floats[i]) ||
-               fail(cause, "%s: image %zu holds a value that is no finite "
-                           "float; expected finite ones",
+               fail(cause,
+                    "%s: image %zu holds a value that is no finite "
+                    "float; expected finite ones",
                     idx->path, i / ((size_t)idx->rows * idx->columns));
     }
     idx->bytes[i] = (uint8_t)(value >= 0 && value <= LABEL_MOST ? value : 0);
     return idx->bytes[i] == value ||
-           fail(cause, "%s: the label of example %zu is %.10g; expected a "
-                       "whole number from 0 to %d",
+           fail(cause,
+                "%s: the label of example %zu is %.10g; expected a "
+                "whole number from 0 to %d",
                 idx->path, i, value, LABEL_MOST);
 }
 
@@ -312,9 +327,10 @@ idx_read_values(struct idx *idx, struct cause *cause)
             return false;
         used += got / width;
         if (got < want * width)
-            return fail(cause, "%s: ends after %zu bytes of %s; its header "
-                        "promises %zu; fetch the file again", idx->path,
-                        used * width + got % width, idx->kind->name,
+            return fail(cause,
+                        "%s: ends after %zu bytes of %s; its header "
+                        "promises %zu; fetch the file again",
+                        idx->path, used * width + got % width, idx->kind->name,
                         idx->promised * width);
     }
     return true;
@@ -331,13 +347,17 @@ check_end(struct idx *idx, struct cause *cause)
     if (!idx_take(idx, &byte, 1, &got, cause))
         return false;
     if (got > 0)
-        return fail(cause, "%s: goes on after the %zu bytes of %s that its "
-                    "header promises; is the file damaged?", idx->path,
-                    idx->promised * types[idx->type].width, idx->kind->name);
+        return fail(cause,
+                    "%s: goes on after the %zu bytes of %s that its "
+                    "header promises; is the file damaged?",
+                    idx->path, idx->promised * types[idx->type].width,
+                    idx->kind->name);
     gzerror(idx->file, &error);
     if (error != Z_OK)
-        return fail(cause, "%s: the end of its gz stream is missing; fetch or "
-                    "compress the file again", idx->path);
+        return fail(cause,
+                    "%s: the end of its gz stream is missing; fetch or "
+                    "compress the file again",
+                    idx->path);
     return true;
 }
 
@@ -399,9 +419,10 @@ dataset_idx(struct dataset *set, const char *images, const char *labels,
     if (!idx_read(&label, &labels_kind, labels, cause))
         goto free_image;
     if (image.count != label.count) {
-        fail(cause, "%s: %u labels for the %u images of %s; expected one for "
-             "each, do the files belong together?", labels, label.count,
-             image.count, images);
+        fail(cause,
+             "%s: %u labels for the %u images of %s; expected one for "
+             "each, do the files belong together?",
+             labels, label.count, image.count, images);
         goto free_label;
     }
     set->count = (int)image.count;
@@ -446,10 +467,12 @@ static bool
 is_missing(const char *dir, const char *split, const struct kind *kind,
            struct cause *cause)
 {
-    return fail(cause, "%s: no %s of the %s split; looked for "
+    return fail(cause,
+                "%s: no %s of the %s split; looked for "
                 "%s-%s-idx%u-ubyte and %s-%s.idx%u-ubyte, also of other types "
-                "and with .gz", dir, kind->name, split, split, kind->name,
-                kind->dims, split, kind->name, kind->dims);
+                "and with .gz",
+                dir, kind->name, split, split, kind->name, kind->dims, split,
+                kind->name, kind->dims);
 }
 
 bool
@@ -463,9 +486,10 @@ dataset_idx_dir(struct dataset *set, const char *dir, bool test,
 
     memset(set, 0, sizeof *set);
     if (access(dir, F_OK) != 0)
-        return fail(cause, "%s: %s; give a directory with "
-                    "%s-images-idx3-ubyte and the like", dir, strerror(errno),
-                    split);
+        return fail(cause,
+                    "%s: %s; give a directory with "
+                    "%s-images-idx3-ubyte and the like",
+                    dir, strerror(errno), split);
     images = find_file(dir, split, &images_kind);
     labels = find_file(dir, split, &labels_kind);
     if (images && labels)

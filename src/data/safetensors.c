@@ -17,8 +17,8 @@
 
 enum {
     LENGTH_BYTES = 8,
-    ALIGNMENT = 8,   /* of the floats in the file */
-    BLOCK = 1 << 14  /* floats that are turned into bytes at a time */
+    ALIGNMENT = 8,  /* of the floats in the file */
+    BLOCK = 1 << 14 /* floats that are turned into bytes at a time */
 };
 
 static const char metadata_key[] = "__metadata__";
@@ -131,8 +131,8 @@ safetensors_write(FILE *out, const struct safetensors_text texts[],
                   size_t tensor_count)
 {
     size_t length;
-    char *header = make_header(texts, text_count, tensors, tensor_count,
-                               &length);
+    char *header =
+        make_header(texts, text_count, tensors, tensor_count, &length);
     uint8_t *block = memory_new(BLOCK, sizeof(float));
     uint8_t prefix[LENGTH_BYTES];
     bool good;
@@ -184,8 +184,9 @@ safetensors_read_header(struct safetensors *file, int64_t size,
     text = memory_new(length + 1, 1);
     if (fread(text, 1, length, file->in) == length && *text == '{')
         return text;
-    fail(cause, "%s: its header does not begin with {; is it a safetensors "
-                "file?",
+    fail(cause,
+         "%s: its header does not begin with {; is it a safetensors "
+         "file?",
          file->path);
     free(text);
     return NULL;
@@ -224,7 +225,8 @@ check_texts(const struct safetensors *file, struct cause *cause)
     if (texts && !json_is_object(texts))
         return fail(cause, "%s: its %s is no object", file->path,
                     metadata_key);
-    json_object_foreach(texts, key, text) {
+    json_object_foreach(texts, key, text)
+    {
         if (!json_is_string(text))
             return fail(cause, "%s: %.60s in its %s is no text", file->path,
                         key, metadata_key);
@@ -285,26 +287,31 @@ take_tensor(struct safetensor *tensor, const char *name, const json_t *entry,
 
     tensor->name = name;
     if (type == TYPES)
-        return fail(cause, "%s: tensor %.100s has the dtype %.20s; expected "
-                           "F32, F16 or BF16",
+        return fail(cause,
+                    "%s: tensor %.100s has the dtype %.20s; expected "
+                    "F32, F16 or BF16",
                     path, name, dtype ? dtype : "(none)");
     tensor->type = (enum safetensor_type)type;
-    tensor->dims = take_numbers(json_object_get(entry, "shape"),
-                                tensor->shape, SAFETENSORS_DIMS);
+    tensor->dims = take_numbers(json_object_get(entry, "shape"), tensor->shape,
+                                SAFETENSORS_DIMS);
     if (tensor->dims < 0)
-        return fail(cause, "%s: tensor %.100s has no shape of at most %d "
-                           "whole numbers",
+        return fail(cause,
+                    "%s: tensor %.100s has no shape of at most %d "
+                    "whole numbers",
                     path, name, SAFETENSORS_DIMS);
-    if (take_numbers(json_object_get(entry, "data_offsets"), offsets, 2) != 2 ||
+    if (take_numbers(json_object_get(entry, "data_offsets"), offsets, 2) !=
+            2 ||
         offsets[0] > offsets[1])
-        return fail(cause, "%s: tensor %.100s has no data_offsets of a begin "
-                           "and an end",
+        return fail(cause,
+                    "%s: tensor %.100s has no data_offsets of a begin "
+                    "and an end",
                     path, name);
     tensor->begin = offsets[0];
     tensor->end = offsets[1];
     return has_size(tensor, offsets[1] - offsets[0]) ||
-           fail(cause, "%s: tensor %.100s has %" PRId64 " bytes, which its "
-                       "shape contradicts",
+           fail(cause,
+                "%s: tensor %.100s has %" PRId64 " bytes, which its "
+                "shape contradicts",
                 path, name, offsets[1] - offsets[0]);
 }
 
@@ -330,8 +337,7 @@ by_name(const void *a, const void *b)
 
 /* Whether the tensors in order of place cover the bytes behind the header. */
 static bool
-check_cover(const struct safetensors *file, int64_t bytes,
-            struct cause *cause)
+check_cover(const struct safetensors *file, int64_t bytes, struct cause *cause)
 {
     int64_t end = 0;
 
@@ -359,9 +365,10 @@ take_tensors(struct safetensors *file, int64_t size, struct cause *cause)
     const char *name;
     json_t *entry;
 
-    file->tensors = memory_new(json_object_size(file->header),
-                               sizeof *file->tensors);
-    json_object_foreach(file->header, name, entry) {
+    file->tensors =
+        memory_new(json_object_size(file->header), sizeof *file->tensors);
+    json_object_foreach(file->header, name, entry)
+    {
         if (strcmp(name, metadata_key) == 0)
             continue;
         if (!take_tensor(&file->tensors[file->count++], name, entry,
@@ -481,7 +488,8 @@ safetensors_read(const struct safetensors *file,
         fread(bytes, width, count, file->in) != count)
         return fail(cause, "%s: tensor %.100s cannot be read: %s", file->path,
                     tensor->name,
-                    ferror(file->in) ? strerror(errno) : "the file ends early");
+                    ferror(file->in) ? strerror(errno)
+                                     : "the file ends early");
     for (size_t i = 0; i < count; i++)
         to[i] = float_at(bytes + i * width, tensor->type);
     return true;

@@ -31,7 +31,7 @@ enum safetensor_type { SAFETENSOR_F32, SAFETENSOR_F16, SAFETENSOR_BF16 };
 
 struct safetensor {
     const char *name;
-    enum safetensor_type type;       /* of the values in a file that is read */
+    enum safetensor_type type; /* of the values in a file that is read */
     int dims;
     int64_t shape[SAFETENSORS_DIMS]; /* dims */
     const float *values;             /* only for writing */
@@ -54,7 +54,7 @@ safetensors_write(FILE *out, const struct safetensors_text texts[],
 
 /* A file being read: its header is valid and fits its size. */
 struct safetensors {
-    const char *path;           /* borrowed */
+    const char *path; /* borrowed */
     FILE *in;
     struct json_t *header;      /* holds names and texts */
     int64_t data;               /* where the floats begin */

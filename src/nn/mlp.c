@@ -145,8 +145,7 @@ best_cut(const struct mlp *mlp, int stages)
 }
 
 bool
-mlp_split(const struct mlp *mlp, int stages, int counts[],
-          struct cause *cause)
+mlp_split(const struct mlp *mlp, int stages, int counts[], struct cause *cause)
 {
     struct between between;
     struct cut cut;
@@ -163,8 +162,7 @@ mlp_split(const struct mlp *mlp, int stages, int counts[],
     between = between_of(mlp, stages, cut);
     counts[0] = cut.first;
     for (int i = 0; i < between.stages; i++)
-        counts[1 + i] =
-            between.share + (i >= between.stages - between.longer);
+        counts[1 + i] = between.share + (i >= between.stages - between.longer);
     counts[stages - 1] = cut.last;
     return true;
 }

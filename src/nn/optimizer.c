@@ -111,8 +111,8 @@ optimizer_begin(struct optimizer *opt)
 }
 
 void
-optimizer_update(const struct optimizer *opt, float *weights,
-                 float *gradients, size_t first, size_t count)
+optimizer_update(const struct optimizer *opt, float *weights, float *gradients,
+                 size_t first, size_t count)
 {
     if (opt->options.kind == OPTIMIZER_ADAM)
         step_adam(opt, weights, gradients, first, first + count);

@@ -57,7 +57,7 @@ optimizer_begin(struct optimizer *opt);
  * gradients to zero for the next step. In a step each weight is updated by one
  * call. */
 void
-optimizer_update(const struct optimizer *opt, float *weights,
-                 float *gradients, size_t first, size_t count);
+optimizer_update(const struct optimizer *opt, float *weights, float *gradients,
+                 size_t first, size_t count);
 
 #endif

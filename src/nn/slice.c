@@ -115,8 +115,7 @@ make_stash(struct slice *slice)
         if (slice->head)
             slot->logits = tensor_new(slice->rows, slice->mlp.classes);
     }
-    slice->kept =
-        memory_new((size_t)slice->split_slots, sizeof *slice->kept);
+    slice->kept = memory_new((size_t)slice->split_slots, sizeof *slice->kept);
     for (int s = 0; s < slice->split_slots; s++) {
         struct slice_slot *slot = &slice->kept[s];
 
@@ -254,7 +253,8 @@ add_weight_gradient(struct slice *slice, int i, struct tensor x,
 }
 
 static void
-add_head_gradient(struct slice *slice, const struct slice_slot *stash, int rows)
+add_head_gradient(struct slice *slice, const struct slice_slot *stash,
+                  int rows)
 {
     add_weight_gradient(slice, slice->count, stash->x[slice->count],
                         tensor_rows(stash->logits, rows));
@@ -299,8 +299,8 @@ slice_backward(struct slice *slice, int slot, struct tensor dy,
 }
 
 void
-slice_backward_input(struct slice *slice, int slot, int kept,
-                     struct tensor dy, struct tensor dx, int rows)
+slice_backward_input(struct slice *slice, int slot, int kept, struct tensor dy,
+                     struct tensor dx, int rows)
 {
     walk_back(slice, &slice->stash[slot], &slice->kept[kept], dy, dx, rows);
 }
@@ -324,8 +324,7 @@ slice_gradient_is_finite(const struct slice *slice)
     for (int i = all_layers(slice) - 1; i >= 0; i--) {
         struct tensor grad = weight_of(slice, slice->grads, i);
 
-        if (!tensor_is_finite(
-                (struct tensor){1, grad.rows, bias_after(grad)}))
+        if (!tensor_is_finite((struct tensor){1, grad.rows, bias_after(grad)}))
             return false;
     }
     return true;

@@ -28,9 +28,9 @@ struct slice {
     size_t params;  /* floats in weights, and in grads */
     float *weights; /* layer after layer: weight (out x in), then bias (out) */
     float *grads;   /* same layout; summed over microbatches; or NULL */
-    struct linear *linears; /* one a layer, the head last */
-    int rows;       /* the most rows a microbatch has */
-    int slots;      /* stash slots */
+    struct linear *linears;     /* one a layer, the head last */
+    int rows;                   /* the most rows a microbatch has */
+    int slots;                  /* stash slots */
     int split_slots;            /* slots for gradients kept between I and W */
     struct slice_slot *stash;   /* slots */
     struct slice_slot *kept;    /* split_slots */
@@ -105,8 +105,8 @@ slice_backward(struct slice *slice, int slot, struct tensor dy,
  * `kept` what backward_weight needs later. Together they equal
  * slice_backward bit for bit. */
 void
-slice_backward_input(struct slice *slice, int slot, int kept,
-                     struct tensor dy, struct tensor dx, int rows);
+slice_backward_input(struct slice *slice, int slot, int kept, struct tensor dy,
+                     struct tensor dx, int rows);
 void
 slice_backward_weight(struct slice *slice, int slot, int kept, int rows);
 

@@ -18,7 +18,7 @@ static const struct {
 };
 
 const enum action_class action_classes[ACTION_KINDS] = {
-#define ACTION(constant, text, class, cost)                                    \
+#define ACTION(constant, text, class, cost)                                   \
     [ACTION_##constant] = ACTION_CLASS_##class,
 #include "plan/action.def"
 #undef ACTION
@@ -61,8 +61,8 @@ action_cell(const struct action *action, char cell[ACTION_CELL_MAX])
 
     if (action->kind == ACTION_OVERLAP_F_B)
         snprintf(cell, ACTION_CELL_MAX, "(%dF%d;%d%s%d)%s", action->stage,
-                 action->mb, action->pair_stage,
-                 kinds[action->pair_kind].text, action->pair_mb, text);
+                 action->mb, action->pair_stage, kinds[action->pair_kind].text,
+                 action->pair_mb, text);
     else if (action->kind == ACTION_OPTIMIZER_STEP)
         snprintf(cell, ACTION_CELL_MAX, "%d%s", action->stage, text);
     else

@@ -97,12 +97,12 @@ action_takes(const struct action *action)
 static inline int
 action_frees(const struct action *action, bool trains)
 {
-    int kind = action->kind == ACTION_OVERLAP_F_B ? action->pair_kind
-                                                  : action->kind;
+    int kind =
+        action->kind == ACTION_OVERLAP_F_B ? action->pair_kind : action->kind;
 
-    return trains ? kind == ACTION_FULL_BACKWARD ||
-                        kind == ACTION_BACKWARD_WEIGHT
-                  : kind == ACTION_FORWARD;
+    return trains
+               ? kind == ACTION_FULL_BACKWARD || kind == ACTION_BACKWARD_WEIGHT
+               : kind == ACTION_FORWARD;
 }
 
 bool

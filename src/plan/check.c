@@ -22,8 +22,8 @@
  * for; program_make() then looks for deadlocks among the ranks. */
 struct seen {
     const struct plan *plan;
-    uint16_t *kinds;  /* stages x mbs */
-    bool trains;      /* the plan has backwards: it is not forward only */
+    uint16_t *kinds; /* stages x mbs */
+    bool trains;     /* the plan has backwards: it is not forward only */
     struct cause *cause;
 };
 
@@ -196,9 +196,10 @@ check_cell_part(const struct seen *seen, int rank, size_t position,
     if (part->kind == ACTION_OPTIMIZER_STEP)
         return check_step(seen, rank, position);
     if (!has_link(plan, part))
-        return wrong(seen, rank, position,
-                     "there is no link to a neighbouring stage on another rank",
-                     "remove it");
+        return wrong(
+            seen, rank, position,
+            "there is no link to a neighbouring stage on another rank",
+            "remove it");
     if (check_has(seen, part->stage, part->mb,
                   bit((enum action_kind)part->kind)))
         return wrong(seen, rank, position, "it is there twice", "remove one");
@@ -341,8 +342,8 @@ check_plan(const struct plan *plan, struct cause *cause)
         .trains = plan_trains(plan),
         .cause = cause,
     };
-    bool good = check_placement(&seen) && check_order(&seen) &&
-                check_complete(&seen);
+    bool good =
+        check_placement(&seen) && check_order(&seen) && check_complete(&seen);
 
     free(seen.kinds);
     return good;

@@ -79,10 +79,9 @@ read_list(struct list *list, const char *text, struct cause *cause)
             return fail(cause, "%s is there twice; give it once",
                         action_kind_text(kind));
         if (!list_whole(&item, 0, COST_MAX, &ticks))
-            return fail(cause,
-                        "%s=%.32s is no duration; use whole ticks, 0 to %lld",
-                        action_kind_text(kind), item.text,
-                        (long long)COST_MAX);
+            return fail(
+                cause, "%s=%.32s is no duration; use whole ticks, 0 to %lld",
+                action_kind_text(kind), item.text, (long long)COST_MAX);
         list->ticks[kind] = ticks;
         list->given[kind] = true;
     }
@@ -155,8 +154,8 @@ complete_list(struct list *list, struct cause *cause)
             return true;
         list->rule[ACTION_FORWARD] = "the default";
     }
-    return (given[ACTION_FULL_BACKWARD] ? follow_parts
-                                        : follow_whole)(list, cause);
+    return (given[ACTION_FULL_BACKWARD] ? follow_parts : follow_whole)(list,
+                                                                       cause);
 }
 
 static bool

@@ -88,15 +88,15 @@ csv_write(FILE *out, const struct plan *plan)
     if (!plan->lowered)
         find_columns(&columns, plan);
     for (int r = 0; r < plan->ranks; r++)
-        write_row(out, &plan->lists[r],
-                  plan->lowered ? NULL : columns.at[r]);
+        write_row(out, &plan->lists[r], plan->lowered ? NULL : columns.at[r]);
     if (!plan->lowered)
         free_columns(&columns, plan->ranks);
 }
 
 /* The shape that the cells imply, as an empty plan. */
 static struct plan *
-plan_for_rows(const struct csv_rows *rows, const char *name, struct cause *cause)
+plan_for_rows(const struct csv_rows *rows, const char *name,
+              struct cause *cause)
 {
     int stages = 0;
     int64_t mbs = 0;
@@ -213,8 +213,7 @@ find_halves(struct halves *halves, const struct plan *plan)
             if (last->kind != ACTION_BACKWARD_INPUT &&
                 last->kind != ACTION_BACKWARD_WEIGHT)
                 continue;
-            memory_grow(&halves->at, &room, halves->count,
-                        sizeof *halves->at);
+            memory_grow(&halves->at, &room, halves->count, sizeof *halves->at);
             halves->at[halves->count++] =
                 half_number(last->kind, last->stage, last->mb);
         }
@@ -244,7 +243,8 @@ take_halves(struct plan *plan, bool has_whole)
                 action->pair_kind = 0;
             } else if (has_whole ||
                        (has_half(&halves, ACTION_BACKWARD_WEIGHT, stage, mb) &&
-                        !has_half(&halves, ACTION_BACKWARD_INPUT, stage, mb))) {
+                        !has_half(&halves, ACTION_BACKWARD_INPUT, stage,
+                                  mb))) {
                 *kind = ACTION_BACKWARD_INPUT;
                 taken++;
             }

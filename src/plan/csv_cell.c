@@ -125,8 +125,7 @@ csv_cell_read_whole(const char *cell, struct action *action)
     char newer[ACTION_CELL_MAX];
     size_t stage = strspn(cell, DIGITS);
 
-    if (strncmp(cell + stage, "BW", 2) != 0 ||
-        strlen(cell) >= sizeof newer)
+    if (strncmp(cell + stage, "BW", 2) != 0 || strlen(cell) >= sizeof newer)
         return false;
     snprintf(newer, sizeof newer, "%.*sB%s", (int)stage, cell,
              cell + stage + 2);

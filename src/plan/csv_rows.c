@@ -17,7 +17,7 @@ struct reader {
     struct cause *cause;
     char *line;
     size_t line_room;
-    bool nul; /* the line ends at a NUL byte */
+    bool nul;     /* the line ends at a NUL byte */
     char **cells; /* of the line, each without blanks and quotes */
     size_t count;
     size_t room;
@@ -223,10 +223,9 @@ read_row(struct reader *r, char *line)
         if (*r->cells[i] &&
             !csv_cell_read(r->cells[i], &rows->at[rows->count - 1], column,
                            &rows->cells, &why))
-            return fail(r->cause,
-                        "%s: rank %zu, position %" PRIu32 ", \"%.40s\": %s",
-                        r->name, rows->count - 1, column, r->cells[i],
-                        why.text);
+            return fail(
+                r->cause, "%s: rank %zu, position %" PRIu32 ", \"%.40s\": %s",
+                r->name, rows->count - 1, column, r->cells[i], why.text);
     }
     return true;
 }
@@ -255,8 +254,7 @@ bool
 csv_rows_read(struct csv_rows *rows, FILE *in, const char *name,
               struct cause *cause)
 {
-    struct reader r = {
-        .rows = rows, .in = in, .name = name, .cause = cause};
+    struct reader r = {.rows = rows, .in = in, .name = name, .cause = cause};
     bool good = true;
     char *start = NULL;
 

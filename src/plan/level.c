@@ -36,8 +36,7 @@ level_climb(struct descent *descent, int rank)
 
     while (*left > 0) {
         const struct action *action = &list->at[*left - 1];
-        int64_t level =
-            *left < list->count ? descent->levels[rank][*left] : 0;
+        int64_t level = *left < list->count ? descent->levels[rank][*left] : 0;
 
         switch (action_class((enum action_kind)action->kind)) {
         case ACTION_CLASS_SEND: {
@@ -79,8 +78,8 @@ level_new(const struct plan *plan, const struct cost *cost)
         descent.received[i] = -1;
     for (size_t r = 0; r < ranks; r++) {
         descent.left[r] = plan->lists[r].count;
-        descent.levels[r] = memory_new(plan->lists[r].count,
-                                       sizeof *descent.levels[r]);
+        descent.levels[r] =
+            memory_new(plan->lists[r].count, sizeof *descent.levels[r]);
     }
     while (moved) {
         moved = false;

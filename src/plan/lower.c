@@ -18,13 +18,13 @@ transfer_of(const struct plan *plan, const struct action *part, bool before,
 
     switch ((enum action_kind)part->kind) {
     case ACTION_FORWARD:
-        *transfer = action_of(before ? ACTION_RECV_F : ACTION_SEND_F, stage,
-                              part->mb);
+        *transfer =
+            action_of(before ? ACTION_RECV_F : ACTION_SEND_F, stage, part->mb);
         return plan_crosses(plan, before ? stage - 1 : stage);
     case ACTION_FULL_BACKWARD:
     case ACTION_BACKWARD_INPUT:
-        *transfer = action_of(before ? ACTION_RECV_B : ACTION_SEND_B, stage,
-                              part->mb);
+        *transfer =
+            action_of(before ? ACTION_RECV_B : ACTION_SEND_B, stage, part->mb);
         return plan_crosses(plan, before ? stage : stage - 1);
     default:
         return false;
@@ -111,7 +111,8 @@ add_recvs(struct plan *to, int rank, struct messages *messages,
     bool *placed = &messages->placed[link_start(to, link)];
     int wanted = recv.mb;
 
-    while (!placed[wanted] && messages->received[link] < messages->sent[link]) {
+    while (!placed[wanted] &&
+           messages->received[link] < messages->sent[link]) {
         recv.mb = order[messages->received[link]++];
         placed[recv.mb] = true;
         plan_add(to, rank, recv);

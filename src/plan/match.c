@@ -26,9 +26,9 @@ each_transfer(const struct plan *plan, enum action_class class,
 
 struct matching {
     const struct plan *plan;
-    int32_t *order;   /* links x mbs: microbatches in the order sent */
-    int *sent;        /* links */
-    int *received;    /* links */
+    int32_t *order; /* links x mbs: microbatches in the order sent */
+    int *sent;      /* links */
+    int *received;  /* links */
     struct cause *cause;
 };
 

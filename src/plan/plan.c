@@ -13,15 +13,12 @@ bool
 plan_shape_valid(int ranks, int stages, int mbs, struct cause *cause)
 {
     if (stages < 1 || stages > PLAN_MAX_STAGES)
-        return fail(cause, "%d stages; use 1 to %d", stages,
-                    PLAN_MAX_STAGES);
+        return fail(cause, "%d stages; use 1 to %d", stages, PLAN_MAX_STAGES);
     if (mbs < 1 || mbs > PLAN_MAX_MBS)
-        return fail(cause, "%d microbatches; use 1 to %d", mbs,
-                    PLAN_MAX_MBS);
+        return fail(cause, "%d microbatches; use 1 to %d", mbs, PLAN_MAX_MBS);
     if (ranks < 1 || ranks > stages)
-        return fail(cause,
-                    "%d ranks; use 1 to %d, the number of stages", ranks,
-                    stages);
+        return fail(cause, "%d ranks; use 1 to %d, the number of stages",
+                    ranks, stages);
     if ((int64_t)stages * mbs > PLAN_MAX_CELLS)
         return fail(cause,
                     "%d stages x %d microbatches are %lld cells; the limit "

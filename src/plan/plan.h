@@ -31,7 +31,7 @@ struct action_list {
 };
 
 struct plan {
-    char *name;                /* of the schedule or the file */
+    char *name; /* of the schedule or the file */
     int ranks;
     int stages;
     int mbs;

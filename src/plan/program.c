@@ -20,8 +20,7 @@ find_capacity(const struct plan *plan, struct program *program,
               struct cause *cause)
 {
     const struct plan *lowered = program->lowered;
-    size_t *position =
-        memory_new((size_t)lowered->ranks, sizeof *position);
+    size_t *position = memory_new((size_t)lowered->ranks, sizeof *position);
     int stuck = -1; /* the largest capacity known to deadlock */
     int runs = 0;
     bool runnable = true;

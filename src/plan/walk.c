@@ -18,18 +18,18 @@ struct walk_link {
     int64_t slots;    /* the capacity; unbounded: as many as were needed */
     int64_t sent;
     int64_t received;
-    int64_t counted;  /* unbounded: SENDs that count_slots() has counted */
-    int64_t emptied;  /* unbounded: RECVs done by the time of the last of
+    int64_t counted; /* unbounded: SENDs that count_slots() has counted */
+    int64_t emptied; /* unbounded: RECVs done by the time of the last of
                        * them */
-    int64_t used;     /* unbounded: the most slots in use at one time */
-    int sender;       /* rank that waits to send, or NO_RANK */
-    int receiver;     /* rank that waits to receive, or NO_RANK */
+    int64_t used;    /* unbounded: the most slots in use at one time */
+    int sender;      /* rank that waits to send, or NO_RANK */
+    int receiver;    /* rank that waits to receive, or NO_RANK */
 };
 
 struct walker {
     const struct plan *plan;
     const struct cost *cost;
-    int capacity;            /* or WALK_UNBOUNDED */
+    int capacity; /* or WALK_UNBOUNDED */
     walk_visit *visit;
     void *context;
     size_t *position;        /* ranks */
@@ -127,8 +127,7 @@ count_slots(const struct walker *w, struct walk_link *link, bool end)
 {
     for (; link->counted < link->sent; link->counted++) {
         int64_t n = link->counted;
-        int64_t sent_at =
-            link->arrival[n % link->slots] - w->cost->latency;
+        int64_t sent_at = link->arrival[n % link->slots] - w->cost->latency;
 
         while (link->emptied < link->received && link->emptied < n &&
                link->freed[link->emptied % link->slots] <= sent_at)
@@ -185,8 +184,8 @@ static bool
 walk_transfer(struct walker *w, const struct action *action, int rank)
 {
     struct walk_link *link = &w->links[plan_link(action)];
-    bool sending = action_class((enum action_kind)action->kind) ==
-                   ACTION_CLASS_SEND;
+    bool sending =
+        action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND;
 
     if (w->capacity == 0)
         return walk_meet(w, link, rank, sending);
@@ -219,8 +218,7 @@ make_links(struct walker *w)
         link->sender = NO_RANK;
         link->receiver = NO_RANK;
         link->slots = w->capacity > 0 ? w->capacity : 1;
-        link->arrival =
-            memory_new((size_t)link->slots, sizeof *link->arrival);
+        link->arrival = memory_new((size_t)link->slots, sizeof *link->arrival);
         link->freed = memory_new((size_t)link->slots, sizeof *link->freed);
     }
 }

@@ -26,8 +26,8 @@ enum { WALK_UNBOUNDED = -1 }; /* a capacity that never blocks a sender */
  * order among ranks. start: the rank came to the action; end: the action was
  * done. From start to end a transfer only waits. */
 typedef void
-walk_visit(void *context, int rank, const struct action *action,
-           int64_t start, int64_t end);
+walk_visit(void *context, int rank, const struct action *action, int64_t start,
+           int64_t end);
 
 /* A visit that raises its context, an int64_t, to the end of the last
  * computation. */

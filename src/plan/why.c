@@ -63,7 +63,8 @@ put(const struct plan *plan, const size_t position[], int rank, int link)
     int count = 0;
 
     for (size_t i = 0; i < position[rank]; i++)
-        if (action_is_transfer(&list->at[i]) && plan_link(&list->at[i]) == link)
+        if (action_is_transfer(&list->at[i]) &&
+            plan_link(&list->at[i]) == link)
             count += why_is_send(&list->at[i]) ? 1 : -1;
     return count;
 }
@@ -138,8 +139,7 @@ print_root(FILE *out, const struct why *why, const struct action *awaited)
             action_cell(why->at, cell));
     if (awaited && awaited != why->at)
         fprintf(out, ", %td action%s before %s", awaited - why->at,
-                awaited - why->at == 1 ? "" : "s",
-                action_cell(awaited, cell));
+                awaited - why->at == 1 ? "" : "s", action_cell(awaited, cell));
     fputc('\n', out);
 }
 
@@ -282,9 +282,9 @@ why_circle(char *text, size_t size, const struct plan *plan,
         if (action)
             action_cell(action, cell);
 
-        used += (size_t)snprintf(text + used, size - used,
-                                 "%srank %d at %s%s", used ? " waits for " : "",
-                                 rank, cell, last ? " waits for " : "");
+        used += (size_t)snprintf(text + used, size - used, "%srank %d at %s%s",
+                                 used ? " waits for " : "", rank, cell,
+                                 last ? " waits for " : "");
         if (last && used < size)
             snprintf(text + used, size - used, "rank %d", start);
         rank = last ? -1 : why.peer;

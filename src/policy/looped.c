@@ -14,11 +14,12 @@ looped_suits(const char *schedule, int ranks, int mbs, struct cause *cause)
 {
     if (mbs % rounds(ranks, mbs) == 0)
         return true;
-    return fail(cause,
-                "%s goes in rounds of one microbatch a rank or a "
-                "little more; %d microbatches do not fall into %d equal rounds "
-                "on %d ranks, use a multiple of %d",
-                schedule, mbs, rounds(ranks, mbs), ranks, ranks);
+    return fail(
+        cause,
+        "%s goes in rounds of one microbatch a rank or a "
+        "little more; %d microbatches do not fall into %d equal rounds "
+        "on %d ranks, use a multiple of %d",
+        schedule, mbs, rounds(ranks, mbs), ranks, ranks);
 }
 
 int

@@ -62,8 +62,8 @@ policy_suits(const struct policy *policy, int ranks, int stages, int mbs,
 struct plan *
 policy_plan(const struct policy *policy, int ranks, int stages, int mbs)
 {
-    struct plan *plan = placement_plan(policy->placement, policy->name,
-                                       ranks, stages, mbs);
+    struct plan *plan =
+        placement_plan(policy->placement, policy->name, ranks, stages, mbs);
     /* F, I and W of every microbatch on each stage of a rank. */
     size_t most = 3 * (size_t)(stages / ranks) * (size_t)mbs;
 

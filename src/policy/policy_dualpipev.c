@@ -11,8 +11,8 @@ struct progress {
     int rank;
     int forward[2];
     int backward[2]; /* whole or input gradient */
-    size_t owed;     /* input gradients whose W was added, of the rank's list */
-    bool split;      /* the backwards from here on are split */
+    size_t owed; /* input gradients whose W was added, of the rank's list */
+    bool split;  /* the backwards from here on are split */
 };
 
 static int

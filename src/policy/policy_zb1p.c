@@ -42,9 +42,9 @@ make_zb1p(struct plan *plan)
                                          weights++));
         }
         while (weights < total)
-            plan_add(plan, r,
-                     looped_backward(plan, ACTION_BACKWARD_WEIGHT, r,
-                                     weights++));
+            plan_add(
+                plan, r,
+                looped_backward(plan, ACTION_BACKWARD_WEIGHT, r, weights++));
     }
 }
 

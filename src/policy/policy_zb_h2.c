@@ -29,8 +29,7 @@ make_zb_h2(struct plan *plan)
                 plan_add(plan, r, action_of(ACTION_FORWARD, r, warmup + m));
         }
         while (weights < plan->mbs)
-            plan_add(plan, r,
-                     action_of(ACTION_BACKWARD_WEIGHT, r, weights++));
+            plan_add(plan, r, action_of(ACTION_BACKWARD_WEIGHT, r, weights++));
     }
 }
 

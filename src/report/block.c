@@ -20,8 +20,7 @@ block_label(const struct plan *plan, const struct action *action,
         return snprintf(label, ACTION_CELL_MAX, "S");
     if (action->kind == ACTION_OVERLAP_F_B)
         return snprintf(label, ACTION_CELL_MAX, "F%d%s%d", action->mb,
-                        action_kind_text(
-                            (enum action_kind)action->pair_kind),
+                        action_kind_text((enum action_kind)action->pair_kind),
                         action->pair_mb);
     if (plan->stages > plan->ranks)
         return (int)strlen(action_cell(action, label));
@@ -42,8 +41,7 @@ block_lines(const struct plan *plan, const struct action *action,
     if (count == 2) {
         block_label(plan, &parts[1], lower);
     } else if (action->kind != ACTION_OPTIMIZER_STEP) {
-        char *mb = upper + strlen(upper) -
-                   snprintf(NULL, 0, "%d", action->mb);
+        char *mb = upper + strlen(upper) - snprintf(NULL, 0, "%d", action->mb);
 
         strcpy(lower, mb);
         *mb = '\0';

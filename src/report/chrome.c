@@ -79,8 +79,8 @@ write_slice(struct chrome *chrome, int clock, int rank,
             const struct span *span, struct chrome_time time)
 {
     char cell[ACTION_CELL_MAX];
-    struct json json = open_event(chrome, "X", clock, rank,
-                                  action_cell(&span->action, cell));
+    struct json json =
+        open_event(chrome, "X", clock, rank, action_cell(&span->action, cell));
 
     json_text(&json, "cat",
               action_is_transfer(&span->action) ? "transfer" : "compute");
@@ -98,22 +98,21 @@ write_slice(struct chrome *chrome, int clock, int rank,
 /* A flow binds to the slice written before it: a SEND's start to the SEND, its
  * end to the RECV ("bp": "e", the enclosing slice). */
 static void
-write_flow(struct chrome *chrome, int clock, int rank,
-           const struct span *span, int64_t id, bool sending,
-           struct chrome_time time)
+write_flow(struct chrome *chrome, int clock, int rank, const struct span *span,
+           int64_t id, bool sending, struct chrome_time time)
 {
-    struct json json = open_event(chrome, sending ? "s" : "f", clock, rank,
-                                  "message");
+    struct json json =
+        open_event(chrome, sending ? "s" : "f", clock, rank, "message");
 
     json_text(&json, "cat", "message");
     json_int(&json, "id", id);
     if (!sending)
         json_text(&json, "bp", "e");
     /* The sum that a reader makes, so that rounding keeps it inside. */
-    json_number(&json, "ts",
-                ts_of(span->start, time) +
-                    (sending ? 0.0
-                             : (double)(span->end - span->start) * time.us));
+    json_number(
+        &json, "ts",
+        ts_of(span->start, time) +
+            (sending ? 0.0 : (double)(span->end - span->start) * time.us));
     close_event(chrome, &json);
 }
 
@@ -159,9 +158,8 @@ chrome_add(struct chrome *chrome, int clock, const struct plan *plan,
 
         for (size_t i = 0; i < trace->lanes[r].count; i++) {
             const struct span *span = &trace->lanes[r].spans[i];
-            bool sending =
-                action_class((enum action_kind)span->action.kind) ==
-                ACTION_CLASS_SEND;
+            bool sending = action_class((enum action_kind)span->action.kind) ==
+                           ACTION_CLASS_SEND;
 
             write_slice(chrome, clock, r, span, time);
             if (action_is_transfer(&span->action)) {

@@ -16,7 +16,6 @@ clocks_tick_ns(const struct trace *virtual, const struct trace *wall);
  * one kind of action, or of waiting, on one rank; the largest first. Both
  * traces are of one step of the same plan. */
 void
-clocks_print(FILE *out, const struct trace *virtual,
-             const struct trace *wall);
+clocks_print(FILE *out, const struct trace *virtual, const struct trace *wall);
 
 #endif

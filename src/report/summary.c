@@ -10,14 +10,12 @@ summary_virtual(FILE *out, const struct metrics *metrics)
             "wait input", "wait room", "idle", "peak");
     for (int r = 0; r < metrics->ranks; r++) {
         const struct rank_metrics *rank = &metrics->rank[r];
-        double idle = metrics->makespan
-                          ? 1.0 - (double)rank->busy /
-                                      (double)metrics->makespan
-                          : 0.0;
+        double idle = metrics->makespan ? 1.0 - (double)rank->busy /
+                                                    (double)metrics->makespan
+                                        : 0.0;
 
         fprintf(out, "rank %-3d %12lld %12lld %12lld %7.1f%% %6d\n", r,
-                (long long)rank->busy,
-                (long long)rank->parts[SPAN_WAIT_INPUT],
+                (long long)rank->busy, (long long)rank->parts[SPAN_WAIT_INPUT],
                 (long long)rank->parts[SPAN_WAIT_ROOM], 100.0 * idle,
                 rank->peak_activations);
     }
@@ -128,8 +126,7 @@ summary_json_spans(struct json *json, const struct trace *trace)
             json_open(json, NULL, '{');
             json_int(json, "rank", r);
             json_text(json, "kind",
-                      action_kind_text(
-                          (enum action_kind)span->action.kind));
+                      action_kind_text((enum action_kind)span->action.kind));
             json_int(json, "stage", span->action.stage);
             json_int(json, "microbatch", span->action.mb);
             if (span->action.kind == ACTION_OVERLAP_F_B)

@@ -149,7 +149,8 @@ write_strip(const struct svg_layout *layout, const struct svg_panel *panel,
     char peak[32];
     int live = 0;
 
-    fprintf(layout->out, "<path class=\"memory\" d=\"M%d %.1f", SVG_LEFT, base);
+    fprintf(layout->out, "<path class=\"memory\" d=\"M%d %.1f", SVG_LEFT,
+            base);
     for (size_t i = 0; i < lane->count; i++) {
         const struct span *span = &lane->spans[i];
         int taken = live + action_takes(&span->action);
@@ -186,10 +187,11 @@ write_arrow(const struct svg_layout *layout, double top, int kind, int from,
     double to_y = svg_lane_y(layout, top, to);
 
     *(from < to ? &from_y : &to_y) += SVG_LANE;
-    fprintf(layout->out,
-            "<line class=\"message\" stroke=\"%s\" marker-end=\"url(#head%d)\" "
-            "x1=\"%.2f\" y1=\"%.1f\" x2=\"%.2f\" y2=\"%.1f\"/>\n",
-            arrows[kind].stroke, kind, from_x, from_y, to_x, to_y);
+    fprintf(
+        layout->out,
+        "<line class=\"message\" stroke=\"%s\" marker-end=\"url(#head%d)\" "
+        "x1=\"%.2f\" y1=\"%.1f\" x2=\"%.2f\" y2=\"%.1f\"/>\n",
+        arrows[kind].stroke, kind, from_x, from_y, to_x, to_y);
 }
 
 /* One a message, from when it was made to the RECV's end: they are the n-th of
@@ -237,9 +239,10 @@ tick_distance(double whole)
     double power = pow(10.0, floor(log10(whole / 10.0)));
     double rest = whole / 10.0 / power;
 
-    return power * (rest <= 1.0 ? 1.0 : rest <= 2.0 ? 2.0
-                                    : rest <= 5.0   ? 5.0
-                                                    : 10.0);
+    return power * (rest <= 1.0   ? 1.0
+                    : rest <= 2.0 ? 2.0
+                    : rest <= 5.0 ? 5.0
+                                  : 10.0);
 }
 
 static void

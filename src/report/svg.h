@@ -23,7 +23,7 @@
 /* One timeline. */
 struct svg_panel {
     const char *title;
-    const char *note;              /* beside the title, or NULL */
+    const char *note; /* beside the title, or NULL */
     const struct plan *plan;
     const struct trace *trace;
     const struct metrics *metrics; /* of the trace: the figures */

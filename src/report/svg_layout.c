@@ -26,7 +26,8 @@ larger(double a, double b)
 }
 
 int
-svg_panel_height(const struct svg_layout *layout, const struct svg_panel *panel)
+svg_panel_height(const struct svg_layout *layout,
+                 const struct svg_panel *panel)
 {
     return SVG_TITLE + SVG_AXIS +
            panel->trace->ranks * (SVG_LANE + layout->strip + layout->gap);
@@ -42,7 +43,8 @@ double
 svg_x(const struct svg_layout *layout, const struct svg_panel *panel,
       int64_t time)
 {
-    return SVG_LEFT + (double)time * panel->scale / layout->end * layout->width;
+    return SVG_LEFT +
+           (double)time * panel->scale / layout->end * layout->width;
 }
 
 /* Blocks of one kind in all panels, in the axis's unit. */
@@ -100,8 +102,8 @@ svg_layout(FILE *out, const struct svg_panel panels[], int count,
             for (size_t i = 0; i < lane->count; i++) {
                 const struct span *span = &lane->spans[i];
 
-                layout.end = larger(layout.end,
-                                    (double)span->end * panels[p].scale);
+                layout.end =
+                    larger(layout.end, (double)span->end * panels[p].scale);
                 if (block_drawn(span))
                     measure_block(&extents[span->action.kind], &panels[p],
                                   span);

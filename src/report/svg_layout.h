@@ -18,17 +18,17 @@ enum {
     SVG_LEGEND = 62, /* beneath all: two lines */
     SVG_LARGE = 11,  /* letters, and those of two lines on a block */
     SVG_SMALL = 9,
-    SVG_PAD = 4      /* of a block that its label leaves free */
+    SVG_PAD = 4 /* of a block that its label leaves free */
 };
 
 struct svg_layout {
     FILE *out;
     const struct svg_style *style;
-    double end;    /* of the last span of any panel, in the axis's unit */
-    int width;     /* of the drawing */
-    int most;      /* live activations of any rank */
-    int strip;     /* height of a rank's memory strip */
-    int gap;       /* between ranks */
+    double end; /* of the last span of any panel, in the axis's unit */
+    int width;  /* of the drawing */
+    int most;   /* live activations of any rank */
+    int strip;  /* height of a rank's memory strip */
+    int gap;    /* between ranks */
 };
 
 /* Chooses a layout that all panels share. */

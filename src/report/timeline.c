@@ -40,9 +40,9 @@ enum { PAINT_IDLE = ACTION_KINDS, PAINT_NEXT, PAINT_TO_COME };
 
 /* One column of a line. */
 struct column {
-    char glyph;          /* '-' stands for the block's body */
+    char glyph; /* '-' stands for the block's body */
     unsigned char paint;
-    bool last;           /* of its block */
+    bool last; /* of its block */
 };
 
 static int64_t
@@ -59,13 +59,13 @@ gcd(int64_t a, int64_t b)
 
 /* How time becomes columns. */
 struct scale {
-    int64_t end;     /* of the last block */
-    int64_t unit;    /* ticks that all blocks are multiples of */
-    int cell;        /* columns a unit gets, or 0: width columns in all */
-    bool gap;        /* the last column of a block stays empty */
-    bool stages;     /* labels name the stage, if ranks own several */
-    int margin;      /* columns before the drawing */
-    int width;       /* columns of the drawing */
+    int64_t end;  /* of the last block */
+    int64_t unit; /* ticks that all blocks are multiples of */
+    int cell;     /* columns a unit gets, or 0: width columns in all */
+    bool gap;     /* the last column of a block stays empty */
+    bool stages;  /* labels name the stage, if ranks own several */
+    int margin;   /* columns before the drawing */
+    int width;    /* columns of the drawing */
 };
 
 /* Cells of a width that holds every label, if the line has room for them. */
@@ -188,10 +188,7 @@ print_column(FILE *out, const struct column *column, bool gap,
              const struct timeline_style *style)
 {
     if (column->paint == PAINT_IDLE) {
-        fputs(gap                ? " "
-              : style->unicode ? "·"
-                                 : ".",
-              out);
+        fputs(gap ? " " : style->unicode ? "·" : ".", out);
     } else if (column->glyph != '-') {
         fputc(column->glyph, out);
     } else if (gap && column->last) {
@@ -210,9 +207,9 @@ print_line(FILE *out, const struct column *line, const struct scale *scale,
 
     /* Leave out trailing blanks. */
     while (scale->cell && used > 1 &&
-           (line[used - 1].paint == PAINT_IDLE ? (used - 1) % scale->cell != 0
-                                               : scale->gap &&
-                                                     line[used - 1].last))
+           (line[used - 1].paint == PAINT_IDLE
+                ? (used - 1) % scale->cell != 0
+                : scale->gap && line[used - 1].last))
         used--;
     for (int c = 0; c < used; c++) {
         const struct column *column = &line[c];
@@ -273,12 +270,10 @@ draw_progress(struct column *line, const struct scale *scale,
 {
     for (size_t i = 0; i < whole->count; i++) {
         bool is_done = i < done->count;
-        const struct span *span = is_done ? &done->spans[i]
-                                          : &whole->spans[i];
+        const struct span *span = is_done ? &done->spans[i] : &whole->spans[i];
         unsigned char paint = is_done ? span->action.kind
-                              : moves_next && i == done->count
-                                  ? PAINT_NEXT
-                                  : PAINT_TO_COME;
+                              : moves_next && i == done->count ? PAINT_NEXT
+                                                               : PAINT_TO_COME;
 
         if (block_drawn(span))
             draw_block(line, scale, plan, span, paint);

@@ -12,8 +12,7 @@ board_init(struct board *board, int ranks)
 {
     board->ranks = ranks;
     pthread_mutex_init(&board->lock, NULL);
-    board->is_blocked =
-        memory_new((size_t)ranks, sizeof *board->is_blocked);
+    board->is_blocked = memory_new((size_t)ranks, sizeof *board->is_blocked);
     board->position = memory_new((size_t)ranks, sizeof *board->position);
     board_reset(board);
 }

@@ -113,8 +113,7 @@ linger(const struct channel *channel, bool (*ready)(const struct channel *),
             return;
     start = clock_wall_ns();
     while (!ready(channel) && !is_closed(channel) &&
-           !is_pressed(channel, rank) &&
-           clock_wall_ns() - start < LINGER_NS)
+           !is_pressed(channel, rank) && clock_wall_ns() - start < LINGER_NS)
         if (channel->yields)
             sched_yield();
 }
@@ -232,8 +231,8 @@ channel_recv(struct channel *channel, int mb, struct tensor tensor,
 
     if (channel->capacity == 0)
         offer(channel, clock);
-    if (!await(channel, can_recv, &channel->receiver_asleep,
-               channel->receiver, position))
+    if (!await(channel, can_recv, &channel->receiver_asleep, channel->receiver,
+               position))
         return false;
     message = channel_slot_of(channel, channel->received);
     pthread_mutex_unlock(&channel->lock);

@@ -37,16 +37,16 @@ struct message {
 struct channel {
     /* Constant while ranks run: */
     int capacity;
-    int sender;               /* rank */
-    int receiver;             /* rank */
-    int64_t per_step;         /* messages a step; virtual time restarts with
+    int sender;          /* rank */
+    int receiver;        /* rank */
+    int64_t per_step;    /* messages a step; virtual time restarts with
                                * each step */
-    int64_t latency;          /* ticks */
-    bool patient;             /* polls for a while before it sleeps; false only
+    int64_t latency;     /* ticks */
+    bool patient;        /* polls for a while before it sleeps; false only
                                * to measure the difference */
-    bool yields;              /* yields while it polls: the other rank may need
+    bool yields;         /* yields while it polls: the other rank may need
                                * this core, and there is no core_share */
-    struct board *board;      /* borrowed */
+    struct board *board; /* borrowed */
     struct core_share *core_share; /* NULL unless ranks share cores;
                                     * borrowed */
 
@@ -59,7 +59,7 @@ struct channel {
     int64_t receiver_clock;   /* capacity 0: virtual time it came at */
     bool sender_asleep;
     bool receiver_asleep;
-    struct message *ring;     /* max(capacity, 1) */
+    struct message *ring; /* max(capacity, 1) */
 };
 
 /* The times of a transfer. */

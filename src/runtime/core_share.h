@@ -42,17 +42,17 @@ struct core_user {
         int64_t level;   /* ticks from that action to the end of the step */
         int64_t work_ns; /* mean time of its computations */
     } next;
-    int core;            /* index: the core that it has, had last, or gets
+    int core; /* index: the core that it has, had last, or gets
                           * first */
     enum core_user_state state;
-    sem_t granted;       /* posted when state has become CORE_USER_RUNS */
-    int64_t called_ns;   /* when it began to wait for a core */
-    int64_t waited_ns;   /* time that it has waited for cores since the run
+    sem_t granted;     /* posted when state has become CORE_USER_RUNS */
+    int64_t called_ns; /* when it began to wait for a core */
+    int64_t waited_ns; /* time that it has waited for cores since the run
                           * began; written by its own thread */
 };
 
 struct shared_core {
-    int number;        /* the system's; constant */
+    int number; /* the system's; constant */
     bool taken;
     atomic_int wanted; /* ranks that wait and would take it; may be read
                         * without the lock */

@@ -9,10 +9,8 @@ void
 lockstep_init(struct lockstep *t, const struct turn *turns, size_t count,
               bool complete, int ranks)
 {
-    *t = (struct lockstep){.turns = turns,
-                            .count = count,
-                            .complete = complete,
-                            .ranks = ranks};
+    *t = (struct lockstep){
+        .turns = turns, .count = count, .complete = complete, .ranks = ranks};
     pthread_mutex_init(&t->lock, NULL);
     pthread_cond_init(&t->moved, NULL);
     pthread_cond_init(&t->quiet, NULL);

@@ -121,7 +121,8 @@ compute(struct rank *rank, const struct action *action, struct span *wall)
 static int64_t
 waited_for_core(const struct rank *rank)
 {
-    return rank->core_share ? rank->core_share->users[rank->number].waited_ns : 0;
+    return rank->core_share ? rank->core_share->users[rank->number].waited_ns
+                            : 0;
 }
 
 static bool
@@ -153,9 +154,9 @@ rank_transfer(struct rank *rank, const struct action *action,
         break;
     }
     tensor = ops->tensor(stage, port, action->mb);
-    if (!(sending ? channel_send : channel_recv)(
-            channel, action->mb, tensor, rank->clock, rank->position,
-            &result)) {
+    if (!(sending ? channel_send : channel_recv)(channel, action->mb, tensor,
+                                                 rank->clock, rank->position,
+                                                 &result)) {
         if (board_deadlocked(&rank->run->board))
             run_fail(rank->run, RUN_DEADLOCK, NULL);
         return false;
@@ -167,8 +168,9 @@ rank_transfer(struct rank *rank, const struct action *action,
     wall->parts[sending ? SPAN_WAIT_ROOM : SPAN_WAIT_INPUT] =
         result.ready_ns - wall->start - off_core;
     wall->parts[SPAN_COPY] = result.copied_ns - result.ready_ns;
-    virtual->parts[sending ? SPAN_WAIT_ROOM : SPAN_WAIT_INPUT] =
-        virtual->end - virtual->start;
+    virtual->parts[sending ? SPAN_WAIT_ROOM : SPAN_WAIT_INPUT] = virtual->end -
+                                                                 virtual
+                                                                     ->start;
     return true;
 }
 

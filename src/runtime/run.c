@@ -15,8 +15,7 @@
 static int64_t *
 count_messages(const struct plan *plan)
 {
-    int64_t *messages =
-        memory_new((size_t)plan_links(plan), sizeof *messages);
+    int64_t *messages = memory_new((size_t)plan_links(plan), sizeof *messages);
 
     for (int r = 0; r < plan->ranks; r++)
         for (size_t i = 0; i < plan->lists[r].count; i++) {
@@ -103,8 +102,7 @@ run_new(const struct run_options *options)
     make_channels(run);
     trace_init(&run->virtual, options->plan);
     trace_init(&run->wall, options->plan);
-    run->ranks =
-        memory_new((size_t)options->plan->ranks, sizeof *run->ranks);
+    run->ranks = memory_new((size_t)options->plan->ranks, sizeof *run->ranks);
     for (int r = 0; r < options->plan->ranks; r++) {
         run->ranks[r].run = run;
         run->ranks[r].number = r;
@@ -269,8 +267,7 @@ run_parts(const struct run *run, int rank, int64_t parts[SPAN_PARTS])
     memcpy(parts, r->parts, sizeof r->parts);
     if (r->sampled_ns > 0)
         off = (int64_t)((double)computing *
-                        (1.0 - (double)r->on_core_ns /
-                                   (double)r->sampled_ns));
+                        (1.0 - (double)r->on_core_ns / (double)r->sampled_ns));
     parts[SPAN_COMPUTE] -= off;
     parts[SPAN_OFF_CORE] += off;
 }
@@ -296,8 +293,8 @@ run_print(FILE *out, const struct run *run)
         const struct rank *rank = &run->ranks[r];
 
         fprintf(out,
-                "rank %d: core %d, step %d, position %zu, %s, clock %lld\n",
-                r, core_of(rank), rank->step, rank->position,
+                "rank %d: core %d, step %d, position %zu, %s, clock %lld\n", r,
+                core_of(rank), rank->step, rank->position,
                 rank->action ? action_cell(rank->action, cell) : "-",
                 (long long)rank->clock);
     }

@@ -38,10 +38,10 @@ struct run_options {
     bool bind;                      /* binds ranks to cores */
     const struct turn *turns;       /* for lockstep, see lockstep.h; or NULL */
     size_t turn_count;
-    bool turns_complete;            /* the turns are a whole step */
-    const atomic_int *stop;         /* when not 0, the run ends after the
+    bool turns_complete;           /* the turns are a whole step */
+    const atomic_int *stop;        /* when not 0, the run ends after the
                                      * present step; or NULL */
-    const struct action *break_at;  /* an action of the plan: SIGTRAP whenever
+    const struct action *break_at; /* an action of the plan: SIGTRAP whenever
                                      * it begins; or NULL */
 };
 
@@ -51,48 +51,49 @@ enum run_status { RUN_DONE, RUN_DEADLOCK, RUN_FAILED };
 struct rank {
     struct run *run;
     int number;
-    int core;                   /* that it is bound to at first, or -1 */
+    int core;                      /* that it is bound to at first, or -1 */
     struct core_share *core_share; /* NULL unless ranks share cores */
     pthread_t thread;
     int step;
-    size_t position;            /* of the action it is at */
+    size_t position; /* of the action it is at */
     const struct action *action;
-    int64_t clock;              /* virtual time within the step */
-    int64_t parts[SPAN_PARTS];  /* wall ns, over all steps; see run_parts() */
-    struct progress computed;   /* over all steps */
-    int64_t sampled_ns;         /* wall time of the sampled computations, see
+    int64_t clock;             /* virtual time within the step */
+    int64_t parts[SPAN_PARTS]; /* wall ns, over all steps; see run_parts() */
+    struct progress computed;  /* over all steps */
+    int64_t sampled_ns;        /* wall time of the sampled computations, see
                                  * SAMPLE_EVERY */
-    int64_t on_core_ns;         /* their time on a core */
-    int64_t loop_ns;            /* wall time of its loop, over all steps: the
+    int64_t on_core_ns;        /* their time on a core */
+    int64_t loop_ns;           /* wall time of its loop, over all steps: the
                                  * parts and the loop itself */
-    bool failed;                /* an op has failed in this step */
-    struct cause cause;         /* why */
+    bool failed;               /* an op has failed in this step */
+    struct cause cause;        /* why */
 };
 
 struct run {
     struct run_options options;
     struct rank *ranks;
-    struct channel *channels; /* plan_links(); capacity -1 where there is none */
+    struct channel
+        *channels; /* plan_links(); capacity -1 where there is none */
     struct board board;
     struct lockstep lockstep;
     int first_step;
-    int steps;                /* since run_start(); fewer if it was stopped or
+    int steps;   /* since run_start(); fewer if it was stopped or
                                * failed */
-    int cores;                /* that the process may use */
-    bool shared;              /* ranks share cores */
+    int cores;   /* that the process may use */
+    bool shared; /* ranks share cores */
     struct core_share core_share; /* if shared */
-    int64_t **levels;         /* of the actions, if shared: see level.h */
-    bool bound;               /* every rank is on its core */
-    int64_t start_ns;         /* clock_wall_ns() at run_start() */
-    int64_t wall_ns;          /* from run_start() to run_join(), so far */
-    struct trace virtual;     /* of the last step, in ticks */
-    struct trace wall;        /* of the last step, in ns since its start */
-    int64_t wall_start_ns;    /* clock_wall_ns() at that start */
-    pthread_mutex_t lock;     /* guards everything below */
+    int64_t **levels;             /* of the actions, if shared: see level.h */
+    bool bound;                   /* every rank is on its core */
+    int64_t start_ns;             /* clock_wall_ns() at run_start() */
+    int64_t wall_ns;              /* from run_start() to run_join(), so far */
+    struct trace virtual;         /* of the last step, in ticks */
+    struct trace wall;            /* of the last step, in ns since its start */
+    int64_t wall_start_ns;        /* clock_wall_ns() at that start */
+    pthread_mutex_t lock;         /* guards everything below */
     enum run_status status;
     struct cause cause;
-    int begun;                /* the latest step that any rank has begun */
-    bool stopping;            /* that step is the last one */
+    int begun;     /* the latest step that any rank has begun */
+    bool stopping; /* that step is the last one */
 };
 
 /* Allocates all memory of the run but that of the threads. */

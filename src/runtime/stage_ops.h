@@ -24,8 +24,7 @@ struct stage_ops {
     struct tensor (*tensor)(void *stage, enum port port, int mb);
     bool (*forward)(void *stage, int step, int mb, struct cause *cause);
     bool (*backward)(void *stage, int step, int mb, struct cause *cause);
-    bool (*backward_input)(void *stage, int step, int mb,
-                           struct cause *cause);
+    bool (*backward_input)(void *stage, int step, int mb, struct cause *cause);
     bool (*backward_weight)(void *stage, int step, int mb,
                             struct cause *cause);
     bool (*optimizer_step)(void *stage, int step, struct cause *cause);

@@ -20,14 +20,14 @@ struct stage_state {
 };
 
 struct rank_state {
-    int64_t free;  /* when its present action ends */
-    int64_t look;  /* when it next looks for work, or NEVER */
-    int live;      /* activations */
-    int promised;  /* activations reserved: microbatches begun x the rank's
+    int64_t free; /* when its present action ends */
+    int64_t look; /* when it next looks for work, or NEVER */
+    int live;     /* activations */
+    int promised; /* activations reserved: microbatches begun x the rank's
                     * stages, minus those freed */
-    int begun;     /* microbatches */
+    int begun;    /* microbatches */
     bool was_forward;
-    int *stages;   /* count */
+    int *stages; /* count */
     int count;
 };
 
@@ -146,21 +146,19 @@ greedy_choose(const struct greedy *g, int rank, int64_t now)
         const struct stage_state *stage = &g->stages[s];
 
         if (stage->forward < mbs && greedy_has_room(g, rank, stage->forward))
-            consider(&best,
-                     (struct choice){ACTION_FORWARD, s, stage->forward,
-                                     stage->input[stage->forward],
-                                     preference(g, rank, true, i,
-                                                stage->forward)},
-                     now);
+            consider(
+                &best,
+                (struct choice){ACTION_FORWARD, s, stage->forward,
+                                stage->input[stage->forward],
+                                preference(g, rank, true, i, stage->forward)},
+                now);
         if (stage->backward < stage->forward)
             consider(&best,
-                     (struct choice){g->rules[rank].split
-                                         ? ACTION_BACKWARD_INPUT
-                                         : ACTION_FULL_BACKWARD,
-                                     s, stage->backward,
-                                     stage->gradient[stage->backward],
-                                     preference(g, rank, false, i,
-                                                stage->backward)},
+                     (struct choice){
+                         g->rules[rank].split ? ACTION_BACKWARD_INPUT
+                                              : ACTION_FULL_BACKWARD,
+                         s, stage->backward, stage->gradient[stage->backward],
+                         preference(g, rank, false, i, stage->backward)},
                      now);
     }
     return best;
@@ -220,8 +218,7 @@ end_activation(struct rank_state *state)
 static void
 start(struct greedy *g, int rank, const struct choice *choice, int64_t now)
 {
-    struct action action =
-        action_of(choice->kind, choice->stage, choice->mb);
+    struct action action = action_of(choice->kind, choice->stage, choice->mb);
     struct rank_state *state = &g->ranks[rank];
     struct stage_state *stage = &g->stages[choice->stage];
     int s = choice->stage;
@@ -275,8 +272,7 @@ greedy_look(struct greedy *g, int rank)
     if (owed_weight(g, rank, &weight)) {
         struct action action =
             action_of(ACTION_BACKWARD_WEIGHT, weight.stage, weight.mb);
-        int64_t wait =
-            cost_of(g->cost, &action) * g->rules[rank].patience / 4;
+        int64_t wait = cost_of(g->cost, &action) * g->rules[rank].patience / 4;
 
         if (choice.when == NEVER || choice.when - now >= wait) {
             start(g, rank, &weight, now);
@@ -290,10 +286,8 @@ int64_t
 greedy_schedule(struct plan *plan, const struct plan *shape,
                 const struct cost *cost, const struct greedy_rule rules[])
 {
-    struct greedy g = {.shape = shape,
-                       .cost = cost,
-                       .rules = rules,
-                       .plan = plan};
+    struct greedy g = {
+        .shape = shape, .cost = cost, .rules = rules, .plan = plan};
     int64_t makespan = 0;
 
     set_up(&g);
@@ -378,8 +372,7 @@ needs_of(const struct plan *shape, const struct cost *cost)
     for (int s = 0; s < shape->stages; s++) {
         struct need *need = &needs[shape->rank_of_stage[s]];
 
-        need->backward =
-            greater(need->backward, shortest_backward(cost, s));
+        need->backward = greater(need->backward, shortest_backward(cost, s));
         need->block = lesser(need->block, block_of(cost, s));
     }
     return needs;
@@ -405,8 +398,8 @@ busiest(const struct plan *shape, const struct need needs[])
         if (needs[r].work > 0)
             bound = greater(bound, needs[r].first + needs[r].work);
         if (needs[r].chain + needs[r].after > 0)
-            bound = greater(bound, needs[r].first + needs[r].chain +
-                                       needs[r].after);
+            bound = greater(bound,
+                            needs[r].first + needs[r].chain + needs[r].after);
     }
     return bound;
 }
@@ -415,9 +408,9 @@ int64_t
 greedy_bound(const struct plan *shape, const struct cost *cost)
 {
     struct need *needs = needs_of(shape, cost);
-    int64_t down = 0;  /* time until the input of stage s */
-    int64_t path = 0;  /* of one microbatch, to its last action with a time */
-    int64_t after;     /* from stage s's last input gradient to the end */
+    int64_t down = 0; /* time until the input of stage s */
+    int64_t path = 0; /* of one microbatch, to its last action with a time */
+    int64_t after;    /* from stage s's last input gradient to the end */
     int64_t bound;
 
     after = ticks(cost, ACTION_OPTIMIZER_STEP, 0);

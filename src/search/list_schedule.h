@@ -25,13 +25,13 @@ enum greedy_order {
 };
 
 struct greedy_rule {
-    int cap;                 /* the most live activations; at least the number
+    int cap;    /* the most live activations; at least the number
                               * of the rank's stages */
-    bool split;              /* splits its backwards into I and W */
+    bool split; /* splits its backwards into I and W */
     enum greedy_order order;
-    bool deep_first;         /* prefers its last stage; else the oldest
+    bool deep_first; /* prefers its last stage; else the oldest
                               * microbatch */
-    int patience;            /* does not start a W if other work is ready
+    int patience;    /* does not start a W if other work is ready
                               * within patience / 4 of the W's time */
 };
 

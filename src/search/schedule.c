@@ -49,8 +49,8 @@ schedule_plan_for(const char *name, const struct search_task *task,
 {
     const struct policy *schedule = schedule_find(name, cause);
 
-    if (!schedule || !policy_suits(schedule, task->ranks, task->stages,
-                                   task->mbs, cause))
+    if (!schedule ||
+        !policy_suits(schedule, task->ranks, task->stages, task->mbs, cause))
         return NULL;
     return schedule->make
                ? policy_plan(schedule, task->ranks, task->stages, task->mbs)

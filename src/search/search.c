@@ -42,7 +42,7 @@ struct candidate {
 /* The best list schedule on one placement. */
 struct listing {
     const struct search_task *task;
-    const struct plan *shape;  /* empty, with its placement */
+    const struct plan *shape; /* empty, with its placement */
     int64_t bound;
     struct greedy_rule *rules; /* ranks */
     int64_t makespan;
@@ -103,7 +103,8 @@ fits(struct plan *plan, int max_activations)
         return false;
     for (int r = 0; max_activations > 0 && r < plan->ranks; r++)
         fit = fit && program->peak_activations[r] <= max_activations;
-    if (program->unordered_stage >= 0 && !plan_has(plan, ACTION_BACKWARD_INPUT))
+    if (program->unordered_stage >= 0 &&
+        !plan_has(plan, ACTION_BACKWARD_INPUT))
         put_in_order(plan);
     program_free(program);
     return fit;
@@ -151,9 +152,8 @@ try_policies(const struct search_task *task, struct candidate *best,
 static int
 largest_cap(const struct search_task *task)
 {
-    return task->max_activations
-               ? task->max_activations
-               : task->stages / task->ranks * task->mbs;
+    return task->max_activations ? task->max_activations
+                                 : task->stages / task->ranks * task->mbs;
 }
 
 /* The caps to try, by level 0 .. 2: what 1F1B holds, what ZB-H2 holds, and the

@@ -10,7 +10,7 @@
 
 struct worker {
     size_t position;
-    int64_t clock;  /* when it came there or, computing, will have gone on */
+    int64_t clock; /* when it came there or, computing, will have gone on */
     bool computing;
 };
 
@@ -29,7 +29,7 @@ struct sharing {
     struct worker *workers; /* ranks */
     struct link *links;     /* plan_links() */
     int64_t now;
-    int free;               /* cores */
+    int free; /* cores */
 };
 
 /* What the rank is at; NULL at the end of its list. */
@@ -54,8 +54,8 @@ sharing_transfer(struct sharing *sharing, struct worker *worker,
                  const struct action *action)
 {
     struct link *link = &sharing->links[plan_link(action)];
-    bool sending = action_class((enum action_kind)action->kind) ==
-                   ACTION_CLASS_SEND;
+    bool sending =
+        action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND;
     int slot = (sending ? link->sent : link->received) % sharing->capacity;
 
     if (link->sent - link->received == (sending ? sharing->capacity : 0))
@@ -171,8 +171,8 @@ sharing_init(struct sharing *sharing)
     sharing->levels = level_new(sharing->plan, sharing->cost);
     sharing->workers =
         memory_new((size_t)sharing->plan->ranks, sizeof *sharing->workers);
-    sharing->links = memory_new((size_t)plan_links(sharing->plan),
-                                sizeof *sharing->links);
+    sharing->links =
+        memory_new((size_t)plan_links(sharing->plan), sizeof *sharing->links);
     for (int i = 0; i < plan_links(sharing->plan); i++)
         sharing->links[i] = (struct link){
             .arrival = memory_new(slots, sizeof(int64_t)),

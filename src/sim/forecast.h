@@ -24,7 +24,7 @@ struct forecast {
     bool complete;                 /* false: deadlock */
     size_t *position;              /* ranks: where each stopped */
     struct metrics metrics;
-    struct trace trace;            /* FORECAST_SPANS: every span */
+    struct trace trace; /* FORECAST_SPANS: every span */
 };
 
 /* Whether a forecast keeps its spans, 72 bytes each. */

@@ -150,8 +150,8 @@ explain_stop(const struct conversation *talk)
         fprintf(talk->out, "failed: %s\n", stepper->trainer->cause.text);
     } else if (stepper->status == RUN_DEADLOCK) {
         fputs("deadlock: every rank waits\n", talk->out);
-        why_print_stuck(talk->out, stepper->options.run.plan, stepper->position,
-                        stepper->options.run.capacity);
+        why_print_stuck(talk->out, stepper->options.run.plan,
+                        stepper->position, stepper->options.run.capacity);
     } else {
         fprintf(talk->out, "all %d steps are done; start with more to go on\n",
                 stepper->options.task.recipe.steps);
@@ -281,8 +281,8 @@ do_break(struct conversation *talk, const char *argument)
         return;
     if (*argument) {
         remove_breaks(talk, &action);
-        memory_grow(&talk->breaks, &talk->break_room,
-                    talk->break_count, sizeof *talk->breaks);
+        memory_grow(&talk->breaks, &talk->break_room, talk->break_count,
+                    sizeof *talk->breaks);
         talk->breaks[talk->break_count++] = action;
     }
     list_breaks(talk);

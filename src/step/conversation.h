@@ -20,13 +20,13 @@ struct conversation {
     struct action *breaks;     /* breakpoints: actions to stop before */
     size_t break_count;
     size_t break_room;
-    bool screen;               /* redrawn after each command, grid and all */
+    bool screen; /* redrawn after each command, grid and all */
     bool (*interrupted)(void *context); /* called after each turn; true ends
                                          * the move */
     void *context;
-    FILE *out;                 /* for the answer of the present command */
-    bool moved;                /* the present command has taken turns */
-    bool over;                 /* the present command was the last */
+    FILE *out;  /* for the answer of the present command */
+    bool moved; /* the present command has taken turns */
+    bool over;  /* the present command was the last */
 };
 
 /* Runs a line: a command or its first letters, blanks, an argument. An empty

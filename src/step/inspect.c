@@ -154,8 +154,8 @@ inspect_print_part(FILE *out, const struct stepper *stepper, int stage,
     if (part->kind == ACTION_OPTIMIZER_STEP)
         fprintf(out, "stage %d, on rank %d:\n", stage, rank);
     else
-        fprintf(out, "stage %d, microbatch %d, on rank %d:\n", stage,
-                part->mb, rank);
+        fprintf(out, "stage %d, microbatch %d, on rank %d:\n", stage, part->mb,
+                rank);
     if (part->kind != ACTION_OPTIMIZER_STEP)
         for (int port = PORT_INPUT; port <= PORT_GRAD_INPUT; port++)
             print_port(out, stepper, stage, part->mb, (enum port)port);
@@ -262,10 +262,10 @@ print_under_way(FILE *out, const struct facts_stand *stand, int rank)
 
     if (stand->arrival < 0)
         return false;
-    fprintf(out, "rank %d waits at %s for a message that is under way until "
-                 "t=%lld\n",
-            rank, action_cell(stand->why.at, cell),
-            (long long)stand->arrival);
+    fprintf(out,
+            "rank %d waits at %s for a message that is under way until "
+            "t=%lld\n",
+            rank, action_cell(stand->why.at, cell), (long long)stand->arrival);
     return true;
 }
 

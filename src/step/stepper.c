@@ -125,8 +125,8 @@ stepper_take(struct stepper *stepper, size_t turns)
 void
 stepper_back(struct stepper *stepper, size_t turns)
 {
-    size_t target =
-        (size_t)stepper->step * stepper->options.run.turn_count + stepper->turn;
+    size_t target = (size_t)stepper->step * stepper->options.run.turn_count +
+                    stepper->turn;
     size_t taken;
 
     target -= turns < target ? turns : target;
@@ -199,8 +199,8 @@ stepper_next(const struct stepper *stepper, struct stepper_action next[2])
 const struct span *
 stepper_span(const struct stepper *stepper, const struct stepper_action *done)
 {
-    const struct lane *lane =
-        &stepper->trainer->run->virtual.lanes[done->rank];
+    const struct lane *lane = &stepper->trainer->run->virtual
+                                   .lanes[done->rank];
 
     assert(done->index < lane->count);
     return &lane->spans[done->index];

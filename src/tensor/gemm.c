@@ -37,12 +37,12 @@ declare_use(struct tensor c, struct tensor a, struct tensor b)
     __tsan_read_range(b.data, (long)(tensor_count(b) * sizeof *b.data));
     __tsan_write_range(c.data, (long)(tensor_count(c) * sizeof *c.data));
 #elif defined __SANITIZE_ADDRESS__
-    assert(!__asan_region_is_poisoned(a.data,
-                                      tensor_count(a) * sizeof *a.data));
-    assert(!__asan_region_is_poisoned(b.data,
-                                      tensor_count(b) * sizeof *b.data));
-    assert(!__asan_region_is_poisoned(c.data,
-                                      tensor_count(c) * sizeof *c.data));
+    assert(
+        !__asan_region_is_poisoned(a.data, tensor_count(a) * sizeof *a.data));
+    assert(
+        !__asan_region_is_poisoned(b.data, tensor_count(b) * sizeof *b.data));
+    assert(
+        !__asan_region_is_poisoned(c.data, tensor_count(c) * sizeof *c.data));
 #else
     (void)c;
     (void)a;
@@ -64,8 +64,7 @@ enum { BUFFER_SPACE = 128 << 20 };
 size_t
 gemm_space(int threads)
 {
-    return memory_times((size_t)threads,
-                        BUFFER_SPACE + machine_stack_space());
+    return memory_times((size_t)threads, BUFFER_SPACE + machine_stack_space());
 }
 
 void
@@ -74,9 +73,9 @@ gemm_need_space(int threads)
     static int buffers; /* there was room for so many already */
     int more = threads > buffers ? threads - buffers : 0;
     struct machine_need need = {
-        .space = memory_plus(
-            memory_times((size_t)more, BUFFER_SPACE),
-            memory_times((size_t)threads, machine_stack_space()))};
+        .space =
+            memory_plus(memory_times((size_t)more, BUFFER_SPACE),
+                        memory_times((size_t)threads, machine_stack_space()))};
     struct cause cause;
 
     if (!machine_has(need, "the stacks and buffers of threads",
@@ -96,8 +95,8 @@ multiply(struct tensor c, struct tensor a, CBLAS_TRANSPOSE transpose_a,
     assert(inner == (transpose_b == CblasTrans ? b.cols : b.rows));
     declare_use(c, a, b);
     cblas_sgemm(CblasRowMajor, transpose_a, transpose_b, c.rows, c.cols, inner,
-                1.0f, a.data, a.cols, b.data, b.cols,
-                accumulate ? 1.0f : 0.0f, c.data, c.cols);
+                1.0f, a.data, a.cols, b.data, b.cols, accumulate ? 1.0f : 0.0f,
+                c.data, c.cols);
 }
 
 void

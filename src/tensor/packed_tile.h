@@ -8,9 +8,9 @@
  * TILE_ROWS                  6 or 8: 2 TILE_ROWS + 3 vectors fit the registers
  * TILE_ADD(sums, x, floats)  sums + x floats */
 
-typedef float TILE(vector)
-    __attribute__((vector_size(TILE_LANES * sizeof(float)),
-                   aligned(sizeof(float)), may_alias));
+typedef float
+    TILE(vector) __attribute__((vector_size(TILE_LANES * sizeof(float)),
+                                aligned(sizeof(float)), may_alias));
 
 /* rows is a constant where this is called, so that every loop over them is
  * unrolled and every sum has a register. */
@@ -89,8 +89,8 @@ TILE(sum)(const struct tile *tile)
     }
 }
 
-static const struct packed_kernel TILE(kernel) = {2 * TILE_LANES, TILE_ROWS,
-                                                  TILE(sum)};
+static const struct packed_kernel
+    TILE(kernel) = {2 * TILE_LANES, TILE_ROWS, TILE(sum)};
 
 #undef TILE
 #undef TILE_TARGET

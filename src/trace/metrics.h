@@ -13,13 +13,13 @@
 #include <stdint.h>
 
 struct rank_metrics {
-    int64_t busy;               /* sum of compute durations, STEP too */
-    int64_t first;              /* start of the first compute action */
-    int64_t last;               /* end of the last */
-    int64_t parts[SPAN_PARTS];  /* sums over its spans */
-    int live;                   /* activations alive after the last span added,
+    int64_t busy;              /* sum of compute durations, STEP too */
+    int64_t first;             /* start of the first compute action */
+    int64_t last;              /* end of the last */
+    int64_t parts[SPAN_PARTS]; /* sums over its spans */
+    int live;                  /* activations alive after the last span added,
                                  * in (stage, microbatch) pairs */
-    int peak_activations;       /* the most alive at the same time */
+    int peak_activations;      /* the most alive at the same time */
 };
 
 struct metrics {

@@ -233,8 +233,8 @@ read_texts(struct checkpoint *checkpoint, struct cause *cause)
     int length = 0;
 
     if (!written || strcmp(written, version) != 0)
-        return wrong_text(file, version_key,
-                          "1, as in checkpoints of pipelab", cause);
+        return wrong_text(file, version_key, "1, as in checkpoints of pipelab",
+                          cause);
     if (!read_settings(checkpoint, cause) ||
         !checkpoint_read_int(checkpoint, "step", 0, &checkpoint->step,
                              cause) ||
@@ -244,7 +244,8 @@ read_texts(struct checkpoint *checkpoint, struct cause *cause)
     mlp->hidden = checkpoint->recipe.hidden;
     mlp->layers = checkpoint->recipe.layers;
     if (!hash ||
-        sscanf(hash, "%16" SCNx64 "%n", &checkpoint->data_hash, &length) != 1 ||
+        sscanf(hash, "%16" SCNx64 "%n", &checkpoint->data_hash, &length) !=
+            1 ||
         length != 16 || hash[16] != '\0')
         return wrong_text(file, "data_hash", "16 hexadecimal digits", cause);
     return true;
@@ -309,15 +310,17 @@ read_shapes(struct checkpoint *checkpoint, struct cause *cause)
         mlp->layers = layer;
     }
     if (mlp->layers == 0)
-        return fail(cause, "%s: it has no tensors layers.0.weight and "
-                           "layers.1.weight, a hidden layer and the head, as "
-                           "checkpoints of pipelab have",
+        return fail(cause,
+                    "%s: it has no tensors layers.0.weight and "
+                    "layers.1.weight, a hidden layer and the head, as "
+                    "checkpoints of pipelab have",
                     path);
     if (first->dims != 2 || head->dims != 2 || first->shape[1] < 1 ||
         first->shape[1] > INT_MAX || head->shape[0] < 1 ||
         head->shape[0] > INT_MAX)
-        return fail(cause, "%s: tensors %.100s and %.100s have no two "
-                           "dimensions of 1 or more",
+        return fail(cause,
+                    "%s: tensors %.100s and %.100s have no two "
+                    "dimensions of 1 or more",
                     path, first->name, head->name);
     mlp->inputs = (int)first->shape[1];
     mlp->classes = (int)head->shape[0];
@@ -350,8 +353,9 @@ checkpoint_check_part(const struct checkpoint *checkpoint,
         return true;
     if (!part->bias)
         snprintf(columns, sizeof columns, ", %" PRId64, want->shape[1]);
-    return fail(cause, "%s: tensor %s has another shape than [%" PRId64 "%s], "
-                       "which %s for",
+    return fail(cause,
+                "%s: tensor %s has another shape than [%" PRId64 "%s], "
+                "which %s for",
                 path, got->name, want->shape[0], columns,
                 checkpoint->weights_alone ? "its other tensors call"
                                           : "its __metadata__ calls");
@@ -388,8 +392,8 @@ check_tensors(const struct checkpoint *checkpoint, bool to_train,
             known[find_tensor(checkpoint, part.name) - file->tensors] = true;
     }
     for (size_t i = 0; i < file->count && good; i++)
-        if (!known[i] && (to_train || !is_optimizers(checkpoint,
-                                                     file->tensors[i].name)))
+        if (!known[i] &&
+            (to_train || !is_optimizers(checkpoint, file->tensors[i].name)))
             good = fail(cause, "%s: tensor %.100s is none of its model's",
                         file->path, file->tensors[i].name);
     free(known);
@@ -424,8 +428,8 @@ checkpoint_close(struct checkpoint *checkpoint)
 
 /* Layers and width are settings; the data decides the rest. */
 static bool
-check_model(const struct checkpoint *checkpoint,
-            const struct trainer *trainer, struct cause *cause)
+check_model(const struct checkpoint *checkpoint, const struct trainer *trainer,
+            struct cause *cause)
 {
     const struct mlp *kept = &checkpoint->mlp;
     const struct mlp *now = &trainer->options.task.mlp;
@@ -457,10 +461,9 @@ checkpoint_restore(const struct checkpoint *checkpoint,
 
         part_at(&part, i, &checkpoint->mlp, kind);
         values = part_values(trainer, &part);
-        if (values &&
-            !safetensors_read(&checkpoint->file,
-                              find_tensor(checkpoint, part.name), values,
-                              cause))
+        if (values && !safetensors_read(&checkpoint->file,
+                                        find_tensor(checkpoint, part.name),
+                                        values, cause))
             return false;
     }
     for (int s = 0; s < trainer->stage_count; s++) {

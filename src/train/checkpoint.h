@@ -26,17 +26,17 @@
  * without texts its shapes, describe. */
 struct checkpoint {
     struct safetensors file;
-    int prefix_length;   /* bytes of the common prefix of its tensors' names */
-    const char *prefix;  /* points into one of those names */
-    bool weights_alone;  /* no texts: only recipe.layers, recipe.hidden and mlp
+    int prefix_length;  /* bytes of the common prefix of its tensors' names */
+    const char *prefix; /* points into one of those names */
+    bool weights_alone; /* no texts: only recipe.layers, recipe.hidden and mlp
                           * are known, from the shapes */
     struct recipe recipe;
-    int settings;        /* the first `settings` rows of recipe.h's table are
+    int settings; /* the first `settings` rows of recipe.h's table are
                           * the file's; the others have their defaults */
-    char *data;          /* recipe.data, owned; or NULL */
+    char *data;   /* recipe.data, owned; or NULL */
     struct mlp mlp;
-    int step;            /* steps done */
-    uint64_t data_hash;  /* dataset_hash() of what it was trained on */
+    int step;           /* steps done */
+    uint64_t data_hash; /* dataset_hash() of what it was trained on */
 };
 
 /* False with the cause if the file is not a checkpoint. to_train: it must have

@@ -27,7 +27,7 @@ enum {
 
 struct profile {
     const struct plan *plan;
-    struct plan *sample; /* F, I and W of one microbatch on every stage */
+    struct plan *sample;      /* F, I and W of one microbatch on every stage */
     struct slot_index *index; /* of it */
     const struct mlp *mlp;
     const int *split;
@@ -37,8 +37,8 @@ struct profile {
 };
 
 static const enum action_kind timed[] = {
-    ACTION_FORWARD,         ACTION_FULL_BACKWARD,  ACTION_FORWARD,
-    ACTION_BACKWARD_INPUT,  ACTION_BACKWARD_WEIGHT, ACTION_OPTIMIZER_STEP,
+    ACTION_FORWARD,        ACTION_FULL_BACKWARD,   ACTION_FORWARD,
+    ACTION_BACKWARD_INPUT, ACTION_BACKWARD_WEIGHT, ACTION_OPTIMIZER_STEP,
 };
 
 enum { TIMED = sizeof timed / sizeof *timed };
@@ -201,10 +201,10 @@ profile_measure(struct cost *cost, const struct plan *plan,
     gemm_need_space(members);
     pinned_threads_run(members, cores, profile_ranks, &profile);
     if (plan->ranks > 1)
-        cost->latency = measure_latency(
-            cores, members,
-            (size_t)batch_share(batch, plan->mbs, 0).rows *
-                (size_t)mlp->hidden);
+        cost->latency =
+            measure_latency(cores, members,
+                            (size_t)batch_share(batch, plan->mbs, 0).rows *
+                                (size_t)mlp->hidden);
     batches_fini(&batches);
     dataset_fini(&data);
     slots_index_free(profile.index);

@@ -31,8 +31,7 @@ rank_memory_stages(const struct plan *plan, const struct mlp *mlp,
     int first = 0;
 
     for (int s = 0; s < plan->stages; s++) {
-        stages[s].stash =
-            (int64_t)mlp_stash_bytes(mlp, first, split[s], rows);
+        stages[s].stash = (int64_t)mlp_stash_bytes(mlp, first, split[s], rows);
         stages[s].kept = (int64_t)mlp_kept_bytes(mlp, split[s], rows);
         first += split[s];
     }
@@ -51,8 +50,8 @@ rank_memory(const struct plan *plan, const struct mlp *mlp, const int split[],
 
     for (int s = 0; s < plan->stages; s++) {
         int64_t *bytes = memory[plan->rank_of_stage[s]].bytes;
-        int64_t weights = (int64_t)(mlp_parameters(mlp, first, split[s]) *
-                                    sizeof(float));
+        int64_t weights =
+            (int64_t)(mlp_parameters(mlp, first, split[s]) * sizeof(float));
 
         bytes[MEMORY_WEIGHTS] += weights;
         if (trains) {

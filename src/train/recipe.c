@@ -121,8 +121,8 @@ read_real(const struct setting *setting, const char *text, float *field,
     char *end;
     double number = strtod(text, &end);
 
-    if (!is_number(text, end) || !(number >= (double)setting->least &&
-                                   number <= (double)setting->most))
+    if (!is_number(text, end) ||
+        !(number >= (double)setting->least && number <= (double)setting->most))
         return fail(cause, "%s is %.40s; use a number from %lld to %lld",
                     setting->name, text, setting->least, setting->most);
     *field = (float)number;

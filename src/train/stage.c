@@ -82,12 +82,11 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
     };
     stage->rows = batch_share(task->recipe.batch, task->recipe.mbs, 0).rows;
     assign_slots(stage, index, number);
-    stage->slice =
-        slice_new(&task->mlp, first, count, stage->rows,
-                  stage->slots[SLOT_STASH].count,
-                  stage->slots[SLOT_KEPT].count,
-                  task->forward_only ? NULL : &task->recipe.optimizer,
-                  task->recipe.seed);
+    stage->slice = slice_new(
+        &task->mlp, first, count, stage->rows, stage->slots[SLOT_STASH].count,
+        stage->slots[SLOT_KEPT].count,
+        task->forward_only ? NULL : &task->recipe.optimizer,
+        task->recipe.seed);
     if (!is_first(stage))
         stage->grad_input =
             new_gradients(stage->slots[SLOT_GRAD_INPUT].count, stage->rows,
@@ -97,8 +96,7 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
             new_gradients(stage->slots[SLOT_GRAD_OUTPUT].count, stage->rows,
                           mlp_layer_outputs(&task->mlp, last));
     if (stage->slice->head) {
-        stage->labels =
-            memory_new((size_t)stage->rows, sizeof *stage->labels);
+        stage->labels = memory_new((size_t)stage->rows, sizeof *stage->labels);
         stage->mb_loss =
             memory_new((size_t)task->recipe.mbs, sizeof *stage->mb_loss);
     }
@@ -107,13 +105,11 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
 void
 mlp_stage_fini(struct mlp_stage *stage)
 {
-    for (int i = 0; stage->grad_input &&
-                    i < stage->slots[SLOT_GRAD_INPUT].count;
-         i++)
+    for (int i = 0;
+         stage->grad_input && i < stage->slots[SLOT_GRAD_INPUT].count; i++)
         tensor_free(&stage->grad_input[i]);
-    for (int i = 0; stage->grad_output &&
-                    i < stage->slots[SLOT_GRAD_OUTPUT].count;
-         i++)
+    for (int i = 0;
+         stage->grad_output && i < stage->slots[SLOT_GRAD_OUTPUT].count; i++)
         tensor_free(&stage->grad_output[i]);
     free(stage->grad_input);
     free(stage->grad_output);
@@ -193,8 +189,7 @@ require(const struct mlp_stage *stage, bool finite, int step, int mb,
     else
         snprintf(mbs, sizeof mbs, "sum of %d microbatches",
                  stage->task->recipe.mbs);
-    return fail(cause,
-                "rank %d, step %d, stage %d, %s: the %s is not finite",
+    return fail(cause, "rank %d, step %d, stage %d, %s: the %s is not finite",
                 stage->rank, step, stage->number, mbs, what);
 }
 
@@ -221,16 +216,16 @@ mlp_stage_forward(void *self, int step, int mb, struct cause *cause)
                        slice_input(stage->slice, slot, share.rows));
     slice_forward(stage->slice, slot, share.rows);
     if (!stage->slice->head)
-        return require(stage,
-                       tensor_is_finite(
-                           slice_output(stage->slice, slot, share.rows)),
-                       step, mb, "output", cause);
+        return require(
+            stage,
+            tensor_is_finite(slice_output(stage->slice, slot, share.rows)),
+            step, mb, "output", cause);
     batches_labels(task->batches, batch, share, stage->labels);
     if (task->forward_only)
         stage->correct +=
             slice_correct(stage->slice, slot, stage->labels, share.rows);
-    stage->mb_loss[mb] = slice_loss(stage->slice, slot, stage->labels,
-                                    share.rows, task->rows);
+    stage->mb_loss[mb] =
+        slice_loss(stage->slice, slot, stage->labels, share.rows, task->rows);
     if (++stage->losses_done == task->recipe.mbs)
         finish_loss(stage, step);
     return require(stage, isfinite(stage->mb_loss[mb]), step, mb, "loss",

@@ -19,27 +19,27 @@ struct training_task {
     bool forward_only; /* and count correct examples */
     bool nan_continue; /* do not fail when a number is not finite */
     const struct batches *batches; /* set by the trainer */
-    int rows;          /* of the present batch, set by the trainer:
+    int rows;                      /* of the present batch, set by the trainer:
                         * recipe.batch, or fewer in the last batch of an
                         * evaluation */
 };
 
 struct mlp_stage {
     const struct training_task *task;
-    int rank;   /* its owner; 0 in the monolith */
+    int rank; /* its owner; 0 in the monolith */
     int number;
     struct slice *slice;
-    int rows;                          /* of the largest microbatch */
+    int rows; /* of the largest microbatch */
     struct slots slots[SLOT_KINDS];
-    struct tensor *grad_output;        /* one a slot; none on the last stage */
-    struct tensor *grad_input;         /* one a slot; none on the first */
+    struct tensor *grad_output; /* one a slot; none on the last stage */
+    struct tensor *grad_input;  /* one a slot; none on the first */
     /* last stage only: */
-    uint8_t *labels;                   /* rows */
-    int correct;                       /* examples labelled right, if forward
+    uint8_t *labels; /* rows */
+    int correct;     /* examples labelled right, if forward
                                         * only */
-    double *mb_loss;                   /* mbs: this step's, by microbatch */
-    int losses_done;                   /* microbatches of this step */
-    double *losses;                    /* losses[0] is first_step's;
+    double *mb_loss; /* mbs: this step's, by microbatch */
+    int losses_done; /* microbatches of this step */
+    double *losses;  /* losses[0] is first_step's;
                                         * borrowed, or NULL */
 };
 

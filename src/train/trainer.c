@@ -19,7 +19,8 @@ stages_of(const struct trainer_options *options)
 static int
 layers_of(const struct trainer_options *options, int stage)
 {
-    return options->run.plan ? options->split[stage] : options->task.mlp.layers;
+    return options->run.plan ? options->split[stage]
+                             : options->task.mlp.layers;
 }
 
 /* What the runtime is told, but for the stages themselves: stages[] receives
@@ -61,8 +62,8 @@ make_stages(struct trainer *trainer)
     int first = 0;
 
     trainer->stage_count = stages_of(options);
-    trainer->stages = memory_new((size_t)trainer->stage_count,
-                                 sizeof *trainer->stages);
+    trainer->stages =
+        memory_new((size_t)trainer->stage_count, sizeof *trainer->stages);
     for (int s = 0; s < trainer->stage_count; s++) {
         mlp_stage_init(&trainer->stages[s], &options->task, index, s, first,
                        layers_of(options, s), trainer->losses);
@@ -76,8 +77,8 @@ make_run(struct trainer *trainer)
 {
     struct run_options run;
 
-    trainer->run_stages = memory_new((size_t)trainer->stage_count,
-                                     sizeof *trainer->run_stages);
+    trainer->run_stages =
+        memory_new((size_t)trainer->stage_count, sizeof *trainer->run_stages);
     run = run_options_of(&trainer->options, trainer->run_stages);
     for (int s = 0; s < trainer->stage_count; s++)
         trainer->run_stages[s].self = &trainer->stages[s];
@@ -306,8 +307,7 @@ trainer_mean_loss(const struct trainer *trainer)
     double sum = 0.0;
 
     for (int s = 0; s < trainer->step; s++)
-        sum += trainer_loss(trainer, s) *
-               batches_rows(&trainer->batches, s);
+        sum += trainer_loss(trainer, s) * batches_rows(&trainer->batches, s);
     return sum / trainer->batches.set->count;
 }
 
@@ -326,9 +326,8 @@ correct_rows(struct trainer *trainer, const struct batches *order,
         if (s == 0)
             batches_values(order, 0, share, input);
         else
-            tensor_copy(input,
-                        slice_output(trainer->stages[s - 1].slice, 0,
-                                     share.rows));
+            tensor_copy(input, slice_output(trainer->stages[s - 1].slice, 0,
+                                            share.rows));
         slice_forward(slice, 0, share.rows);
     }
     batches_labels(order, 0, share, labels);

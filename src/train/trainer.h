@@ -28,9 +28,9 @@ struct trainer_options {
 struct trainer {
     struct trainer_options options;
     struct batches batches;
-    int stage_count;          /* 1 for the monolith */
+    int stage_count; /* 1 for the monolith */
     struct mlp_stage *stages;
-    struct run *run;          /* NULL for the monolith */
+    struct run *run;              /* NULL for the monolith */
     struct run_stage *run_stages; /* the stages as the runtime sees them */
     int step;                 /* steps done, with those before first_step */
     int epoch;                /* the batches have its order; -1: none yet */

@@ -81,17 +81,16 @@ training_stage_bytes(const struct mlp *mlp, int first, int count, int rows,
     static const int one[SLOT_KINDS] = {[SLOT_STASH] = 1};
     int layers = count + (first + count == mlp->layers);
     size_t arrays = 1;
-    size_t bytes = memory_plus(
-        slots_bytes(mlp, first, count, rows, slots ? slots : one),
-        copies_bytes(mlp, first, layers, rows, optimizer != NULL));
+    size_t bytes =
+        memory_plus(slots_bytes(mlp, first, count, rows, slots ? slots : one),
+                    copies_bytes(mlp, first, layers, rows, optimizer != NULL));
 
     if (optimizer) {
         arrays += 1 + (size_t)optimizer_state_floats(optimizer->kind);
         bytes = plus_times(bytes, 2, tensor_bytes(rows, mlp->hidden));
     }
-    return plus_times(
-        bytes, arrays,
-        memory_floats_bytes(mlp_parameters(mlp, first, count)));
+    return plus_times(bytes, arrays,
+                      memory_floats_bytes(mlp_parameters(mlp, first, count)));
 }
 
 /* Of both directions of the link above a stage. */
@@ -128,12 +127,11 @@ pipeline_bytes(const struct trainer_options *options, int rows,
             counts[k] = slots.count;
             slots_fini(&slots);
         }
-        bytes = memory_plus(
-            bytes, training_stage_bytes(&options->task.mlp, first,
-                                        options->split[s], rows, optimizer,
-                                        counts));
-        bytes = plus_times(bytes, SLOT_KINDS * (size_t)plan->mbs,
-                           sizeof(int));
+        bytes =
+            memory_plus(bytes, training_stage_bytes(&options->task.mlp, first,
+                                                    options->split[s], rows,
+                                                    optimizer, counts));
+        bytes = plus_times(bytes, SLOT_KINDS * (size_t)plan->mbs, sizeof(int));
         if (s + 1 < plan->stages && plan_crosses(plan, s))
             bytes = memory_plus(bytes, link_bytes(options, rows));
         first += options->split[s];
@@ -151,11 +149,10 @@ training_need(const struct trainer_options *options)
     int threads = trainer_threads(options);
     const struct optimizer_options *optimizer =
         task->forward_only ? NULL : &recipe->optimizer;
-    size_t bytes =
-        options->run.plan
-            ? pipeline_bytes(options, rows, optimizer)
-            : training_stage_bytes(&task->mlp, 0, task->mlp.layers, rows,
-                                   optimizer, NULL);
+    size_t bytes = options->run.plan
+                       ? pipeline_bytes(options, rows, optimizer)
+                       : training_stage_bytes(&task->mlp, 0, task->mlp.layers,
+                                              rows, optimizer, NULL);
 
     bytes = plus_times(bytes, (size_t)(recipe->steps - task->first_step),
                        sizeof(double));

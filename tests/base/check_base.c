@@ -65,19 +65,17 @@ START_TEST(philox_gives_the_known_answers)
 {
     static const uint32_t ones = 0xffffffff;
 
-    expect_philox((uint32_t[4]){0}, (uint32_t[2]){0},
-                  (uint32_t[4]){0x6627e8d5, 0xe169c58d, 0xbc57ac4c,
-                                0x9b00dbd8});
-    expect_philox((uint32_t[4]){ones, ones, ones, ones},
-                  (uint32_t[2]){ones, ones},
-                  (uint32_t[4]){0x408f276d, 0x41c83b0e, 0xa20bc7c6,
-                                0x6d5451fd});
+    expect_philox(
+        (uint32_t[4]){0}, (uint32_t[2]){0},
+        (uint32_t[4]){0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
+    expect_philox(
+        (uint32_t[4]){ones, ones, ones, ones}, (uint32_t[2]){ones, ones},
+        (uint32_t[4]){0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd});
     /* Digits of pi: no two words alike. */
-    expect_philox((uint32_t[4]){0x243f6a88, 0x85a308d3, 0x13198a2e,
-                                0x03707344},
-                  (uint32_t[2]){0xa4093822, 0x299f31d0},
-                  (uint32_t[4]){0xd16cfe09, 0x94fdcceb, 0x5001e420,
-                                0x24126ea1});
+    expect_philox(
+        (uint32_t[4]){0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
+        (uint32_t[2]){0xa4093822, 0x299f31d0},
+        (uint32_t[4]){0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
 }
 END_TEST
 
@@ -599,7 +597,8 @@ START_TEST(a_machine_has_nothing_and_not_everything)
     struct cause cause;
 
     ck_assert(machine_has((struct machine_need){0}, "nothing", "", &cause));
-    ck_assert(!machine_has((struct machine_need){.bytes = SIZE_MAX}, "all", "take less", &cause));
+    ck_assert(!machine_has((struct machine_need){.bytes = SIZE_MAX}, "all",
+                           "take less", &cause));
     ck_assert_ptr_eq(strstr(cause.text, "not enough memory for all: 16.0 EiB "
                                         "needed, "),
                      cause.text);
@@ -620,10 +619,12 @@ START_TEST(the_tightest_limit_counts_and_is_named)
     ck_assert_int_eq(setrlimit(RLIMIT_DATA, &limit), 0);
     ck_assert(!machine_has((struct machine_need){.bytes = 64 * mib + 1}, "it",
                            "take less", &cause));
-    ck_assert_ptr_nonnull(strstr(cause.text, "64.0 MiB needed, ulimit -d has"));
+    ck_assert_ptr_nonnull(
+        strstr(cause.text, "64.0 MiB needed, ulimit -d has"));
     ck_assert(!machine_has((struct machine_need){1, 64 * mib}, "it",
                            "take less", &cause));
-    ck_assert_ptr_nonnull(strstr(cause.text, "64.0 MiB needed, ulimit -d has"));
+    ck_assert_ptr_nonnull(
+        strstr(cause.text, "64.0 MiB needed, ulimit -d has"));
     ck_assert(machine_has((struct machine_need){.bytes = mib}, "a little", "",
                           &cause));
 }
@@ -736,8 +737,8 @@ memory_case(void)
     tcase_add_test(tcase, growing_moves_nothing_while_there_is_room);
     tcase_add_exit_test(tcase, items_beyond_the_address_space_end_the_process,
                         EXIT_FAILURE);
-    tcase_add_exit_test(
-        tcase, floats_beyond_the_address_space_end_the_process, EXIT_FAILURE);
+    tcase_add_exit_test(tcase, floats_beyond_the_address_space_end_the_process,
+                        EXIT_FAILURE);
     tcase_add_exit_test(tcase,
                         floats_that_fill_the_address_space_end_the_process,
                         EXIT_FAILURE);

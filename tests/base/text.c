@@ -92,7 +92,8 @@ START_TEST(strings_of_json_escape_what_they_must)
         {"", "\"\""},
         {"a \"b\" \\ /", "\"a \\\"b\\\" \\\\ /\""},
         {"\n\033\177", "\"\\u000a\\u001b\\u007f\""},
-        {"\302\233 caf\303\251 \342\200\250", "\"\\u009b caf\303\251 \\u2028\""},
+        {"\302\233 caf\303\251 \342\200\250",
+         "\"\\u009b caf\303\251 \\u2028\""},
         {"100%", "\"100%\""},
         {"caf\351", "\"bytes:caf%E9\""},
         {"\"\351\n100%", "\"bytes:\\\"%E9\\u000a100%25\""},
@@ -111,11 +112,11 @@ END_TEST
 START_TEST(the_way_back_takes_what_it_does_not_know_as_it_is)
 {
     static const char *const pairs[][2] = {
-        {"a%41", "a%41"},          {"bytes:", ""},
-        {"bytes:%E9%", "\351%"},   {"bytes:%4", "%4"},
-        {"bytes:%zz", "%zz"},      {"bytes:% 4", "% 4"},
-        {"bytes:%00a", "%00a"},    {"bytes:%25E9", "%E9"},
-        {"bytes:%e9", "\351"},     {"Bytes:%E9", "Bytes:%E9"},
+        {"a%41", "a%41"},           {"bytes:", ""},
+        {"bytes:%E9%", "\351%"},    {"bytes:%4", "%4"},
+        {"bytes:%zz", "%zz"},       {"bytes:% 4", "% 4"},
+        {"bytes:%00a", "%00a"},     {"bytes:%25E9", "%E9"},
+        {"bytes:%e9", "\351"},      {"Bytes:%E9", "Bytes:%E9"},
         {"bytes:%-1%+1", "%-1%+1"}, {"bytes:%0x", "%0x"},
     };
 
@@ -153,8 +154,7 @@ text_case(void)
     tcase_add_test(tcase, a_clean_text_has_every_character_but_what_controls);
     tcase_add_test(tcase, bytes_that_are_no_utf8_are_question_marks);
     tcase_add_test(tcase, strings_of_json_escape_what_they_must);
-    tcase_add_test(tcase,
-                   the_way_back_takes_what_it_does_not_know_as_it_is);
+    tcase_add_test(tcase, the_way_back_takes_what_it_does_not_know_as_it_is);
     tcase_add_test(tcase, lines_are_clean_whatever_their_length);
     return tcase;
 }

@@ -83,9 +83,8 @@ START_TEST(stages_that_are_left_open_fit_the_layers)
         ck_assert_int_eq(request.stages, e[2]);
         ck_assert_int_eq(request.ranks, e[3]);
         if (fitted)
-            ck_assert_str_eq(request.schedule, e[2] == e[3]
-                                                   ? "1f1b"
-                                                   : "interleaved-1f1b");
+            ck_assert_str_eq(request.schedule,
+                             e[2] == e[3] ? "1f1b" : "interleaved-1f1b");
         if (e[1] == 0)
             words[2] = NULL;
         parse(&options, words);
@@ -97,7 +96,7 @@ END_TEST
 
 START_TEST(settings_left_open_are_the_files)
 {
-    static const char *const words[] = {"--stages", "7", "--lr", "0.5",
+    static const char *const words[] = {"--stages", "7",    "--lr", "0.5",
                                         "--resume", "FILE", NULL};
     struct recipe kept = kept_recipe();
     struct options options;
@@ -106,9 +105,9 @@ START_TEST(settings_left_open_are_the_files)
 
     parse(&options, words);
     request = plan_request_of(&options);
-    ck_assert_msg(plan_request_resume(&request, &kept, all_settings(), false,
-                                      &cause),
-                  "%s", cause.text);
+    ck_assert_msg(
+        plan_request_resume(&request, &kept, all_settings(), false, &cause),
+        "%s", cause.text);
     ck_assert_int_eq(request.recipe.layers, 1);
     ck_assert_int_eq(request.recipe.hidden, 2);
     ck_assert_int_eq(request.recipe.batch, 8);
@@ -135,8 +134,8 @@ START_TEST(a_file_of_weights_fixes_the_model_alone)
 
     parse(&options, words);
     request = plan_request_of(&options);
-    ck_assert(plan_request_resume(&request, &kept, SETTING_SHAPES, true,
-                                  &cause));
+    ck_assert(
+        plan_request_resume(&request, &kept, SETTING_SHAPES, true, &cause));
     ck_assert_int_eq(request.recipe.layers, 1);
     ck_assert_int_eq(request.recipe.hidden, 2);
     ck_assert_int_eq(request.recipe.batch, 9);
@@ -148,8 +147,8 @@ END_TEST
 START_TEST(settings_that_contradict_are_refused_with_both_values)
 {
     static const char *const given[][3] = {
-        {"--layers", "3", "1;"},       {"--hidden", "3", "2;"},
-        {"--batch", "9", "8;"},        {"--microbatches", "3", "4;"},
+        {"--layers", "3", "1;"},         {"--hidden", "3", "2;"},
+        {"--batch", "9", "8;"},          {"--microbatches", "3", "4;"},
         {"--optimizer", "adam", "sgd;"}, {"--seed", "3", "43;"},
     };
     const char *const *g = given[_i];
@@ -162,14 +161,14 @@ START_TEST(settings_that_contradict_are_refused_with_both_values)
 
     parse(&options, words);
     request = plan_request_of(&options);
-    ck_assert(!plan_request_resume(&request, &kept, all_settings(), false,
-                                   &cause));
+    ck_assert(
+        !plan_request_resume(&request, &kept, all_settings(), false, &cause));
     snprintf(reason, sizeof reason, "%s is %s, but FILE was", g[0], g[1]);
     ck_assert_ptr_eq(strstr(cause.text, reason), cause.text);
     ck_assert_msg(strstr(cause.text, g[2]) != NULL, "%s", cause.text);
     /* To evaluate it is the file's. */
-    ck_assert(plan_request_resume(&request, &kept, all_settings(), true,
-                                  &cause));
+    ck_assert(
+        plan_request_resume(&request, &kept, all_settings(), true, &cause));
     ck_assert_int_eq(request.recipe.batch, kept.batch);
     ck_assert_uint_eq(request.recipe.seed, kept.seed);
 }
@@ -184,9 +183,8 @@ main(void)
     tcase_add_test(resumed, stages_that_are_left_open_fit_the_layers);
     tcase_add_test(resumed, settings_left_open_are_the_files);
     tcase_add_test(resumed, a_file_of_weights_fixes_the_model_alone);
-    tcase_add_loop_test(resumed,
-                        settings_that_contradict_are_refused_with_both_values,
-                        0, 6);
+    tcase_add_loop_test(
+        resumed, settings_that_contradict_are_refused_with_both_values, 0, 6);
     suite_add_tcase(suite, resumed);
     return suite_main(suite);
 }

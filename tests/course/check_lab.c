@@ -49,8 +49,8 @@ static const struct lab_page whole = {
 
 /* Runs a page into text[size]. */
 static bool
-run_into(char *text, size_t size, const struct lab_page *page,
-         bool as_json, struct cause *cause)
+run_into(char *text, size_t size, const struct lab_page *page, bool as_json,
+         struct cause *cause)
 {
     FILE *out = fmemopen(text, size, "w");
     bool holds;
@@ -228,8 +228,8 @@ START_TEST(a_schedule_scores_par_over_its_makespan_if_it_fits)
         for (int ranks = 2; ranks <= 4; ranks++)
             for (int stages = ranks; stages <= 2 * ranks; stages += ranks) {
                 struct cause cause;
-                struct plan *plan = schedule_plan(policy->name, ranks, stages,
-                                                  _i, &cause);
+                struct plan *plan =
+                    schedule_plan(policy->name, ranks, stages, _i, &cause);
                 struct program *program;
                 struct cost cost;
 

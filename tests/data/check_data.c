@@ -198,32 +198,30 @@ START_TEST(digits_look_like_digits)
 
     dataset_digits(&set, false, DIGITS_TRAIN, SEED);
     class_means(&set, mean);
-    ck_assert_str_eq(drawn(mean[0], picture),
-        "............\n"
-        ".....###....\n"
-        "....#####...\n"
-        "...######...\n"
-        "...##..##...\n"
-        "...##..##...\n"
-        "...##..##...\n"
-        "...##..##...\n"
-        "...##.###...\n"
-        "...#####....\n"
-        "....###.....\n"
-        "............\n");
-    ck_assert_str_eq(drawn(mean[7], picture),
-        "............\n"
-        "....#####...\n"
-        "....######..\n"
-        ".......##...\n"
-        "......###...\n"
-        "......##....\n"
-        ".....###....\n"
-        ".....##.....\n"
-        "....###.....\n"
-        "....##......\n"
-        "....#.......\n"
-        "............\n");
+    ck_assert_str_eq(drawn(mean[0], picture), "............\n"
+                                              ".....###....\n"
+                                              "....#####...\n"
+                                              "...######...\n"
+                                              "...##..##...\n"
+                                              "...##..##...\n"
+                                              "...##..##...\n"
+                                              "...##..##...\n"
+                                              "...##.###...\n"
+                                              "...#####....\n"
+                                              "....###.....\n"
+                                              "............\n");
+    ck_assert_str_eq(drawn(mean[7], picture), "............\n"
+                                              "....#####...\n"
+                                              "....######..\n"
+                                              ".......##...\n"
+                                              "......###...\n"
+                                              "......##....\n"
+                                              ".....###....\n"
+                                              ".....##.....\n"
+                                              "....###.....\n"
+                                              "....##......\n"
+                                              "....#.......\n"
+                                              "............\n");
     dataset_fini(&set);
 }
 END_TEST
@@ -317,8 +315,8 @@ static char before[4096];
 static void
 enter_directory(void)
 {
-    if (!getcwd(before, sizeof before) || !mkdtemp(temporary)
-        || chdir(temporary) != 0)
+    if (!getcwd(before, sizeof before) || !mkdtemp(temporary) ||
+        chdir(temporary) != 0)
         ck_abort_msg("no temporary directory in /tmp");
 }
 
@@ -388,10 +386,9 @@ label_header(uint32_t count)
 }
 
 /* Three images of 2 x 4, and what they are. */
-static const uint8_t three_pixels[24] = {
-    0, 255, 1, 254, 2, 253, 3, 252, 4, 251, 5, 250,
-    6, 249, 7, 248, 8, 247, 9, 246, 10, 245, 11, 244
-};
+static const uint8_t three_pixels[24] = {0, 255, 1, 254, 2,  253, 3,  252,
+                                         4, 251, 5, 250, 6,  249, 7,  248,
+                                         8, 247, 9, 246, 10, 245, 11, 244};
 static const uint8_t three_labels[3] = {7, 0, 9};
 
 static struct blob
@@ -557,13 +554,15 @@ START_TEST(idx_tells_swapped_files_and_other_files)
     struct blob colour = good_images();
 
     write_pair(good_labels(), good_images());
-    assert_fails("images: holds labels where images are expected; are the "
-                 "images and the labels swapped? exchange the names of the two "
-                 "files");
+    assert_fails(
+        "images: holds labels where images are expected; are the "
+        "images and the labels swapped? exchange the names of the two "
+        "files");
     write_pair(good_images(), good_images());
-    assert_fails("labels: holds images where labels are expected; are the "
-                 "images and the labels swapped? exchange the names of the two "
-                 "files");
+    assert_fails(
+        "labels: holds images where labels are expected; are the "
+        "images and the labels swapped? exchange the names of the two "
+        "files");
     write_pair(text, good_labels());
     assert_fails("images: not an IDX images file: it begins with 0x6e6f7420, "
                  "expected 0x00000803 or another type than 08");
@@ -591,7 +590,9 @@ START_TEST(idx_names_what_was_saved_in_its_place)
         {"PK\3\4 and so on",
          "images: is a zip archive; unzip it and give the files in it"},
         {"BZh91AY", "images: is compressed by bzip2; bunzip2 it"},
-        {"\xfd" "7zXZ", "images: is compressed by xz; unxz it"},
+        {"\xfd"
+         "7zXZ",
+         "images: is compressed by xz; unxz it"},
     };
 
     write_plain("labels", good_labels());
@@ -621,8 +622,9 @@ START_TEST(idx_tells_what_is_cut_off)
 
     images.size = 0;
     write_pair(images, labels);
-    assert_fails("images: ends after 0 bytes; the header of an IDX images file "
-                 "has 16");
+    assert_fails(
+        "images: ends after 0 bytes; the header of an IDX images file "
+        "has 16");
     images.size = 15;
     write_pair(images, labels);
     assert_fails("images: ends after 15 bytes; the header of an IDX images "
@@ -633,12 +635,14 @@ START_TEST(idx_tells_what_is_cut_off)
                  "24; fetch the file again");
     labels.size = 7;
     write_pair(good_images(), labels);
-    assert_fails("labels: ends after 7 bytes; the header of an IDX labels file "
-                 "has 8");
+    assert_fails(
+        "labels: ends after 7 bytes; the header of an IDX labels file "
+        "has 8");
     labels.size = 8;
     write_pair(good_images(), labels);
-    assert_fails("labels: ends after 0 bytes of labels; its header promises 3; "
-                 "fetch the file again");
+    assert_fails(
+        "labels: ends after 0 bytes of labels; its header promises 3; "
+        "fetch the file again");
 }
 END_TEST
 
@@ -702,8 +706,9 @@ START_TEST(idx_tells_a_damaged_from_a_cut_gz)
     gz = read_back("images");
     gz.bytes[gz.size - 8] ^= 1; /* of the checksum */
     write_plain("images", gz);
-    assert_fails("images: its gz stream is damaged; fetch or compress the file "
-                 "again");
+    assert_fails(
+        "images: its gz stream is damaged; fetch or compress the file "
+        "again");
     gz.bytes[gz.size - 8] ^= 1;
     gz.size--;
     write_plain("images", gz);
@@ -720,11 +725,13 @@ START_TEST(idx_with_bytes_left_over_fails)
     put_bytes(&images, three_labels, 1);
     put_bytes(&labels, three_labels, 1);
     write_pair(images, good_labels());
-    assert_fails("images: goes on after the 24 bytes of images that its header "
-                 "promises; is the file damaged?");
+    assert_fails(
+        "images: goes on after the 24 bytes of images that its header "
+        "promises; is the file damaged?");
     write_gz("images", images);
-    assert_fails("images: goes on after the 24 bytes of images that its header "
-                 "promises; is the file damaged?");
+    assert_fails(
+        "images: goes on after the 24 bytes of images that its header "
+        "promises; is the file damaged?");
     write_pair(good_images(), labels);
     assert_fails("labels: goes on after the 3 bytes of labels that its header "
                  "promises; is the file damaged?");
@@ -900,9 +907,11 @@ START_TEST(idx_of_absurd_size_fails_before_it_is_read)
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         char line[200];
 
-        snprintf(line, sizeof line, "images: its header promises %u images of "
+        snprintf(line, sizeof line,
+                 "images: its header promises %u images of "
                  "%u x %u values (ubyte); expected less than 2 GiB in all, is "
-                 "the file damaged?", sizes[i][0], sizes[i][1], sizes[i][2]);
+                 "the file damaged?",
+                 sizes[i][0], sizes[i][1], sizes[i][2]);
         write_pair(image_header(sizes[i][0], sizes[i][1], sizes[i][2]),
                    good_labels());
         assert_fails(line);
@@ -925,12 +934,10 @@ START_TEST(idx_dir_finds_every_usual_name)
 {
     static const char *const images[] = {
         "t10k-images-idx3-ubyte", "t10k-images-idx3-ubyte.gz",
-        "t10k-images.idx3-ubyte", "t10k-images.idx3-ubyte.gz"
-    };
+        "t10k-images.idx3-ubyte", "t10k-images.idx3-ubyte.gz"};
     static const char *const labels[] = {
         "t10k-labels.idx1-ubyte.gz", "t10k-labels.idx1-ubyte",
-        "t10k-labels-idx1-ubyte.gz", "t10k-labels-idx1-ubyte"
-    };
+        "t10k-labels-idx1-ubyte.gz", "t10k-labels-idx1-ubyte"};
 
     for (int i = 0; i < 4; i++) {
         struct dataset set;
@@ -1020,19 +1027,22 @@ assert_dir_fails(const char *dir, const char *line)
 
 START_TEST(idx_dir_says_what_it_looked_for)
 {
-    assert_dir_fails("none", "none: No such file or directory; give a "
+    assert_dir_fails("none",
+                     "none: No such file or directory; give a "
                      "directory with train-images-idx3-ubyte and the like");
-    assert_dir_fails(".", ".: no images of the train split; looked for "
+    assert_dir_fails(".",
+                     ".: no images of the train split; looked for "
                      "train-images-idx3-ubyte and train-images.idx3-ubyte, "
                      "also of other types and with .gz");
     write_plain("train-images-idx3-ubyte", good_images());
-    assert_dir_fails(".", ".: no labels of the train split; looked for "
+    assert_dir_fails(".",
+                     ".: no labels of the train split; looked for "
                      "train-labels-idx1-ubyte and train-labels.idx1-ubyte, "
                      "also of other types and with .gz");
     write_plain("train-labels-idx1-ubyte", good_images());
     assert_dir_fails(".", "./train-labels-idx1-ubyte: holds images where "
-                     "labels are expected; are the images and the labels "
-                     "swapped? exchange the names of the two files");
+                          "labels are expected; are the images and the labels "
+                          "swapped? exchange the names of the two files");
     assert_dir_fails("train-images-idx3-ubyte",
                      "train-images-idx3-ubyte/train-images-idx3-ubyte: cannot "
                      "open the images file: Not a directory");
@@ -1183,8 +1193,8 @@ START_TEST(shuffle_makes_all_orders_equally_often)
     batches_init(&batches, &set, 1);
     for (int epoch = 0; epoch < 6000; epoch++) {
         batches_shuffle(&batches, SEED, epoch);
-        count[batches.order[0] * 9 + batches.order[1] * 3
-              + batches.order[2]]++;
+        count[batches.order[0] * 9 + batches.order[1] * 3 +
+              batches.order[2]]++;
     }
     /* 1000 each, standard error 29. */
     for (int order = 0; order < 27; order++) {

@@ -196,8 +196,8 @@ START_TEST(tensors_may_stand_in_any_order_and_need_no_metadata)
     put_file(sizeof header - 2, header + 1, 12);
     ck_assert_msg(safetensors_open(&file, path, &cause), "%s", cause.text);
     ck_assert_ptr_null(safetensors_text(&file, "a"));
-    ck_assert(safetensors_read(&file, safetensors_find(&file, "a"), values,
-                               &cause));
+    ck_assert(
+        safetensors_read(&file, safetensors_find(&file, "a"), values, &cause));
     ck_assert_mem_eq(values, "\0\1\2\3\4\5\6\7", 8);
     safetensors_close(&file);
 }
@@ -243,8 +243,8 @@ START_TEST(every_half_is_read_as_the_float_that_it_equals)
     }
     ck_assert_int_eq(fclose(out), 0);
     ck_assert_msg(safetensors_open(&file, path, &cause), "%s", cause.text);
-    ck_assert(safetensors_read(&file, safetensors_find(&file, "a"), values,
-                               &cause));
+    ck_assert(
+        safetensors_read(&file, safetensors_find(&file, "a"), values, &cause));
     safetensors_close(&file);
     for (int bits = 0; bits < COUNT; bits++) {
         double want = value_of((uint16_t)bits, fraction_bits, bias);
@@ -260,8 +260,8 @@ START_TEST(every_half_is_read_as_the_float_that_it_equals)
 }
 END_TEST
 
-#define ENTRY(name, dtype, shape, offsets)                                     \
-    "\"" name "\":{\"dtype\":" dtype ",\"shape\":" shape                       \
+#define ENTRY(name, dtype, shape, offsets)                                    \
+    "\"" name "\":{\"dtype\":" dtype ",\"shape\":" shape                      \
     ",\"data_offsets\":" offsets "}"
 #define GOOD(name, offsets) ENTRY(name, "\"F32\"", "[2]", offsets)
 
@@ -278,10 +278,12 @@ static const struct {
     {"{\"\\u0000\":{}}", 0, "no valid JSON"},
     {"{" GOOD("a", "[0,8]") "," GOOD("a", "[8,16]") "}", 16, "duplicate"},
     {"{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[2],"
-     "\"data_offsets\":[0,8]}}", 8, "duplicate"},
+     "\"data_offsets\":[0,8]}}",
+     8, "duplicate"},
     {"{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}}", 0, "duplicate"},
     {"{\"__metadata__\":[]}", 0, "__metadata__ is no object"},
-    {"{\"__metadata__\":{\"step\":12}}", 0, "step in its __metadata__ is no text"},
+    {"{\"__metadata__\":{\"step\":12}}", 0,
+     "step in its __metadata__ is no text"},
     {"{\"__metadata__\":{\"step\":NaN}}", 0, "no valid JSON"},
     {"{\"a\":7}", 0, "dtype"},
     {"{" ENTRY("a", "\"F16\"", "[2]", "[0,8]") "}", 8, "contradicts"},
@@ -293,7 +295,8 @@ static const struct {
     {"{" ENTRY("a", "\"F32\"", "[-2]", "[0,8]") "}", 8, "shape"},
     {"{" ENTRY("a", "\"F32\"", "[2.0]", "[0,8]") "}", 8, "shape"},
     {"{" ENTRY("a", "\"F32\"", "[\"2\"]", "[0,8]") "}", 8, "shape"},
-    {"{" ENTRY("a", "\"F32\"", "[1,1,1,1,1,1,1,1,2]", "[0,8]") "}", 8, "shape"},
+    {"{" ENTRY("a", "\"F32\"", "[1,1,1,1,1,1,1,1,2]", "[0,8]") "}", 8,
+     "shape"},
     {"{" ENTRY("a", "\"F32\"", "[99999999999999999999]", "[0,8]") "}", 8,
      "no valid JSON"},
     {"{" ENTRY("a", "\"F32\"", "[4294967296,4294967296]", "[0,0]") "}", 0,
@@ -305,8 +308,10 @@ static const struct {
     {"{" ENTRY("a", "\"F32\"", "[2]", "[0.0,8]") "}", 8, "data_offsets"},
     {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}", 8, "data_offsets"},
     {"{" GOOD("a", "[8,16]") "}", 16, "no gap and no overlap"},
-    {"{" GOOD("a", "[0,8]") "," GOOD("b", "[12,20]") "}", 20, "begins at byte 12"},
-    {"{" GOOD("a", "[0,8]") "," GOOD("b", "[4,12]") "}", 12, "begins at byte 4"},
+    {"{" GOOD("a", "[0,8]") "," GOOD("b", "[12,20]") "}", 20,
+     "begins at byte 12"},
+    {"{" GOOD("a", "[0,8]") "," GOOD("b", "[4,12]") "}", 12,
+     "begins at byte 4"},
     {"{" GOOD("a", "[0,8]") "," GOOD("b", "[0,8]") "}", 8, "begins at byte 0"},
     {"{" GOOD("a", "[0,8]") "}", 7, "7 are there"},
     {"{" GOOD("a", "[0,8]") "}", 9, "9 are there"},
@@ -388,8 +393,8 @@ START_TEST(a_file_cut_after_it_was_opened_is_an_error_of_reading)
     write_example();
     ck_assert(safetensors_open(&file, path, &cause));
     ck_assert_int_eq(truncate(path, (off_t)file.data + 4), 0);
-    ck_assert(!safetensors_read(&file, safetensors_find(&file, "wide"),
-                                values, &cause));
+    ck_assert(!safetensors_read(&file, safetensors_find(&file, "wide"), values,
+                                &cause));
     ck_assert_ptr_nonnull(strstr(cause.text, "wide cannot be read"));
     safetensors_close(&file);
 }
@@ -423,8 +428,7 @@ safetensors_case(void)
     tcase_add_test(tcase, the_bytes_are_those_of_the_format);
     tcase_add_test(tcase,
                    texts_that_are_no_utf8_are_written_as_json_all_the_same);
-    tcase_add_test(tcase,
-                   tensors_may_stand_in_any_order_and_need_no_metadata);
+    tcase_add_test(tcase, tensors_may_stand_in_any_order_and_need_no_metadata);
     tcase_add_loop_test(tcase, every_half_is_read_as_the_float_that_it_equals,
                         0, 2);
     tcase_add_loop_test(tcase, names_of_any_bytes_come_back, 1, 256);

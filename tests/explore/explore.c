@@ -42,12 +42,12 @@ struct scenario {
     int mbs;
     int capacity;
     int steps;
-    int cores;     /* that ranks take turns at, or 0: each has its own */
-    bool brief;    /* computations are too short to change ranks for */
+    int cores;  /* that ranks take turns at, or 0: each has its own */
+    bool brief; /* computations are too short to change ranks for */
     bool lockstep;
-    bool spurious; /* threads may wake for no reason */
-    bool stop;     /* the user may ask to stop at any time */
-    bool fails;    /* an operation fails */
+    bool spurious;   /* threads may wake for no reason */
+    bool stop;       /* the user may ask to stop at any time */
+    bool fails;      /* an operation fails */
     long lost_wake;  /* number of a wake-up that is dropped; -1: none */
     long lost_clear; /* likewise of a removal from the board */
 };
@@ -66,19 +66,19 @@ struct seen {
 
 struct explorer {
     const struct scenario *scenario;
-    struct fixture fixture;     /* its run lives for one way at a time */
+    struct fixture fixture; /* its run lives for one way at a time */
     struct run_options options;
     struct choice *path;
-    size_t depth;               /* choices of the path */
+    size_t depth; /* choices of the path */
     size_t path_room;
-    size_t at;                  /* choices taken in this run */
+    size_t at; /* choices taken in this run */
     struct seen seen;
-    bool pruned;                /* this run came to a state that is known */
+    bool pruned; /* this run came to a state that is known */
     atomic_int stop;
     long runs;
-    long ends;                  /* runs of which all threads ended */
-    long wakes;                 /* the most of a run */
-    char wrong[160];            /* what was found, or empty */
+    long ends;       /* runs of which all threads ended */
+    long wakes;      /* the most of a run */
+    char wrong[160]; /* what was found, or empty */
 };
 
 /* Of one look at the clock: a computation takes one tick. The long ones are
@@ -169,8 +169,7 @@ insert(struct seen *seen, uint64_t hash)
         *seen = larger;
     }
     hash += hash == 0;
-    for (at = hash % seen->room; seen->hashes[at];
-         at = (at + 1) % seen->room)
+    for (at = hash % seen->room; seen->hashes[at]; at = (at + 1) % seen->room)
         if (seen->hashes[at] == hash)
             return false;
     seen->hashes[at] = hash;
@@ -309,8 +308,7 @@ static void
 found(struct explorer *e, const char *what)
 {
     if (!*e->wrong)
-        snprintf(e->wrong, sizeof e->wrong, "%s after %zu moves", what,
-                 e->at);
+        snprintf(e->wrong, sizeof e->wrong, "%s after %zu moves", what, e->at);
 }
 
 /* The next move of this run: as on the path so far, and from its end on the
@@ -491,9 +489,9 @@ begin(struct explorer *e, const struct scenario *scenario)
         .latency = 1,
     };
     struct plan *lowered =
-        scenario->csv ? lowered_drawn(scenario->csv)
-                      : lowered_of(scenario->schedule, scenario->ranks,
-                                   scenario->mbs);
+        scenario->csv
+            ? lowered_drawn(scenario->csv)
+            : lowered_of(scenario->schedule, scenario->ranks, scenario->mbs);
 
     *e = (struct explorer){.scenario = scenario};
     tick_ns = scenario->brief ? SHORT_TICK_NS : LONG_TICK_NS;

@@ -17,19 +17,19 @@ enum { STACK_BYTES = 256 * 1024, MUTEXES_MAX = 64 };
 struct fiber {
     enum fiber_state state;
     ucontext_t start;
-    jmp_buf stopped;      /* where it goes on, once started */
+    jmp_buf stopped; /* where it goes on, once started */
     char *stack;
     void *(*main)(void *argument);
     void *argument;
-    int mutex;            /* that it wants, or will when woken */
+    int mutex; /* that it wants, or will when woken */
     const void *condition;
-    sem_t *semaphore;     /* that it waits for */
-    const void *place;    /* of the call it stopped in */
+    sem_t *semaphore;  /* that it waits for */
+    const void *place; /* of the call it stopped in */
 };
 
 static struct fiber fibers[FIBERS_MAX];
-static int count;         /* fibers created */
-static int current = -1;  /* fiber that runs, or -1 */
+static int count;        /* fibers created */
+static int current = -1; /* fiber that runs, or -1 */
 static jmp_buf explorer;
 static bool active;
 static fibers_choose *chooser;
@@ -165,7 +165,9 @@ fibers_place(int i)
     if (fiber->state != FIBER_LOCKING && fiber->state != FIBER_WAITING)
         return fiber->state;
     return ((uint64_t)(uintptr_t)fiber->place * MUTEXES_MAX +
-            (uint64_t)fiber->mutex) * 8 + fiber->state;
+            (uint64_t)fiber->mutex) *
+               8 +
+           fiber->state;
 }
 
 bool

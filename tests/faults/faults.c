@@ -52,8 +52,8 @@ begin(void)
 }
 
 /* Declares both sides of a wrapped call. */
-#define SIDES(type, name, parameters)                                          \
-    type __real_##name parameters;                                             \
+#define SIDES(type, name, parameters)                                         \
+    type __real_##name parameters;                                            \
     type __wrap_##name parameters
 
 SIDES(int, open, (const char *path, int flags, ...));
@@ -62,7 +62,7 @@ SIDES(ssize_t, read, (int fd, void *to, size_t size));
 SIDES(ssize_t, write, (int fd, const void *from, size_t size));
 SIDES(FILE *, fopen, (const char *path, const char *mode));
 SIDES(FILE *, fdopen, (int fd, const char *mode));
-SIDES(int, fileno, (FILE *stream));
+SIDES(int, fileno, (FILE * stream));
 
 static void
 note(const char *name)
@@ -93,20 +93,20 @@ is_due(enum call call)
 }
 
 /* A call that fails by returning `failure`, and that is all. */
-#define WRAP(type, name, parameters, arguments, failure)                       \
-    SIDES(type, name, parameters);                                             \
-    type __wrap_##name parameters                                              \
-    {                                                                          \
-        return is_due(CALL_##name) ? (failure) : __real_##name arguments;      \
+#define WRAP(type, name, parameters, arguments, failure)                      \
+    SIDES(type, name, parameters);                                            \
+    type __wrap_##name parameters                                             \
+    {                                                                         \
+        return is_due(CALL_##name) ? (failure) : __real_##name arguments;     \
     }
 
 WRAP(void *, malloc, (size_t size), (size), NULL)
 WRAP(void *, calloc, (size_t count, size_t size), (count, size), NULL)
 WRAP(void *, realloc, (void *old, size_t size), (old, size), NULL)
-WRAP(void *, aligned_alloc, (size_t alignment, size_t size),
-     (alignment, size), NULL)
+WRAP(void *, aligned_alloc, (size_t alignment, size_t size), (alignment, size),
+     NULL)
 WRAP(int, pthread_create,
-     (pthread_t *thread, const pthread_attr_t *attributes,
+     (pthread_t * thread, const pthread_attr_t *attributes,
       void *(*start)(void *), void *argument),
      (thread, attributes, start, argument), EAGAIN)
 WRAP(int, pthread_setaffinity_np,
@@ -242,8 +242,8 @@ stream_close(void *cookie)
 static FILE *
 stream_over(int fd, const char *mode)
 {
-    static const cookie_io_functions_t functions = {
-        stream_read, stream_write, stream_seek, stream_close};
+    static const cookie_io_functions_t functions = {stream_read, stream_write,
+                                                    stream_seek, stream_close};
     FILE *stream = fopencookie((void *)(intptr_t)fd, mode, functions);
     int i = 0;
 

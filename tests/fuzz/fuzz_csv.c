@@ -24,8 +24,7 @@ expect(bool holds)
 static void
 same_lists(const struct plan *a, const struct plan *b)
 {
-    expect(a->ranks == b->ranks && a->stages == b->stages &&
-           a->mbs == b->mbs);
+    expect(a->ranks == b->ranks && a->stages == b->stages && a->mbs == b->mbs);
     for (int r = 0; r < a->ranks; r++) {
         const struct action_list *x = &a->lists[r];
         const struct action_list *y = &b->lists[r];

@@ -31,8 +31,7 @@ read_values(const struct options *options)
                       .hidden = 4,
                       .layers = options->recipe.layers,
                       .classes = 2};
-    int stages =
-        options->stages < STAGES_MOST ? options->stages : STAGES_MOST;
+    int stages = options->stages < STAGES_MOST ? options->stages : STAGES_MOST;
 
     cost_init(&cost, stages);
     if (options->cost && !cost_parse(&cost, options->cost, &cause))

@@ -114,8 +114,8 @@ weights_last(struct chain *chain, const struct examples *examples, int mbs,
 
 /* F0 I0 F1 I1 W0 F2 I2 W1 ..: each W one microbatch late. */
 static void
-weights_one_late(struct chain *chain, const struct examples *examples,
-                 int mbs, double losses[])
+weights_one_late(struct chain *chain, const struct examples *examples, int mbs,
+                 double losses[])
 {
     int batch = examples->x.rows;
 
@@ -130,9 +130,9 @@ weights_one_late(struct chain *chain, const struct examples *examples,
     }
 }
 
-static order *const orders[] = {one_by_one,    all_in_flight, two_in_flight,
-                                split_at_once, weights_last,
-                                weights_one_late};
+static order *const orders[] = {one_by_one,    all_in_flight,
+                                two_in_flight, split_at_once,
+                                weights_last,  weights_one_late};
 
 enum { ORDERS = sizeof orders / sizeof *orders };
 
@@ -171,8 +171,8 @@ train(struct result *result, const struct training *training)
     struct chain chain;
 
     options.lr = 0.02f;
-    *result = (struct result){.params =
-                                  mlp_parameters(&model, 0, model.layers)};
+    *result =
+        (struct result){.params = mlp_parameters(&model, 0, model.layers)};
     examples_init(&examples, &model, BATCH);
     chain_init(&chain, &model, training->cuts, BATCH,
                share_rows(0, training->mbs, BATCH),
@@ -318,8 +318,7 @@ START_TEST(short_microbatch_leaves_no_trace_of_the_longer_before)
     }
     ck_assert(losses[0] == losses[1]);
     ck_assert_mem_eq(grads[0], grads[1],
-                     sizeof(float) *
-                         mlp_parameters(&model, 0, model.layers));
+                     sizeof(float) * mlp_parameters(&model, 0, model.layers));
     for (int c = 0; c < 2; c++) {
         chain_fini(&chains[c]);
         free(grads[c]);
@@ -397,8 +396,8 @@ chain_case(void)
     tcase_set_timeout(tcase, 60); /* also under valgrind */
     tcase_add_loop_test(tcase, slices_train_as_the_whole_model_bit_for_bit, 0,
                         CUTS);
-    tcase_add_loop_test(tcase, microbatches_in_any_order_give_the_same_bits,
-                        0, ORDERS);
+    tcase_add_loop_test(tcase, microbatches_in_any_order_give_the_same_bits, 0,
+                        ORDERS);
     tcase_add_loop_test(tcase, microbatches_add_up_to_the_batchs_gradient, 1,
                         BATCH + 1);
     tcase_add_test(tcase,

@@ -17,16 +17,16 @@ static const struct shape {
     int rows;
     int batch;
 } shapes[] = {
-    {{5, 7, 1, 3}, 0, 1, 4, 4},    /* the smallest whole model */
-    {{6, 11, 3, 4}, 0, 3, 5, 5},   /* a deeper one */
-    {{6, 11, 3, 4}, 0, 3, 3, 17},  /* a part of its batch */
-    {{6, 11, 3, 4}, 0, 3, 1, 1},   /* one row */
-    {{8, 9, 4, 5}, 0, 2, 3, 8},    /* first stage */
-    {{8, 9, 4, 5}, 1, 1, 3, 8},    /* middle stages */
+    {{5, 7, 1, 3}, 0, 1, 4, 4},   /* the smallest whole model */
+    {{6, 11, 3, 4}, 0, 3, 5, 5},  /* a deeper one */
+    {{6, 11, 3, 4}, 0, 3, 3, 17}, /* a part of its batch */
+    {{6, 11, 3, 4}, 0, 3, 1, 1},  /* one row */
+    {{8, 9, 4, 5}, 0, 2, 3, 8},   /* first stage */
+    {{8, 9, 4, 5}, 1, 1, 3, 8},   /* middle stages */
     {{8, 9, 4, 5}, 1, 2, 6, 8},
-    {{8, 9, 4, 5}, 2, 2, 4, 8},    /* last stage */
+    {{8, 9, 4, 5}, 2, 2, 4, 8}, /* last stage */
     {{8, 9, 4, 5}, 3, 1, 7, 8},
-    {{3, 5, 2, 20}, 0, 2, 6, 6},   /* narrow, more classes than units */
+    {{3, 5, 2, 20}, 0, 2, 6, 6}, /* narrow, more classes than units */
     {{20, 16, 2, 2}, 0, 2, 12, 12},
 };
 
@@ -51,8 +51,8 @@ run_backward(struct scene *scene, bool split)
 
     slice_forward(slice, 0, shape->rows);
     if (slice->head)
-        scene->loss = slice_loss(slice, 0, scene->examples.labels,
-                                 shape->rows, shape->batch);
+        scene->loss = slice_loss(slice, 0, scene->examples.labels, shape->rows,
+                                 shape->batch);
     if (split) {
         slice_backward_input(slice, 0, 0, scene->dy, scene->dx, shape->rows);
         slice_backward_weight(slice, 0, 0, shape->rows);
@@ -73,8 +73,7 @@ scene_init(struct scene *scene, const struct shape *shape, bool split)
     examples_init(&scene->examples, mlp, shape->rows);
     scene->dy = tensor_new(shape->rows, mlp->hidden);
     fill_normal(scene->dy, 7);
-    scene->dx =
-        tensor_new(shape->rows, mlp_layer_inputs(mlp, shape->first));
+    scene->dx = tensor_new(shape->rows, mlp_layer_inputs(mlp, shape->first));
     fill_normal(scene->dx, 8);
     fill_normal(slice_input(scene->slice, 0, shape->rows), 9);
     reference_init(&scene->reference, scene->slice, 0, shape->rows,
@@ -190,9 +189,9 @@ START_TEST(loss_is_that_of_doubles)
 
     scene_init(&scene, &shapes[_i], false);
     if (scene.slice->head)
-        ck_assert_double_eq_tol(
-            scene.loss, reference_value(&scene.reference, NULL),
-            32 * ROUNDING);
+        ck_assert_double_eq_tol(scene.loss,
+                                reference_value(&scene.reference, NULL),
+                                32 * ROUNDING);
     scene_fini(&scene);
 }
 END_TEST

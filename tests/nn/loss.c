@@ -97,9 +97,9 @@ START_TEST(loss_of_huge_logits_is_finite_and_right)
                                    -1e4f, 1e4f, 1e4f,  -1e4f, -1e4f, -1e4f};
     static const double losses[] = {0.0, 2e4, 0.69314718055994531,
                                     1.0986122886681098};
-    static const double gradients[] = {
-        0.0, 0.0, 0.0,  1.0,        0.0,       -1.0,
-        0.0, 0.5, -0.5, -2.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0};
+    static const double gradients[] = {0.0,  0.0,        0.0,       1.0,
+                                       0.0,  -1.0,       0.0,       0.5,
+                                       -0.5, -2.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0};
     static const uint8_t labels[] = {0, 2, 2, 0};
 
     /* Row by row, then all four. */
@@ -109,9 +109,8 @@ START_TEST(loss_of_huge_logits_is_finite_and_right)
         ck_assert_double_eq_tol(slice_loss(slice, 0, labels + r, 1, 1),
                                 losses[r], 1e-12);
         for (int c = 0; c < 3; c++)
-            ck_assert_double_eq_tol(
-                (double)slice->stash[0].logits.data[c],
-                gradients[3 * r + c], ROUNDING);
+            ck_assert_double_eq_tol((double)slice->stash[0].logits.data[c],
+                                    gradients[3 * r + c], ROUNDING);
         slice_free(slice);
     }
     for (int rows = 1; rows <= 4; rows++) {

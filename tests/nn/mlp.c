@@ -137,11 +137,10 @@ expect_best_split(const struct mlp *mlp, int stages)
     try_cuts(&search, 0, mlp->layers);
     ck_assert_msg(mlp_split(mlp, stages, counts, &cause), "%s", cause.text);
     snprintf(best, sizeof best, "%s", counts_text(search.best, stages));
-    ck_assert_msg(memcmp(counts, search.best,
-                         (size_t)stages * sizeof *counts) == 0,
-                  "%d -> %d x %d -> %d in %d: %s, not %s", mlp->inputs,
-                  mlp->layers, mlp->hidden, mlp->classes, stages,
-                  counts_text(counts, stages), best);
+    ck_assert_msg(
+        memcmp(counts, search.best, (size_t)stages * sizeof *counts) == 0,
+        "%d -> %d x %d -> %d in %d: %s, not %s", mlp->inputs, mlp->layers,
+        mlp->hidden, mlp->classes, stages, counts_text(counts, stages), best);
 }
 
 /* Against all cuts there are: the least sum of squares, at least a layer a
@@ -317,8 +316,7 @@ mlp_case(void)
     tcase_add_test(tcase, split_touches_no_more_counts_than_stages);
     tcase_add_test(tcase, split_into_more_stages_than_layers_says_so);
     tcase_add_test(tcase, split_by_hand_is_taken_as_it_is);
-    tcase_add_test(tcase,
-                   split_by_hand_that_is_no_list_of_numbers_is_refused);
+    tcase_add_test(tcase, split_by_hand_that_is_no_list_of_numbers_is_refused);
     tcase_add_test(tcase,
                    split_by_hand_of_another_number_of_stages_is_refused);
     tcase_add_test(tcase,

@@ -29,8 +29,7 @@ examples_init(struct examples *examples, const struct mlp *mlp, int batch)
     fill_normal(examples->x, 1001);
     examples->labels = memory_new((size_t)batch, 1);
     for (int r = 0; r < batch; r++)
-        examples->labels[r] =
-            (uint8_t)rng_below(&rng, (uint32_t)mlp->classes);
+        examples->labels[r] = (uint8_t)rng_below(&rng, (uint32_t)mlp->classes);
 }
 
 void

@@ -36,8 +36,8 @@ struct reference {
     double weight;
     double momentum; /* SGD's buffer, or Adam's first moment */
     double square;
-    double largest;  /* gradient so far */
-    double bound;    /* on the difference to floats */
+    double largest; /* gradient so far */
+    double bound;   /* on the difference to floats */
 };
 
 /* torch.optim.SGD: buffer = momentum * buffer + g; weight -= lr * buffer. */
@@ -317,7 +317,7 @@ END_TEST
 
 START_TEST(kinds_have_names)
 {
-    static const char *const others[] = {"",     "SGD",  "adamw", "sg",
+    static const char *const others[] = {"",     "SGD",  "adamw",   "sg",
                                          "sgd ", " sgd", "adam,sgd"};
     enum optimizer_kind kind = OPTIMIZER_ADAM;
 

@@ -118,8 +118,7 @@ any_equal(const float a[], const float b[], size_t count)
 
 START_TEST(weights_differ_between_seeds_and_layers)
 {
-    static const uint64_t others[] = {SEED + 1, SEED + (UINT64_C(1) << 32),
-                                      0};
+    static const uint64_t others[] = {SEED + 1, SEED + (UINT64_C(1) << 32), 0};
     struct slice *slice = part_of(&small, 1, 1, SEED);
     struct slice *next = part_of(&small, 2, 1, SEED);
 
@@ -237,8 +236,7 @@ START_TEST(step_moves_the_weights_against_the_gradients)
         slice->grads[i] = (float)i / 64.0f;
     slice_step(slice);
     for (size_t i = 0; i < slice->params; i++) {
-        ck_assert(slice->weights[i] ==
-                  fresh->weights[i] - (float)i / 128.0f);
+        ck_assert(slice->weights[i] == fresh->weights[i] - (float)i / 128.0f);
         ck_assert(slice->grads[i] == 0.0f);
     }
     slice_free(slice);
@@ -387,8 +385,7 @@ slice_case(void)
     tcase_add_test(tcase, forward_leaves_input_weights_and_other_slots_alone);
     tcase_add_test(tcase, bytes_are_those_of_the_tensors_kept);
     tcase_add_test(tcase, step_moves_the_weights_against_the_gradients);
-    tcase_add_test(tcase,
-                   products_see_weights_that_a_step_or_somebody_wrote);
+    tcase_add_test(tcase, products_see_weights_that_a_step_or_somebody_wrote);
     tcase_add_test(tcase, a_microbatch_comes_out_as_within_the_batch);
     tcase_add_test(tcase, hash_is_fnv_1a_of_the_bits);
     tcase_add_test(tcase, hash_sees_every_bit_of_every_weight);

@@ -106,8 +106,8 @@ END_TEST
 START_TEST(longest_cell_fits)
 {
     char cell[ACTION_CELL_MAX];
-    struct action overlap = overlap_of(65535, INT32_MAX, ACTION_FULL_BACKWARD,
-                                       65535, INT32_MAX);
+    struct action overlap =
+        overlap_of(65535, INT32_MAX, ACTION_FULL_BACKWARD, 65535, INT32_MAX);
 
     ck_assert_str_eq(action_cell(&overlap, cell),
                      "(65535F2147483647;65535B2147483647)OVERLAP_F_B");
@@ -115,25 +115,76 @@ START_TEST(longest_cell_fits)
 END_TEST
 
 static const char *const junk[] = {
-    "", " ", "F", "B", "0", "0F", "F3", "STEP", "F0F0",
-    "0f0", "0X0", "0BW0", "0F3x", "0F3 ", " 0F3", "0F 3", "0 F3",
-    "-1F0", "+1F0", "0F-2", "1F-2", "0F+2", "0F0x1", "0.5F0", "0F0.5",
-    "0F0F0", "0F0,0F1", "0F0;0B0",
+    "",
+    " ",
+    "F",
+    "B",
+    "0",
+    "0F",
+    "F3",
+    "STEP",
+    "F0F0",
+    "0f0",
+    "0X0",
+    "0BW0",
+    "0F3x",
+    "0F3 ",
+    " 0F3",
+    "0F 3",
+    "0 F3",
+    "-1F0",
+    "+1F0",
+    "0F-2",
+    "1F-2",
+    "0F+2",
+    "0F0x1",
+    "0.5F0",
+    "0F0.5",
+    "0F0F0",
+    "0F0,0F1",
+    "0F0;0B0",
     /* Numbers beyond stage's 16 or microbatch's 31 bits. */
-    "65536F0", "99999F0", "0F2147483648", "0F99999999999999999999",
+    "65536F0",
+    "99999F0",
+    "0F2147483648",
+    "0F99999999999999999999",
     "99999999999999999999F0",
     /* Transfers and steps. */
-    "0SEND", "0SEND_", "0SEND_F", "0SEND_W0", "0RECV_I0", "SEND_F0",
-    "0SENDF0", "0STEP1", "0STEP0", "0STEPS", "0UNSHARD",
+    "0SEND",
+    "0SEND_",
+    "0SEND_F",
+    "0SEND_W0",
+    "0RECV_I0",
+    "SEND_F0",
+    "0SENDF0",
+    "0STEP1",
+    "0STEP0",
+    "0STEPS",
+    "0UNSHARD",
     /* Overlaps. */
-    "0OVERLAP_F_B", "0OVERLAP_F_B0", "()OVERLAP_F_B", "(0F1)OVERLAP_F_B",
-    "(0F1;1F2)OVERLAP_F_B", "(0F1;1W2)OVERLAP_F_B",
-    "(0F1;1SEND_B2)OVERLAP_F_B", "(0F1;1STEP)OVERLAP_F_B", "(0F1;1B2)",
-    "(0F1;1B2", "0F1;1B2)OVERLAP_F_B", "(0F1,1B2)OVERLAP_F_B",
-    "(0B1;1B2)OVERLAP_F_B", "(1B2;0F1)OVERLAP_F_B", "(0SEND_F1;1B2)OVERLAP_F_B",
-    "(0F1;1B2;2B3)OVERLAP_F_B", "(0F1;1B2)OVERLAP_F_Bx",
-    "(0F1;1B2)OVERLAP_F", "((0F1;1B2)OVERLAP_F_B;1B2)OVERLAP_F_B",
-    "(0F1;1B2) OVERLAP_F_B", "(0F 1;1B2)OVERLAP_F_B", "(", "(;)OVERLAP_F_B",
+    "0OVERLAP_F_B",
+    "0OVERLAP_F_B0",
+    "()OVERLAP_F_B",
+    "(0F1)OVERLAP_F_B",
+    "(0F1;1F2)OVERLAP_F_B",
+    "(0F1;1W2)OVERLAP_F_B",
+    "(0F1;1SEND_B2)OVERLAP_F_B",
+    "(0F1;1STEP)OVERLAP_F_B",
+    "(0F1;1B2)",
+    "(0F1;1B2",
+    "0F1;1B2)OVERLAP_F_B",
+    "(0F1,1B2)OVERLAP_F_B",
+    "(0B1;1B2)OVERLAP_F_B",
+    "(1B2;0F1)OVERLAP_F_B",
+    "(0SEND_F1;1B2)OVERLAP_F_B",
+    "(0F1;1B2;2B3)OVERLAP_F_B",
+    "(0F1;1B2)OVERLAP_F_Bx",
+    "(0F1;1B2)OVERLAP_F",
+    "((0F1;1B2)OVERLAP_F_B;1B2)OVERLAP_F_B",
+    "(0F1;1B2) OVERLAP_F_B",
+    "(0F 1;1B2)OVERLAP_F_B",
+    "(",
+    "(;)OVERLAP_F_B",
 };
 
 START_TEST(junk_is_no_action)
@@ -151,9 +202,9 @@ END_TEST
 START_TEST(default_costs_are_the_documented_ones)
 {
     static const int costs[ACTION_KINDS] = {
-        [ACTION_FORWARD] = 1,         [ACTION_FULL_BACKWARD] = 2,
-        [ACTION_BACKWARD_INPUT] = 1,  [ACTION_BACKWARD_WEIGHT] = 1,
-        [ACTION_OPTIMIZER_STEP] = 0,  [ACTION_OVERLAP_F_B] = -1,
+        [ACTION_FORWARD] = 1,        [ACTION_FULL_BACKWARD] = 2,
+        [ACTION_BACKWARD_INPUT] = 1, [ACTION_BACKWARD_WEIGHT] = 1,
+        [ACTION_OPTIMIZER_STEP] = 0, [ACTION_OVERLAP_F_B] = -1,
     };
 
     for (int k = 0; k < ACTION_KINDS; k++)

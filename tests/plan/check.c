@@ -17,7 +17,8 @@ expect_refused(const char *csv, const char *says)
     struct cause cause = {""};
     struct program *program;
 
-    ck_assert_msg(!(program = program_make(plan, &cause)), "passes, not: %s", says);
+    ck_assert_msg(!(program = program_make(plan, &cause)), "passes, not: %s",
+                  says);
     ck_assert_str_eq(cause.text, says);
     plan_free(plan);
 }
@@ -29,7 +30,8 @@ expect_accepted(const char *csv)
     struct cause cause = {""};
     struct program *program;
 
-    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s", cause.text);
+    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s",
+                  cause.text);
     plan_free(plan);
     return program;
 }
@@ -203,7 +205,7 @@ START_TEST(lowered_plan_with_all_transfers_passes)
 {
     struct program *program =
         expect_accepted("0F0,0SEND_F0,0RECV_B0,0B0,0STEP\n"
-                            "1RECV_F0,1F0,1B0,1SEND_B0,1STEP\n");
+                        "1RECV_F0,1F0,1B0,1SEND_B0,1STEP\n");
 
     ck_assert_int_eq(program->messages, 2);
     program_free(program);
@@ -332,8 +334,7 @@ END_TEST
 
 START_TEST(stage_may_step_while_others_go_on)
 {
-    struct program *program =
-        expect_accepted("0F0,1F0,1B0,1STEP,0B0,0STEP\n");
+    struct program *program = expect_accepted("0F0,1F0,1B0,1STEP,0B0,0STEP\n");
 
     program_free(program);
 }

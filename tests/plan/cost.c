@@ -100,8 +100,7 @@ static const struct {
     {"F=10,B=21", 10, 21, 11, 10, "I=11 (half of B), W=10 (half of B)"},
     {"F=1,B=0", 1, 0, 0, 0, "I=0 (half of B), W=0 (half of B)"},
     {"F=10,I=8,W=6", 10, 14, 8, 6, "B=14 (I + W)"},
-    {"F=10", 10, 20, 10, 10,
-     "B=20 (2 F), I=10 (half of B), W=10 (half of B)"},
+    {"F=10", 10, 20, 10, 10, "B=20 (2 F), I=10 (half of B), W=10 (half of B)"},
     {"F=10,B=20,I=12", 10, 20, 12, 8, "W=8 (B - I)"},
     {"F=10,B=20,W=20", 10, 20, 0, 20, "I=0 (B - W)"},
     {"F=10,I=8", 10, 18, 8, 10, "B=18 (I + W), W=10 (F)"},
@@ -288,8 +287,7 @@ END_TEST
 /* F, B or I and W of every cell and a message each way, all on one path. */
 START_TEST(longest_makespan_fits_its_type)
 {
-    ck_assert(COST_MAX <= INT64_MAX / PLAN_MAX_CELLS / 5 -
-                              PLAN_MAX_STAGES);
+    ck_assert(COST_MAX <= INT64_MAX / PLAN_MAX_CELLS / 5 - PLAN_MAX_STAGES);
 }
 END_TEST
 

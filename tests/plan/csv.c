@@ -12,7 +12,8 @@
 enum { RANDOM_PLANS = 200 };
 
 static struct plan *
-read_bytes(const char *bytes, size_t size, struct csv_notes *notes, struct cause *cause)
+read_bytes(const char *bytes, size_t size, struct csv_notes *notes,
+           struct cause *cause)
 {
     FILE *in = fmemopen((void *)(uintptr_t)bytes, size, "r");
     struct plan *plan;
@@ -112,9 +113,8 @@ expect_writes(const char *csv, const char *expected)
 
 START_TEST(column_is_a_tick_and_an_empty_cell_is_idle)
 {
-    expect_writes("0F0,0B0\n1F0,1B0\n",
-                  "0F0,,,0B0\n"
-                  ",1F0,1B0\n");
+    expect_writes("0F0,0B0\n1F0,1B0\n", "0F0,,,0B0\n"
+                                        ",1F0,1B0\n");
     expect_writes("0F0,0F1,0I0,0I1,0W0,0W1\n1F0,1I0,1F1,1I1,1W0,1W1\n",
                   "0F0,0F1,,0I0,,0I1,0W0,0W1\n"
                   ",1F0,1I0,1F1,1I1,1W0,1W1\n");
@@ -228,7 +228,9 @@ START_TEST(layout_of_the_text_does_not_matter)
     expect_reads("0F0,0B0\n1F0,1B0\n\n\n\r\n  \n", expected);
     expect_reads("0F0,0B0\n1F0,1B0\n,,,\n\"\",\n,", expected);
     expect_reads("\"0F0\",\"\",\"0B0\"\n\"1F0\", \" 1B0 \"\r\n", expected);
-    expect_reads("\xef\xbb\xbf" "0F0,0B0\n1F0,1B0\n", expected);
+    expect_reads("\xef\xbb\xbf"
+                 "0F0,0B0\n1F0,1B0\n",
+                 expected);
 }
 END_TEST
 
@@ -251,8 +253,7 @@ START_TEST(sharding_is_counted_and_left_out)
                               "1UNSHARD,1F0,1RESHARD,1UNSHARD,1B0\n";
     struct cause cause;
     struct csv_notes notes;
-    struct plan *plan =
-        read_bytes(csv, sizeof csv - 1, &notes, &cause);
+    struct plan *plan = read_bytes(csv, sizeof csv - 1, &notes, &cause);
     char *text;
 
     ck_assert_msg(plan != NULL, "%s", cause.text);

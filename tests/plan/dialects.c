@@ -56,11 +56,9 @@ static const char two_ranks[] = "0F0,0F1,,0B0,0B1\n"
 START_TEST(any_separator_and_line_end_will_do)
 {
     expect_same("0F0;0F1;;0B0;0B1\n;1F0;1B0;1F1;1B1\n", two_ranks, 0);
-    expect_same("0F0\t0F1\t\t0B0\t0B1\n\t1F0\t1B0\t1F1\t1B1\n", two_ranks,
-                0);
+    expect_same("0F0\t0F1\t\t0B0\t0B1\n\t1F0\t1B0\t1F1\t1B1\n", two_ranks, 0);
     expect_same("0F0,0F1,,0B0,0B1\r,1F0,1B0,1F1,1B1\r", two_ranks, 0);
-    expect_same("0F0,0F1,,0B0,0B1\r\n,1F0,1B0,1F1,1B1\r\n\r\n", two_ranks,
-                0);
+    expect_same("0F0,0F1,,0B0,0B1\r\n,1F0,1B0,1F1,1B1\r\n\r\n", two_ranks, 0);
     /* Within parentheses a semicolon separates nothing else. */
     expect_same("0F0;(0F1; 0B0)OVERLAP_F_B;0B1\n",
                 "0F0,(0F1;0B0)OVERLAP_F_B,0B1\n", 0);
@@ -146,8 +144,9 @@ static const struct {
     const char *says;
 } refused[] = {
     {"70000F0\n", "\"70000F0\": its stage is too large; the largest is 65534"},
-    {"99999999999999999999W0\n", "\"99999999999999999999W0\": its stage is too "
-                                 "large; the largest is 65534"},
+    {"99999999999999999999W0\n",
+     "\"99999999999999999999W0\": its stage is too "
+     "large; the largest is 65534"},
     {"70000STEP\n",
      "\"70000STEP\": its stage is too large; the largest is 65534"},
     {"0F99999999999\n", "\"0F99999999999\": its microbatch is too large; the "
@@ -157,9 +156,9 @@ static const struct {
     {"(0B0;0F1)OVERLAP_F_B\n",
      "\"(0B0;0F1)OVERLAP_F_B\": the forward of an overlap comes first; write "
      "(0F1;0B0)OVERLAP_F_B"},
-    {"(0F0;0F1)OVERLAP_F_B\n",
-     "\"(0F0;0F1)OVERLAP_F_B\": an overlap is one forward and then one B or I; "
-     "write it like (0F4;1B2)OVERLAP_F_B"},
+    {"(0F0;0F1)OVERLAP_F_B\n", "\"(0F0;0F1)OVERLAP_F_B\": an overlap is one "
+                               "forward and then one B or I; "
+                               "write it like (0F4;1B2)OVERLAP_F_B"},
     {"(0SEND_F0;0F1)BATCH_P2P\n",
      "\"(0SEND_F0;0F1)BATCH_P2P\": BATCH_P2P holds SENDs and RECVs; write it "
      "like (0SEND_F1;0RECV_B0)BATCH_P2P"},
@@ -167,7 +166,8 @@ static const struct {
      "\"()BATCH_P2P\": BATCH_P2P holds SENDs and RECVs; write it like "
      "(0SEND_F1;0RECV_B0)BATCH_P2P"},
     {"(0SEND_F0)0SEND_F1)BATCH_P2P\n",
-     "\"(0SEND_F0)0SEND_F1)BATCH_P2P\": BATCH_P2P holds SENDs and RECVs; write "
+     "\"(0SEND_F0)0SEND_F1)BATCH_P2P\": BATCH_P2P holds SENDs and RECVs; "
+     "write "
      "it like (0SEND_F1;0RECV_B0)BATCH_P2P"},
     {"1,2,3\n0F0,0F1,0F2\n",
      "\"1\": an index counts all rows from 0, a header all columns; mend or "
@@ -206,8 +206,13 @@ END_TEST
 
 START_TEST(utf_16_is_named)
 {
-    static const char little[] = "\xff\xfe" "0\0F\0" "0\0\n\0";
-    static const char big[] = "\xfe\xff" "\0" "0\0F\0" "0\0\n";
+    static const char little[] = "\xff\xfe"
+                                 "0\0F\0"
+                                 "0\0\n\0";
+    static const char big[] = "\xfe\xff"
+                              "\0"
+                              "0\0F\0"
+                              "0\0\n";
 
     expect_refused(little, sizeof little - 1,
                    "some.csv: it is UTF-16; save it as UTF-8");

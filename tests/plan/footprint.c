@@ -37,7 +37,8 @@ expect_counted(const struct plan *plan)
 
     for (int s = 0; s < plan->stages; s++)
         ones[s] = (struct footprint){.stash = 1};
-    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s", cause.text);
+    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s",
+                  cause.text);
     footprint_peaks(program->lowered, ones, peaks);
     for (int r = 0; r < plan->ranks; r++) {
         size_t count = program->lowered->lists[r].count;
@@ -54,7 +55,8 @@ expect_counted(const struct plan *plan)
                 "%s: rank %d after %zu", shape_text(plan), r, done);
         }
         ck_assert_msg(footprint_after(program->lowered, ones, r, 0) == 0 &&
-                          footprint_after(program->lowered, ones, r, count) == 0,
+                          footprint_after(program->lowered, ones, r, count) ==
+                              0,
                       "%s: rank %d", shape_text(plan), r);
     }
     program_free(program);

@@ -13,9 +13,9 @@ enum { RANDOM_PLANS = 200 };
 
 START_TEST(forwards_stay_in_their_order)
 {
-    struct plan *plan = plan_drawn(
-        "0F0,0F1,0F2,0B0,0B1,0B2\n"
-        "1F0,1I0,(1F1;1I1)OVERLAP_F_B,1W0,1F2,1W1,1B2\n");
+    struct plan *plan =
+        plan_drawn("0F0,0F1,0F2,0B0,0B1,0B2\n"
+                   "1F0,1I0,(1F1;1I1)OVERLAP_F_B,1W0,1F2,1W1,1B2\n");
     struct plan *forwards = forward_only(plan);
     char *text = plan_text(forwards);
 

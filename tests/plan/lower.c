@@ -122,9 +122,8 @@ END_TEST
 
 START_TEST(lowered_plan_gets_only_the_steps_that_it_lacks)
 {
-    static const char expected[] =
-        "rank 0: 0F0 0SEND_F0 0RECV_B0 0B0 0STEP\n"
-        "rank 1: 1RECV_F0 1F0 1B0 1SEND_B0 1STEP\n";
+    static const char expected[] = "rank 0: 0F0 0SEND_F0 0RECV_B0 0B0 0STEP\n"
+                                   "rank 1: 1RECV_F0 1F0 1B0 1SEND_B0 1STEP\n";
 
     expect_lowered("0F0,0SEND_F0,0RECV_B0,0B0\n"
                    "1RECV_F0,1F0,1B0,1SEND_B0\n",
@@ -187,14 +186,13 @@ class_at(const struct action_list *list, size_t i)
 static bool
 concerns(const struct action *transfer, const struct action *compute)
 {
-    bool forward = transfer->kind == ACTION_SEND_F ||
-                   transfer->kind == ACTION_RECV_F;
+    bool forward =
+        transfer->kind == ACTION_SEND_F || transfer->kind == ACTION_RECV_F;
     struct action parts[2];
     int count = action_parts(compute, parts);
 
     for (int p = 0; p < count; p++)
-        if (parts[p].stage == transfer->stage &&
-            parts[p].mb == transfer->mb &&
+        if (parts[p].stage == transfer->stage && parts[p].mb == transfer->mb &&
             parts[p].kind != ACTION_BACKWARD_WEIGHT &&
             (parts[p].kind == ACTION_FORWARD) == forward)
             return true;
@@ -205,8 +203,7 @@ concerns(const struct action *transfer, const struct action *compute)
 static int
 turn_of(const struct plan *lowered, const struct action *recv)
 {
-    const struct action_list *list =
-        &lowered->lists[plan_peer(lowered, recv)];
+    const struct action_list *list = &lowered->lists[plan_peer(lowered, recv)];
     int turn = 0;
 
     for (size_t i = 0; i < list->count; i++) {
@@ -272,12 +269,11 @@ expect_transfers_in_place(const struct plan *lowered)
             const struct action_list *list = &lowered->lists[r];
             enum action_class class = class_at(list, i);
 
-            ck_assert_msg((class != ACTION_CLASS_SEND ||
-                           follows_its_compute(list, i)) &&
-                              (class != ACTION_CLASS_RECV ||
-                               stands_before_first_use(lowered, list, i)),
-                          "%s: rank %d position %zu", shape_text(lowered), r,
-                          i);
+            ck_assert_msg(
+                (class != ACTION_CLASS_SEND || follows_its_compute(list, i)) &&
+                    (class != ACTION_CLASS_RECV ||
+                     stands_before_first_use(lowered, list, i)),
+                "%s: rank %d position %zu", shape_text(lowered), r, i);
         }
 }
 
@@ -287,7 +283,8 @@ expect_can_run(const struct plan *plan)
     struct cause cause = {""};
     struct program *program;
 
-    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s", cause.text);
+    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s",
+                  cause.text);
     program_free(program);
 }
 
@@ -416,12 +413,9 @@ START_TEST(plan_trains_if_anything_runs_backward)
         const char *csv;
         bool trains;
     } plans[] = {
-        {"0F0,0F1\n1F0,1F1\n", false},
-        {"0F0,0SEND_F0\n1RECV_F0,1F0\n", false},
-        {"0F0,0B0\n", true},
-        {"0F0\n1F0,1I0\n", true},
-        {"0F0,0W0\n", true},
-        {"0F0,(0F1;0B0)OVERLAP_F_B\n", true},
+        {"0F0,0F1\n1F0,1F1\n", false}, {"0F0,0SEND_F0\n1RECV_F0,1F0\n", false},
+        {"0F0,0B0\n", true},           {"0F0\n1F0,1I0\n", true},
+        {"0F0,0W0\n", true},           {"0F0,(0F1;0B0)OVERLAP_F_B\n", true},
     };
 
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
@@ -450,9 +444,14 @@ START_TEST(actions_are_found_alone_and_within_an_overlap)
 {
     struct plan *plan = lowered_drawn("0F0,(0F1;0I0)OVERLAP_F_B,0W0,0B1\n"
                                       "1F0,1B0,1F1,1B1\n");
-    static const char *const missing[] = {
-        "0F2", "0B0", "2F0", "1I0", "0RECV_F0", "2STEP",
-        "(0F1;0B0)OVERLAP_F_B", "(0F0;0I0)OVERLAP_F_B"};
+    static const char *const missing[] = {"0F2",
+                                          "0B0",
+                                          "2F0",
+                                          "1I0",
+                                          "0RECV_F0",
+                                          "2STEP",
+                                          "(0F1;0B0)OVERLAP_F_B",
+                                          "(0F0;0I0)OVERLAP_F_B"};
 
     expect_found(plan, "0F0", 0, 0);
     expect_found(plan, "0SEND_F0", 0, 1);
@@ -477,8 +476,7 @@ lower_case(void)
     TCase *tcase = tcase_create("lower");
 
     tcase_set_timeout(tcase, 60); /* sweeps, also under valgrind */
-    tcase_add_test(tcase,
-                   transfers_stand_beside_their_compute_and_steps_last);
+    tcase_add_test(tcase, transfers_stand_beside_their_compute_and_steps_last);
     tcase_add_test(tcase, split_backward_sends_after_its_input_half);
     tcase_add_test(tcase, overlap_gets_the_transfers_of_both_halves);
     tcase_add_test(tcase, looped_stages_send_from_every_rank);

@@ -191,8 +191,8 @@ ready_forward(struct maker *maker, int stage)
 static int
 ready_backward(struct maker *maker, int stage)
 {
-    int mb = next_mb(maker, maker->backwards, stage,
-                     maker->order == DESCENDING);
+    int mb =
+        next_mb(maker, maker->backwards, stage, maker->order == DESCENDING);
 
     return maker->trains && mb >= 0 &&
                    maker->forwards[cell_of(maker, stage, mb)] &&

@@ -93,8 +93,8 @@ most_at_once(const struct life *lives, int count)
         int live = 0;
 
         for (int b = 0; b < count; b++)
-            live += lives[b].from <= lives[a].from &&
-                    lives[a].from <= lives[b].to;
+            live +=
+                lives[b].from <= lives[a].from && lives[a].from <= lives[b].to;
         if (lives[a].to >= 0 && live > most)
             most = live;
     }
@@ -116,8 +116,7 @@ expect_held(const struct plan *lowered, int stage, enum slot_kind kind, int mb,
 }
 
 static void
-expect_slots_of(const struct slot_index *index, int stage,
-                enum slot_kind kind)
+expect_slots_of(const struct slot_index *index, int stage, enum slot_kind kind)
 {
     const struct plan *lowered = index->plan;
     struct life lives[MOST_MBS];
@@ -128,9 +127,8 @@ expect_slots_of(const struct slot_index *index, int stage,
         int slot = slots.of_mb[m];
 
         lives[m] = life_of(lowered, stage, m, kind);
-        ck_assert_msg(lives[m].to < 0
-                          ? slot == -1
-                          : slot >= 0 && slot < slots.count,
+        ck_assert_msg(lives[m].to < 0 ? slot == -1
+                                      : slot >= 0 && slot < slots.count,
                       "%s: stage %d kind %d microbatch %d has slot %d of %d",
                       shape_text(lowered), stage, kind, m, slot, slots.count);
         expect_held(lowered, stage, kind, m, &lives[m]);
@@ -259,8 +257,7 @@ START_TEST(neighbour_on_the_same_rank_holds_output_and_gradient)
 {
     /* Forward only: stage 0's outputs wait for stage 1 in the stash. */
     struct plan *forward = lowered_drawn("0F0,0F1,0F2,1F0,1F1,1F2\n");
-    struct plan *both =
-        lowered_drawn("0F0,0F1,1F0,1F1,1B0,1B1,0B0,0B1\n");
+    struct plan *both = lowered_drawn("0F0,0F1,1F0,1F1,1B0,1B1,0B0,0B1\n");
 
     ck_assert_int_eq(slot_count(forward, 0, SLOT_STASH), 3);
     ck_assert_int_eq(slot_count(forward, 1, SLOT_STASH), 1);
@@ -273,9 +270,9 @@ END_TEST
 
 START_TEST(message_that_comes_early_takes_its_slot_early)
 {
-    struct plan *lowered = lowered_drawn(
-        "0F0,0SEND_F0,0F1,0SEND_F1,0RECV_B0,0RECV_B1,0B0,0B1\n"
-        "1RECV_F0,1RECV_F1,1F0,1B0,1F1,1B1,1SEND_B0,1SEND_B1\n");
+    struct plan *lowered =
+        lowered_drawn("0F0,0SEND_F0,0F1,0SEND_F1,0RECV_B0,0RECV_B1,0B0,0B1\n"
+                      "1RECV_F0,1RECV_F1,1F0,1B0,1F1,1B1,1SEND_B0,1SEND_B1\n");
 
     ck_assert_int_eq(slot_count(lowered, 1, SLOT_STASH), 2);
     ck_assert_int_eq(slot_count(lowered, 1, SLOT_GRAD_INPUT), 2);
@@ -337,8 +334,7 @@ slots_case(void)
     tcase_add_test(tcase, split_backward_keeps_until_its_weight_half);
     tcase_add_test(tcase,
                    neighbour_on_the_same_rank_holds_output_and_gradient);
-    tcase_add_test(tcase,
-                   a_stage_looks_at_as_much_however_many_its_rank_has);
+    tcase_add_test(tcase, a_stage_looks_at_as_much_however_many_its_rank_has);
     tcase_add_test(tcase, message_that_comes_early_takes_its_slot_early);
     return tcase;
 }

@@ -247,8 +247,8 @@ START_TEST(circle_is_cut_to_any_size)
     ck_assert(!walk_completes(lowered, 0, position));
     for (size_t size = 1; size <= sizeof whole + 1; size++) {
         char text[sizeof whole + 2];
-        size_t length = size - 1 < sizeof whole - 1 ? size - 1
-                                                    : sizeof whole - 1;
+        size_t length =
+            size - 1 < sizeof whole - 1 ? size - 1 : sizeof whole - 1;
 
         memset(text, 'x', sizeof text);
         why_circle(text, size, lowered, position, 0, true);
@@ -389,7 +389,6 @@ why_case(void)
     tcase_add_test(tcase, circle_is_cut_to_any_size);
     tcase_add_loop_test(tcase, whoever_is_free_can_move_until_nobody_is, 0,
                         MOST_CAPACITY + 1);
-    tcase_add_loop_test(tcase, so_it_is_in_random_plans, 0,
-                        MOST_CAPACITY + 1);
+    tcase_add_loop_test(tcase, so_it_is_in_random_plans, 0, MOST_CAPACITY + 1);
     return tcase;
 }

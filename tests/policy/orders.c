@@ -137,8 +137,8 @@ passes_the_check(const struct plan *plan)
     ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s: %s",
                   shape_text(plan), cause.text);
     program_free(program);
-    ck_assert_msg((program = program_make(lowered, &cause)) != NULL, "%s lowered: %s",
-                  shape_text(plan), cause.text);
+    ck_assert_msg((program = program_make(lowered, &cause)) != NULL,
+                  "%s lowered: %s", shape_text(plan), cause.text);
     program_free(program);
     plan_free(lowered);
 }
@@ -158,11 +158,10 @@ does_everything_once(const struct plan *plan)
 
             for (int p = 0; p < count; p++) {
                 int *cell = &done[parts[p].stage][parts[p].mb];
-                int bits = parts[p].kind == ACTION_FORWARD          ? 1
-                           : parts[p].kind == ACTION_BACKWARD_INPUT ? 2
-                           : parts[p].kind == ACTION_BACKWARD_WEIGHT
-                               ? 4
-                               : 6;
+                int bits = parts[p].kind == ACTION_FORWARD           ? 1
+                           : parts[p].kind == ACTION_BACKWARD_INPUT  ? 2
+                           : parts[p].kind == ACTION_BACKWARD_WEIGHT ? 4
+                                                                     : 6;
 
                 ck_assert_int_eq(plan->rank_of_stage[parts[p].stage], r);
                 ck_assert_msg((*cell & bits) == 0, "%s: %d of %d twice",
@@ -283,9 +282,8 @@ static void
 weights_are_r_rounds_behind(const struct plan *plan)
 {
     for (int r = 0; r < plan->ranks; r++)
-        expect_weights_behind(plan, r,
-                              least(r, plan->stages / plan->ranks *
-                                               plan->mbs - 1));
+        expect_weights_behind(
+            plan, r, least(r, plan->stages / plan->ranks * plan->mbs - 1));
 }
 
 static void
@@ -317,8 +315,8 @@ goes_breadth_first(const struct plan *plan)
             const struct action_list *list = &plan->lists[r];
 
             ck_assert(action_equal(&list->at[n], &forward));
-            ck_assert(action_equal(
-                &list->at[list->count - 1 - (size_t)n], &backward));
+            ck_assert(action_equal(&list->at[list->count - 1 - (size_t)n],
+                                   &backward));
         }
 }
 

@@ -127,8 +127,8 @@ passes_the_check(const struct plan *plan)
     ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s: %s",
                   shape_text(plan), cause.text);
     program_free(program);
-    ck_assert_msg((program = program_make(lowered, &cause)) != NULL, "%s lowered: %s",
-                  shape_text(plan), cause.text);
+    ck_assert_msg((program = program_make(lowered, &cause)) != NULL,
+                  "%s lowered: %s", shape_text(plan), cause.text);
     program_free(program);
     plan_free(lowered);
 }
@@ -146,8 +146,8 @@ has_each_action_once(const struct plan *plan)
     int counts[MOST_RANKS][MOST_MBS][2] = {0};
 
     ck_assert_msg(!plan->lowered, "%s", shape_text(plan));
-    ck_assert_msg(plan_actions(plan) == 2u * (unsigned)plan->stages *
-                                            (unsigned)plan->mbs,
+    ck_assert_msg(plan_actions(plan) ==
+                      2u * (unsigned)plan->stages * (unsigned)plan->mbs,
                   "%s", shape_text(plan));
     for (int r = 0; r < plan->ranks; r++)
         for (size_t i = 0; i < plan->lists[r].count; i++) {
@@ -200,7 +200,8 @@ has_the_figures(const struct plan *plan)
     struct cause cause = {""};
     struct program *program;
 
-    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s", cause.text);
+    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s",
+                  cause.text);
     for (int r = 0; r < plan->ranks; r++)
         ck_assert_msg(program->peak_activations[r] == expected_peak(plan, r),
                       "%s: rank %d has a peak of %d", shape_text(plan), r,
@@ -270,8 +271,7 @@ START_TEST(plain_schedules_are_those_that_tests_draw)
                     policy_plan(policy_at(i), ranks, ranks, mbs);
                 struct plan *drawn = plan_of(plain_schedules[i], ranks, mbs);
 
-                ck_assert_msg(plan_equal(plan, drawn), "%s",
-                              shape_text(plan));
+                ck_assert_msg(plan_equal(plan, drawn), "%s", shape_text(plan));
                 plan_free(plan);
                 plan_free(drawn);
             }

@@ -27,11 +27,11 @@ each_plan(plan_way *way)
                 for (int mbs = 1; mbs <= MOST_MBS; mbs++) {
                     struct plan *plan;
 
-                    if (!policy_suits(policy_at(i), ranks, chunks * ranks,
-                                      mbs, &cause))
+                    if (!policy_suits(policy_at(i), ranks, chunks * ranks, mbs,
+                                      &cause))
                         continue;
-                    plan = policy_plan(policy_at(i), ranks, chunks * ranks,
-                                       mbs);
+                    plan =
+                        policy_plan(policy_at(i), ranks, chunks * ranks, mbs);
                     way(plan);
                     plan_free(plan);
                 }

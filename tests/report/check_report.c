@@ -183,8 +183,8 @@ END_TEST
 
 START_TEST(json_reals_read_back_as_the_same_double)
 {
-    static const double values[] = {0.1,     2.0 / 3.0, 1e300, 5e-324,
-                                    123456789.123456789, -0.0};
+    static const double values[] = {0.1,    2.0 / 3.0,           1e300,
+                                    5e-324, 123456789.123456789, -0.0};
 
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         char text[64] = "";
@@ -322,8 +322,7 @@ main(void)
     tcase_add_test(summary,
                    the_virtual_summary_gives_each_rank_and_the_bubbles);
     tcase_add_test(summary, the_wall_summary_says_when_ranks_share_cores);
-    tcase_add_test(summary,
-                   the_memory_summary_is_in_kib_and_in_json_in_bytes);
+    tcase_add_test(summary, the_memory_summary_is_in_kib_and_in_json_in_bytes);
     tcase_add_test(summary, spans_in_json_name_kind_stage_and_microbatch);
     suite_add_tcase(suite, summary);
     suite_add_tcase(suite, chrome_case());

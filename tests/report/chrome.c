@@ -250,7 +250,8 @@ chrome_case(void)
     tcase_add_test(tcase,
                    a_flow_leads_from_inside_each_send_to_inside_its_recv);
     tcase_add_test(
-        tcase, the_counter_of_live_activations_rises_to_the_peak_and_ends_at_0);
+        tcase,
+        the_counter_of_live_activations_rises_to_the_peak_and_ends_at_0);
     tcase_add_test(tcase, an_unfinished_file_ends_with_a_whole_event);
     return tcase;
 }

@@ -28,8 +28,7 @@ drawn_init(struct drawn *drawn, const char *schedule, int ranks, int mbs)
     cost_init(&cost, ranks);
     cost.latency = 1;
     trace_init(&drawn->trace, drawn->plan);
-    walk_run(&walk, drawn->plan, &cost, WALK_UNBOUNDED, record,
-             &drawn->trace);
+    walk_run(&walk, drawn->plan, &cost, WALK_UNBOUNDED, record, &drawn->trace);
     ck_assert(walk.complete);
     walk_fini(&walk);
     cost_fini(&cost);

@@ -247,16 +247,14 @@ svg_case(void)
 
     tcase_add_test(tcase,
                    every_computation_is_a_block_with_its_cell_and_label);
-    tcase_add_test(tcase,
-                   the_legend_names_the_kinds_that_occur_and_no_others);
+    tcase_add_test(tcase, the_legend_names_the_kinds_that_occur_and_no_others);
     tcase_add_test(tcase, arrows_are_one_line_a_message);
     tcase_add_test(tcase, panels_share_one_axis);
     tcase_add_test(tcase, a_title_cannot_break_the_picture);
+    tcase_add_loop_test(tcase, from_2_to_64_ranks_everything_lies_on_the_page,
+                        0, sizeof rank_counts / sizeof *rank_counts);
     tcase_add_loop_test(tcase,
-                        from_2_to_64_ranks_everything_lies_on_the_page, 0,
-                        sizeof rank_counts / sizeof *rank_counts);
-    tcase_add_loop_test(
-        tcase, from_2_to_64_ranks_every_block_has_kind_and_microbatch, 0,
-        sizeof rank_counts / sizeof *rank_counts);
+                        from_2_to_64_ranks_every_block_has_kind_and_microbatch,
+                        0, sizeof rank_counts / sizeof *rank_counts);
     return tcase;
 }

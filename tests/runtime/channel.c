@@ -120,11 +120,9 @@ wait_or_close(void *context, int rank)
     struct transfer transfer;
 
     if (rank == 0)
-        c->answer[0] =
-            channel_send(&c->full.channel, 0, t, 0, 0, &transfer);
+        c->answer[0] = channel_send(&c->full.channel, 0, t, 0, 0, &transfer);
     if (rank == 1)
-        c->answer[1] =
-            channel_recv(&c->empty.channel, 0, t, 0, 0, &transfer);
+        c->answer[1] = channel_recv(&c->empty.channel, 0, t, 0, 0, &transfer);
     if (rank < 2)
         return;
     while (!asleep(&c->full.channel, &c->full.channel.sender_asleep) ||
@@ -187,11 +185,10 @@ START_TEST(a_channel_has_room_for_its_capacity_and_no_more)
                                        message(next, floats), 0, 0,
                                        &transfer));
             }
-            ck_assert_int_eq(pair.channel.sent,
-                             capacity ? n + capacity : 0);
+            ck_assert_int_eq(pair.channel.sent, capacity ? n + capacity : 0);
             if (capacity)
-                ck_assert(channel_recv(&pair.channel, n,
-                                       message(n, floats), 0, 0, &transfer));
+                ck_assert(channel_recv(&pair.channel, n, message(n, floats), 0,
+                                       0, &transfer));
         }
         pair_fini(&pair);
     }
@@ -314,8 +311,8 @@ expect_ring(struct channel *channel, struct rng *rng, struct ring *ring)
             ring->sent[n] = want;
         }
         ck_assert_msg(transfer.done == want, "%s %d at %lld, not %lld",
-                      receiving ? "RECV" : "SEND", n,
-                      (long long)transfer.done, (long long)want);
+                      receiving ? "RECV" : "SEND", n, (long long)transfer.done,
+                      (long long)want);
         clock[receiving] = want;
     }
 }
@@ -361,9 +358,9 @@ meet(void *context, int side)
     for (int n = 0; n < 60; n++) {
         struct transfer transfer;
 
-        (side ? channel_recv : channel_send)(
-            &meeting->pair.channel, n, message(n, floats), clock_of(side, n),
-            0, &transfer);
+        (side ? channel_recv : channel_send)(&meeting->pair.channel, n,
+                                             message(n, floats),
+                                             clock_of(side, n), 0, &transfer);
         meeting->done[side][n] = transfer.done;
     }
 }

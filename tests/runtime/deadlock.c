@@ -168,11 +168,12 @@ deadlock_case(void)
 
     tcase_set_timeout(tcase, 60);
     tcase_add_test(
-        tcase, one_forward_one_backward_over_rendezvous_deadlocks_as_predicted);
+        tcase,
+        one_forward_one_backward_over_rendezvous_deadlocks_as_predicted);
     tcase_add_test(tcase, waiting_for_a_rank_that_is_done_is_a_deadlock);
     tcase_add_loop_test(tcase, a_deadlock_is_found_whoever_comes_last, 0, 2);
-    tcase_add_loop_test(
-        tcase, a_plan_that_needs_two_slots_deadlocks_with_one, 0, 2);
+    tcase_add_loop_test(tcase, a_plan_that_needs_two_slots_deadlocks_with_one,
+                        0, 2);
     tcase_add_loop_test(tcase, a_run_that_can_go_on_is_never_called_a_deadlock,
                         0, 2);
     tcase_add_loop_test(tcase, nor_is_any_of_many_short_runs, 0, 2);

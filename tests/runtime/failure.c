@@ -30,14 +30,13 @@ expect_failure(struct plan *lowered, const struct fixture_options *options,
     char complaint[64];
 
     fixture_init(&f, lowered, options);
-    f.toy.failure = (struct toy_failure){action->kind, action->stage,
-                                         action->mb, step};
+    f.toy.failure =
+        (struct toy_failure){action->kind, action->stage, action->mb, step};
     toy_complaint(action, step, complaint);
     ck_assert_int_eq(run_steps(f.run, 0, options->steps), RUN_FAILED);
     ck_assert_str_eq(f.run->cause.text, complaint);
     ck_assert_msg(action_equal(last_of_rank(&f.toy, action->stage), action),
-                  "%s: %s, and its rank went on", fixture_text(&f),
-                  complaint);
+                  "%s: %s, and its rank went on", fixture_text(&f), complaint);
     ck_assert_int_eq(f.toy.running, 0);
     ck_assert(!board_deadlocked(&f.run->board));
     fixture_fini(&f);
@@ -45,9 +44,8 @@ expect_failure(struct plan *lowered, const struct fixture_options *options,
 
 /* Lets each operation of a plan fail in each step. */
 static void
-each_operation(struct plan *make(const void *what, int mbs),
-               const void *what, int mbs,
-               const struct fixture_options *options)
+each_operation(struct plan *make(const void *what, int mbs), const void *what,
+               int mbs, const struct fixture_options *options)
 {
     struct plan *lowered = make(what, mbs);
 
@@ -128,8 +126,7 @@ START_TEST(of_failures_everywhere_one_is_kept)
         struct fixture f;
 
         fixture_init(&f, lowered_of("1f1b", 3, 4), &options);
-        f.toy.failure =
-            (struct toy_failure){ACTION_FULL_BACKWARD, -1, -1, -1};
+        f.toy.failure = (struct toy_failure){ACTION_FULL_BACKWARD, -1, -1, -1};
         ck_assert_int_eq(run_steps(f.run, 0, 3), RUN_FAILED);
         /* No backward of stages 0 and 1 comes before the first of stage 2. */
         ck_assert_str_eq(f.run->cause.text, "toy 2B0 fails in step 0");
@@ -210,10 +207,9 @@ START_TEST(no_thread_outlives_a_run)
     fixture_init(&f, lowered_of("1f1b", 6, 4), &options);
     if (_i == 1)
         f.toy.failure = (struct toy_failure){ACTION_FULL_BACKWARD, 3, 2, 1};
-    ck_assert_int_eq(run_steps(f.run, 0, 2),
-                     _i == 0   ? RUN_DONE
-                     : _i == 1 ? RUN_FAILED
-                               : RUN_DEADLOCK);
+    ck_assert_int_eq(run_steps(f.run, 0, 2), _i == 0   ? RUN_DONE
+                                             : _i == 1 ? RUN_FAILED
+                                                       : RUN_DEADLOCK);
     /* A joined thread may take a moment to vanish from the list. */
     while (threads() > before)
         sched_yield();
@@ -227,8 +223,8 @@ failure_case(void)
     TCase *tcase = tcase_create("failure");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase,
-                        a_failure_anywhere_stops_the_run_with_its_cause, 0, 3);
+    tcase_add_loop_test(tcase, a_failure_anywhere_stops_the_run_with_its_cause,
+                        0, 3);
     tcase_add_test(tcase, so_it_does_in_plans_from_files);
     tcase_add_test(tcase, so_it_does_where_ranks_meet);
     tcase_add_test(tcase, of_failures_everywhere_one_is_kept);

@@ -22,8 +22,7 @@ expected_order(const struct fixture *f, struct action order[])
 
             if (ranks[i] < 0)
                 continue;
-            action =
-                &f->lowered->lists[ranks[i]].at[position[ranks[i]]++];
+            action = &f->lowered->lists[ranks[i]].at[position[ranks[i]]++];
             if (action_is_transfer(action))
                 continue;
             n = action_parts(action, parts);
@@ -62,8 +61,8 @@ expect_turns(const struct fixture *f)
             const struct span *span =
                 &f->run->wall.lanes[ranks[i]].spans[position[ranks[i]]++];
 
-            ck_assert_msg(span->start >= last, "%s: turn %zu",
-                          fixture_text(f), t);
+            ck_assert_msg(span->start >= last, "%s: turn %zu", fixture_text(f),
+                          t);
             if (span->end > end)
                 end = span->end;
         }
@@ -175,11 +174,11 @@ expect_standing(const struct fixture *f, size_t turns)
                           f->run->virtual.lanes[r].count == position[r],
                       "%s: rank %d at %zu after %zu turns", fixture_text(f), r,
                       rank->position, turns);
-        ck_assert_msg(position[r] == 0 ||
-                          rank->clock == f->forecast.trace.lanes[r]
-                                             .spans[position[r] - 1]
-                                             .end,
-                      "%s: rank %d's clock", fixture_text(f), r);
+        ck_assert_msg(
+            position[r] == 0 ||
+                rank->clock ==
+                    f->forecast.trace.lanes[r].spans[position[r] - 1].end,
+            "%s: rank %d's clock", fixture_text(f), r);
     }
     ck_assert_int_eq(f->toy.running, 0);
 }
@@ -244,8 +243,7 @@ START_TEST(several_turns_may_be_let_through_at_once)
             taken += run_let(f.run, 10 * some);
             expect_standing(&f, taken);
         }
-        ck_assert_uint_eq(run_let(f.run, f.turn_count),
-                          f.turn_count - taken);
+        ck_assert_uint_eq(run_let(f.run, f.turn_count), f.turn_count - taken);
         ck_assert_int_eq(run_join(f.run), RUN_DONE);
     }
     expect_order(&f, 3);
@@ -290,8 +288,7 @@ START_TEST(where_a_turn_fails_the_others_stand_still)
     ck_assert_int_eq(f.turns[taken].rank, 1);
     expect_standing(&f, taken);
     ck_assert_int_eq(run_join(f.run), RUN_FAILED);
-    ck_assert_str_eq(f.run->cause.text,
-                     toy_complaint(&failing, 0, complaint));
+    ck_assert_str_eq(f.run->cause.text, toy_complaint(&failing, 0, complaint));
     ck_assert(action_equal(&f.toy.order[f.toy.ordered - 1], &failing));
     fixture_fini(&f);
 }
@@ -307,8 +304,7 @@ lockstep_case(void)
                         0, 3);
     tcase_add_test(tcase, so_do_those_of_random_plans);
     tcase_add_test(tcase, so_do_those_of_plans_from_files);
-    tcase_add_test(tcase,
-                   a_deadlock_in_lockstep_is_one_though_a_rank_is_done);
+    tcase_add_test(tcase, a_deadlock_in_lockstep_is_one_though_a_rank_is_done);
     tcase_add_test(tcase, a_run_in_lockstep_goes_on_with_the_first_turn);
     tcase_add_loop_test(tcase, a_held_run_moves_by_one_turn_at_a_time, 0, 3);
     tcase_add_test(tcase, so_do_held_runs_of_plans_from_files);

@@ -112,8 +112,7 @@ look(struct toy *toy, const struct action *action, int step)
 /* _i: bound or not. */
 START_TEST(ranks_have_names_and_if_asked_cores)
 {
-    struct fixture_options options = {
-        .capacity = 1, .steps = 1, .bind = _i};
+    struct fixture_options options = {.capacity = 1, .steps = 1, .bind = _i};
     int cores[CORES_MAX];
     int count = cores_allowed(cores);
     struct faces faces;
@@ -149,8 +148,7 @@ END_TEST
 
 START_TEST(a_rank_that_cannot_be_bound_runs_without_a_core)
 {
-    struct fixture_options options = {
-        .capacity = 1, .steps = 2, .bind = true};
+    struct fixture_options options = {.capacity = 1, .steps = 2, .bind = true};
     struct fixture f;
 
     fixture_init(&f, lowered_of("1f1b", RANKS, 3), &options);
@@ -189,8 +187,7 @@ run_on_one_core(void *context, int i)
     (void)i;
     fixture_init(&narrow->f, narrow->lowered, &narrow->options);
     narrow->f.toy.hook = let_others_run;
-    narrow->status =
-        run_steps(narrow->f.run, 0, narrow->options.steps);
+    narrow->status = run_steps(narrow->f.run, 0, narrow->options.steps);
 }
 
 static int
@@ -221,9 +218,9 @@ START_TEST(ranks_bound_to_one_core_compute_one_at_a_time)
     for (int ranks = 2; ranks <= 6; ranks++)
         for (int capacity = 1; capacity <= 3; capacity++)
             for (int s = 0; s < 3; s++) {
-                int most = most_at_once(
-                    lowered_of(plain_schedules[s], ranks, 5), capacity, true,
-                    false);
+                int most =
+                    most_at_once(lowered_of(plain_schedules[s], ranks, 5),
+                                 capacity, true, false);
 
 #ifdef HAVE_SETAFFINITY
                 ck_assert_int_eq(most, 1);
@@ -466,16 +463,15 @@ START_TEST(a_run_prints_its_ranks_and_links)
     fixture_expect_deadlock(&f, 1);
     run_print(out, f.run);
     fclose(out);
-    ck_assert_str_eq(
-        text,
-        "rank 0: core -1, step 0, position 0, -, clock 0\n"
-        "rank 1: core -1, step 0, position 0, -, clock 0\n"
-        "link rank 0 -> rank 1: 0 of 0 slots used\n"
-        "link rank 1 -> rank 0: 0 of 0 slots used\n"
-        "rank 0: core -1, step 0, position 3, 0SEND_F1, clock 2\n"
-        "rank 1: core -1, step 0, position 3, 1SEND_B0, clock 4\n"
-        "link rank 0 -> rank 1: 0 of 0 slots used, closed\n"
-        "link rank 1 -> rank 0: 0 of 0 slots used, closed\n");
+    ck_assert_str_eq(text,
+                     "rank 0: core -1, step 0, position 0, -, clock 0\n"
+                     "rank 1: core -1, step 0, position 0, -, clock 0\n"
+                     "link rank 0 -> rank 1: 0 of 0 slots used\n"
+                     "link rank 1 -> rank 0: 0 of 0 slots used\n"
+                     "rank 0: core -1, step 0, position 3, 0SEND_F1, clock 2\n"
+                     "rank 1: core -1, step 0, position 3, 1SEND_B0, clock 4\n"
+                     "link rank 0 -> rank 1: 0 of 0 slots used, closed\n"
+                     "link rank 1 -> rank 0: 0 of 0 slots used, closed\n");
     free(text);
     fixture_fini(&f);
 }
@@ -483,8 +479,7 @@ END_TEST
 
 START_TEST(a_run_prints_the_core_that_a_rank_moved_to)
 {
-    struct fixture_options options = {
-        .capacity = 1, .steps = 1, .bind = true};
+    struct fixture_options options = {.capacity = 1, .steps = 1, .bind = true};
     int cores[CORES_MAX];
     int count = cores_allowed(cores);
     char *text = NULL;

@@ -52,8 +52,8 @@ toy_complaint(const struct action *action, int step, char text[64])
 {
     char cell[ACTION_CELL_MAX];
 
-    snprintf(text, 64, "toy %.32s fails in step %d",
-             action_cell(action, cell), step);
+    snprintf(text, 64, "toy %.32s fails in step %d", action_cell(action, cell),
+             step);
     return text;
 }
 
@@ -78,8 +78,8 @@ begin(struct toy_stage *stage, enum action_kind kind, int step, int mb,
     size_t at = atomic_fetch_add(&toy->ordered, 1);
     char text[64];
 
-    while (most < running && !atomic_compare_exchange_weak(
-                                 &toy->most_running, &most, running))
+    while (most < running &&
+           !atomic_compare_exchange_weak(&toy->most_running, &most, running))
         continue;
     if (at < toy->order_room)
         toy->order[at] = action;
@@ -375,7 +375,8 @@ fixture_expect_run(struct fixture *f, int steps)
 void
 fixture_expect_deadlock(struct fixture *f, int steps)
 {
-    ck_assert_msg(!f->forecast.complete, "%s does not deadlock", fixture_text(f));
+    ck_assert_msg(!f->forecast.complete, "%s does not deadlock",
+                  fixture_text(f));
     ck_assert_int_eq(run_steps(f->run, 0, steps), RUN_DEADLOCK);
     for (int r = 0; r < f->lowered->ranks; r++)
         ck_assert_msg(f->run->board.position[r] == f->forecast.position[r],

@@ -46,8 +46,8 @@ struct toy {
     struct toy_stage *stages;
     struct run_stage *run_stages;
     struct toy_failure failure;
-    toy_hook *hook; /* or NULL */
-    void *context;  /* the hook's */
+    toy_hook *hook;       /* or NULL */
+    void *context;        /* the hook's */
     struct action *order; /* operations of all ranks as they began */
     size_t order_room;
     atomic_size_t ordered;

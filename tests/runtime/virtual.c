@@ -90,11 +90,11 @@ START_TEST(so_do_runs_of_schedules_with_several_stages_a_rank)
                     struct cause cause;
                     struct plan *plan;
 
-                    if (!policy_suits(policy_at(i), ranks, chunks * ranks,
-                                      mbs, &cause))
+                    if (!policy_suits(policy_at(i), ranks, chunks * ranks, mbs,
+                                      &cause))
                         continue;
-                    plan = policy_plan(policy_at(i), ranks,
-                                       chunks * ranks, mbs);
+                    plan =
+                        policy_plan(policy_at(i), ranks, chunks * ranks, mbs);
                     for (int k = 0; k < CAPACITIES; k++)
                         expect_equal(lower(plan), mbs % SETTINGS,
                                      capacities[k], k % 2 == 0);
@@ -167,8 +167,7 @@ virtual_case(void)
     tcase_add_loop_test(
         tcase, runs_of_every_schedule_leave_the_trace_that_sim_predicts, 0, 3);
     tcase_add_loop_test(tcase, so_do_runs_under_all_settings, 0, 3);
-    tcase_add_test(tcase,
-                   so_do_runs_of_schedules_with_several_stages_a_rank);
+    tcase_add_test(tcase, so_do_runs_of_schedules_with_several_stages_a_rank);
     tcase_add_test(tcase, so_do_runs_of_plans_from_files);
     tcase_add_test(tcase, so_do_runs_of_random_plans);
     tcase_add_test(tcase, many_more_ranks_than_cores_run);

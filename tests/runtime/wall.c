@@ -37,8 +37,8 @@ expect_lane(const struct fixture *f, int rank)
             ck_assert(span->parts[p] >= 0);
             ck_assert_msg(span->parts[p] == 0 ||
                               part_fits(&span->action, (enum span_part)p),
-                          "%s: rank %d, action %zu: %s", fixture_text(f),
-                          rank, i, span_part_name((enum span_part)p));
+                          "%s: rank %d, action %zu: %s", fixture_text(f), rank,
+                          i, span_part_name((enum span_part)p));
             sum += span->parts[p];
         }
         ck_assert(span->start >= last && span->end >= span->start);
@@ -111,7 +111,6 @@ wall_case(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(
         tcase, wall_spans_follow_each_other_and_their_parts_fit, 0, 4);
-    tcase_add_loop_test(tcase, no_message_is_received_before_it_is_sent, 0,
-                        3);
+    tcase_add_loop_test(tcase, no_message_is_received_before_it_is_sent, 0, 3);
     return tcase;
 }

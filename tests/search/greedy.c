@@ -39,7 +39,8 @@ peak_of(const struct plan *plan)
     struct program *program;
     int peak = 0;
 
-    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s", cause.text);
+    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s",
+                  cause.text);
     ck_assert_int_eq(program->unordered_stage, -1);
     for (int r = 0; r < plan->ranks; r++)
         if (program->peak_activations[r] > peak)
@@ -60,8 +61,8 @@ expect_no_worse(const struct search_task *task, int64_t makespan)
         struct plan *plan;
         int peak = 0;
 
-        if (!policy_suits(policy, task->ranks, task->stages,
-                                            task->mbs, &cause))
+        if (!policy_suits(policy, task->ranks, task->stages, task->mbs,
+                          &cause))
             continue;
         plan = policy_plan(policy, task->ranks, task->stages, task->mbs);
         ck_assert((program = program_make(plan, &cause)) != NULL);
@@ -166,8 +167,8 @@ draw_small(int shape, int draw, struct cost *cost)
     rng_init(&rng, 6, RNG_TEST, (uint32_t)(DRAWS * shape + draw));
     draw_costs(cost, &rng, task.stages, 1);
     if (rng_below(&rng, 2))
-        task.max_activations = task.stages / task.ranks *
-                               (1 + (int)rng_below(&rng, 2));
+        task.max_activations =
+            task.stages / task.ranks * (1 + (int)rng_below(&rng, 2));
     return task;
 }
 

@@ -49,8 +49,7 @@ static int64_t
 makespan_of(const char *schedule, int ranks, int chunks, int mbs,
             const char *costs, int64_t latency)
 {
-    struct run *run =
-        simulated(schedule, ranks, chunks, mbs, costs, latency);
+    struct run *run = simulated(schedule, ranks, chunks, mbs, costs, latency);
     int64_t makespan = run->forecast.metrics.makespan;
 
     done(run);
@@ -76,8 +75,8 @@ suits(const char *schedule, int ranks, int chunks, int mbs)
 {
     struct cause cause;
 
-    return policy_suits(policy_find(schedule), ranks, chunks * ranks,
-                        mbs, &cause);
+    return policy_suits(policy_find(schedule), ranks, chunks * ranks, mbs,
+                        &cause);
 }
 
 /* Bubble (P-1)/(VM+P-1): of VM+P-1 times F and B a rank idles P-1. */
@@ -125,8 +124,9 @@ START_TEST(eager_1f1b_holds_twice_the_activations)
             for (int r = 0; r < ranks; r++) {
                 int ahead = 2 * (ranks - r) - 1;
 
-                ck_assert_int_eq(run->forecast.metrics.rank[r].peak_activations,
-                                 ahead < mbs ? ahead : mbs);
+                ck_assert_int_eq(
+                    run->forecast.metrics.rank[r].peak_activations,
+                    ahead < mbs ? ahead : mbs);
             }
             expect_idle(run, 3 * (ranks - 1));
             done(run);
@@ -167,11 +167,11 @@ START_TEST(zb_h1_is_idle_for_the_forward_and_input_gradient_less_the_weight)
 
                     if (!suits("zb1p", ranks, chunks, mbs))
                         continue;
-                    run = simulated("zb1p", ranks, chunks, mbs,
-                                    times[t].costs, 0);
-                    expect_idle(run, (int64_t)(ranks - 1) *
-                                         (times[t].f + times[t].i -
-                                          times[t].w));
+                    run = simulated("zb1p", ranks, chunks, mbs, times[t].costs,
+                                    0);
+                    expect_idle(run,
+                                (int64_t)(ranks - 1) *
+                                    (times[t].f + times[t].i - times[t].w));
                     done(run);
                 }
 }
@@ -199,7 +199,8 @@ START_TEST(zb_h2_is_never_idle_within_a_rank)
         for (int mbs = 2 * ranks - 1; mbs <= 20; mbs++) {
             struct run *run = simulated("zb-h2", ranks, 1, mbs, NULL, 0);
 
-            ck_assert_int_eq(run->forecast.metrics.makespan, 3 * mbs + ranks - 1);
+            ck_assert_int_eq(run->forecast.metrics.makespan,
+                             3 * mbs + ranks - 1);
             ck_assert(run->forecast.metrics.span_bubble == 0.0);
             ck_assert_int_eq(peak_of(run), 2 * ranks - 1);
             done(run);
@@ -213,7 +214,8 @@ START_TEST(zbv_is_never_idle_within_a_rank_for_2p_chunks)
         for (int mbs = 2 * ranks - 1; mbs <= 20; mbs++) {
             struct run *run = simulated("zbv", ranks, 2, mbs, NULL, 0);
 
-            ck_assert_msg(run->forecast.metrics.makespan == 6 * mbs + ranks - 1,
+            ck_assert_msg(run->forecast.metrics.makespan ==
+                              6 * mbs + ranks - 1,
                           "%s: %lld", run_text(run),
                           (long long)run->forecast.metrics.makespan);
             ck_assert(run->forecast.metrics.span_bubble == 0.0);
@@ -231,8 +233,8 @@ START_TEST(v_half_and_v_min_hold_a_half_and_a_third)
             struct run *half = simulated("v-half", ranks, 2, mbs, NULL, 0);
             struct run *min = simulated("v-min", ranks, 2, mbs, NULL, 0);
 
-            ck_assert_msg(peak_of(half) <= ranks + 2, "%s: %d",
-                          run_text(half), peak_of(half));
+            ck_assert_msg(peak_of(half) <= ranks + 2, "%s: %d", run_text(half),
+                          peak_of(half));
             ck_assert_msg(3 * peak_of(min) <= 2 * (ranks + 4), "%s: %d",
                           run_text(min), peak_of(min));
             done(half);
@@ -254,8 +256,7 @@ START_TEST(v_half_and_v_min_idle_a_half_and_two_thirds_of_1f1b)
                           "v-half P=%d M=%d: %lld", ranks, mbs,
                           (long long)half);
             ck_assert_msg(min - 6 * mbs <= 4 * (ranks - 1),
-                          "v-min P=%d M=%d: %lld", ranks, mbs,
-                          (long long)min);
+                          "v-min P=%d M=%d: %lld", ranks, mbs, (long long)min);
         }
 }
 END_TEST
@@ -282,16 +283,16 @@ START_TEST(dualpipev_is_idle_as_its_authors_say)
                     simulated("dualpipev", ranks, 2, mbs, times[t].costs, 0);
                 const struct rank_metrics *last =
                     &run->forecast.metrics.rank[ranks - 1];
-                int64_t idle = (int64_t)(ranks - 1) *
-                               (times[t].overlap + times[t].b -
-                                3 * times[t].w);
+                int64_t idle =
+                    (int64_t)(ranks - 1) *
+                    (times[t].overlap + times[t].b - 3 * times[t].w);
 
-                ck_assert_msg(run->forecast.metrics.makespan - last->busy == idle,
-                              "%s %s: idle %lld, not %lld", run_text(run),
-                              times[t].costs,
-                              (long long)(run->forecast.metrics.makespan -
-                                          last->busy),
-                              (long long)idle);
+                ck_assert_msg(
+                    run->forecast.metrics.makespan - last->busy == idle,
+                    "%s %s: idle %lld, not %lld", run_text(run),
+                    times[t].costs,
+                    (long long)(run->forecast.metrics.makespan - last->busy),
+                    (long long)idle);
                 ck_assert_int_eq(peak_of(run), 2 * ranks + 1);
                 done(run);
             }
@@ -325,7 +326,7 @@ START_TEST(shapes_that_do_not_fit_are_refused_with_the_reason)
         struct cause cause;
 
         ck_assert(!schedule_plan(shapes[i].schedule, shapes[i].ranks,
-                               shapes[i].stages, shapes[i].mbs, &cause));
+                                 shapes[i].stages, shapes[i].mbs, &cause));
         ck_assert_msg(strstr(cause.text, shapes[i].says) != NULL, "%s",
                       cause.text);
     }
@@ -343,13 +344,13 @@ papers_case(void)
     tcase_add_test(tcase, eager_1f1b_holds_twice_the_activations);
     tcase_add_test(tcase, eager_1f1b_hides_latency);
     tcase_add_test(
-        tcase, zb_h1_is_idle_for_the_forward_and_input_gradient_less_the_weight);
+        tcase,
+        zb_h1_is_idle_for_the_forward_and_input_gradient_less_the_weight);
     tcase_add_test(tcase, zb_h1_holds_no_more_than_1f1b);
     tcase_add_test(tcase, zb_h2_is_never_idle_within_a_rank);
     tcase_add_test(tcase, zbv_is_never_idle_within_a_rank_for_2p_chunks);
     tcase_add_test(tcase, v_half_and_v_min_hold_a_half_and_a_third);
-    tcase_add_test(tcase,
-                   v_half_and_v_min_idle_a_half_and_two_thirds_of_1f1b);
+    tcase_add_test(tcase, v_half_and_v_min_idle_a_half_and_two_thirds_of_1f1b);
     tcase_add_test(tcase, shapes_that_do_not_fit_are_refused_with_the_reason);
     tcase_add_test(tcase, dualpipev_is_idle_as_its_authors_say);
     return tcase;

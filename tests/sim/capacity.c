@@ -27,7 +27,8 @@ auto_law(const struct run *widest)
     ck_assert_msg(spans_equal(&same.forecast.trace, &widest->forecast.trace) &&
                       spans_equal(&same.forecast.trace, &wide.forecast.trace),
                   "%s", run_text(widest));
-    ck_assert_int_eq(same.forecast.metrics.makespan, widest->forecast.metrics.makespan);
+    ck_assert_int_eq(same.forecast.metrics.makespan,
+                     widest->forecast.metrics.makespan);
     run_fini(&same);
     run_fini(&wide);
     if (capacity == 2)
@@ -187,14 +188,13 @@ capacity_case(void)
     TCase *tcase = tcase_create("capacity");
 
     tcase_set_timeout(tcase, 60); /* sweeps, also under valgrind */
-    tcase_add_loop_test(tcase, auto_capacity_is_the_least_that_never_blocks,
-                        0, 3);
+    tcase_add_loop_test(tcase, auto_capacity_is_the_least_that_never_blocks, 0,
+                        3);
     tcase_add_test(tcase, auto_capacity_is_the_least_for_random_plans);
     tcase_add_test(tcase, auto_capacity_of_a_slow_second_stage_is_this);
     tcase_add_loop_test(tcase, more_capacity_never_makes_a_run_longer, 0, 3);
     tcase_add_test(tcase, more_capacity_never_makes_a_random_run_longer);
-    tcase_add_test(tcase,
-                   metrics_are_those_of_the_trace_with_or_without_one);
+    tcase_add_test(tcase, metrics_are_those_of_the_trace_with_or_without_one);
     tcase_add_test(tcase, deadlock_is_reported_with_positions);
     tcase_add_test(tcase, runs_stop_where_the_check_says);
     return tcase;

@@ -76,7 +76,8 @@ expect_makespan(const struct run *run, int64_t makespan)
 {
     ck_assert_msg(run->forecast.metrics.makespan == makespan,
                   "%s: makespan %lld, not %lld", run_text(run),
-                  (long long)run->forecast.metrics.makespan, (long long)makespan);
+                  (long long)run->forecast.metrics.makespan,
+                  (long long)makespan);
 }
 
 static void
@@ -178,8 +179,7 @@ START_TEST(gpipe_pays_latency_once_a_link)
             struct run run;
 
             run_schedule(&run, "gpipe", ranks, mbs, 1, 7);
-            expect_makespan(&run,
-                            (mbs + ranks - 1) * 3 + 2 * (ranks - 1) * 7);
+            expect_makespan(&run, (mbs + ranks - 1) * 3 + 2 * (ranks - 1) * 7);
             run_fini(&run);
         }
 }

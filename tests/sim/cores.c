@@ -16,9 +16,8 @@ cores_law(const struct run *run)
     if (run->forecast.capacity == 0)
         return;
     for (int cores = 1; cores <= plan->ranks + 1; cores++) {
-        int64_t took =
-            forecast_on_cores(&run->program, &run->cost,
-                              run->forecast.capacity, cores);
+        int64_t took = forecast_on_cores(&run->program, &run->cost,
+                                         run->forecast.capacity, cores);
 
         if (cores >= plan->ranks)
             ck_assert_msg(took == makespan, "%s: %lld on %d cores, not %lld",
@@ -63,10 +62,11 @@ START_TEST(gpipe_waits_on_two_cores_for_what_has_nothing_beside_it)
             struct run run;
             int64_t alone = 1 + 1 + 2 + 2;
 
-            run_init(&run, lowered_of("gpipe", ranks, mbs), "F=1,B=2", NULL,
-                     0, CAPACITY_AUTO);
-            ck_assert_int_ge(forecast_on_cores(&run.program, &run.cost, mbs, 2),
-                             alone + (run.forecast.metrics.busy - alone + 1) / 2);
+            run_init(&run, lowered_of("gpipe", ranks, mbs), "F=1,B=2", NULL, 0,
+                     CAPACITY_AUTO);
+            ck_assert_int_ge(
+                forecast_on_cores(&run.program, &run.cost, mbs, 2),
+                alone + (run.forecast.metrics.busy - alone + 1) / 2);
             run_fini(&run);
         }
 }

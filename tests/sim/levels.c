@@ -24,8 +24,8 @@ level_law(const struct run *run)
 
             ck_assert_msg(level >= own &&
                               lane->spans[i].start + level <= makespan,
-                          "%s: rank %d, action %zu: level %lld",
-                          run_text(run), r, i, (long long)level);
+                          "%s: rank %d, action %zu: level %lld", run_text(run),
+                          r, i, (long long)level);
             longest = level > longest ? level : longest;
         }
     }

@@ -125,9 +125,10 @@ each_capacity(const struct run *widest, run_law *law)
     struct program *program;
     struct run run;
 
-    ck_assert_msg((program = program_make(widest->lowered, &cause)) != NULL, "%s",
-                  cause.text);
-    for (int k = program->smallest_capacity; k <= widest->forecast.capacity + 1; k++) {
+    ck_assert_msg((program = program_make(widest->lowered, &cause)) != NULL,
+                  "%s", cause.text);
+    for (int k = program->smallest_capacity;
+         k <= widest->forecast.capacity + 1; k++) {
         run_again(&run, widest, k);
         ck_assert_int_eq(run.forecast.capacity, k);
         law(&run);

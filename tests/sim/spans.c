@@ -144,7 +144,7 @@ struct ledger {
     struct times *computes; /* ACTION_KINDS x stages x mbs */
     struct times *sends;    /* links x mbs: message n of each link */
     struct times *recvs;
-    int *sent;              /* links: how many so far */
+    int *sent; /* links: how many so far */
     int *received;
 };
 
@@ -187,8 +187,8 @@ ledger_init(struct ledger *ledger, const struct run *run)
     size_t mbs = (size_t)plan->mbs;
 
     ledger->run = run;
-    ledger->computes = memory_new(
-        ACTION_KINDS * (size_t)plan->stages * mbs, sizeof *ledger->computes);
+    ledger->computes = memory_new(ACTION_KINDS * (size_t)plan->stages * mbs,
+                                  sizeof *ledger->computes);
     ledger->sends = memory_new(links * mbs, sizeof *ledger->sends);
     ledger->recvs = memory_new(links * mbs, sizeof *ledger->recvs);
     ledger->sent = memory_new(links, sizeof *ledger->sent);
@@ -282,9 +282,9 @@ expect_rule(struct ledger *ledger, int rank, const struct span *span)
     struct action parts[2];
     int count = action_parts(&span->action, parts);
     bool is_transfer = action_is_transfer(&span->action);
-    int64_t end = is_transfer ? transfer_end(ledger, span)
-                              : span->start + cost_of(&run->cost,
-                                                      &span->action);
+    int64_t end = is_transfer
+                      ? transfer_end(ledger, span)
+                      : span->start + cost_of(&run->cost, &span->action);
     int64_t parts_sum = 0;
 
     ck_assert_msg(span->end == end, "%s: rank %d %s ends at %lld, not %lld",
@@ -298,8 +298,7 @@ expect_rule(struct ledger *ledger, int rank, const struct span *span)
     for (int p = 0; p < SPAN_PARTS; p++)
         parts_sum += span->parts[p];
     ck_assert_msg(parts_sum == span->end - span->start &&
-                      (is_transfer ||
-                       span->parts[SPAN_COMPUTE] == parts_sum),
+                      (is_transfer || span->parts[SPAN_COMPUTE] == parts_sum),
                   "%s: rank %d %s", run_text(run), rank,
                   action_cell(&span->action, cell));
 }
@@ -323,10 +322,10 @@ expect_rules(const struct run *run)
         for (size_t i = 0; i < lane->count; i++) {
             const struct span *span = &lane->spans[i];
 
-            ck_assert_msg(action_equal(&span->action,
-                                       &run->lowered->lists[r].at[i]) &&
-                              span->start == clock,
-                          "%s: rank %d span %zu", run_text(run), r, i);
+            ck_assert_msg(
+                action_equal(&span->action, &run->lowered->lists[r].at[i]) &&
+                    span->start == clock,
+                "%s: rank %d span %zu", run_text(run), r, i);
             expect_rule(&ledger, r, span);
             clock = span->end;
         }
@@ -368,8 +367,8 @@ spans_case(void)
     tcase_add_test(tcase, overlap_waits_for_both_inputs_and_ends_both);
     tcase_add_test(tcase, hand_over_on_one_rank_costs_no_latency);
     tcase_add_test(tcase, weight_gradients_fill_the_wait);
-    tcase_add_loop_test(tcase, every_span_of_every_schedule_keeps_the_rules,
-                        0, 3);
+    tcase_add_loop_test(tcase, every_span_of_every_schedule_keeps_the_rules, 0,
+                        3);
     tcase_add_test(tcase, every_span_of_random_plans_keeps_the_rules);
     return tcase;
 }

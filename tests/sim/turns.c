@@ -32,7 +32,10 @@ turns_text(const struct run *run)
             const struct action_list *list = &run->lowered->lists[ranks[r]];
             char cell[ACTION_CELL_MAX];
 
-            fprintf(out, "%s%s", r ? "+" : i ? " " : "",
+            fprintf(out, "%s%s",
+                    r   ? "+"
+                    : i ? " "
+                        : "",
                     action_cell(&list->at[position[ranks[r]]++], cell));
         }
     }

@@ -619,12 +619,11 @@ START_TEST(parts_are_laid_out_as_the_whole)
     for (int transposed = 0; transposed < 2; transposed++) {
         const struct kind kind = {"", NULL, false, transposed == 1, _i};
         struct packed whole = pack(&kind, b);
-        struct packed parts =
-            packed_new(whole.rows, whole.cols, whole.kernel);
+        struct packed parts = packed_new(whole.rows, whole.cols, whole.kernel);
 
         for (int first = 0; first < ROWS; first += PACKED_COLUMNS) {
-            int rows = ROWS - first < PACKED_COLUMNS ? ROWS - first
-                                                     : PACKED_COLUMNS;
+            int rows =
+                ROWS - first < PACKED_COLUMNS ? ROWS - first : PACKED_COLUMNS;
 
             (transposed ? packed_columns : packed_rows)(&parts, b, first,
                                                         rows);

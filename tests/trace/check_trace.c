@@ -42,7 +42,7 @@ metrics_drawn(int ranks, const struct drawn spans[], size_t count)
     return metrics;
 }
 
-#define METRICS(ranks, spans)                                                  \
+#define METRICS(ranks, spans)                                                 \
     metrics_drawn(ranks, spans, sizeof(spans) / sizeof *(spans))
 
 /* Two ranks, two microbatches, F=1, B=2, rank 1's backward split:
@@ -204,8 +204,8 @@ START_TEST(span_bubble_is_the_worst_ranks_own)
     /* Rank 0 waits 1 of its 4, rank 1 2 of its 5, rank 2 nothing of its 1,
      * late as it is. */
     static const struct drawn spans[] = {
-        {0, "0F0", 0, 1, SPAN_COMPUTE}, {0, "0F1", 2, 4, SPAN_COMPUTE},
-        {1, "1F0", 3, 5, SPAN_COMPUTE}, {1, "1F1", 7, 8, SPAN_COMPUTE},
+        {0, "0F0", 0, 1, SPAN_COMPUTE},  {0, "0F1", 2, 4, SPAN_COMPUTE},
+        {1, "1F0", 3, 5, SPAN_COMPUTE},  {1, "1F1", 7, 8, SPAN_COMPUTE},
         {2, "2F0", 9, 10, SPAN_COMPUTE},
     };
     struct metrics metrics = METRICS(3, spans);
@@ -281,11 +281,11 @@ END_TEST
 
 START_TEST(parts_of_wall_time_are_kept_apart)
 {
-    struct span compute = {.action = action_of(ACTION_FORWARD, 0, 0),
-                           .start = 100,
-                           .end = 170,
-                           .parts = {[SPAN_COMPUTE] = 50,
-                                     [SPAN_OFF_CORE] = 15}};
+    struct span compute = {
+        .action = action_of(ACTION_FORWARD, 0, 0),
+        .start = 100,
+        .end = 170,
+        .parts = {[SPAN_COMPUTE] = 50, [SPAN_OFF_CORE] = 15}};
     struct span send = {.action = action_of(ACTION_SEND_F, 0, 0),
                         .start = 170,
                         .end = 200,

@@ -68,9 +68,15 @@ struct shape {
 };
 
 static const struct shape shapes[] = {
-    {"none", 1, 1},   {"1f1b", 4, 4},             {"gpipe", 2, 2},
-    {"zb1p", 3, 3},   {"interleaved-1f1b", 2, 8}, {"zbv", 2, 4},
-    {"naive", 5, 5},  {"dualpipev", 2, 4},        {"v-half", 3, 6},
+    {"none", 1, 1},
+    {"1f1b", 4, 4},
+    {"gpipe", 2, 2},
+    {"zb1p", 3, 3},
+    {"interleaved-1f1b", 2, 8},
+    {"zbv", 2, 4},
+    {"naive", 5, 5},
+    {"dualpipev", 2, 4},
+    {"v-half", 3, 6},
 };
 
 enum { SHAPES = sizeof shapes / sizeof *shapes };
@@ -85,7 +91,7 @@ open_shape(struct rig *rig, const struct shape *shape,
 
     if (strcmp(shape->schedule, "none") != 0) {
         plan = schedule_plan(shape->schedule, shape->ranks, shape->stages, MBS,
-                           &cause);
+                             &cause);
         ck_assert_msg(plan != NULL, "%s", cause.text);
         rig_split(shape->stages, split);
     }
@@ -170,8 +176,7 @@ static const struct rig_settings usual = {
  * shuffled epoch is half over. */
 START_TEST(a_resumed_run_equals_the_one_that_went_on)
 {
-    static const enum optimizer_kind kinds[] = {OPTIMIZER_SGD,
-                                                OPTIMIZER_ADAM};
+    static const enum optimizer_kind kinds[] = {OPTIMIZER_SGD, OPTIMIZER_ADAM};
     struct rig_settings settings = usual;
 
     for (int kind = 0; kind < 2; kind++)
@@ -263,14 +268,22 @@ static const struct safetensor tensors[] = {
     {.name = "layers.0.bias", .dims = 1, .shape = {2}, .values = zeros},
     {.name = "layers.1.weight", .dims = 2, .shape = {2, 2}, .values = zeros},
     {.name = "layers.1.bias", .dims = 1, .shape = {2}, .values = zeros},
-    {.name = "optimizer.layers.0.weight.momentum_buffer", .dims = 2,
-     .shape = {2, 2}, .values = zeros},
-    {.name = "optimizer.layers.0.bias.momentum_buffer", .dims = 1,
-     .shape = {2}, .values = zeros},
-    {.name = "optimizer.layers.1.weight.momentum_buffer", .dims = 2,
-     .shape = {2, 2}, .values = zeros},
-    {.name = "optimizer.layers.1.bias.momentum_buffer", .dims = 1,
-     .shape = {2}, .values = zeros},
+    {.name = "optimizer.layers.0.weight.momentum_buffer",
+     .dims = 2,
+     .shape = {2, 2},
+     .values = zeros},
+    {.name = "optimizer.layers.0.bias.momentum_buffer",
+     .dims = 1,
+     .shape = {2},
+     .values = zeros},
+    {.name = "optimizer.layers.1.weight.momentum_buffer",
+     .dims = 2,
+     .shape = {2, 2},
+     .values = zeros},
+    {.name = "optimizer.layers.1.bias.momentum_buffer",
+     .dims = 1,
+     .shape = {2},
+     .values = zeros},
 };
 
 enum {
@@ -535,7 +548,8 @@ START_TEST(a_prefix_changes_no_weight)
         snprintf(names[i], sizeof names[i], "a.b.layers.%d.%s", i / 2,
                  bias ? "bias" : "weight");
         some[i] = (struct safetensor){
-            .name = names[i], .dims = bias ? 1 : 2,
+            .name = names[i],
+            .dims = bias ? 1 : 2,
             .shape = {weight.rows, weight.cols},
             .values = weight.data + (bias ? tensor_count(weight) : 0)};
     }
@@ -598,9 +612,8 @@ START_TEST(a_checkpoint_gives_the_recipe_that_it_was_written_by)
         char rooms[2][SETTING_TEXT];
 
         setting_copy(setting, &recipe, &checkpoint.recipe);
-        ck_assert_str_eq(
-            setting_text(setting, &recipe, rooms[0]),
-            setting_text(setting, &checkpoint.recipe, rooms[1]));
+        ck_assert_str_eq(setting_text(setting, &recipe, rooms[0]),
+                         setting_text(setting, &checkpoint.recipe, rooms[1]));
     }
     ck_assert_int_eq(recipe.layers, 1);
     ck_assert_int_eq(recipe.hidden, 2);

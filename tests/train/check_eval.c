@@ -118,9 +118,10 @@ END_TEST
 /* One row at a time, as that goes through the slices themselves. */
 START_TEST(what_is_right_is_what_the_trainer_says_after_an_epoch)
 {
-    struct rig_settings settings = {
-        .capacity = CAPACITY_AUTO, .batch = 1, .steps = 1,
-        .examples = EXAMPLES};
+    struct rig_settings settings = {.capacity = CAPACITY_AUTO,
+                                    .batch = 1,
+                                    .steps = 1,
+                                    .examples = EXAMPLES};
     struct outcome outcome;
     struct rig rig;
 
@@ -136,9 +137,11 @@ END_TEST
 
 START_TEST(there_is_no_memory_for_what_is_not_learnt)
 {
-    struct rig_settings settings = {
-        .capacity = CAPACITY_AUTO, .batch = 10, .steps = 3,
-        .forward_only = true, .examples = EXAMPLES};
+    struct rig_settings settings = {.capacity = CAPACITY_AUTO,
+                                    .batch = 10,
+                                    .steps = 3,
+                                    .forward_only = true,
+                                    .examples = EXAMPLES};
     struct cause cause;
     struct plan *plan = schedule_plan("zb1p", 2, 2, 4, &cause);
     struct plan *forwards = forward_only(plan);

@@ -255,9 +255,9 @@ START_TEST(more_of_anything_is_never_less)
     rig_split(4, split);
     rig_open(&rig, plan, split, 4, &usual);
     least = training_need(&rig.trainer->options).bytes;
-#define MORE(field, by)                                                        \
-    options = rig.trainer->options;                                            \
-    options.field += by;                                                       \
+#define MORE(field, by)                                                       \
+    options = rig.trainer->options;                                           \
+    options.field += by;                                                      \
     ck_assert_uint_gt(training_need(&options).bytes, least)
     MORE(task.mlp.hidden, 16);
     MORE(task.mlp.inputs, 16);
@@ -277,9 +277,9 @@ START_TEST(what_cannot_be_counted_is_more_than_there_is)
     struct optimizer_options adam = optimizer_defaults(OPTIMIZER_ADAM);
     const int slots[SLOT_KINDS] = {1 << 24, 1 << 24, 1 << 24, INT_MAX};
 
-    ck_assert_uint_eq(training_stage_bytes(&mlp, 0, mlp.layers, 1 << 24, &adam,
-                                           slots),
-                      SIZE_MAX);
+    ck_assert_uint_eq(
+        training_stage_bytes(&mlp, 0, mlp.layers, 1 << 24, &adam, slots),
+        SIZE_MAX);
     ck_assert_uint_gt(
         training_stage_bytes(&mlp, 0, mlp.layers, 1, &adam, NULL),
         (size_t)1 << 51);

@@ -119,9 +119,9 @@ expect_same(const struct outcome *got, const struct outcome *want,
                   "%s: losses %.17g %.17g %.17g, not %.17g %.17g %.17g", what,
                   got->losses[0], got->losses[1], got->losses[2],
                   want->losses[0], want->losses[1], want->losses[2]);
-    ck_assert_msg(memcmp(got->weights, want->weights,
-                         got->count * sizeof(float)) == 0,
-                  "%s: weights differ", what);
+    ck_assert_msg(
+        memcmp(got->weights, want->weights, got->count * sizeof(float)) == 0,
+        "%s: weights differ", what);
     ck_assert_uint_eq(got->hash, want->hash);
 }
 
@@ -156,7 +156,8 @@ expect_plan_equals_monolith(struct plan *plan,
     int split[LAYERS];
     const char *what = shape_text(plan);
 
-    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s", cause.text);
+    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s",
+                  cause.text);
     rig_split(plan->stages, split);
     if (program->unordered_stage >= 0)
         used.optimizer = OPTIMIZER_SGD;
@@ -276,13 +277,13 @@ START_TEST(only_breadth_first_adds_weight_gradients_out_of_order)
                     if (!policy_suits(policy, ranks, stages, mbs, &cause))
                         continue;
                     plan = policy_plan(policy, ranks, stages, mbs);
-                    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s",
-                                  cause.text);
-                    ck_assert_msg((program->unordered_stage >= 0) ==
-                                      (strcmp(policy->name, "looped-bfs") ==
-                                       0),
-                                  "%s P=%d S=%d M=%d", policy->name, ranks,
-                                  stages, mbs);
+                    ck_assert_msg((program = program_make(plan, &cause)) !=
+                                      NULL,
+                                  "%s", cause.text);
+                    ck_assert_msg(
+                        (program->unordered_stage >= 0) ==
+                            (strcmp(policy->name, "looped-bfs") == 0),
+                        "%s P=%d S=%d M=%d", policy->name, ranks, stages, mbs);
                     program_free(program);
                     plan_free(plan);
                 }
@@ -582,8 +583,8 @@ START_TEST(every_schedule_names_the_stage_where_a_gradient_overflows)
     expect_failures(NULL, 4);
     for (int i = 0; policy_at(i); i++)
         for (int stages = 1; stages <= LAYERS; stages++) {
-            int ranks = policy_at(i)->placement == PLACEMENT_ONE ? stages
-                                                                 : stages / 2;
+            int ranks =
+                policy_at(i)->placement == PLACEMENT_ONE ? stages : stages / 2;
             struct cause cause;
             struct plan *plan;
 
@@ -762,7 +763,8 @@ START_TEST(a_step_allocates_nothing)
         long few = count_allocations(schedules[i], 1);
         long many = count_allocations(schedules[i], 200);
 
-        ck_assert_msg(many == few, "%s: %ld allocations in 200 steps, %ld in 1",
+        ck_assert_msg(many == few,
+                      "%s: %ld allocations in 200 steps, %ld in 1",
                       schedules[i], many, few);
     }
 }
@@ -790,7 +792,8 @@ main(void)
     tcase_add_test(laws, so_does_a_plan_from_a_file);
     tcase_add_test(laws, so_does_any_plan);
     tcase_add_test(laws, a_plan_without_backwards_runs_and_changes_nothing);
-    tcase_add_test(laws, microbatches_sum_to_the_unsplit_batch_within_rounding);
+    tcase_add_test(laws,
+                   microbatches_sum_to_the_unsplit_batch_within_rounding);
     tcase_add_test(laws, ranks_take_the_memory_that_is_predicted);
     tcase_add_test(laws, training_goes_on_over_epochs_as_one);
     tcase_add_test(laws,

@@ -2,7 +2,6 @@
 
 #include "rig.h"
 
-
 const struct mlp rig_mlp = {.inputs = RIG_INPUTS,
                             .hidden = RIG_HIDDEN,
                             .layers = RIG_LAYERS,
@@ -17,8 +16,8 @@ add_plan(struct rig *rig, const struct plan *plan,
     rig->program = program_make(plan, &cause);
     ck_assert_msg(rig->program != NULL, "%s", cause.text);
     cost_init(&rig->cost, plan->stages);
-    forecast_make(&rig->forecast, rig->program, &rig->cost,
-                  settings->capacity, FORECAST_SPANS);
+    forecast_make(&rig->forecast, rig->program, &rig->cost, settings->capacity,
+                  FORECAST_SPANS);
     ck_assert(rig->forecast.complete);
     options->run.plan = rig->program->lowered;
     options->run.cost = &rig->cost;
@@ -41,8 +40,8 @@ rig_open(struct rig *rig, const struct plan *plan, const int split[], int mbs,
                             .optimizer =
                                 optimizer_defaults(settings->optimizer),
                             .seed = 7,
-                            .data = settings->shuffle ? "some \"set\""
-                                                      : "random",
+                            .data =
+                                settings->shuffle ? "some \"set\"" : "random",
                             .steps = settings->steps},
                  .mlp = rig_mlp,
                  .first_step = settings->first_step,
