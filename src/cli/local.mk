@@ -28,9 +28,13 @@ src_cli_libcli_a_SOURCES = \
 	%D%/plan_request.h \
 	%D%/recording.c \
 	%D%/recording.h \
+	%D%/setup_costs.c \
+	%D%/setup_costs.h \
 	%D%/status.h \
 	%D%/tick.c \
-	%D%/tick.h
+	%D%/tick.h \
+	%D%/training.c \
+	%D%/training.h
 
 # Each library stands before those whose functions it calls.
 train_rooms = src/train/libtrain.a src/runtime/libruntime.a \

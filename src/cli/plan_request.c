@@ -7,8 +7,7 @@
 #include "base/machine.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "train/profile.h"
-#include "cli/tick.h"
+#include "cli/setup_costs.h"
 #include "plan/csv.h"
 #include "plan/forward_only.h"
 #include "search/schedule.h"
@@ -251,92 +250,6 @@ setup_batch(const struct recipe *recipe, const struct dataset *data,
     return STATUS_USAGE;
 }
 
-/* --cost measured: times the stages of the model. */
-static enum status
-measure_costs(struct setup *setup, const struct plan_request *request,
-              const struct mlp *mlp, const struct plan *shape,
-              struct cause *cause)
-{
-    static const int one_each[SLOT_KINDS] = {1, 1, 1, 1};
-    const struct recipe *recipe = &request->recipe;
-    enum status status = setup_fits(recipe, shape->mbs, cause);
-    struct machine_need need;
-
-    if (status == STATUS_DONE)
-        status = setup_layers(setup, request->options, mlp, cause);
-    if (status != STATUS_DONE)
-        return status;
-    /* As many stages at once as there are cores: at most the whole model. */
-    need = (struct machine_need){
-        .bytes =
-            memory_plus(dataset_random_bytes(recipe->batch, mlp->inputs),
-                        training_stage_bytes(
-                            mlp, 0, mlp->layers,
-                            batch_share(recipe->batch, shape->mbs, 0).rows,
-                            &recipe->optimizer, one_each))};
-    status = setup_room(request, need, "measuring the costs of the stages",
-                        "lower --hidden, --layers or --batch", cause);
-    if (status == STATUS_DONE)
-        profile_measure(&setup->cost, shape, mlp, setup->split,
-                        &recipe->optimizer, recipe->batch);
-    return status;
-}
-
-/* The durations of a list, on every stage. */
-static enum status
-read_costs(struct setup *setup, const struct plan_request *request,
-           const struct mlp *mlp, struct cause *cause)
-{
-    const char *list = request->options->cost;
-    struct cost *cost = &setup->cost;
-
-    if (list && !cost_parse(cost, list, cause)) {
-        fail_of(cause, "--cost");
-        return STATUS_USAGE;
-    }
-    setup->forward = cost->ticks[0][ACTION_FORWARD];
-    return request->tick_layers || tick_counts_layers(request, cost->stages)
-               ? tick_count_layers(setup, request, mlp, cause)
-               : STATUS_DONE;
-}
-
-/* The costs of the stages of a plan, which may still be empty. */
-static enum status
-take_costs(struct setup *setup, const struct plan_request *request,
-           const struct dataset *data, const struct plan *shape,
-           struct cause *cause)
-{
-    const struct options *options = request->options;
-    const struct cost *known = request->known_cost;
-    struct cost *cost = &setup->cost;
-    struct plan_request grown = *request;
-    struct mlp mlp;
-    enum status status;
-
-    if (!data)
-        setup_grow(&grown, shape->stages, shape->mbs);
-    mlp = recipe_mlp(&grown.recipe, data);
-    setup->measured = options->cost && strcmp(options->cost, "measured") == 0;
-    if (setup->measured && known) {
-        memcpy(cost->ticks, known->ticks,
-               (size_t)cost->stages * sizeof *cost->ticks);
-        cost->latency = known->latency;
-        return STATUS_DONE;
-    }
-    status = setup->measured ? measure_costs(setup, &grown, &mlp, shape, cause)
-                             : read_costs(setup, &grown, &mlp, cause);
-    if (status != STATUS_DONE)
-        return status;
-    if (options->stage_cost &&
-        !cost_parse_stages(cost, options->stage_cost, cause)) {
-        fail_of(cause, "--stage-cost");
-        return STATUS_USAGE;
-    }
-    if (options_given(options, "latency"))
-        cost->latency = options->latency;
-    return STATUS_DONE;
-}
-
 /* The shape and the placement that a schedule asks for, without a list. */
 static struct plan *
 empty_plan(const struct plan_request *request, struct cause *cause)
@@ -450,7 +363,7 @@ setup_loaded(struct setup *setup, const struct plan_request *request,
         return status;
     if (!agrees(request, setup->plan, cause))
         return STATUS_USAGE;
-    return take_costs(setup, request, data, setup->plan, cause);
+    return setup_take_costs(setup, request, data, setup->plan, cause);
 }
 
 /* Costs first: a schedule may be made for them. */
@@ -471,7 +384,7 @@ setup_scheduled(struct setup *setup, const struct plan_request *request,
                                     cells_bytes(shape)),
                        cause);
     if (status == STATUS_DONE)
-        status = take_costs(setup, request, data, shape, cause);
+        status = setup_take_costs(setup, request, data, shape, cause);
     plan_free(shape);
     if (status != STATUS_DONE)
         return status;

@@ -463,25 +463,14 @@ find_file(const char *dir, const char *split, const struct kind *kind)
     return NULL;
 }
 
-static bool
-is_missing(const char *dir, const char *split, const struct kind *kind,
-           struct cause *cause)
-{
-    return fail(cause,
-                "%s: no %s of the %s split; looked for "
-                "%s-%s-idx%u-ubyte and %s-%s.idx%u-ubyte, also of other types "
-                "and with .gz",
-                dir, kind->name, split, split, kind->name, kind->dims, split,
-                kind->name, kind->dims);
-}
-
 bool
 dataset_idx_dir(struct dataset *set, const char *dir, bool test,
                 struct cause *cause)
 {
     const char *split = test ? "t10k" : "train";
-    char *images = NULL;
-    char *labels = NULL;
+    const struct kind *absent;
+    char *images;
+    char *labels;
     bool done = false;
 
     memset(set, 0, sizeof *set);
@@ -492,12 +481,17 @@ dataset_idx_dir(struct dataset *set, const char *dir, bool test,
                     dir, strerror(errno), split);
     images = find_file(dir, split, &images_kind);
     labels = find_file(dir, split, &labels_kind);
+    absent = images ? &labels_kind : &images_kind;
     if (images && labels)
         done = dataset_idx(set, images, labels, cause);
     else if (test && !images && !labels)
         done = true;
     else
-        is_missing(dir, split, images ? &labels_kind : &images_kind, cause);
+        fail(cause,
+             "%s: no %s of the %s split; looked for %s-%s-idx%u-ubyte and "
+             "%s-%s.idx%u-ubyte, also of other types and with .gz",
+             dir, absent->name, split, split, absent->name, absent->dims,
+             split, absent->name, absent->dims);
     free(labels);
     free(images);
     return done;
