@@ -4,6 +4,7 @@
 #   run ARGS...         runs pipelab; leaves $status, and files out and err
 #   claim TEXT CMD...   the claim holds if CMD succeeds
 #   commands            prints the names of pipelab's commands
+#   once                skips the test where make check is repeated
 #   finish              ends with status 1 if a claim failed
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
@@ -13,6 +14,16 @@ pipelab=$(pwd)/pipelab
 json=$(pwd)/tests/cli/json
 count=0
 failed=0
+
+# once: for tests that are long and the same in any build; skips them where the
+# caller repeats make check in another build and says so by REPEATED.
+once()
+{
+    test -z "${REPEATED:-}" && return
+    echo "the same in any build: tested in the first"
+    exit 77
+}
+
 LC_ALL=C
 export LC_ALL
 
