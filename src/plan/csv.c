@@ -194,8 +194,8 @@ has_half(const struct halves *halves, int kind, int stage, int mb)
 {
     uint64_t number = half_number(kind, stage, mb);
 
-    return bsearch(&number, halves->at, halves->count, sizeof number,
-                   compare_numbers) != NULL;
+    return halves->at && bsearch(&number, halves->at, halves->count,
+                                 sizeof number, compare_numbers);
 }
 
 static void
@@ -217,7 +217,8 @@ find_halves(struct halves *halves, const struct plan *plan)
             halves->at[halves->count++] =
                 half_number(last->kind, last->stage, last->mb);
         }
-    qsort(halves->at, halves->count, sizeof *halves->at, compare_numbers);
+    if (halves->at)
+        qsort(halves->at, halves->count, sizeof *halves->at, compare_numbers);
 }
 
 /* Makes an I of each B that has a W and no I, as the zero-bubble papers write
