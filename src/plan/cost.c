@@ -14,9 +14,10 @@
 void
 cost_init(struct cost *cost, int stages)
 {
-    cost->stages = stages;
-    cost->latency = 0;
-    cost->ticks = memory_new((size_t)stages, sizeof *cost->ticks);
+    *cost = (struct cost){
+        .stages = stages,
+        .ticks = memory_new((size_t)stages, sizeof *cost->ticks),
+    };
     for (int s = 0; s < stages; s++)
         for (int k = 0; k < ACTION_KINDS; k++)
             cost->ticks[s][k] = action_default_cost((enum action_kind)k);
@@ -36,7 +37,9 @@ void
 cost_fini(struct cost *cost)
 {
     free(cost->ticks);
-    cost->ticks = NULL;
+    free(cost->links);
+    free(cost->reduce);
+    *cost = (struct cost){.ticks = NULL};
 }
 
 /* The kind of a name that has a cost, or ACTION_KINDS. */
@@ -259,4 +262,13 @@ cost_of(const struct cost *cost, const struct action *action)
         return ticks;
     return cost->ticks[action->stage][ACTION_FORWARD] +
            cost->ticks[action->pair_stage][action->pair_kind];
+}
+
+int64_t
+cost_at(const struct cost *cost, int rank, size_t position,
+        const struct action *action)
+{
+    (void)rank;
+    (void)position;
+    return cost_of(cost, action);
 }

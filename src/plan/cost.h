@@ -16,10 +16,24 @@
  * PLAN_MAX_CELLS cells, one after the other, then fits an int64_t. */
 #define COST_MAX INT64_C(10000000000)
 
+/* What a message of a link costs, from SEND done to its arrival. */
+struct link_cost {
+    int64_t latency;
+    int64_t hold; /* of the wire: bytes / bandwidth */
+    int wire;     /* that it takes, shared by all links from this rank to that
+                   * one; -1: none, messages do not wait for one another */
+};
+
 struct cost {
     int stages;
-    int64_t latency;                /* of a message, from SEND to arrival */
+    int64_t latency;                /* of every link, unless links is set */
     int64_t (*ticks)[ACTION_KINDS]; /* stages; OVERLAP_F_B: -1 for the sum */
+    struct link_cost *links;        /* plan_links(), or NULL */
+    int wires;
+    bool blocking_sends; /* a rank stays at a SEND until its wire is done */
+    bool barrier;        /* ranks meet before their first STEP */
+    int64_t *reduce;     /* stages: the all-reduce of its gradients among the
+                          * replicas, beside computing; or NULL */
 };
 
 /* The defaults of action.def on every stage, latency 0. */
@@ -59,5 +73,17 @@ cost_parse_stages(struct cost *cost, const char *text, struct cause *cause);
 /* Ticks of a computation or a STEP; 0 for a transfer. */
 int64_t
 cost_of(const struct cost *cost, const struct action *action);
+
+/* The same of the action at a position in a rank's list. */
+int64_t
+cost_at(const struct cost *cost, int rank, size_t position,
+        const struct action *action);
+
+/* Of a link's messages, or NULL if they take cost->latency and no wire. */
+static inline const struct link_cost *
+cost_link(const struct cost *cost, int link)
+{
+    return cost->links ? &cost->links[link] : NULL;
+}
 
 #endif

@@ -18,14 +18,13 @@ struct columns {
 };
 
 static void
-note_column(void *context, int rank, const struct action *action,
-            int64_t start, int64_t end)
+note_column(void *context, int rank, const struct walk_event *event)
 {
     struct columns *columns = context;
 
-    (void)end;
-    if (action_class((enum action_kind)action->kind) == ACTION_CLASS_COMPUTE)
-        columns->at[rank][columns->count[rank]++] = start;
+    if (action_class((enum action_kind)event->action->kind) ==
+        ACTION_CLASS_COMPUTE)
+        columns->at[rank][columns->count[rank]++] = event->begin;
 }
 
 /* Fills columns for a compute-only plan. */

@@ -12,10 +12,21 @@
 
 enum { NO_RANK = -1 };
 
+/* A time, and the mark of the step before from which it follows. */
+struct stamp {
+    int64_t at;
+    int from;
+};
+
+struct slot {
+    struct stamp arrival; /* of the message in the slot */
+    struct stamp freed;   /* when the slot was last emptied */
+    int64_t sent;         /* when its SEND was done */
+};
+
 struct walk_link {
-    int64_t *arrival; /* slots: when the message in a slot arrives */
-    int64_t *freed;   /* slots: when a slot was last emptied */
-    int64_t slots;    /* the capacity; unbounded: as many as were needed */
+    struct slot *ring;
+    int64_t slots; /* the capacity; unbounded: as many as were needed */
     int64_t sent;
     int64_t received;
     int64_t counted; /* unbounded: SENDs that count_slots() has counted */
@@ -26,35 +37,55 @@ struct walk_link {
     int receiver;    /* rank that waits to receive, or NO_RANK */
 };
 
+/* A rank within a step. */
+struct walk_rank {
+    struct stamp clock;
+    struct stamp reduced; /* when its last all-reduce is done */
+    size_t position;
+    bool at_barrier; /* it has come to its first STEP */
+};
+
 struct walker {
     const struct plan *plan;
     const struct cost *cost;
     int capacity; /* or WALK_UNBOUNDED */
     walk_visit *visit;
     void *context;
-    size_t *position;        /* ranks */
-    int64_t *clock;          /* ranks */
+    struct walk_rank *ranks;
     struct walk_link *links; /* plan_links() */
+    struct stamp *wires;     /* cost->wires: when each is free */
+    int *weights_left;       /* stages: weight gradients to come in the step;
+                              * NULL without all-reduce */
+    struct stamp *reduced;   /* stages: when its gradients are reduced */
+    struct stamp barrier;    /* when the last rank came to it */
+    int barrier_left;        /* ranks that have not come to it */
     int *ready;              /* ranks: a stack of those that can move */
     int ready_count;
 };
 
 void
-walk_latest(void *context, int rank, const struct action *action,
-            int64_t start, int64_t end)
+walk_latest(void *context, int rank, const struct walk_event *event)
 {
     int64_t *latest = context;
 
     (void)rank;
     /* The makespan ends with a computation, not with a transfer. */
-    if (!action_is_transfer(action) && end > start && end > *latest)
-        *latest = end;
+    if (!action_is_transfer(event->action) && event->end > event->begin &&
+        event->end > *latest)
+        *latest = event->end;
 }
 
-static int64_t
-walk_later(int64_t a, int64_t b)
+static struct stamp
+walk_later(struct stamp a, struct stamp b)
 {
-    return a > b ? a : b;
+    return a.at >= b.at ? a : b;
+}
+
+static struct stamp
+after(struct stamp stamp, int64_t ticks)
+{
+    stamp.at += ticks;
+    return stamp;
 }
 
 static void
@@ -67,40 +98,65 @@ wake(struct walker *w, int *waiter)
 
 /* Ends the action at which a rank stands. */
 static void
-done(struct walker *w, int rank, int64_t end)
+done(struct walker *w, int rank, int64_t begin, struct stamp end)
 {
+    struct walk_rank *self = &w->ranks[rank];
     const struct action *action =
-        &w->plan->lists[rank].at[w->position[rank]++];
+        &w->plan->lists[rank].at[self->position++];
 
     if (w->visit)
-        w->visit(w->context, rank, action, w->clock[rank], end);
-    w->clock[rank] = end;
+        w->visit(w->context, rank,
+                 &(struct walk_event){action, self->clock.at, begin, end.at});
+    self->clock = end;
 }
 
-/* Doubles the rings of an unbounded link. */
+/* ---- transfers ---- */
+
+/* Doubles the ring of an unbounded link. */
 static void
 widen(struct walk_link *link)
 {
     int64_t slots = 2 * link->slots;
-    int64_t *arrival = memory_new((size_t)slots, sizeof *arrival);
-    int64_t *freed = memory_new((size_t)slots, sizeof *freed);
+    struct slot *ring = memory_new((size_t)slots, sizeof *ring);
 
-    for (int64_t n = link->received; n < link->sent; n++)
-        arrival[n % slots] = link->arrival[n % link->slots];
-    for (int64_t n = link->emptied; n < link->received; n++)
-        freed[n % slots] = link->freed[n % link->slots];
-    free(link->arrival);
-    free(link->freed);
-    link->arrival = arrival;
-    link->freed = freed;
+    for (int64_t n = link->emptied; n < link->sent; n++)
+        ring[n % slots] = link->ring[n % link->slots];
+    free(link->ring);
+    link->ring = ring;
     link->slots = slots;
 }
 
-static bool
-send(struct walker *w, struct walk_link *link, int rank)
+/* Puts a message whose SEND is done at sent on its wire. Returns when the wire
+ * is done with it. */
+static struct stamp
+carry(struct walker *w, const struct action *action, struct stamp sent)
 {
-    int64_t end = w->clock[rank];
+    const struct link_cost *link = cost_link(w->cost, plan_link(action));
+    struct stamp *wire;
+
+    if (!link || link->wire < 0)
+        return sent;
+    wire = &w->wires[link->wire];
+    *wire = after(walk_later(sent, *wire), link->hold);
+    return *wire;
+}
+
+static int64_t
+latency_of(const struct walker *w, const struct action *action)
+{
+    const struct link_cost *link = cost_link(w->cost, plan_link(action));
+
+    return link ? link->latency : w->cost->latency;
+}
+
+static bool
+send(struct walker *w, struct walk_link *link, const struct action *action,
+     int rank)
+{
+    struct stamp sent = w->ranks[rank].clock;
     bool unbounded = w->capacity == WALK_UNBOUNDED;
+    struct stamp carried;
+    struct slot *slot;
 
     if (link->sent - link->received == link->slots) {
         if (!unbounded) {
@@ -108,12 +164,17 @@ send(struct walker *w, struct walk_link *link, int rank)
             return false;
         }
         widen(link);
+    } else if (unbounded && link->sent - link->emptied == link->slots) {
+        widen(link);
     }
-    if (!unbounded && link->sent >= link->slots)
-        end = walk_later(end, link->freed[link->sent % link->slots]);
-    link->arrival[link->sent % link->slots] = end + w->cost->latency;
+    slot = &link->ring[link->sent % link->slots];
+    if (!unbounded)
+        sent = walk_later(sent, slot->freed);
+    carried = carry(w, action, sent);
+    slot->sent = sent.at;
+    slot->arrival = after(carried, latency_of(w, action));
     link->sent++;
-    done(w, rank, end);
+    done(w, rank, sent.at, w->cost->blocking_sends ? carried : sent);
     wake(w, &link->receiver);
     return true;
 }
@@ -123,59 +184,61 @@ send(struct walker *w, struct walk_link *link, int rank)
  * sequences counts all. It stops where a RECV that has not happened yet may be
  * early enough; at the end of the walk there is none. */
 static void
-count_slots(const struct walker *w, struct walk_link *link, bool end)
+count_slots(struct walk_link *link, bool end)
 {
     for (; link->counted < link->sent; link->counted++) {
         int64_t n = link->counted;
-        int64_t sent_at = link->arrival[n % link->slots] - w->cost->latency;
+        int64_t sent = link->ring[n % link->slots].sent;
 
         while (link->emptied < link->received && link->emptied < n &&
-               link->freed[link->emptied % link->slots] <= sent_at)
+               link->ring[link->emptied % link->slots].freed.at <= sent)
             link->emptied++;
         if (!end && link->emptied < n && link->emptied == link->received)
             return;
-        link->used = walk_later(link->used, n + 1 - link->emptied);
+        if (n + 1 - link->emptied > link->used)
+            link->used = n + 1 - link->emptied;
     }
 }
 
 static bool
 receive(struct walker *w, struct walk_link *link, int rank)
 {
-    bool unbounded = w->capacity == WALK_UNBOUNDED;
-    int64_t end;
+    struct slot *slot = &link->ring[link->received % link->slots];
 
     if (link->sent == link->received) {
         link->receiver = rank;
         return false;
     }
-    if (unbounded && link->received - link->emptied == link->slots)
-        widen(link);
-    end = walk_later(w->clock[rank],
-                     link->arrival[link->received % link->slots]);
-    link->freed[link->received % link->slots] = end;
+    slot->freed = walk_later(w->ranks[rank].clock, slot->arrival);
     link->received++;
-    if (unbounded)
-        count_slots(w, link, false);
-    done(w, rank, end);
+    if (w->capacity == WALK_UNBOUNDED)
+        count_slots(link, false);
+    done(w, rank, slot->freed.at, slot->freed);
     wake(w, &link->sender);
     return true;
 }
 
 /* Capacity 0: the second rank to come ends both transfers. */
 static bool
-walk_meet(struct walker *w, struct walk_link *link, int rank, bool sending)
+walk_meet(struct walker *w, struct walk_link *link,
+          const struct action *action, int rank, bool sending)
 {
     int *self = sending ? &link->sender : &link->receiver;
     int *other = sending ? &link->receiver : &link->sender;
-    int64_t when;
+    int sender, receiver;
+    struct stamp met, carried, arrival;
 
     if (*other == NO_RANK) {
         *self = rank;
         return false;
     }
-    when = walk_later(w->clock[rank], w->clock[*other]);
-    done(w, rank, when + (sending ? 0 : w->cost->latency));
-    done(w, *other, when + (sending ? w->cost->latency : 0));
+    sender = sending ? rank : *other;
+    receiver = sending ? *other : rank;
+    met = walk_later(w->ranks[rank].clock, w->ranks[*other].clock);
+    carried = carry(w, action, met);
+    arrival = after(carried, latency_of(w, action));
+    done(w, sender, met.at, w->cost->blocking_sends ? carried : met);
+    done(w, receiver, arrival.at, arrival);
     wake(w, other);
     return true;
 }
@@ -188,29 +251,96 @@ walk_transfer(struct walker *w, const struct action *action, int rank)
         action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND;
 
     if (w->capacity == 0)
-        return walk_meet(w, link, rank, sending);
-    return sending ? send(w, link, rank) : receive(w, link, rank);
+        return walk_meet(w, link, action, rank, sending);
+    return sending ? send(w, link, action, rank) : receive(w, link, rank);
+}
+
+/* ---- computations and STEPs ---- */
+
+/* After the last weight gradient of a stage its all-reduce begins, as soon as
+ * the rank's last one is done. */
+static void
+note_weights(struct walker *w, int rank, const struct action *action)
+{
+    struct stamp *last = &w->ranks[rank].reduced;
+    struct action parts[2];
+    int count = action_parts(action, parts);
+
+    for (int p = 0; p < count; p++) {
+        int stage = parts[p].stage;
+
+        if ((parts[p].kind != ACTION_FULL_BACKWARD &&
+             parts[p].kind != ACTION_BACKWARD_WEIGHT) ||
+            --w->weights_left[stage] > 0)
+            continue;
+        *last = after(walk_later(w->ranks[rank].clock, *last),
+                      w->cost->reduce[stage]);
+        w->reduced[stage] = *last;
+    }
+}
+
+/* Whether a rank that is at a STEP may pass the barrier; the last rank to come
+ * lets all others pass. */
+static bool
+passes_barrier(struct walker *w, int rank)
+{
+    struct walk_rank *self = &w->ranks[rank];
+
+    if (!self->at_barrier) {
+        self->at_barrier = true;
+        w->barrier = walk_later(self->clock, w->barrier);
+        if (--w->barrier_left == 0)
+            for (int r = 0; r < w->plan->ranks; r++)
+                if (r != rank)
+                    w->ready[w->ready_count++] = r;
+    }
+    return w->barrier_left == 0;
+}
+
+static bool
+walk_compute(struct walker *w, const struct action *action, int rank)
+{
+    struct walk_rank *self = &w->ranks[rank];
+    struct stamp begin = self->clock;
+
+    if (action->kind == ACTION_OPTIMIZER_STEP) {
+        if (w->cost->barrier) {
+            if (!passes_barrier(w, rank))
+                return false;
+            begin = walk_later(begin, w->barrier);
+        }
+        if (w->weights_left)
+            begin = walk_later(begin, w->reduced[action->stage]);
+    }
+    done(w, rank, begin.at,
+         after(begin, cost_at(w->cost, rank, self->position, action)));
+    if (w->weights_left)
+        note_weights(w, rank, action);
+    return true;
 }
 
 static void
 run_until_blocked(struct walker *w, int rank)
 {
     const struct action_list *list = &w->plan->lists[rank];
+    const size_t *position = &w->ranks[rank].position;
 
-    while (w->position[rank] < list->count) {
-        const struct action *action = &list->at[w->position[rank]];
+    while (*position < list->count) {
+        const struct action *action = &list->at[*position];
 
-        if (!action_is_transfer(action))
-            done(w, rank, w->clock[rank] + cost_of(w->cost, action));
-        else if (!walk_transfer(w, action, rank))
+        if (!(action_is_transfer(action) ? walk_transfer
+                                         : walk_compute)(w, action, rank))
             return;
     }
 }
+
+/* ---- the walker ---- */
 
 static void
 make_links(struct walker *w)
 {
     int links = plan_links(w->plan);
+
     w->links = memory_new((size_t)links, sizeof *w->links);
     for (int i = 0; i < links; i++) {
         struct walk_link *link = &w->links[i];
@@ -218,62 +348,130 @@ make_links(struct walker *w)
         link->sender = NO_RANK;
         link->receiver = NO_RANK;
         link->slots = w->capacity > 0 ? w->capacity : 1;
-        link->arrival = memory_new((size_t)link->slots, sizeof *link->arrival);
-        link->freed = memory_new((size_t)link->slots, sizeof *link->freed);
+        link->ring = memory_new((size_t)link->slots, sizeof *link->ring);
     }
 }
 
-/* Frees the links; returns the most slots that an unbounded one needed. */
-static int
-end_links(struct walker *w)
+struct walker *
+walker_new(const struct plan *plan, const struct cost *cost, int capacity)
 {
-    int64_t used = 0;
+    struct walker *w = memory_new(1, sizeof *w);
+    size_t stages = (size_t)plan->stages;
 
-    for (int i = 0; i < plan_links(w->plan); i++) {
-        struct walk_link *link = &w->links[i];
-
-        if (w->capacity == WALK_UNBOUNDED)
-            count_slots(w, link, true);
-        used = walk_later(used, link->used);
-        free(link->arrival);
-        free(link->freed);
+    assert(plan->lowered && cost->stages == plan->stages);
+    *w = (struct walker){
+        .plan = plan,
+        .cost = cost,
+        .capacity = capacity,
+        .ranks = memory_new((size_t)plan->ranks, sizeof *w->ranks),
+        .wires = memory_new((size_t)cost->wires, sizeof *w->wires),
+        .ready = memory_new((size_t)plan->ranks, sizeof *w->ready),
+    };
+    if (cost->reduce) {
+        w->weights_left = memory_new(stages, sizeof *w->weights_left);
+        w->reduced = memory_new(stages, sizeof *w->reduced);
     }
-    free(w->links);
-    return (int)used;
+    make_links(w);
+    return w;
 }
+
+void
+walker_free(struct walker *walker)
+{
+    for (int i = 0; i < plan_links(walker->plan); i++)
+        free(walker->links[i].ring);
+    free(walker->links);
+    free(walker->ranks);
+    free(walker->wires);
+    free(walker->weights_left);
+    free(walker->reduced);
+    free(walker->ready);
+    free(walker);
+}
+
+bool
+walker_step(struct walker *w, walk_visit *visit, void *context)
+{
+    w->visit = visit;
+    w->context = context;
+    w->barrier_left = w->plan->ranks;
+    for (int s = 0; w->weights_left && s < w->plan->stages; s++)
+        w->weights_left[s] = w->plan->mbs;
+    for (int r = w->plan->ranks - 1; r >= 0; r--) {
+        w->ranks[r].position = 0;
+        w->ranks[r].at_barrier = false;
+        w->ready[w->ready_count++] = r;
+    }
+    while (w->ready_count > 0)
+        run_until_blocked(w, w->ready[--w->ready_count]);
+    for (int r = 0; r < w->plan->ranks; r++)
+        if (w->ranks[r].position < w->plan->lists[r].count)
+            return false;
+    return true;
+}
+
+/* ---- marks ---- */
+
+size_t
+walker_marks(const struct walker *walker)
+{
+    size_t marks = 2 * (size_t)walker->plan->ranks + (size_t)walker->cost->wires;
+
+    for (int i = 0; i < plan_links(walker->plan); i++)
+        if (walker->links[i].sent > 0)
+            marks += (size_t)walker->links[i].slots;
+    return marks;
+}
+
+/* Reads the next mark, and makes it one for the next step. */
+static void
+read_mark(struct stamp *stamp, int *mark, int64_t at[], int from[])
+{
+    at[*mark] = stamp->at;
+    from[*mark] = stamp->from;
+    stamp->from = (*mark)++;
+}
+
+void
+walker_read_marks(struct walker *walker, int64_t at[], int from[])
+{
+    int mark = 0;
+
+    for (int r = 0; r < walker->plan->ranks; r++) {
+        read_mark(&walker->ranks[r].clock, &mark, at, from);
+        read_mark(&walker->ranks[r].reduced, &mark, at, from);
+    }
+    for (int i = 0; i < walker->cost->wires; i++)
+        read_mark(&walker->wires[i], &mark, at, from);
+    for (int i = 0; i < plan_links(walker->plan); i++)
+        for (int64_t s = 0;
+             walker->links[i].sent > 0 && s < walker->links[i].slots; s++)
+            read_mark(&walker->links[i].ring[s].freed, &mark, at, from);
+}
+
+/* ---- one step ---- */
 
 void
 walk_run(struct walk *walk, const struct plan *plan, const struct cost *cost,
          int capacity, walk_visit *visit, void *context)
 {
-    size_t ranks = (size_t)plan->ranks;
-    struct walker w = {
-        .plan = plan,
-        .cost = cost,
-        /* More slots than messages change nothing. */
-        .capacity = capacity > plan->mbs ? plan->mbs : capacity,
-        .visit = visit,
-        .context = context,
-        .position = memory_new(ranks, sizeof *w.position),
-        .clock = memory_new(ranks, sizeof *w.clock),
-        .ready = memory_new(ranks, sizeof *w.ready),
-    };
+    /* More slots than the messages of a step change nothing. */
+    struct walker *w =
+        walker_new(plan, cost, capacity > plan->mbs ? plan->mbs : capacity);
+    int64_t used = 0;
 
-    assert(plan->lowered && cost->stages == plan->stages);
-    make_links(&w);
-    for (int r = plan->ranks - 1; r >= 0; r--)
-        w.ready[w.ready_count++] = r;
-    while (w.ready_count > 0)
-        run_until_blocked(&w, w.ready[--w.ready_count]);
-
-    walk->complete = true;
+    walk->complete = walker_step(w, visit, context);
+    walk->position = memory_new((size_t)plan->ranks, sizeof *walk->position);
     for (int r = 0; r < plan->ranks; r++)
-        if (w.position[r] < plan->lists[r].count)
-            walk->complete = false;
-    walk->position = w.position;
-    walk->slots = end_links(&w);
-    free(w.clock);
-    free(w.ready);
+        walk->position[r] = w->ranks[r].position;
+    for (int i = 0; i < plan_links(plan); i++) {
+        if (capacity == WALK_UNBOUNDED)
+            count_slots(&w->links[i], true);
+        if (w->links[i].used > used)
+            used = w->links[i].used;
+    }
+    walk->slots = (int)used;
+    walker_free(w);
 }
 
 void

@@ -1,15 +1,24 @@
 /* walk.h -- moves a lowered plan through its links in virtual time.
  *
- * The check for deadlock and sim both use it. Each rank runs its list until it would block;
- * the transfer that it waits for wakes it. Ranks wait for one another only at
- * first-in-first-out links. So neither the times nor the end, complete or
- * deadlocked, depend on the order in which ranks are picked.
+ * The check for deadlock and sim both use it. Each rank runs its list until it
+ * would block; what it waits for wakes it. Ranks wait for one another only at
+ * first-in-first-out links and, if the cost says so, at the barrier before the
+ * first STEP. So neither the times nor the end, complete or deadlocked, depend
+ * on the order in which ranks are picked.
  *
  *   compute   clock += cost
- *   SEND n    done = max(clock, freed[n-K])       arrives latency later
+ *   SEND n    done = max(clock, freed[n-K]); a wire, if the link has one, then
+ *             carries the message from max(done, wire free) for its hold;
+ *             arrives latency after that
  *   RECV n    done = max(clock, arrival[n])       frees the slot
- *   K = 0     both meet at max(clock, clock'); RECV done latency later
- */
+ *   K = 0     both meet at max(clock, clock'), where SEND is done; RECV is
+ *             done at the arrival
+ *   STEP      begins when the stage's all-reduce is done, and the first STEP
+ *             of a rank, with a barrier, when all ranks have come to theirs
+ *
+ * Steps in a row: a rank begins step k+1 when its own step k has ended; links,
+ * wires and clocks keep their state. All messages of a step are received in
+ * it. */
 #ifndef PIPELAB_PLAN_WALK_H
 #define PIPELAB_PLAN_WALK_H
 
@@ -22,18 +31,25 @@
 
 enum { WALK_UNBOUNDED = -1 }; /* a capacity that never blocks a sender */
 
+/* An action that is done. start <= begin <= end: the rank came to it, waited
+ * until begin and went on at end. A transfer that holds nobody up has begin
+ * equal to end. */
+struct walk_event {
+    const struct action *action;
+    int64_t start;
+    int64_t begin;
+    int64_t end;
+};
+
 /* Called for each action when it is done: in list order within a rank, in any
- * order among ranks. start: the rank came to the action; end: the action was
- * done. From start to end a transfer only waits. */
+ * order among ranks. */
 typedef void
-walk_visit(void *context, int rank, const struct action *action, int64_t start,
-           int64_t end);
+walk_visit(void *context, int rank, const struct walk_event *event);
 
 /* A visit that raises its context, an int64_t, to the end of the last
  * computation. */
 void
-walk_latest(void *context, int rank, const struct action *action,
-            int64_t start, int64_t end);
+walk_latest(void *context, int rank, const struct walk_event *event);
 
 struct walk {
     bool complete;    /* every rank reached the end of its list */
@@ -41,9 +57,9 @@ struct walk {
     int slots;        /* the most messages on an unbounded link */
 };
 
-/* Walks a lowered plan that is complete and matched (see program.h): a link
- * has at most one message for each microbatch. visit may be NULL. Release with
- * walk_fini(). */
+/* Walks one step of a lowered plan that is complete and matched (see
+ * program.h): a link has at most one message for each microbatch. visit may be
+ * NULL. Release with walk_fini(). */
 void
 walk_run(struct walk *walk, const struct plan *plan, const struct cost *cost,
          int capacity, walk_visit *visit, void *context);
@@ -55,5 +71,33 @@ walk_fini(struct walk *walk);
  * rank stopped. */
 bool
 walk_completes(const struct plan *plan, int capacity, size_t position[]);
+
+/* ---- steps in a row ---- */
+
+struct walker;
+
+/* A walker before the first step; plan and cost are borrowed. capacity >= 0.
+ * A step ends in a deadlock if the first one does. */
+struct walker *
+walker_new(const struct plan *plan, const struct cost *cost, int capacity);
+void
+walker_free(struct walker *walker);
+
+/* Walks the next step; false if it ends in a deadlock. */
+bool
+walker_step(struct walker *walker, walk_visit *visit, void *context);
+
+/* A mark is a time that one step leaves to the next: a rank's clock, a slot's
+ * freed time, when a wire is free, when a rank's all-reduce is. Each mark of
+ * a step follows from one mark of the step before: it is that one plus the
+ * actions and latencies between them.
+ *
+ * Call after each step. at[walker_marks()] receives the marks, from[] the
+ * index of the mark of the step before that each follows from; after the first
+ * step from[] means nothing. */
+size_t
+walker_marks(const struct walker *walker);
+void
+walker_read_marks(struct walker *walker, int64_t at[], int from[]);
 
 #endif

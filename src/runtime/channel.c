@@ -25,33 +25,34 @@ slots_of(int capacity)
 }
 
 void
-channel_init(struct channel *channel, int capacity, size_t floats, int sender,
-             int receiver, struct board *board)
+channel_init(struct channel *channel, int capacity, int most, size_t floats,
+             int sender, int receiver, struct board *board)
 {
     int slots = slots_of(capacity);
 
     *channel = (struct channel){
         .capacity = capacity,
+        .held = slots_of(capacity < most ? capacity : most),
         .sender = sender,
         .receiver = receiver,
-        .per_step = INT64_MAX,
         .patient = true,
         .board = board,
         .ring = memory_new((size_t)slots, sizeof *channel->ring),
     };
     pthread_mutex_init(&channel->lock, NULL);
     pthread_cond_init(&channel->moved, NULL);
-    for (int i = 0; i < slots; i++)
-        channel->ring[i].data = memory_new_floats(floats);
+    channel->payloads =
+        memory_new((size_t)channel->held, sizeof *channel->payloads);
+    for (int i = 0; i < channel->held; i++)
+        channel->payloads[i] = memory_new_floats(floats);
 }
 
 void
 channel_fini(struct channel *channel)
 {
-    int slots = slots_of(channel->capacity);
-
-    for (int i = 0; i < slots; i++)
-        free(channel->ring[i].data);
+    for (int i = 0; i < channel->held; i++)
+        free(channel->payloads[i]);
+    free(channel->payloads);
     free(channel->ring);
     pthread_cond_destroy(&channel->moved);
     pthread_mutex_destroy(&channel->lock);
@@ -76,7 +77,7 @@ can_send(const struct channel *channel)
 
     if (channel->capacity == 0)
         return glance(&channel->offered) > sent;
-    return sent - glance(&channel->received) < channel->capacity;
+    return sent - glance(&channel->received) < channel->held;
 }
 
 static bool
@@ -170,18 +171,25 @@ channel_slot_of(const struct channel *channel, int64_t n)
     return &channel->ring[channel->capacity ? n % channel->capacity : 0];
 }
 
+/* The payload of message n, with its shape. */
+static struct tensor
+payload_of(const struct channel *channel, int64_t n)
+{
+    const struct message *message = channel_slot_of(channel, n);
+
+    return (struct tensor){message->rows, message->cols,
+                           channel->payloads[n % channel->held]};
+}
+
 /* The virtual time at which SEND number n = `sent` completes: max(clock,
- * freed[n-K]), see plan/walk.h. The first K messages of a step find free
- * slots. The lock is held. */
+ * freed[n-K]), see plan/walk.h; a slot is free from 0 on. The lock is held. */
 static int64_t
 send_done(struct channel *channel, int64_t sent, int64_t clock)
 {
-    int64_t free_since = 0;
+    int64_t free_since = channel->capacity == 0
+                             ? channel->receiver_clock
+                             : channel_slot_of(channel, sent)->freed;
 
-    if (channel->capacity == 0)
-        free_since = channel->receiver_clock;
-    else if (sent % channel->per_step >= channel->capacity)
-        free_since = channel_slot_of(channel, sent)->freed;
     return clock > free_since ? clock : free_since;
 }
 
@@ -190,12 +198,14 @@ channel_send(struct channel *channel, int mb, struct tensor tensor,
              int64_t clock, size_t position, struct transfer *transfer)
 {
     struct message *message;
+    int64_t sent;
 
     if (!await(channel, can_send, &channel->sender_asleep, channel->sender,
                position))
         return false;
-    message = channel_slot_of(channel, channel->sent);
-    transfer->done = send_done(channel, channel->sent, clock);
+    sent = channel->sent;
+    message = channel_slot_of(channel, sent);
+    transfer->done = send_done(channel, sent, clock);
     pthread_mutex_unlock(&channel->lock);
 
     transfer->ready_ns = clock_wall_ns();
@@ -203,8 +213,7 @@ channel_send(struct channel *channel, int mb, struct tensor tensor,
     message->rows = tensor.rows;
     message->cols = tensor.cols;
     message->arrival = transfer->done + channel->latency;
-    tensor_copy((struct tensor){tensor.rows, tensor.cols, message->data},
-                tensor);
+    tensor_copy(payload_of(channel, sent), tensor);
     transfer->copied_ns = clock_wall_ns();
 
     pthread_mutex_lock(&channel->lock);
@@ -228,21 +237,22 @@ channel_recv(struct channel *channel, int mb, struct tensor tensor,
              int64_t clock, size_t position, struct transfer *transfer)
 {
     struct message *message;
+    int64_t received;
 
     if (channel->capacity == 0)
         offer(channel, clock);
     if (!await(channel, can_recv, &channel->receiver_asleep, channel->receiver,
                position))
         return false;
-    message = channel_slot_of(channel, channel->received);
+    received = channel->received;
+    message = channel_slot_of(channel, received);
     pthread_mutex_unlock(&channel->lock);
 
     transfer->ready_ns = clock_wall_ns();
     /* The plan was checked: links are first in, first out. */
     assert(message->mb == mb);
     (void)mb;
-    tensor_copy(tensor,
-                (struct tensor){message->rows, message->cols, message->data});
+    tensor_copy(tensor, payload_of(channel, received));
     transfer->done = clock > message->arrival ? clock : message->arrival;
     message->freed = transfer->done;
     transfer->copied_ns = clock_wall_ns();

@@ -29,7 +29,6 @@ struct message {
     int mb;
     int rows;
     int cols;
-    float *data;     /* room for the channel's floats */
     int64_t arrival; /* virtual time from which it can be received */
     int64_t freed;   /* virtual time at which the slot was last emptied */
 };
@@ -37,10 +36,10 @@ struct message {
 struct channel {
     /* Constant while ranks run: */
     int capacity;
+    int held;            /* messages that it has memory for, and holds at
+                          * most */
     int sender;          /* rank */
     int receiver;        /* rank */
-    int64_t per_step;    /* messages a step; virtual time restarts with
-                               * each step */
     int64_t latency;     /* ticks */
     bool patient;        /* polls for a while before it sleeps; false only
                                * to measure the difference */
@@ -60,6 +59,8 @@ struct channel {
     bool sender_asleep;
     bool receiver_asleep;
     struct message *ring; /* max(capacity, 1) */
+    float **payloads;     /* held: of message n at n % held, each with room for
+                           * the channel's floats */
 };
 
 /* The times of a transfer. */
@@ -69,10 +70,12 @@ struct transfer {
     int64_t copied_ns; /* wall time when the payload was copied */
 };
 
-/* floats: the largest payload of a message. */
+/* floats: the largest payload of a message. most: the messages that are ever on
+ * the link at once, or more; at a larger capacity it has no memory for the
+ * rest. */
 void
-channel_init(struct channel *channel, int capacity, size_t floats, int sender,
-             int receiver, struct board *board);
+channel_init(struct channel *channel, int capacity, int most, size_t floats,
+             int sender, int receiver, struct board *board);
 void
 channel_fini(struct channel *channel);
 

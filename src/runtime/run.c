@@ -11,30 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Messages of one step on each link. */
-static int64_t *
-count_messages(const struct plan *plan)
-{
-    int64_t *messages = memory_new((size_t)plan_links(plan), sizeof *messages);
-
-    for (int r = 0; r < plan->ranks; r++)
-        for (size_t i = 0; i < plan->lists[r].count; i++) {
-            const struct action *action = &plan->lists[r].at[i];
-
-            if (action_class((enum action_kind)action->kind) ==
-                ACTION_CLASS_SEND)
-                messages[plan_link(action)]++;
-        }
-    return messages;
-}
-
-/* More slots than messages change nothing but the memory. */
-static int
-link_capacity(const struct run_options *options, int64_t messages)
-{
-    return options->capacity < messages ? options->capacity : (int)messages;
-}
-
 /* What one message on a link carries at most. */
 static size_t
 link_floats(const struct run_options *options, int link)
@@ -48,7 +24,6 @@ make_channels(struct run *run)
 {
     const struct run_options *options = &run->options;
     const struct plan *plan = options->plan;
-    int64_t *messages = count_messages(plan);
 
     run->channels =
         memory_new((size_t)plan_links(plan), sizeof *run->channels);
@@ -61,16 +36,14 @@ make_channels(struct run *run)
             run->channels[i].capacity = -1;
             continue;
         }
-        channel_init(&run->channels[i], link_capacity(options, messages[i]),
+        /* More slots than the messages of a step change virtual times only. */
+        channel_init(&run->channels[i], options->capacity, plan->mbs,
                      link_floats(options, i), gradients ? upper : lower,
                      gradients ? lower : upper, &run->board);
         run->channels[i].latency = options->cost->latency;
         run->channels[i].core_share = run->shared ? &run->core_share : NULL;
         run->channels[i].yields = !run->shared && plan->ranks > run->cores;
-        if (messages[i] > 0)
-            run->channels[i].per_step = messages[i];
     }
-    free(messages);
 }
 
 /* Whether ranks share cores by core_share. In lockstep one rank moves at a
@@ -100,8 +73,8 @@ run_new(const struct run_options *options)
     lockstep_init(&run->lockstep, options->turns, options->turn_count,
                   options->turns_complete, options->plan->ranks);
     make_channels(run);
-    trace_init(&run->virtual, options->plan);
-    trace_init(&run->wall, options->plan);
+    trace_init(&run->virtual, options->plan, 1);
+    trace_init(&run->wall, options->plan, 1);
     run->ranks = memory_new((size_t)options->plan->ranks, sizeof *run->ranks);
     for (int r = 0; r < options->plan->ranks; r++) {
         run->ranks[r].run = run;

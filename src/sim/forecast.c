@@ -15,8 +15,7 @@ struct recorder {
 };
 
 static void
-record(void *context, int rank, const struct action *action, int64_t start,
-       int64_t end)
+record(void *context, int rank, const struct walk_event *event)
 {
     static const enum span_part part_of[] = {
         [ACTION_CLASS_COMPUTE] = SPAN_COMPUTE,
@@ -25,38 +24,84 @@ record(void *context, int rank, const struct action *action, int64_t start,
         [ACTION_CLASS_STEP] = SPAN_COMPUTE,
     };
     struct recorder *recorder = context;
-    struct span span = {.action = *action, .start = start, .end = end};
+    enum action_class class =
+        action_class((enum action_kind)event->action->kind);
+    bool step = class == ACTION_CLASS_STEP;
+    struct span span = {.action = *event->action,
+                        .start = step ? event->begin : event->start,
+                        .end = event->end};
 
-    span.parts[part_of[action_class((enum action_kind)action->kind)]] =
-        end - start;
+    span.parts[SPAN_WAIT_INPUT] = span.start - event->start;
+    span.parts[part_of[class]] += span.end - span.start;
     metrics_add(recorder->metrics, rank, &span);
     if (recorder->trace)
         trace_add(recorder->trace, rank, &span);
 }
 
+static void
+add_period(struct forecast *forecast, const struct cost *cost, int steps)
+{
+    double busy = (double)forecast->metrics.busy / steps;
+
+    forecast->period =
+        period_of(forecast->program->lowered, cost, forecast->capacity);
+    if (forecast->period.ticks > 0)
+        forecast->steady_bubble =
+            1.0 - busy / (forecast->metrics.ranks *
+                          period_ticks(forecast->period));
+}
+
 void
 forecast_make(struct forecast *forecast, const struct program *program,
-              const struct cost *cost, int capacity,
-              enum forecast_detail detail)
+              const struct cost *cost, int capacity, unsigned detail)
 {
-    const struct plan *lowered = program->lowered;
-    struct recorder recorder = {.metrics = &forecast->metrics};
+    forecast_steps(forecast, program, cost, capacity, 1, detail);
+}
+
+/* Walks one step with as many slots as it wants, or steps at a capacity. */
+static void
+walk_steps(struct forecast *forecast, const struct cost *cost, int steps,
+           walk_visit *visit, struct recorder *recorder)
+{
+    const struct plan *plan = forecast->program->lowered;
+    bool alone = steps == 1;
+    struct walker *walker;
     struct walk walk;
 
-    *forecast = (struct forecast){.program = program, .capacity = capacity};
-    if (detail == FORECAST_SPANS) {
-        trace_init(&forecast->trace, lowered);
-        recorder.trace = &forecast->trace;
-    }
-    metrics_init(&forecast->metrics, lowered->ranks, program->trains);
-    walk_run(&walk, lowered, cost,
-             capacity == CAPACITY_AUTO ? WALK_UNBOUNDED : capacity, record,
-             &recorder);
-    metrics_finish(&forecast->metrics);
-    if (capacity == CAPACITY_AUTO)
+    walk_run(&walk, plan, cost,
+             forecast->capacity == CAPACITY_AUTO ? WALK_UNBOUNDED
+                                                 : forecast->capacity,
+             alone ? visit : NULL, recorder);
+    if (forecast->capacity == CAPACITY_AUTO)
         forecast->capacity = walk.slots > 2 ? walk.slots : 2;
     forecast->complete = walk.complete;
     forecast->position = walk.position;
+    if (alone || !walk.complete)
+        return;
+    walker = walker_new(plan, cost, forecast->capacity);
+    for (int k = 0; k < steps; k++)
+        walker_step(walker, visit, recorder);
+    walker_free(walker);
+}
+
+void
+forecast_steps(struct forecast *forecast, const struct program *program,
+               const struct cost *cost, int capacity, int steps,
+               unsigned detail)
+{
+    const struct plan *lowered = program->lowered;
+    struct recorder recorder = {.metrics = &forecast->metrics};
+
+    *forecast = (struct forecast){.program = program, .capacity = capacity};
+    if (detail & FORECAST_SPANS) {
+        trace_init(&forecast->trace, lowered, steps);
+        recorder.trace = &forecast->trace;
+    }
+    metrics_init(&forecast->metrics, lowered->ranks, program->trains);
+    walk_steps(forecast, cost, steps, record, &recorder);
+    metrics_finish(&forecast->metrics);
+    if (detail & FORECAST_PERIOD && forecast->complete)
+        add_period(forecast, cost, steps);
 }
 
 void

@@ -8,6 +8,7 @@
 #include "plan/cost.h"
 #include "plan/program.h"
 #include "plan/turn.h"
+#include "sim/period.h"
 #include "trace/metrics.h"
 #include "trace/trace.h"
 
@@ -23,20 +24,35 @@ struct forecast {
     int capacity;                  /* of each link; CAPACITY_AUTO resolved */
     bool complete;                 /* false: deadlock */
     size_t *position;              /* ranks: where each stopped */
-    struct metrics metrics;
-    struct trace trace; /* FORECAST_SPANS: every span */
+    struct metrics metrics;        /* of one step that begins in silence */
+    struct period period;          /* FORECAST_PERIOD: of steps in a row */
+    double steady_bubble;          /* 1 - busy / (ranks x period): the idle
+                                    * share of steps in a row */
+    struct trace trace;            /* FORECAST_SPANS: every span of a step */
 };
 
-/* Whether a forecast keeps its spans, 72 bytes each. */
-enum forecast_detail { FORECAST_FIGURES, FORECAST_SPANS };
+/* What a forecast has beside its figures. */
+enum forecast_detail {
+    FORECAST_FIGURES = 0,
+    FORECAST_SPANS = 1, /* 72 bytes for each */
+    FORECAST_PERIOD = 2 /* takes as long as several forecasts */
+};
 
 /* Release with forecast_fini(), which accepts a forecast that is all zero. */
 void
 forecast_make(struct forecast *forecast, const struct program *program,
               const struct cost *cost, int capacity,
-              enum forecast_detail detail);
+              unsigned detail);
 void
 forecast_fini(struct forecast *forecast);
+
+/* The same of this many steps in a row: figures and spans are of all of them.
+ * Once steps follow one another, capacity bounds the links: CAPACITY_AUTO is
+ * then that of one step. */
+void
+forecast_steps(struct forecast *forecast, const struct program *program,
+               const struct cost *cost, int capacity, int steps,
+               unsigned detail);
 
 /* The time that the plan takes when its ranks share this number of cores, as
  * in the runtime (runtime/core_share.h): a free core goes, for one

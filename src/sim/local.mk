@@ -3,4 +3,6 @@ src_sim_libsim_a_SOURCES = \
 	%D%/cores.c \
 	%D%/forecast.c \
 	%D%/forecast.h \
+	%D%/period.c \
+	%D%/period.h \
 	%D%/turns.c

@@ -8,14 +8,15 @@
 #include <stdlib.h>
 
 void
-trace_init(struct trace *trace, const struct plan *plan)
+trace_init(struct trace *trace, const struct plan *plan, int steps)
 {
     trace->ranks = plan->ranks;
     trace->trains = plan_trains(plan);
     trace->lanes = memory_new((size_t)plan->ranks, sizeof *trace->lanes);
     for (int r = 0; r < plan->ranks; r++)
         trace->lanes[r].spans =
-            memory_new(plan->lists[r].count, sizeof(struct span));
+            memory_new(memory_times(plan->lists[r].count, (size_t)steps),
+                       sizeof(struct span));
 }
 
 void

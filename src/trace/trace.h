@@ -25,7 +25,8 @@ enum span_part {
 };
 
 /* One executed action. end - start is at least the sum of the parts; the rest
- * is the time of the rank's loop itself. */
+ * is the time of the rank's loop itself. What a STEP waits for the other ranks
+ * or for an all-reduce lies before its start. */
 struct span {
     struct action action;
     int64_t start;
@@ -34,7 +35,7 @@ struct span {
 };
 
 struct lane {
-    struct span *spans; /* room for the rank's whole list */
+    struct span *spans;
     size_t count;
 };
 
@@ -44,13 +45,14 @@ struct trace {
     struct lane *lanes; /* ranks */
 };
 
-/* Empty lanes with room for every action of a plan. */
+/* Empty lanes with room for every action of this many steps of a plan. */
 void
-trace_init(struct trace *trace, const struct plan *plan);
+trace_init(struct trace *trace, const struct plan *plan, int steps);
 void
 trace_fini(struct trace *trace);
 
-/* Appends to a rank's lane, at most once for each action of the plan. */
+/* Appends to a rank's lane, at most once for each action that there is room
+ * for. */
 void
 trace_add(struct trace *trace, int rank, const struct span *span);
 

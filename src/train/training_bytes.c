@@ -102,9 +102,12 @@ link_bytes(const struct trainer_options *options, int rows)
                     ? options->run.capacity
                     : task->recipe.mbs;
 
-    return memory_times((task->forward_only ? 1 : 2) *
-                            (size_t)(slots > 0 ? slots : 1),
-                        tensor_bytes(rows, task->mlp.hidden));
+    size_t payloads = memory_times((size_t)(slots > 0 ? slots : 1),
+                                   tensor_bytes(rows, task->mlp.hidden));
+
+    return memory_times(task->forward_only ? 1 : 2,
+                        plus_times(payloads, (size_t)options->run.capacity,
+                                   sizeof(struct message)));
 }
 
 /* Of a lowered plan's stages and links. */

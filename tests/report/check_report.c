@@ -37,7 +37,7 @@ fixture_init(struct fixture *f, int64_t tick)
     for (int r = 0; r < 2; r++)
         for (int i = 0; i < 5; i++)
             plan_add(f->plan, r, action_of(ACTION_FORWARD, r, 0));
-    trace_init(&f->trace, f->plan);
+    trace_init(&f->trace, f->plan, 1);
     for (int m = 0; m < 2; m++) {
         span_add(f, 0, ACTION_FORWARD, 0, m, m * tick, (m + 1) * tick);
         span_add(f, 1, ACTION_FORWARD, 1, m, (m + 1) * tick, (m + 2) * tick);
@@ -134,7 +134,7 @@ START_TEST(stages_are_named_where_ranks_own_several)
 
     for (int i = 0; i < 4; i++)
         plan_add(plan, 0, action_of(ACTION_FORWARD, 0, 0));
-    trace_init(&f.trace, plan);
+    trace_init(&f.trace, plan, 1);
     span_add(&f, 0, ACTION_FORWARD, 0, 0, 0, 1);
     span_add(&f, 0, ACTION_FORWARD, 1, 0, 1, 2);
     span_add(&f, 0, ACTION_BACKWARD_INPUT, 1, 0, 2, 3);

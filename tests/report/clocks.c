@@ -12,7 +12,7 @@
 static void
 stretch(struct trace *wall, const struct drawn *drawn)
 {
-    trace_init(wall, drawn->plan);
+    trace_init(wall, drawn->plan, 1);
     for (int r = 0; r < drawn->trace.ranks; r++)
         for (size_t i = 0; i < drawn->trace.lanes[r].count; i++) {
             struct span span = drawn->trace.lanes[r].spans[i];

@@ -8,13 +8,14 @@
 #include <string.h>
 
 static void
-record(void *context, int rank, const struct action *action, int64_t start,
-       int64_t end)
+record(void *context, int rank, const struct walk_event *event)
 {
-    struct span span = {.action = *action, .start = start, .end = end};
+    struct span span = {
+        .action = *event->action, .start = event->start, .end = event->end};
 
-    span.parts[action_is_transfer(action) ? SPAN_WAIT_INPUT : SPAN_COMPUTE] =
-        end - start;
+    span.parts[action_is_transfer(event->action) ? SPAN_WAIT_INPUT
+                                                 : SPAN_COMPUTE] =
+        event->end - event->start;
     trace_add(context, rank, &span);
 }
 
@@ -27,7 +28,7 @@ drawn_init(struct drawn *drawn, const char *schedule, int ranks, int mbs)
     drawn->plan = lowered_of(schedule, ranks, mbs);
     cost_init(&cost, ranks);
     cost.latency = 1;
-    trace_init(&drawn->trace, drawn->plan);
+    trace_init(&drawn->trace, drawn->plan, 1);
     walk_run(&walk, drawn->plan, &cost, WALK_UNBOUNDED, record, &drawn->trace);
     ck_assert(walk.complete);
     walk_fini(&walk);

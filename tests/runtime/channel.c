@@ -26,7 +26,7 @@ pair_init(struct pair *pair, int capacity, bool patient)
 {
     memset(pair, 0, sizeof *pair);
     board_init(&pair->board, 3);
-    channel_init(&pair->channel, capacity, ROWS * COLS, 0, 1, &pair->board);
+    channel_init(&pair->channel, capacity, capacity, ROWS * COLS, 0, 1, &pair->board);
     pair->channel.patient = patient;
 }
 
@@ -264,8 +264,7 @@ START_TEST(a_message_carries_its_virtual_time)
 }
 END_TEST
 
-/* What design.md says of a ring: SEND n is over when RECV n-K is, and within
- * a step only. */
+/* What design.md says of a ring: SEND n is over when RECV n-K is. */
 struct ring {
     int64_t sent[MESSAGES];
     int64_t received[MESSAGES];
@@ -280,9 +279,7 @@ later(int64_t a, int64_t b)
 static void
 expect_ring(struct channel *channel, struct rng *rng, struct ring *ring)
 {
-    int64_t per_step = channel->per_step;
     int64_t clock[2] = {0, 0};
-    int64_t step[2] = {0, 0};
     float floats[ROWS * COLS];
     int count[2] = {0, 0};
 
@@ -294,10 +291,6 @@ expect_ring(struct channel *channel, struct rng *rng, struct ring *ring)
         struct transfer transfer;
         int64_t want;
 
-        if (n / per_step > step[receiving]) {
-            step[receiving]++;
-            clock[receiving] = 0;
-        }
         clock[receiving] += rng_below(rng, 9);
         if (receiving) {
             ck_assert(channel_recv(channel, n, t, clock[1], 0, &transfer));
@@ -306,7 +299,7 @@ expect_ring(struct channel *channel, struct rng *rng, struct ring *ring)
         } else {
             ck_assert(channel_send(channel, n, t, clock[0], 0, &transfer));
             want = clock[0];
-            if (n % per_step >= channel->capacity)
+            if (n >= channel->capacity)
                 want = later(want, ring->received[n - channel->capacity]);
             ring->sent[n] = want;
         }
@@ -317,23 +310,21 @@ expect_ring(struct channel *channel, struct rng *rng, struct ring *ring)
     }
 }
 
-START_TEST(virtual_times_are_those_of_a_ring_that_starts_anew_each_step)
+START_TEST(virtual_times_are_those_of_a_ring)
 {
     static struct ring ring;
     struct rng rng;
 
     rng_init(&rng, 1, RNG_TEST, 0);
     for (int capacity = 1; capacity <= 4; capacity++)
-        for (int latency = 0; latency <= 6; latency += 3)
-            for (int per_step = 1; per_step <= 10; per_step++) {
-                struct pair pair;
+        for (int latency = 0; latency <= 6; latency += 3) {
+            struct pair pair;
 
-                pair_init(&pair, capacity, true);
-                pair.channel.latency = latency;
-                pair.channel.per_step = per_step;
-                expect_ring(&pair.channel, &rng, &ring);
-                pair_fini(&pair);
-            }
+            pair_init(&pair, capacity, true);
+            pair.channel.latency = latency;
+            expect_ring(&pair.channel, &rng, &ring);
+            pair_fini(&pair);
+        }
 }
 END_TEST
 
@@ -443,7 +434,7 @@ channel_case(void)
     tcase_add_test(tcase, two_that_wait_for_each_other_are_found);
     tcase_add_test(tcase, a_message_carries_its_virtual_time);
     tcase_add_test(
-        tcase, virtual_times_are_those_of_a_ring_that_starts_anew_each_step);
+        tcase, virtual_times_are_those_of_a_ring);
     tcase_add_test(tcase, a_rendezvous_is_when_the_later_one_comes);
     tcase_add_test(tcase, a_channel_prints_what_it_holds);
     return tcase;

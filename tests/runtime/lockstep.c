@@ -154,13 +154,17 @@ END_TEST
 
 /* ---- held: turn by turn ---- */
 
-/* All ranks stand where so many turns have brought them, and the threads
- * agree. Ranks write what is read here without a lock of ours: the thread
+/* All ranks stand where so many turns of a step have brought them, and the
+ * threads agree. Ranks write what is read here without a lock of ours: the thread
  * sanitizer watches. */
 static void
-expect_standing(const struct fixture *f, size_t turns)
+expect_standing(const struct fixture *f, int step, size_t turns)
 {
     size_t position[64] = {0};
+    struct forecast row;
+
+    forecast_steps(&row, f->forecast.program, &f->cost, f->forecast.capacity,
+                   step + 1, FORECAST_SPANS);
 
     for (size_t t = 0; t < turns; t++) {
         position[f->turns[t].rank]++;
@@ -169,17 +173,19 @@ expect_standing(const struct fixture *f, size_t turns)
     }
     for (int r = 0; r < f->lowered->ranks; r++) {
         const struct rank *rank = &f->run->ranks[r];
+        size_t before = (size_t)step * f->lowered->lists[r].count;
 
         ck_assert_msg(rank->position == position[r] &&
                           f->run->virtual.lanes[r].count == position[r],
                       "%s: rank %d at %zu after %zu turns", fixture_text(f), r,
                       rank->position, turns);
         ck_assert_msg(
-            position[r] == 0 ||
+            before + position[r] == 0 ||
                 rank->clock ==
-                    f->forecast.trace.lanes[r].spans[position[r] - 1].end,
+                    row.trace.lanes[r].spans[before + position[r] - 1].end,
             "%s: rank %d's clock", fixture_text(f), r);
     }
+    forecast_fini(&row);
     ck_assert_int_eq(f->toy.running, 0);
 }
 
@@ -195,12 +201,12 @@ expect_held(struct plan *lowered, int capacity)
         run_start(f.run, step, 1, true);
         ck_assert_uint_eq(run_let(f.run, 0), 0);
         for (size_t t = 0; t < f.turn_count; t++) {
-            expect_standing(&f, t);
+            expect_standing(&f, step, t);
             ck_assert_uint_eq(run_let(f.run, 1), 1);
         }
         if (!f.forecast.complete)
             ck_assert_uint_eq(run_let(f.run, 1), 0);
-        expect_standing(&f, f.turn_count);
+        expect_standing(&f, step, f.turn_count);
         ck_assert_int_eq(run_join(f.run),
                          f.forecast.complete ? RUN_DONE : RUN_DEADLOCK);
     }
@@ -241,7 +247,7 @@ START_TEST(several_turns_may_be_let_through_at_once)
         run_start(f.run, (int)some - 1, 1, true);
         while (taken + 10 * some < f.turn_count) {
             taken += run_let(f.run, 10 * some);
-            expect_standing(&f, taken);
+            expect_standing(&f, (int)some - 1, taken);
         }
         ck_assert_uint_eq(run_let(f.run, f.turn_count), f.turn_count - taken);
         ck_assert_int_eq(run_join(f.run), RUN_DONE);
@@ -264,7 +270,7 @@ START_TEST(a_held_run_ends_wherever_it_stands)
     ck_assert_uint_eq(run_let(f.run, (size_t)_i), (size_t)_i);
     run_fail(f.run, RUN_FAILED, NULL);
     ck_assert_uint_eq(run_let(f.run, 1), 0);
-    expect_standing(&f, (size_t)_i);
+    expect_standing(&f, 0, (size_t)_i);
     ck_assert_int_eq(run_join(f.run), RUN_FAILED);
     fixture_fini(&f);
 }
@@ -286,7 +292,7 @@ START_TEST(where_a_turn_fails_the_others_stand_still)
     taken = run_let(f.run, f.turn_count);
     ck_assert_uint_lt(taken, f.turn_count);
     ck_assert_int_eq(f.turns[taken].rank, 1);
-    expect_standing(&f, taken);
+    expect_standing(&f, 0, taken);
     ck_assert_int_eq(run_join(f.run), RUN_FAILED);
     ck_assert_str_eq(f.run->cause.text, toy_complaint(&failing, 0, complaint));
     ck_assert(action_equal(&f.toy.order[f.toy.ordered - 1], &failing));

@@ -144,7 +144,7 @@ START_TEST(many_more_ranks_than_cores_run)
 }
 END_TEST
 
-START_TEST(links_have_no_more_slots_than_a_step_has_messages)
+START_TEST(links_hold_no_more_messages_than_a_step_has)
 {
     struct fixture_options options = {
         .capacity = 1 << 20, .steps = STEPS, .bind = true};
@@ -153,7 +153,7 @@ START_TEST(links_have_no_more_slots_than_a_step_has_messages)
     fixture_init(&f, lowered_of(plain_schedules[_i], 3, 5), &options);
     fixture_expect_run(&f, STEPS);
     for (int i = 0; i < plan_links(f.run->options.plan); i++)
-        ck_assert_int_eq(f.run->channels[i].capacity, 5);
+        ck_assert_int_eq(f.run->channels[i].held, 5);
     fixture_fini(&f);
 }
 END_TEST
@@ -172,6 +172,6 @@ virtual_case(void)
     tcase_add_test(tcase, so_do_runs_of_random_plans);
     tcase_add_test(tcase, many_more_ranks_than_cores_run);
     tcase_add_loop_test(
-        tcase, links_have_no_more_slots_than_a_step_has_messages, 0, 3);
+        tcase, links_hold_no_more_messages_than_a_step_has, 0, 3);
     return tcase;
 }

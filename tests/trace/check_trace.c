@@ -145,7 +145,7 @@ START_TEST(figures_of_a_trace_are_those_of_its_spans)
 
     for (size_t i = 0; i < count; i++)
         plan_add(plan, pipeline[i].rank, span_of(&pipeline[i]).action);
-    trace_init(&trace, plan);
+    trace_init(&trace, plan, 1);
     for (size_t i = 0; i < count; i++) {
         struct span span = span_of(&pipeline[i]);
 
@@ -316,7 +316,7 @@ START_TEST(lanes_have_room_for_the_whole_plan)
 
     for (int m = 0; m < 40; m++)
         plan_add(plan, 1, action_of(ACTION_FORWARD, 1, m));
-    trace_init(&trace, plan);
+    trace_init(&trace, plan, 1);
     ck_assert_int_eq(trace.ranks, 2);
     for (int m = 0; m < 40; m++) {
         struct span span = {.action = plan->lists[1].at[m], .start = m};

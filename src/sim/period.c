@@ -1,0 +1,193 @@
+/* period.c -- finds the growth of a step after the other, exactly.
+ *
+ * Walks steps until two things agree. From below: the marks of a step follow
+ * from marks of the step before (see walk.h); where the way back from a mark
+ * comes by the same mark twice, the time between is the weight of a cycle, and
+ * the mean of any cycle is at most the period. From above: let y be, for each
+ * mark, the largest of at - k * mean over the steps k so far. If the next step
+ * raises no y, the mean is at least the period (Baccelli et al., theorem
+ * 3.23; a subeigenvector). */
+#include "config.h"
+
+#include "sim/period.h"
+
+#include "base/memory.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/walk.h"
+
+/* Products of ticks and steps. */
+__extension__ typedef __int128 period_wide;
+
+/* The marks after a step. */
+struct past {
+    int64_t *at;
+    int *from;
+};
+
+struct period_search {
+    size_t marks;
+    struct past *steps; /* count, after each step walked */
+    size_t room;
+    int count;
+    struct period mean; /* the largest cycle mean so far */
+    period_wide *y;     /* marks, in ticks * mean.steps */
+    int *seen;          /* marks: the step at which a way back came by, or 0 */
+};
+
+/* at - step * mean, in ticks * mean.steps. */
+static period_wide
+lead(const struct period_search *search, int step, size_t mark)
+{
+    return (period_wide)search->steps[step].at[mark] * search->mean.steps -
+           (period_wide)step * search->mean.ticks;
+}
+
+static bool
+is_larger(struct period a, struct period b)
+{
+    return (period_wide)a.ticks * b.steps > (period_wide)b.ticks * a.steps;
+}
+
+static void
+take_step(struct period_search *search, struct walker *walker)
+{
+    struct past *past;
+
+    memory_grow(&search->steps, &search->room, (size_t)search->count,
+                sizeof *search->steps);
+    walker_step(walker, NULL, NULL);
+    search->marks = walker_marks(walker);
+    past = &search->steps[search->count++];
+    past->at = memory_new(search->marks, sizeof *past->at);
+    past->from = memory_new(search->marks, sizeof *past->from);
+    walker_read_marks(walker, past->at, past->from);
+}
+
+/* Goes back from a mark of the last step and takes the largest mean of the
+ * cycles on the way; true if one is larger than the mean so far. */
+static bool
+raise_mean(struct period_search *search, size_t mark)
+{
+    int last = search->count - 1;
+    int m = (int)mark;
+    bool raised = false;
+
+    memset(search->seen, 0, search->marks * sizeof *search->seen);
+    for (int k = last;; m = search->steps[k--].from[m]) {
+        int later = search->seen[m];
+
+        if (later > 0) {
+            struct period cycle = {search->steps[later].at[m] -
+                                       search->steps[k].at[m],
+                                   later - k};
+
+            if (is_larger(cycle, search->mean)) {
+                search->mean = cycle;
+                raised = true;
+            }
+        }
+        if (k == 0)
+            return raised;
+        search->seen[m] = k;
+    }
+}
+
+/* Whether the last step raises a y; the mark that it raises most is where a
+ * larger cycle shows. */
+static bool
+raises_lead(const struct period_search *search, size_t *mark)
+{
+    int last = search->count - 1;
+    period_wide most = 0;
+
+    for (size_t m = 0; m < search->marks; m++) {
+        period_wide raise = lead(search, last, m) - search->y[m];
+
+        if (raise > most) {
+            most = raise;
+            *mark = m;
+        }
+    }
+    return most > 0;
+}
+
+static void
+set_leads(struct period_search *search, bool anew)
+{
+    int last = search->count - 1;
+
+    for (size_t m = 0; m < search->marks; m++) {
+        period_wide now = lead(search, last, m);
+
+        if (anew || now > search->y[m])
+            search->y[m] = now;
+    }
+}
+
+/* The busiest rank's own list is a cycle. */
+static struct period
+busiest(const struct plan *plan, const struct cost *cost)
+{
+    struct period most = {0, 1};
+
+    for (int r = 0; r < plan->ranks; r++) {
+        const struct action_list *list = &plan->lists[r];
+        int64_t busy = 0;
+
+        for (size_t i = 0; i < list->count; i++)
+            if (!action_is_transfer(&list->at[i]))
+                busy += cost_at(cost, r, i, &list->at[i]);
+        if (busy > most.ticks)
+            most.ticks = busy;
+    }
+    return most;
+}
+
+static struct period
+lowest_terms(struct period period)
+{
+    int64_t a = period.ticks, b = period.steps;
+
+    while (b != 0) {
+        int64_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return (struct period){period.ticks / a, period.steps / a};
+}
+
+struct period
+period_of(const struct plan *plan, const struct cost *cost, int capacity)
+{
+    /* Slots for 64 steps: a sender that is further ahead waits for nothing. */
+    int64_t most = 64 * (int64_t)plan->mbs;
+    struct walker *walker =
+        walker_new(plan, cost, capacity < most ? capacity : (int)most);
+    struct period_search search = {.mean = busiest(plan, cost)};
+    size_t mark = 0;
+
+    take_step(&search, walker);
+    search.y = memory_new(search.marks, sizeof *search.y);
+    search.seen = memory_new(search.marks, sizeof *search.seen);
+    set_leads(&search, true);
+    for (;;) {
+        take_step(&search, walker);
+        if (!raises_lead(&search, &mark))
+            break;
+        set_leads(&search, raise_mean(&search, mark));
+    }
+    for (int k = 0; k < search.count; k++) {
+        free(search.steps[k].at);
+        free(search.steps[k].from);
+    }
+    free(search.steps);
+    free(search.y);
+    free(search.seen);
+    walker_free(walker);
+    return lowest_terms(search.mean);
+}
