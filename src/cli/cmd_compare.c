@@ -9,6 +9,7 @@
 #include "cli/tick.h"
 #include "search/schedule.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +27,7 @@ simulate(struct comparison_row *row, const struct options *options)
 {
     forecast_make(&row->forecast, row->setup.program, &row->setup.cost,
                   options->capacity,
-                  options->svg ? FORECAST_SPANS : FORECAST_FIGURES);
+                  FORECAST_PERIOD | (options->svg ? FORECAST_SPANS : 0));
     row->peak = row->setup.program->largest_peak;
     row->fits =
         options->max_activations == 0 || row->peak <= options->max_activations;
@@ -46,7 +47,7 @@ add_row(struct comparison *table, struct plan_request *one,
     table->model = recipe_mlp(&one->recipe, NULL);
     table->batch = one->recipe.batch;
     if (one->options->svg)
-        status = setup_trace_room(one, row.setup.program->lowered, cause);
+        status = setup_trace_room(one, row.setup.program->lowered, 1, cause);
     if (status == STATUS_DONE)
         status = setup_memory(&row.memory, &row.setup, one, cause);
     if (status != STATUS_DONE) {
@@ -76,12 +77,13 @@ compare_table_fini(struct comparison *table)
 
 /* ---- order ---- */
 
-enum order { ORDER_MAKESPAN, ORDER_PEAK, ORDER_BYTES, ORDERS };
+enum order { ORDER_PERIOD, ORDER_MAKESPAN, ORDER_PEAK, ORDER_BYTES, ORDERS };
 
 static bool
 find_order(const char *name, enum order *order, struct cause *cause)
 {
     static const char *const names[] = {
+        [ORDER_PERIOD] = "period",
         [ORDER_MAKESPAN] = "makespan",
         [ORDER_PEAK] = "peak",
         [ORDER_BYTES] = "bytes",
@@ -92,19 +94,23 @@ find_order(const char *name, enum order *order, struct cause *cause)
             *order = (enum order)i;
             return true;
         }
-    return fail(cause, "--sort is %.40s; use makespan, peak or bytes", name);
+    return fail(cause, "--sort is %.40s; use period, makespan, peak or bytes",
+                name);
 }
 
 /* The figure of a row that it is sorted by. A deadlock comes after everything
  * that runs. */
-static int64_t
+static double
 figure_of(const struct comparison_row *row, enum order order)
 {
     if (order == ORDER_PEAK)
         return row->peak;
     if (order == ORDER_BYTES)
-        return row->most_bytes;
-    return row->forecast.complete ? row->forecast.metrics.makespan : INT64_MAX;
+        return (double)row->most_bytes;
+    if (!row->forecast.complete)
+        return HUGE_VAL;
+    return order == ORDER_PERIOD ? period_ticks(row->forecast.period)
+                                 : (double)row->forecast.metrics.makespan;
 }
 
 /* Stable, so that equals keep the order of the policies' table. */
@@ -113,7 +119,7 @@ sort_rows(struct comparison *table, enum order order)
 {
     for (int i = 1; i < table->count; i++) {
         struct comparison_row row = table->rows[i];
-        int64_t figure = figure_of(&row, order);
+        double figure = figure_of(&row, order);
         int j = i;
 
         for (; j > 0 && figure_of(&table->rows[j - 1], order) > figure; j--)
@@ -403,7 +409,7 @@ cmd_compare(const struct options *options)
     struct sheet sheet = {.json.out = stdout};
     struct cause cause;
     enum status status;
-    enum order order = ORDER_MAKESPAN;
+    enum order order = ORDER_PERIOD;
 
     if (!find_order(options->sort, &order, &cause) ||
         (options_given(options, "schedule") &&
@@ -421,7 +427,7 @@ const struct command command_compare = {
     .name = "compare",
     .summary = "All schedules that fit a shape, side by side.",
     .takes = TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_SVG |
-             TAKES_COMPARE | TAKES_FORMAT,
+             TAKES_COMPARE | TAKES_FORMAT | TAKES_MACHINE,
     .examples =
         "  pipelab compare --stages 4 --microbatches 8\n"
         "  pipelab compare --max-activations 4 --sweep microbatches=4..64\n",

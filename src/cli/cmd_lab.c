@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/figures.h"
 #include "cli/plan_request.h"
 #include "course/grade.h"
 #include "course/lab.h"
@@ -57,6 +58,7 @@ static void
 grade_text(const struct grade *grade, const struct grade_task *task)
 {
     const struct plan *plan = task->program->lowered;
+    char period[PERIOD_TEXT];
 
     text_line(stdout, "%s: %d ranks, %d stages, %d microbatches", plan->name,
               plan->ranks, plan->stages, plan->mbs);
@@ -65,7 +67,8 @@ grade_text(const struct grade *grade, const struct grade_task *task)
            grade->makespan, grade->bound, grade->peak);
     if (task->max_activations > 0)
         printf(", %d allowed", task->max_activations);
-    putchar('\n');
+    printf("\nperiod %s ticks, steady bubble %.1f%%\n",
+           period_text(grade->period, period), 100.0 * grade->steady_bubble);
     if (task->par)
         printf("par %" PRId64 ", held by %s\nscore %d of 100\n", grade->par,
                grade->held_by, grade->score);
@@ -83,6 +86,7 @@ grade_json(const struct grade *grade, const struct grade_task *task)
     json_int(&json, "stages", plan->stages);
     json_int(&json, "microbatches", plan->mbs);
     json_int(&json, "makespan", grade->makespan);
+    figures_json_period(&json, grade->period, grade->steady_bubble);
     json_int(&json, "lower_bound", grade->bound);
     json_int(&json, "peak_activations", grade->peak);
     if (task->max_activations > 0)

@@ -30,7 +30,7 @@ print_grid(const struct setup *setup, const struct plan_request *request)
     struct forecast forecast;
     struct cause cause;
     enum status status =
-        setup_trace_room(request, setup->program->lowered, &cause);
+        setup_trace_room(request, setup->program->lowered, 1, &cause);
 
     if (status != STATUS_DONE)
         return (enum status)complain(status, &cause);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "base/output.h"
+#include "cli/figures.h"
 #include "cli/tick.h"
 #include "report/chrome.h"
 #include "report/summary.h"
@@ -43,7 +44,7 @@ simulate_print_json(const struct setup *setup, const struct forecast *forecast,
     json_text(&json, "tick", tick_text(setup, tick));
     json_int(&json, "capacity", forecast->capacity);
     json_int(&json, "latency", setup->cost.latency);
-    summary_json(&json, &forecast->metrics);
+    figures_json(&json, forecast);
     summary_json_memory(&json, memory, setup->plan->ranks);
     if (spans)
         summary_json_spans(&json, &forecast->trace);
@@ -69,7 +70,7 @@ simulate_print_text(const struct setup *setup, const struct forecast *forecast,
                        &style);
     else
         puts("(too many actions for a timeline)");
-    summary_virtual(stdout, &forecast->metrics);
+    figures_print(stdout, forecast);
     summary_memory(stdout, memory, NULL, setup->plan->ranks);
 }
 
@@ -125,12 +126,15 @@ cmd_simulate(const struct options *options)
 
     if (status != STATUS_DONE)
         return complain(status, &cause);
-    traced = options->svg || options->trace ||
-             (options->format == FORMAT_JSON
-                  ? options->spans
-                  : plan_actions(setup.program->lowered) <= TIMELINE_ACTIONS);
+    traced =
+        options->svg || options->trace ||
+        (options->format == FORMAT_JSON
+             ? options->spans
+             : plan_actions(setup.program->lowered) * (size_t)options->row <=
+                   TIMELINE_ACTIONS);
     if (traced)
-        status = setup_trace_room(&request, setup.program->lowered, &cause);
+        status = setup_trace_room(&request, setup.program->lowered,
+                                  options->row, &cause);
     if (status == STATUS_DONE)
         status = take_memory(&memory, &setup, &request, &cause);
     if (status != STATUS_DONE) {
@@ -138,8 +142,9 @@ cmd_simulate(const struct options *options)
         return complain(status, &cause);
     }
     tick_remark(&setup, options);
-    forecast_make(&forecast, setup.program, &setup.cost, options->capacity,
-                  traced ? FORECAST_SPANS : FORECAST_FIGURES);
+    forecast_steps(&forecast, setup.program, &setup.cost, options->capacity,
+                   options->row,
+                   FORECAST_PERIOD | (traced ? FORECAST_SPANS : 0));
     if (!forecast.complete) {
         fail(&cause,
              "deadlock: %s with --capacity %d leaves every rank waiting; use "
@@ -171,7 +176,7 @@ const struct command command_simulate = {
     .name = "simulate",
     .summary = "Run a plan in virtual time: timeline, bubble, memory.",
     .takes = TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_SPANS | TAKES_SVG |
-             TAKES_PICTURES | TAKES_FORMAT,
+             TAKES_PICTURES | TAKES_FORMAT | TAKES_MACHINE,
     .examples = "  pipelab simulate --schedule gpipe --cost F=1,B=2\n"
                 "  pipelab simulate --stages 2 --format json --spans\n",
     .run = cmd_simulate,

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/output.h"
 #include "base/text.h"
+#include "cli/figures.h"
 #include "cli/tick.h"
 #include "data/batches.h"
 #include "report/summary.h"
@@ -55,16 +56,18 @@ static void
 comparison_print_row(const struct comparison_row *row, int width)
 {
     const struct metrics *metrics = &row->forecast.metrics;
-
     char *name = text_shown(name_of(row));
+    char period[PERIOD_TEXT];
 
     printf("%-*s ", width, name);
     free(name);
     if (row->forecast.complete)
-        printf("%12lld %7.1f%% %7.1f%%", (long long)metrics->makespan,
-               100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble);
+        printf("%12s %7.1f%% %12lld %7.1f%%",
+               period_text(row->forecast.period, period),
+               100.0 * row->forecast.steady_bubble,
+               (long long)metrics->makespan, 100.0 * metrics->bubble_fraction);
     else
-        printf("%12s %8s %8s", "deadlock", "-", "-");
+        printf("%12s %8s %12s %8s", "deadlock", "-", "deadlock", "-");
     printf(" %6d %10.1f %9lld %9d", row->peak, (double)row->most_bytes / 1024,
            (long long)row->setup.program->messages,
            row->setup.program->smallest_capacity);
@@ -93,8 +96,8 @@ comparison_print_text(const struct comparison *table)
         printf("; a tick is %s", table_tick(table, tick));
     printf("; KiB for %d layers of %d, batch %d\n", table->model.layers,
            table->model.hidden, table->batch);
-    printf("%-*s %12s %8s %8s %6s %10s %9s %9s%s\n", width, "schedule",
-           "makespan", "bubble", "in span", "peak", "KiB", "messages",
+    printf("%-*s %12s %8s %12s %8s %6s %10s %9s %9s%s\n", width, "schedule",
+           "period", "steady", "makespan", "bubble", "peak", "KiB", "messages",
            "capacity", shape->ranks <= MOST_LISTED ? "   peak by rank" : "");
     for (int i = 0; i < table->count; i++)
         comparison_print_row(&table->rows[i], width);
@@ -124,16 +127,19 @@ static void
 print_csv_row(const struct comparison *table, const struct comparison_row *row)
 {
     char tick[2 * TICK_TEXT];
+    char period[PERIOD_TEXT];
     const struct metrics *metrics = &row->forecast.metrics;
     const struct plan *plan = row->setup.plan;
 
     print_field(name_of(row));
     printf(",%d,%d,%d,", plan->ranks, plan->stages, plan->mbs);
     if (row->forecast.complete)
-        printf("%lld,%.6f,%.6f", (long long)metrics->makespan,
+        printf("%s,%.6f,%lld,%.6f,%.6f",
+               period_text(row->forecast.period, period),
+               row->forecast.steady_bubble, (long long)metrics->makespan,
                metrics->bubble_fraction, metrics->span_bubble);
     else
-        fputs(",,", stdout);
+        fputs(",,,,", stdout);
     printf(",%d,%lld,%lld,%d,%d,", row->peak, (long long)row->most_bytes,
            (long long)row->setup.program->messages,
            row->setup.program->smallest_capacity, row->fits);
@@ -158,6 +164,8 @@ json_row(struct json *json, const struct comparison_row *row)
         json_int(json, "makespan", metrics->makespan);
         json_number(json, "bubble_fraction", metrics->bubble_fraction);
         json_number(json, "span_bubble", metrics->span_bubble);
+        figures_json_period(json, row->forecast.period,
+                            row->forecast.steady_bubble);
     }
     json_open(json, "peak_activations", '[');
     for (int r = 0; r < metrics->ranks; r++)
@@ -244,7 +252,8 @@ comparison_print(const struct comparison *table, struct json *json, bool first)
         break;
     case FORMAT_CSV:
         if (first)
-            puts("schedule,ranks,stages,microbatches,makespan,"
+            puts("schedule,ranks,stages,microbatches,period,steady_bubble,"
+                 "makespan,"
                  "bubble_fraction,span_bubble,peak_activations,peak_bytes,"
                  "messages,smallest_capacity,fits,peak_activations_by_rank,"
                  "peak_bytes_by_rank,tick");

@@ -158,6 +158,8 @@ static const struct rule rules[] = {
      "forwards alone keep no activations"},
     {TAKES_EVAL, is_not_searched, "max-activations", false,
      "forwards alone keep no activations"},
+    {TAKES_MACHINE, learns_nothing, "barrier", false,
+     "forwards alone have no STEP"},
     {TAKES_SVG, is_not_drawn, "arrows", false,
      "they are drawn in the picture of --svg FILE"},
     {TAKES_SPANS, is_not_json, "spans", false, "--format json has them"},

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "train/rank_memory.h"
+#include "cli/figures.h"
 #include "cli/tick.h"
 #include "train/training_bytes.h"
 #include "report/clocks.h"
@@ -97,11 +98,12 @@ plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
     enum status status = setup_layers(setup, request->options, mlp, cause);
 
     if (status == STATUS_DONE)
-        status = setup_trace_room(request, setup->program->lowered, cause);
+        status = setup_trace_room(request, setup->program->lowered, 1, cause);
     if (status != STATUS_DONE)
         return status;
     forecast_make(&session->forecast, setup->program, &setup->cost,
-                  request->options->capacity, FORECAST_SPANS);
+                  request->options->capacity,
+                  FORECAST_SPANS | FORECAST_PERIOD);
     if (session->lockstep)
         session->turns =
             forecast_turns(&session->forecast, &session->turn_count);
@@ -319,7 +321,7 @@ session_print_clocks(const struct session *session, int steps)
     int ranks = run->options.plan->ranks;
     struct timeline_style style = timeline_style_for(stdout);
     int64_t(*parts)[SPAN_PARTS] = memory_new((size_t)ranks, sizeof *parts);
-    struct metrics metrics;
+    const struct forecast *forecast = &session->forecast;
     struct wall_summary wall = {
         .ranks = ranks,
         .cores = run->cores,
@@ -331,16 +333,14 @@ session_print_clocks(const struct session *session, int steps)
 
     puts("\nvirtual time, in ticks:");
     tick_print(stdout, &session->setup);
-    timeline_print(stdout, run->options.plan, &run->virtual, &style);
-    metrics_of(&metrics, &run->virtual);
-    summary_virtual(stdout, &metrics);
-    metrics_fini(&metrics);
+    timeline_print(stdout, run->options.plan, &forecast->trace, &style);
+    figures_print(stdout, forecast);
     puts("\nwall time, the last step:");
     style.scaled = true;
     timeline_print(stdout, run->options.plan, &run->wall, &style);
     collect_parts(session, parts);
     summary_wall(stdout, &wall);
-    clocks_print(stdout, &run->virtual, &run->wall);
+    clocks_print(stdout, &forecast->trace, &run->wall);
     free(parts);
 }
 
@@ -382,19 +382,17 @@ static void
 job_json_plan(struct json *json, const struct session *session)
 {
     const struct run *run = session->trainer->run;
-    struct metrics metrics;
+    const struct forecast *forecast = &session->forecast;
     char tick[TICK_TEXT];
 
-    metrics_of(&metrics, &run->virtual);
     setup_json(json, &session->setup);
     json_text(json, "tick", tick_text(&session->setup, tick));
-    json_int(json, "capacity", session->forecast.capacity);
+    json_int(json, "capacity", forecast->capacity);
     json_int(json, "cores", run->cores);
-    json_int(json, "virtual_makespan", metrics.makespan);
-    summary_json(json, &metrics);
+    json_int(json, "virtual_makespan", forecast->metrics.makespan);
+    figures_json(json, forecast);
     json_memory(json, session, run->options.plan);
     json_wall(json, run);
-    metrics_fini(&metrics);
 }
 
 static void
@@ -405,13 +403,13 @@ json_monolith(struct json *json, const struct session *session)
     struct forecast forecast;
 
     cost_init(&cost, 1);
-    forecast_make(&forecast, program, &cost, CAPACITY_AUTO, FORECAST_FIGURES);
+    forecast_make(&forecast, program, &cost, CAPACITY_AUTO, FORECAST_PERIOD);
     json_text(json, "schedule", "none");
     json_int(json, "ranks", 1);
     json_int(json, "stages", 1);
     json_int(json, "microbatches", program->lowered->mbs);
     json_int(json, "virtual_makespan", forecast.metrics.makespan);
-    summary_json(json, &forecast.metrics);
+    figures_json(json, &forecast);
     json_memory(json, session, program->lowered);
     json_open(json, "wall", '[');
     json_open(json, NULL, '{');

@@ -14,6 +14,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/comparison.h \
 	%D%/effect.c \
 	%D%/effect.h \
+	%D%/figures.c \
+	%D%/figures.h \
 	%D%/files.c \
 	%D%/files.h \
 	%D%/interrupt.c \

@@ -22,6 +22,8 @@ struct options {
     bool check;        /* schedule: print the verdict instead */
     bool forward_only; /* without backwards */
     /* virtual time */
+    int row;                /* steps in a row */
+    bool barrier;           /* ranks meet before their first STEP */
     int capacity;           /* CAPACITY_AUTO or >= 0 */
     const char *cost;       /* "measured", a list, or NULL */
     const char *stage_cost; /* or NULL */
@@ -81,8 +83,9 @@ enum option_group {
     TAKES_STEP = 1024,
     TAKES_WORDS = 2048, /* operands; the command checks them */
     TAKES_EVAL = 4096,
-    TAKES_GRADE = 8192,  /* of a schedule file */
-    TAKES_FORMAT = 16384 /* results in JSON and other formats */
+    TAKES_GRADE = 8192,   /* of a schedule file */
+    TAKES_FORMAT = 16384, /* results in JSON and other formats */
+    TAKES_MACHINE = 32768 /* what only virtual time knows */
 };
 
 /* Reads argv (argv[0] is the command's name) into options. False with the

@@ -103,10 +103,12 @@ plan_room(const struct plan_request *request, const struct plan *plan,
 
 enum status
 setup_trace_room(const struct plan_request *request, const struct plan *plan,
-                 struct cause *cause)
+                 int steps, struct cause *cause)
 {
-    return plan_room(request, plan, plan_actions(plan) * sizeof(struct span),
-                     cause);
+    return plan_room(
+        request, plan,
+        memory_times(plan_actions(plan) * sizeof(struct span), (size_t)steps),
+        cause);
 }
 
 static size_t

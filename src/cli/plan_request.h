@@ -54,10 +54,10 @@ enum status
 setup_room(const struct plan_request *request, struct machine_need need,
            const char *what, const char *remedy, struct cause *cause);
 
-/* The same for a trace of a plan. */
+/* The same for a trace of so many steps of a plan. */
 enum status
 setup_trace_room(const struct plan_request *request, const struct plan *plan,
-                 struct cause *cause);
+                 int steps, struct cause *cause);
 
 /* Estimated bytes of a plan for each stage and microbatch: a forward, up to two
  * backwards and four transfers, in the plan and lowered, and the tables of the

@@ -104,17 +104,17 @@ recording_write_svg(const struct session *session, struct cause *cause)
 {
     const struct options *options = session->request.options;
     const struct run *run = session->trainer->run;
-    struct metrics predicted;
     struct metrics measured;
     struct svg_style style = {.unit = "ms", .arrows = options->arrows};
-    double tick_us = 1e-3 * clocks_tick_ns(&run->virtual, &run->wall);
+    const struct forecast *forecast = &session->forecast;
+    double tick_us = 1e-3 * clocks_tick_ns(&forecast->trace, &run->wall);
     char tick[48];
     struct svg_panel panels[] = {
         {.title = run->options.plan->name,
          .note = tick,
          .plan = run->options.plan,
-         .trace = &run->virtual,
-         .metrics = &predicted,
+         .trace = &forecast->trace,
+         .metrics = &forecast->metrics,
          .scale = 1e-3 * tick_us},
         {.title = run->options.plan->name,
          .note = "measured in the last step",
@@ -128,11 +128,9 @@ recording_write_svg(const struct session *session, struct cause *cause)
     if (!output_open(&output, "--svg", options->svg, false, cause))
         return false;
     snprintf(tick, sizeof tick, "predicted, a tick as %.4g us", tick_us);
-    metrics_of(&predicted, &run->virtual);
     metrics_of(&measured, &run->wall);
     svg_write(output.out, panels, 2, &style);
     metrics_fini(&measured);
-    metrics_fini(&predicted);
     return output_close(&output, cause);
 }
 
@@ -140,12 +138,13 @@ bool
 recording_finish(struct recording *recording, struct cause *cause)
 {
     const struct run *run = recording->session->trainer->run;
+    const struct trace *predicted = &recording->session->forecast.trace;
 
     if (recording->trace.out) {
         trace_measured(recording);
         /* Over it, in ticks as long as they came to be. */
-        add_trace(recording, CLOCK_PREDICTED, &run->virtual,
-                  1e-3 * clocks_tick_ns(&run->virtual, &run->wall));
+        add_trace(recording, CLOCK_PREDICTED, predicted,
+                  1e-3 * clocks_tick_ns(predicted, &run->wall));
     }
     return !recording->session->request.options->svg ||
            recording_write_svg(recording->session, cause);

@@ -71,6 +71,7 @@ setup_take_costs(struct setup *setup, const struct plan_request *request,
     struct mlp mlp;
     enum status status;
 
+    cost->barrier = options->barrier;
     if (!data)
         setup_grow(&grown, shape->stages, shape->mbs);
     mlp = recipe_mlp(&grown.recipe, data);

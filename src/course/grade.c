@@ -3,7 +3,7 @@
 
 #include "course/grade.h"
 
-#include "plan/walk.h"
+#include "sim/forecast.h"
 #include "search/list_schedule.h"
 #include "search/schedule.h"
 
@@ -49,15 +49,18 @@ grade_plan(struct grade *grade, const struct grade_task *task,
 {
     const struct program *program = task->program;
     int peak = program->largest_peak;
-    struct walk walk;
+    struct forecast forecast;
 
+    forecast_make(&forecast, program, task->cost, CAPACITY_AUTO,
+                  FORECAST_PERIOD);
     *grade = (struct grade){
+        .makespan = forecast.metrics.makespan,
+        .period = forecast.period,
+        .steady_bubble = forecast.steady_bubble,
         .bound = greedy_bound(program->lowered, task->cost),
         .peak = peak,
         .fits = task->max_activations == 0 || peak <= task->max_activations,
     };
-    walk_run(&walk, program->lowered, task->cost, WALK_UNBOUNDED, walk_latest,
-             &grade->makespan);
-    walk_fini(&walk);
+    forecast_fini(&forecast);
     return !task->par || find_par(grade, task, cause);
 }

@@ -5,6 +5,7 @@
 
 #include "plan/cost.h"
 #include "plan/program.h"
+#include "sim/period.h"
 
 /* What is graded, and how. All is borrowed. */
 struct grade_task {
@@ -15,7 +16,9 @@ struct grade_task {
 };
 
 struct grade {
-    int64_t makespan;    /* with as many slots as are of use */
+    int64_t makespan;     /* with as many slots as are of use */
+    struct period period; /* of steps in a row */
+    double steady_bubble;
     int64_t bound;       /* no schedule is shorter */
     int peak;            /* activations, the most on any rank */
     bool fits;           /* within max_activations */

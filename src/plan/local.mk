@@ -34,5 +34,7 @@ src_plan_libplan_a_SOURCES = \
 	%D%/turn.h \
 	%D%/walk.c \
 	%D%/walk.h \
+	%D%/walker.c \
+	%D%/walker.h \
 	%D%/why.c \
 	%D%/why.h

@@ -5,63 +5,13 @@
 #include "plan/walk.h"
 
 #include "base/memory.h"
+#include "plan/walker.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { NO_RANK = -1 };
-
-/* A time, and the mark of the step before from which it follows. */
-struct stamp {
-    int64_t at;
-    int from;
-};
-
-struct slot {
-    struct stamp arrival; /* of the message in the slot */
-    struct stamp freed;   /* when the slot was last emptied */
-    int64_t sent;         /* when its SEND was done */
-};
-
-struct walk_link {
-    struct slot *ring;
-    int64_t slots; /* the capacity; unbounded: as many as were needed */
-    int64_t sent;
-    int64_t received;
-    int64_t counted; /* unbounded: SENDs that count_slots() has counted */
-    int64_t emptied; /* unbounded: RECVs done by the time of the last of
-                       * them */
-    int64_t used;    /* unbounded: the most slots in use at one time */
-    int sender;      /* rank that waits to send, or NO_RANK */
-    int receiver;    /* rank that waits to receive, or NO_RANK */
-};
-
-/* A rank within a step. */
-struct walk_rank {
-    struct stamp clock;
-    struct stamp reduced; /* when its last all-reduce is done */
-    size_t position;
-    bool at_barrier; /* it has come to its first STEP */
-};
-
-struct walker {
-    const struct plan *plan;
-    const struct cost *cost;
-    int capacity; /* or WALK_UNBOUNDED */
-    walk_visit *visit;
-    void *context;
-    struct walk_rank *ranks;
-    struct walk_link *links; /* plan_links() */
-    struct stamp *wires;     /* cost->wires: when each is free */
-    int *weights_left;       /* stages: weight gradients to come in the step;
-                              * NULL without all-reduce */
-    struct stamp *reduced;   /* stages: when its gradients are reduced */
-    struct stamp barrier;    /* when the last rank came to it */
-    int barrier_left;        /* ranks that have not come to it */
-    int *ready;              /* ranks: a stack of those that can move */
-    int ready_count;
-};
 
 void
 walk_latest(void *context, int rank, const struct walk_event *event)
@@ -73,19 +23,6 @@ walk_latest(void *context, int rank, const struct walk_event *event)
     if (!action_is_transfer(event->action) && event->end > event->begin &&
         event->end > *latest)
         *latest = event->end;
-}
-
-static struct stamp
-walk_later(struct stamp a, struct stamp b)
-{
-    return a.at >= b.at ? a : b;
-}
-
-static struct stamp
-after(struct stamp stamp, int64_t ticks)
-{
-    stamp.at += ticks;
-    return stamp;
 }
 
 static void
@@ -101,8 +38,7 @@ static void
 done(struct walker *w, int rank, int64_t begin, struct stamp end)
 {
     struct walk_rank *self = &w->ranks[rank];
-    const struct action *action =
-        &w->plan->lists[rank].at[self->position++];
+    const struct action *action = &w->plan->lists[rank].at[self->position++];
 
     if (w->visit)
         w->visit(w->context, rank,
@@ -137,7 +73,7 @@ carry(struct walker *w, const struct action *action, struct stamp sent)
     if (!link || link->wire < 0)
         return sent;
     wire = &w->wires[link->wire];
-    *wire = after(walk_later(sent, *wire), link->hold);
+    *wire = stamp_after(stamp_later(sent, *wire), link->hold);
     return *wire;
 }
 
@@ -169,10 +105,10 @@ send(struct walker *w, struct walk_link *link, const struct action *action,
     }
     slot = &link->ring[link->sent % link->slots];
     if (!unbounded)
-        sent = walk_later(sent, slot->freed);
+        sent = stamp_later(sent, slot->freed);
     carried = carry(w, action, sent);
     slot->sent = sent.at;
-    slot->arrival = after(carried, latency_of(w, action));
+    slot->arrival = stamp_after(carried, latency_of(w, action));
     link->sent++;
     done(w, rank, sent.at, w->cost->blocking_sends ? carried : sent);
     wake(w, &link->receiver);
@@ -209,7 +145,7 @@ receive(struct walker *w, struct walk_link *link, int rank)
         link->receiver = rank;
         return false;
     }
-    slot->freed = walk_later(w->ranks[rank].clock, slot->arrival);
+    slot->freed = stamp_later(w->ranks[rank].clock, slot->arrival);
     link->received++;
     if (w->capacity == WALK_UNBOUNDED)
         count_slots(link, false);
@@ -234,9 +170,9 @@ walk_meet(struct walker *w, struct walk_link *link,
     }
     sender = sending ? rank : *other;
     receiver = sending ? *other : rank;
-    met = walk_later(w->ranks[rank].clock, w->ranks[*other].clock);
+    met = stamp_later(w->ranks[rank].clock, w->ranks[*other].clock);
     carried = carry(w, action, met);
-    arrival = after(carried, latency_of(w, action));
+    arrival = stamp_after(carried, latency_of(w, action));
     done(w, sender, met.at, w->cost->blocking_sends ? carried : met);
     done(w, receiver, arrival.at, arrival);
     wake(w, other);
@@ -257,46 +193,6 @@ walk_transfer(struct walker *w, const struct action *action, int rank)
 
 /* ---- computations and STEPs ---- */
 
-/* After the last weight gradient of a stage its all-reduce begins, as soon as
- * the rank's last one is done. */
-static void
-note_weights(struct walker *w, int rank, const struct action *action)
-{
-    struct stamp *last = &w->ranks[rank].reduced;
-    struct action parts[2];
-    int count = action_parts(action, parts);
-
-    for (int p = 0; p < count; p++) {
-        int stage = parts[p].stage;
-
-        if ((parts[p].kind != ACTION_FULL_BACKWARD &&
-             parts[p].kind != ACTION_BACKWARD_WEIGHT) ||
-            --w->weights_left[stage] > 0)
-            continue;
-        *last = after(walk_later(w->ranks[rank].clock, *last),
-                      w->cost->reduce[stage]);
-        w->reduced[stage] = *last;
-    }
-}
-
-/* Whether a rank that is at a STEP may pass the barrier; the last rank to come
- * lets all others pass. */
-static bool
-passes_barrier(struct walker *w, int rank)
-{
-    struct walk_rank *self = &w->ranks[rank];
-
-    if (!self->at_barrier) {
-        self->at_barrier = true;
-        w->barrier = walk_later(self->clock, w->barrier);
-        if (--w->barrier_left == 0)
-            for (int r = 0; r < w->plan->ranks; r++)
-                if (r != rank)
-                    w->ready[w->ready_count++] = r;
-    }
-    return w->barrier_left == 0;
-}
-
 static bool
 walk_compute(struct walker *w, const struct action *action, int rank)
 {
@@ -305,17 +201,17 @@ walk_compute(struct walker *w, const struct action *action, int rank)
 
     if (action->kind == ACTION_OPTIMIZER_STEP) {
         if (w->cost->barrier) {
-            if (!passes_barrier(w, rank))
+            if (!walker_passes_barrier(w, rank))
                 return false;
-            begin = walk_later(begin, w->barrier);
+            begin = stamp_later(begin, w->barrier);
         }
         if (w->weights_left)
-            begin = walk_later(begin, w->reduced[action->stage]);
+            begin = stamp_later(begin, w->reduced[action->stage]);
     }
     done(w, rank, begin.at,
-         after(begin, cost_at(w->cost, rank, self->position, action)));
+         stamp_after(begin, cost_at(w->cost, rank, self->position, action)));
     if (w->weights_left)
-        note_weights(w, rank, action);
+        walker_note_weights(w, rank, action);
     return true;
 }
 
@@ -408,45 +304,6 @@ walker_step(struct walker *w, walk_visit *visit, void *context)
         if (w->ranks[r].position < w->plan->lists[r].count)
             return false;
     return true;
-}
-
-/* ---- marks ---- */
-
-size_t
-walker_marks(const struct walker *walker)
-{
-    size_t marks = 2 * (size_t)walker->plan->ranks + (size_t)walker->cost->wires;
-
-    for (int i = 0; i < plan_links(walker->plan); i++)
-        if (walker->links[i].sent > 0)
-            marks += (size_t)walker->links[i].slots;
-    return marks;
-}
-
-/* Reads the next mark, and makes it one for the next step. */
-static void
-read_mark(struct stamp *stamp, int *mark, int64_t at[], int from[])
-{
-    at[*mark] = stamp->at;
-    from[*mark] = stamp->from;
-    stamp->from = (*mark)++;
-}
-
-void
-walker_read_marks(struct walker *walker, int64_t at[], int from[])
-{
-    int mark = 0;
-
-    for (int r = 0; r < walker->plan->ranks; r++) {
-        read_mark(&walker->ranks[r].clock, &mark, at, from);
-        read_mark(&walker->ranks[r].reduced, &mark, at, from);
-    }
-    for (int i = 0; i < walker->cost->wires; i++)
-        read_mark(&walker->wires[i], &mark, at, from);
-    for (int i = 0; i < plan_links(walker->plan); i++)
-        for (int64_t s = 0;
-             walker->links[i].sent > 0 && s < walker->links[i].slots; s++)
-            read_mark(&walker->links[i].ring[s].freed, &mark, at, from);
 }
 
 /* ---- one step ---- */

@@ -16,9 +16,7 @@
  *   STEP      begins when the stage's all-reduce is done, and the first STEP
  *             of a rank, with a barrier, when all ranks have come to theirs
  *
- * Steps in a row: a rank begins step k+1 when its own step k has ended; links,
- * wires and clocks keep their state. All messages of a step are received in
- * it. */
+ * Steps in a row are in walker.h. */
 #ifndef PIPELAB_PLAN_WALK_H
 #define PIPELAB_PLAN_WALK_H
 
@@ -71,33 +69,5 @@ walk_fini(struct walk *walk);
  * rank stopped. */
 bool
 walk_completes(const struct plan *plan, int capacity, size_t position[]);
-
-/* ---- steps in a row ---- */
-
-struct walker;
-
-/* A walker before the first step; plan and cost are borrowed. capacity >= 0.
- * A step ends in a deadlock if the first one does. */
-struct walker *
-walker_new(const struct plan *plan, const struct cost *cost, int capacity);
-void
-walker_free(struct walker *walker);
-
-/* Walks the next step; false if it ends in a deadlock. */
-bool
-walker_step(struct walker *walker, walk_visit *visit, void *context);
-
-/* A mark is a time that one step leaves to the next: a rank's clock, a slot's
- * freed time, when a wire is free, when a rank's all-reduce is. Each mark of
- * a step follows from one mark of the step before: it is that one plus the
- * actions and latencies between them.
- *
- * Call after each step. at[walker_marks()] receives the marks, from[] the
- * index of the mark of the step before that each follows from; after the first
- * step from[] means nothing. */
-size_t
-walker_marks(const struct walker *walker);
-void
-walker_read_marks(struct walker *walker, int64_t at[], int from[]);
 
 #endif

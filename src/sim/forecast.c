@@ -5,7 +5,7 @@
 #include "sim/forecast.h"
 
 #include "base/memory.h"
-#include "plan/walk.h"
+#include "plan/walker.h"
 
 #include <stdlib.h>
 
@@ -47,8 +47,8 @@ add_period(struct forecast *forecast, const struct cost *cost, int steps)
         period_of(forecast->program->lowered, cost, forecast->capacity);
     if (forecast->period.ticks > 0)
         forecast->steady_bubble =
-            1.0 - busy / (forecast->metrics.ranks *
-                          period_ticks(forecast->period));
+            1.0 -
+            busy / (forecast->metrics.ranks * period_ticks(forecast->period));
 }
 
 void

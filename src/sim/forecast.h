@@ -41,8 +41,7 @@ enum forecast_detail {
 /* Release with forecast_fini(), which accepts a forecast that is all zero. */
 void
 forecast_make(struct forecast *forecast, const struct program *program,
-              const struct cost *cost, int capacity,
-              unsigned detail);
+              const struct cost *cost, int capacity, unsigned detail);
 void
 forecast_fini(struct forecast *forecast);
 

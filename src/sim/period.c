@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/walk.h"
+#include "plan/walker.h"
 
 /* Products of ticks and steps. */
 __extension__ typedef __int128 period_wide;
@@ -130,7 +130,7 @@ set_leads(struct period_search *search, bool anew)
 
 /* The busiest rank's own list is a cycle. */
 static struct period
-busiest(const struct plan *plan, const struct cost *cost)
+busiest_rank(const struct plan *plan, const struct cost *cost)
 {
     struct period most = {0, 1};
 
@@ -168,7 +168,7 @@ period_of(const struct plan *plan, const struct cost *cost, int capacity)
     int64_t most = 64 * (int64_t)plan->mbs;
     struct walker *walker =
         walker_new(plan, cost, capacity < most ? capacity : (int)most);
-    struct period_search search = {.mean = busiest(plan, cost)};
+    struct period_search search = {.mean = busiest_rank(plan, cost)};
     size_t mark = 0;
 
     take_step(&search, walker);

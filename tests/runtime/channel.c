@@ -26,7 +26,8 @@ pair_init(struct pair *pair, int capacity, bool patient)
 {
     memset(pair, 0, sizeof *pair);
     board_init(&pair->board, 3);
-    channel_init(&pair->channel, capacity, capacity, ROWS * COLS, 0, 1, &pair->board);
+    channel_init(&pair->channel, capacity, capacity, ROWS * COLS, 0, 1,
+                 &pair->board);
     pair->channel.patient = patient;
 }
 
@@ -433,8 +434,7 @@ channel_case(void)
     tcase_add_test(tcase, a_channel_has_room_for_its_capacity_and_no_more);
     tcase_add_test(tcase, two_that_wait_for_each_other_are_found);
     tcase_add_test(tcase, a_message_carries_its_virtual_time);
-    tcase_add_test(
-        tcase, virtual_times_are_those_of_a_ring);
+    tcase_add_test(tcase, virtual_times_are_those_of_a_ring);
     tcase_add_test(tcase, a_rendezvous_is_when_the_later_one_comes);
     tcase_add_test(tcase, a_channel_prints_what_it_holds);
     return tcase;

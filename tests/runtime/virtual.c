@@ -171,7 +171,7 @@ virtual_case(void)
     tcase_add_test(tcase, so_do_runs_of_plans_from_files);
     tcase_add_test(tcase, so_do_runs_of_random_plans);
     tcase_add_test(tcase, many_more_ranks_than_cores_run);
-    tcase_add_loop_test(
-        tcase, links_hold_no_more_messages_than_a_step_has, 0, 3);
+    tcase_add_loop_test(tcase, links_hold_no_more_messages_than_a_step_has, 0,
+                        3);
     return tcase;
 }

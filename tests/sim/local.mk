@@ -5,6 +5,7 @@ tests_sim_check_sim_SOURCES = \
 	%D%/closed.c \
 	%D%/cores.c \
 	%D%/levels.c \
+	%D%/period.c \
 	%D%/runs.c \
 	%D%/runs.h \
 	%D%/spans.c \

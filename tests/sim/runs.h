@@ -72,6 +72,8 @@ cores_case(void);
 TCase *
 levels_case(void);
 TCase *
+period_case(void);
+TCase *
 spans_case(void);
 TCase *
 turns_case(void);
