@@ -36,23 +36,40 @@ rng_init(struct rng *rng, uint64_t seed, enum rng_use use, uint32_t index)
     rng->stream = (uint64_t)use << 32 | index;
 }
 
+/* Draws numbers next & ~3 .. next | 3. */
+static void
+draw_block(struct rng *rng)
+{
+    uint32_t key[2] = {(uint32_t)rng->seed, (uint32_t)(rng->seed >> 32)};
+    uint64_t block = rng->next / 4;
+
+    rng->block[0] = (uint32_t)block;
+    rng->block[1] = (uint32_t)(block >> 32);
+    rng->block[2] = (uint32_t)rng->stream;
+    rng->block[3] = (uint32_t)(rng->stream >> 32);
+    rng_philox(rng->block, key);
+}
+
 uint32_t
 rng_bits(struct rng *rng)
 {
-    uint64_t block = rng->next / 4;
     unsigned at = (unsigned)(rng->next % 4);
 
-    if (at == 0) {
-        uint32_t key[2] = {(uint32_t)rng->seed, (uint32_t)(rng->seed >> 32)};
-
-        rng->block[0] = (uint32_t)block;
-        rng->block[1] = (uint32_t)(block >> 32);
-        rng->block[2] = (uint32_t)rng->stream;
-        rng->block[3] = (uint32_t)(rng->stream >> 32);
-        rng_philox(rng->block, key);
-    }
+    if (at == 0)
+        draw_block(rng);
     rng->next++;
     return rng->block[at];
+}
+
+uint32_t
+rng_at(uint64_t seed, enum rng_use use, uint32_t index, uint64_t n)
+{
+    struct rng rng;
+
+    rng_init(&rng, seed, use, index);
+    rng.next = n;
+    draw_block(&rng);
+    return rng.block[n % 4];
 }
 
 float

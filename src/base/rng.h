@@ -17,7 +17,8 @@ enum rng_use {
     RNG_RANDOM_DATA,
     RNG_DIGITS,
     RNG_SEARCH,
-    RNG_TEST
+    RNG_TEST,
+    RNG_JITTER
 };
 
 struct rng {
@@ -33,6 +34,10 @@ rng_init(struct rng *rng, uint64_t seed, enum rng_use use, uint32_t index);
 
 uint32_t
 rng_bits(struct rng *rng);
+
+/* Number n of a stream, without the ones before it. */
+uint32_t
+rng_at(uint64_t seed, enum rng_use use, uint32_t index, uint64_t n);
 
 /* Uniform in [0, 1), a multiple of 2^-24. */
 float

@@ -88,6 +88,15 @@ read_factors(const struct entry *entry, const char *text, void *field,
 }
 
 static bool
+read_latency(const struct entry *entry, const char *text, void *field,
+             struct cause *cause)
+{
+    return cost_parse_latency(NULL, text, cause)
+               ? read_text(entry, text, field, cause)
+               : fail_of(cause, "--latency");
+}
+
+static bool
 read_split(const struct entry *entry, const char *text, void *field,
            struct cause *cause)
 {
@@ -213,8 +222,8 @@ static const struct entry entries[] = {
      "                       the model's stages here, in nanoseconds"},
     {"stage-cost", "LIST", TAKES_TIME | TAKES_GRADE,
      OTHER(factors, stage_cost), "a factor per stage, as in 1,1,2,1"},
-    {"latency", "T", TAKES_TIME | TAKES_GRADE, INT(latency, 0, COST_MAX),
-     "ticks a message takes (0)"},
+    {"latency", "T", TAKES_TIME | TAKES_GRADE, OTHER(latency, latency),
+     "time that a message takes, as 3 or 5us (0)"},
     {"barrier", NULL, TAKES_MACHINE, OTHER(switch, barrier),
      "ranks meet before their first STEP, as for a global norm"},
     {"layers", "L", TAKES_MODEL, SETTING, "hidden layers (16)"},

@@ -27,7 +27,7 @@ struct options {
     int capacity;           /* CAPACITY_AUTO or >= 0 */
     const char *cost;       /* "measured", a list, or NULL */
     const char *stage_cost; /* or NULL */
-    int64_t latency;
+    const char *latency;    /* or NULL */
     /* the output */
     enum format format;
     bool spans;          /* simulate: also the spans */

@@ -71,15 +71,14 @@ setup_take_costs(struct setup *setup, const struct plan_request *request,
     struct mlp mlp;
     enum status status;
 
-    cost->barrier = options->barrier;
     if (!data)
         setup_grow(&grown, shape->stages, shape->mbs);
     mlp = recipe_mlp(&grown.recipe, data);
     setup->measured = options->cost && strcmp(options->cost, "measured") == 0;
+    cost->barrier = options->barrier;
     if (setup->measured && known) {
-        memcpy(cost->ticks, known->ticks,
-               (size_t)cost->stages * sizeof *cost->ticks);
-        cost->latency = known->latency;
+        cost_fini(cost);
+        cost_copy(cost, known);
         return STATUS_DONE;
     }
     status = setup->measured ? measure_costs(setup, &grown, &mlp, shape, cause)
@@ -91,7 +90,10 @@ setup_take_costs(struct setup *setup, const struct plan_request *request,
         fail_of(cause, "--stage-cost");
         return STATUS_USAGE;
     }
-    if (options_given(options, "latency"))
-        cost->latency = options->latency;
+    if (options->latency &&
+        !cost_parse_latency(cost, options->latency, cause)) {
+        fail_of(cause, "--latency");
+        return STATUS_USAGE;
+    }
     return STATUS_DONE;
 }

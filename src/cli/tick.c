@@ -43,7 +43,7 @@ tick_count_layers(struct setup *setup, const struct plan_request *request,
 {
     int stages = setup->cost.stages;
     enum status status = setup_layers(setup, request->options, mlp, cause);
-    int *factors;
+    double *factors;
 
     if (status != STATUS_DONE)
         return status;
@@ -52,7 +52,7 @@ tick_count_layers(struct setup *setup, const struct plan_request *request,
                              ? request->tick_layers
                              : tick_common_layers(0, setup->split, stages);
     for (int s = 0; s < stages; s++)
-        factors[s] = setup->split[s] / setup->tick_layers;
+        factors[s] = (double)(setup->split[s] / setup->tick_layers);
     if (!cost_scale(&setup->cost, factors, cause)) {
         fail_of(cause, "--cost, times the layers of each stage");
         status = STATUS_USAGE;

@@ -1,10 +1,10 @@
-/* cost.c -- reads costs and looks up the ticks of an action. */
+/* cost.c -- keeps the durations of actions and looks them up in ticks. */
 #include "config.h"
 
 #include "plan/cost.h"
 
-#include "base/list.h"
 #include "base/memory.h"
+#include "base/rng.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,6 +16,7 @@ cost_init(struct cost *cost, int stages)
 {
     *cost = (struct cost){
         .stages = stages,
+        .per_unit = 1,
         .ticks = memory_new((size_t)stages, sizeof *cost->ticks),
     };
     for (int s = 0; s < stages; s++)
@@ -37,238 +38,284 @@ void
 cost_fini(struct cost *cost)
 {
     free(cost->ticks);
+    free(cost->base);
+    free(cost->variation.mb_factors);
+    free(cost->variation.rank_factors);
     free(cost->links);
     free(cost->reduce);
+    free(cost->recompute);
     *cost = (struct cost){.ticks = NULL};
 }
 
-/* The kind of a name that has a cost, or ACTION_KINDS. */
-static enum action_kind
-kind_of(const struct list_item *name)
-{
-    for (int k = 0; k < ACTION_KINDS; k++) {
-        enum action_class class = action_class((enum action_kind)k);
+/* ---- base ---- */
 
-        if (class != ACTION_CLASS_SEND && class != ACTION_CLASS_RECV &&
-            list_is(name, action_kind_text((enum action_kind)k)))
-            return (enum action_kind)k;
-    }
-    /* The short name that the option is documented with. */
-    return list_is(name, "OVERLAP") ? ACTION_OVERLAP_F_B : ACTION_KINDS;
+/* Costs that were set in ticks get a base when it is first needed. */
+static void
+take_base(struct cost *cost)
+{
+    if (cost->base)
+        return;
+    cost->base = memory_new((size_t)cost->stages, sizeof *cost->base);
+    cost->latency_units = (double)cost->latency / cost->per_unit;
+    for (int s = 0; s < cost->stages; s++)
+        for (int k = 0; k < ACTION_KINDS; k++)
+            cost->base[s][k] =
+                cost->ticks[s][k] < 0
+                    ? -1.0
+                    : (double)cost->ticks[s][k] / cost->per_unit;
 }
 
-/* The durations of a list, and those that follow from them. */
-struct list {
-    int64_t ticks[ACTION_KINDS];
-    bool given[ACTION_KINDS];
-    const char *rule[ACTION_KINDS]; /* by which it follows, or NULL */
-};
-
-static bool
-read_list(struct list *list, const char *text, struct cause *cause)
+static int64_t
+rounded(double ticks)
 {
-    for (struct list_item item; list_next(&text, &item);) {
-        struct list_item name;
-        enum action_kind kind =
-            list_cut(&item, &name) ? kind_of(&name) : ACTION_KINDS;
-        long long ticks;
-
-        if (kind == ACTION_KINDS)
-            return fail(cause,
-                        "\"%.32s\" names no action; use F, B, I, W, STEP or "
-                        "OVERLAP, as in F=1,B=2",
-                        name.text);
-        if (list->given[kind])
-            return fail(cause, "%s is there twice; give it once",
-                        action_kind_text(kind));
-        if (!list_whole(&item, 0, COST_MAX, &ticks))
-            return fail(
-                cause, "%s=%.32s is no duration; use whole ticks, 0 to %lld",
-                action_kind_text(kind), item.text, (long long)COST_MAX);
-        list->ticks[kind] = ticks;
-        list->given[kind] = true;
-    }
-    return true;
+    return (int64_t)floor(ticks + 0.5);
 }
 
-/* Gives kind the duration that follows by a rule. */
 static bool
-follow(struct list *list, enum action_kind kind, int64_t ticks,
-       const char *rule, struct cause *cause)
+is_whole(double number)
 {
-    const char *name = action_kind_text(kind);
-
-    if (ticks < 0 || ticks > COST_MAX)
-        return fail(cause,
-                    "%s is left out, and %s is %lld ticks, not 0 to %lld; "
-                    "give %s",
-                    name, rule, (long long)ticks, (long long)COST_MAX, name);
-    list->ticks[kind] = ticks;
-    list->rule[kind] = rule;
-    return true;
+    return number == floor(number);
 }
 
-/* Where B is known: its parts. */
 static bool
-follow_parts(struct list *list, struct cause *cause)
+is_within(double ticks, const char *what, int stage, struct cause *cause)
 {
-    enum action_kind input = ACTION_BACKWARD_INPUT;
-    enum action_kind weight = ACTION_BACKWARD_WEIGHT;
-    int64_t whole = list->ticks[ACTION_FULL_BACKWARD];
-
-    if (list->given[input] && list->given[weight])
+    if (ticks <= (double)COST_MAX)
         return true;
-    if (list->given[input])
-        return follow(list, weight, whole - list->ticks[input], "B - I",
-                      cause);
-    if (list->given[weight])
-        return follow(list, input, whole - list->ticks[weight], "B - W",
-                      cause);
-    return follow(list, input, whole - whole / 2, "half of B", cause) &&
-           follow(list, weight, whole / 2, "half of B", cause);
+    return fail(cause,
+                "%s on stage %d takes %.17g ticks, beyond the limit of %lld; "
+                "use shorter times or smaller factors",
+                what, stage, ticks, (long long)COST_MAX);
 }
 
-/* Where B is not given: it is the sum of its parts, if one of them is. */
+/* Nothing here is measured more finely than in nanoseconds. */
 static bool
-follow_whole(struct list *list, struct cause *cause)
+is_finest(const struct cost *cost)
 {
-    int64_t forward = list->ticks[ACTION_FORWARD];
-    enum action_kind input = ACTION_BACKWARD_INPUT;
-    enum action_kind weight = ACTION_BACKWARD_WEIGHT;
-
-    if (!list->given[input] && !list->given[weight])
-        return follow(list, ACTION_FULL_BACKWARD, 2 * forward, "2 F", cause) &&
-               follow_parts(list, cause);
-    return (list->given[input] || follow(list, input, forward, "F", cause)) &&
-           (list->given[weight] ||
-            follow(list, weight, forward, "F", cause)) &&
-           follow(list, ACTION_FULL_BACKWARD,
-                  list->ticks[input] + list->ticks[weight], "I + W", cause);
-}
-
-static bool
-complete_list(struct list *list, struct cause *cause)
-{
-    const bool *given = list->given;
-
-    if (!given[ACTION_FORWARD]) {
-        if (!given[ACTION_FULL_BACKWARD] && !given[ACTION_BACKWARD_INPUT] &&
-            !given[ACTION_BACKWARD_WEIGHT])
-            return true;
-        list->rule[ACTION_FORWARD] = "the default";
-    }
-    return (given[ACTION_FULL_BACKWARD] ? follow_parts : follow_whole)(list,
-                                                                       cause);
-}
-
-static bool
-parse_list(struct list *list, const char *text, struct cause *cause)
-{
-    *list = (struct list){.given = {false}};
-    for (int k = 0; k < ACTION_KINDS; k++)
-        list->ticks[k] = action_default_cost((enum action_kind)k);
-    return read_list(list, text, cause) && complete_list(list, cause);
+    return strcmp(cost->unit, "ns") == 0;
 }
 
 bool
-cost_parse(struct cost *cost, const char *text, struct cause *cause)
+cost_settle(struct cost *cost, struct cause *cause)
 {
-    struct list list;
+    bool whole;
 
-    if (!parse_list(&list, text, cause))
-        return false;
-    for (int s = 0; cost && s < cost->stages; s++)
-        memcpy(cost->ticks[s], list.ticks, sizeof list.ticks);
-    return true;
+    take_base(cost);
+    whole = is_whole(cost->latency_units);
+    for (int s = 0; s < cost->stages; s++)
+        for (int k = 0; k < ACTION_KINDS; k++)
+            whole = whole && is_whole(cost->base[s][k]);
+    if (!whole && !is_finest(cost))
+        cost->per_unit = COST_FINE;
+    cost->latency = rounded(cost->latency_units * cost->per_unit);
+    for (int s = 0; s < cost->stages; s++)
+        for (int k = 0; k < ACTION_KINDS; k++) {
+            double ticks = cost->base[s][k] * cost->per_unit;
+
+            if (!is_within(ticks, action_kind_text((enum action_kind)k), s,
+                           cause))
+                return false;
+            cost->ticks[s][k] = ticks < 0 ? -1 : rounded(ticks);
+        }
+    return is_within((double)cost->latency, "a message", 0, cause);
+}
+
+bool
+cost_refine(struct cost *cost, struct cause *cause)
+{
+    take_base(cost);
+    cost->per_unit = is_finest(cost) ? 1 : COST_FINE;
+    return cost_settle(cost, cause);
 }
 
 void
-cost_describe_rest(const char *text, char line[], size_t size)
+cost_set(struct cost *cost, int stage, enum action_kind kind, double units)
 {
-    struct list list;
-    struct cause cause;
-    size_t used = 0;
-
-    *line = '\0';
-    if (!parse_list(&list, text, &cause))
-        return;
-    for (int k = 0; k < ACTION_KINDS && used < size; k++)
-        if (list.rule[k])
-            used += (size_t)snprintf(line + used, size - used,
-                                     "%s%s=%lld (%s)", used ? ", " : "",
-                                     action_kind_text((enum action_kind)k),
-                                     (long long)list.ticks[k], list.rule[k]);
-}
-
-static bool
-scale_stage(struct cost *cost, int stage, double factor, struct cause *cause)
-{
-    for (int k = 0; k < ACTION_KINDS; k++) {
-        int64_t *ticks = &cost->ticks[stage][k];
-        double scaled = (double)*ticks * factor;
-
-        if (*ticks <= 0)
-            continue;
-        if (scaled > (double)COST_MAX)
-            return fail(cause,
-                        "%g times %lld ticks for %s on stage %d is beyond the "
-                        "limit of %lld; use a smaller factor or duration",
-                        factor, (long long)*ticks,
-                        action_kind_text((enum action_kind)k), stage,
-                        (long long)COST_MAX);
-        *ticks = llround(scaled);
-    }
-    return true;
+    take_base(cost);
+    cost->base[stage][kind] = units;
 }
 
 bool
-cost_scale(struct cost *cost, const int factors[], struct cause *cause)
+cost_set_latency(struct cost *cost, double units, struct cause *cause)
 {
+    take_base(cost);
+    cost->latency_units = units;
+    return cost_settle(cost, cause);
+}
+
+bool
+cost_scale(struct cost *cost, const double factors[], struct cause *cause)
+{
+    take_base(cost);
     for (int s = 0; s < cost->stages; s++)
-        if (!scale_stage(cost, s, factors[s], cause))
-            return false;
-    return true;
+        for (int k = 0; k < ACTION_KINDS; k++)
+            if (cost->base[s][k] > 0)
+                cost->base[s][k] *= factors[s];
+    return cost_settle(cost, cause);
 }
 
 bool
-cost_parse_stages(struct cost *cost, const char *text, struct cause *cause)
+cost_recompute(struct cost *cost, const bool recompute[], struct cause *cause)
 {
-    int stage = 0;
+    take_base(cost);
+    cost->recompute =
+        memory_new((size_t)cost->stages, sizeof *cost->recompute);
+    for (int s = 0; s < cost->stages; s++) {
+        double *base = cost->base[s];
 
-    for (struct list_item item; list_next(&text, &item); stage++) {
-        double factor;
-
-        if (!list_real(&item, &factor) || !(factor >= 0 && factor <= 1e6))
-            return fail(cause,
-                        "\"%.32s\" is no factor; use numbers from 0 to 1e6, "
-                        "as in 1,1,2.5,1",
-                        item.text);
-        if (cost && stage < cost->stages &&
-            !scale_stage(cost, stage, factor, cause))
-            return false;
+        cost->recompute[s] = recompute[s];
+        if (!recompute[s])
+            continue;
+        base[ACTION_FULL_BACKWARD] += base[ACTION_FORWARD];
+        base[ACTION_BACKWARD_INPUT] += base[ACTION_FORWARD];
+        if (base[ACTION_OVERLAP_F_B] >= 0)
+            base[ACTION_OVERLAP_F_B] += base[ACTION_FORWARD];
     }
-    if (cost && stage != cost->stages)
-        return fail(cause, "%d factors for %d stages; give one a stage", stage,
-                    cost->stages);
-    return true;
+    return cost_settle(cost, cause);
 }
 
-int64_t
-cost_of(const struct cost *cost, const struct action *action)
+/* ---- lookups ---- */
+
+/* One of an action's parts, in ticks that are not rounded. */
+static double
+part_ticks(const struct cost *cost, const struct action *part)
+{
+    double ticks = cost->base ? cost->base[part->stage][part->kind] *
+                                    cost->per_unit
+                              : (double)cost->ticks[part->stage][part->kind];
+    const double *factors = cost->variation.mb_factors;
+
+    return factors && part->kind != ACTION_OPTIMIZER_STEP
+               ? ticks * factors[part->mb]
+               : ticks;
+}
+
+/* The time of an action before jitter and rounding. */
+static double
+exact_ticks(const struct cost *cost, int rank, const struct action *action)
+{
+    const double *factors = cost->variation.rank_factors;
+    struct action parts[2];
+    double ticks;
+
+    if (action_is_transfer(action))
+        return 0.0;
+    if (cost->ticks[action->stage][action->kind] >= 0) {
+        ticks = part_ticks(cost, action);
+    } else {
+        action_parts(action, parts);
+        ticks = part_ticks(cost, &parts[0]) + part_ticks(cost, &parts[1]);
+    }
+    return factors ? ticks * factors[rank] : ticks;
+}
+
+static int64_t
+plain_ticks(const struct cost *cost, const struct action *action)
 {
     int64_t ticks = cost->ticks[action->stage][action->kind];
 
     if (ticks >= 0)
         return ticks;
+    if (cost->base)
+        return rounded(exact_ticks(cost, 0, action));
     return cost->ticks[action->stage][ACTION_FORWARD] +
            cost->ticks[action->pair_stage][action->pair_kind];
+}
+
+static bool
+varies(const struct cost *cost)
+{
+    return cost->variation.mb_factors || cost->variation.rank_factors;
+}
+
+int64_t
+cost_of(const struct cost *cost, int rank, const struct action *action)
+{
+    return varies(cost) ? rounded(exact_ticks(cost, rank, action))
+                        : plain_ticks(cost, action);
 }
 
 int64_t
 cost_at(const struct cost *cost, int rank, size_t position,
         const struct action *action)
 {
-    (void)rank;
-    (void)position;
-    return cost_of(cost, action);
+    const struct variation *variation = &cost->variation;
+    uint64_t number = (uint64_t)(uint32_t)rank << 32 | (uint32_t)position;
+    double u;
+
+    if (variation->jitter <= 0.0)
+        return cost_of(cost, rank, action);
+    u = (double)rng_at(variation->seed, RNG_JITTER, variation->draw, number) *
+            0x1p-31 -
+        1.0;
+    return rounded(exact_ticks(cost, rank, action) *
+                   (1.0 + variation->jitter * u));
+}
+
+int64_t
+cost_least(const struct cost *cost, int rank, int stage,
+           enum action_kind kind)
+{
+    const struct variation *variation = &cost->variation;
+    double least = 1.0;
+
+    if (cost->ticks[stage][kind] < 0 || !varies(cost))
+        return cost->ticks[stage][kind];
+    for (int i = 0; variation->mb_factors && kind != ACTION_OPTIMIZER_STEP &&
+                    i < variation->mbs;
+         i++)
+        if (i == 0 || variation->mb_factors[i] < least)
+            least = variation->mb_factors[i];
+    if (variation->rank_factors)
+        least *= variation->rank_factors[rank];
+    return (int64_t)floor(least * (double)cost->ticks[stage][kind]);
+}
+
+const char *
+cost_text(int64_t ticks, int per_unit, char text[COST_TEXT])
+{
+    int length = snprintf(text, COST_TEXT, "%lld",
+                          (long long)(ticks / per_unit));
+    int rest = (int)(ticks % per_unit);
+
+    if (rest > 0) {
+        length += snprintf(text + length, (size_t)(COST_TEXT - length),
+                           ".%03d", rest);
+        while (text[length - 1] == '0')
+            text[--length] = '\0';
+    }
+    return text;
+}
+
+/* ---- copies ---- */
+
+static void *
+copy_of(const void *array, size_t count, size_t size)
+{
+    void *copy;
+
+    if (!array)
+        return NULL;
+    copy = memory_new(count, size);
+    memcpy(copy, array, count * size);
+    return copy;
+}
+
+void
+cost_copy(struct cost *copy, const struct cost *cost)
+{
+    size_t stages = (size_t)cost->stages;
+    const struct variation *variation = &cost->variation;
+
+    *copy = *cost;
+    copy->ticks = copy_of(cost->ticks, stages, sizeof *cost->ticks);
+    copy->base = copy_of(cost->base, stages, sizeof *cost->base);
+    copy->links = copy_of(cost->links, 2 * (stages - 1), sizeof *cost->links);
+    copy->reduce = copy_of(cost->reduce, stages, sizeof *cost->reduce);
+    copy->recompute =
+        copy_of(cost->recompute, stages, sizeof *cost->recompute);
+    copy->variation.mb_factors = copy_of(
+        variation->mb_factors, (size_t)variation->mbs, sizeof(double));
+    copy->variation.rank_factors = copy_of(
+        variation->rank_factors, (size_t)variation->ranks, sizeof(double));
 }

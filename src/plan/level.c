@@ -44,15 +44,16 @@ level_climb(struct descent *descent, int rank)
 
             if (there < 0)
                 return *left < before;
-            if (there + descent->cost->latency > level)
-                level = there + descent->cost->latency;
+            there += cost_message(descent->cost, plan_link(action));
+            if (there > level)
+                level = there;
             break;
         }
         case ACTION_CLASS_RECV:
             *received(descent, action) = level;
             break;
         default:
-            level += cost_of(descent->cost, action);
+            level += cost_of(descent->cost, rank, action);
             break;
         }
         descent->levels[rank][--*left] = level;

@@ -7,6 +7,7 @@ src_plan_libplan_a_SOURCES = \
 	%D%/check.h \
 	%D%/cost.c \
 	%D%/cost.h \
+	%D%/cost_text.c \
 	%D%/csv.c \
 	%D%/csv.h \
 	%D%/csv_cell.c \

@@ -205,7 +205,9 @@ arrival(const struct greedy *g, int from, int to, int64_t end)
     bool crosses =
         g->shape->rank_of_stage[from] != g->shape->rank_of_stage[to];
 
-    return crosses ? end + g->cost->latency : end;
+    return crosses ? end + cost_message(g->cost,
+                                        to > from ? 2 * from : 2 * to + 1)
+                   : end;
 }
 
 static void
@@ -223,7 +225,7 @@ start(struct greedy *g, int rank, const struct choice *choice, int64_t now)
     struct stage_state *stage = &g->stages[choice->stage];
     int s = choice->stage;
     int mb = choice->mb;
-    int64_t end = now + cost_of(g->cost, &action);
+    int64_t end = now + cost_of(g->cost, rank, &action);
 
     state->free = end;
     state->look = end;
@@ -272,7 +274,8 @@ greedy_look(struct greedy *g, int rank)
     if (owed_weight(g, rank, &weight)) {
         struct action action =
             action_of(ACTION_BACKWARD_WEIGHT, weight.stage, weight.mb);
-        int64_t wait = cost_of(g->cost, &action) * g->rules[rank].patience / 4;
+        int64_t wait =
+            cost_of(g->cost, rank, &action) * g->rules[rank].patience / 4;
 
         if (choice.when == NEVER || choice.when - now >= wait) {
             start(g, rank, &weight, now);
@@ -308,7 +311,7 @@ greedy_schedule(struct plan *plan, const struct plan *shape,
             struct action step =
                 action_of(ACTION_OPTIMIZER_STEP, g.ranks[r].stages[i], 0);
 
-            end += cost_of(cost, &step);
+            end += cost_of(cost, r, &step);
         }
         if (end > makespan)
             makespan = end;
@@ -404,9 +407,37 @@ busiest(const struct plan *shape, const struct need needs[])
     return bound;
 }
 
-int64_t
-greedy_bound(const struct plan *shape, const struct cost *cost)
+/* The costs with the least that each kind takes on any microbatch. */
+static struct cost
+least_of(const struct plan *shape, const struct cost *cost)
 {
+    struct cost least;
+
+    cost_init(&least, shape->stages);
+    for (int s = 0; s < shape->stages; s++)
+        for (int k = 0; k < ACTION_KINDS; k++)
+            least.ticks[s][k] =
+                cost_least(cost, shape->rank_of_stage[s], s,
+                           (enum action_kind)k);
+    return least;
+}
+
+/* A message's time over the boundary above a stage, in the faster
+ * direction. */
+static int64_t
+crossing(const struct plan *shape, const struct cost *cost, int stage)
+{
+    return plan_crosses(shape, stage)
+               ? lesser(cost_message(cost, 2 * stage),
+                        cost_message(cost, 2 * stage + 1))
+               : 0;
+}
+
+int64_t
+greedy_bound(const struct plan *shape, const struct cost *given)
+{
+    struct cost least = least_of(shape, given);
+    const struct cost *cost = &least;
     struct need *needs = needs_of(shape, cost);
     int64_t down = 0; /* time until the input of stage s */
     int64_t path = 0; /* of one microbatch, to its last action with a time */
@@ -416,7 +447,7 @@ greedy_bound(const struct plan *shape, const struct cost *cost)
     after = ticks(cost, ACTION_OPTIMIZER_STEP, 0);
     for (int s = 0; s < shape->stages; s++) {
         struct need *need = &needs[shape->rank_of_stage[s]];
-        int64_t latency = plan_crosses(shape, s) ? cost->latency : 0;
+        int64_t latency = crossing(shape, given, s);
         int64_t forward = ticks(cost, ACTION_FORWARD, s);
         int64_t backward = shortest_backward(cost, s);
         int64_t input = lesser(ticks(cost, ACTION_FULL_BACKWARD, s),
@@ -446,5 +477,6 @@ greedy_bound(const struct plan *shape, const struct cost *cost)
         path = down + after;
     bound = greater(path, busiest(shape, needs));
     free(needs);
+    cost_fini(&least);
     return bound;
 }

@@ -6,6 +6,7 @@
 #include "plan/plan.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { STAGES = 3 };
@@ -24,7 +25,7 @@ ticks_of(const struct cost *cost, enum action_kind kind, int stage)
 {
     struct action action = action_of(kind, stage, 0);
 
-    return cost_of(cost, &action);
+    return cost_of(cost, 0, &action);
 }
 
 static int64_t
@@ -35,7 +36,7 @@ overlap_ticks(const struct cost *cost, int stage, enum action_kind kind,
 
     overlap.pair_kind = (uint8_t)kind;
     overlap.pair_stage = (uint16_t)pair_stage;
-    return cost_of(cost, &overlap);
+    return cost_of(cost, 0, &overlap);
 }
 
 static void
@@ -185,17 +186,20 @@ static const struct {
     {"F=", "F= is no duration"},
     {"F=x", "F=x is no duration"},
     {"F=1x", "F=1x is no duration"},
-    {"F=1.5", "F=1.5 is no duration"},
+    {"F=1.5kg", "F=1.5kg is no duration"},
+    {"F=inf", "F=inf is no duration"},
+    {"F=1ms,B=2", "B: some times have a unit and some have none"},
+    {"F=1,B=2us", "B: some times have a unit and some have none"},
     {"F=-1", "F=-1 is no duration"},
     {"OVERLAP=-1", "OVERLAP_F_B=-1 is no duration"},
     {"F=1,B=10000000001", "B=10000000001 is no duration"},
     {"F=99999999999999999999", "F=99999999999999999999 is no duration"},
     {"F=1,B=2,F=1", "F is there twice"},
     {"OVERLAP=1,OVERLAP_F_B=2", "OVERLAP_F_B is there twice"},
-    {"B=2,I=3", "W is left out, and B - I is -1 ticks"},
-    {"B=2,W=3", "I is left out, and B - W is -1 ticks"},
-    {"F=5000000001", "B is left out, and 2 F is 10000000002 ticks"},
-    {"I=1,W=10000000000", "B is left out, and I + W is 10000000001 ticks"},
+    {"B=2,I=3", "W is left out, and B - I is -1,"},
+    {"B=2,W=3", "I is left out, and B - W is -1,"},
+    {"F=5000000001", "B is left out, and 2 F is 10000000002,"},
+    {"I=1,W=10000000000", "B is left out, and I + W is 10000000001,"},
 };
 
 START_TEST(bad_cost_is_quoted)
@@ -211,20 +215,133 @@ START_TEST(bad_cost_is_quoted)
 }
 END_TEST
 
-START_TEST(stage_factors_multiply_and_round)
+START_TEST(stage_factors_multiply)
 {
     struct cost cost = new_cost();
 
     parse(&cost, "F=10,B=25,I=3,W=1");
+    parse_stages(&cost, "1,2,3");
+    ck_assert_int_eq(cost.per_unit, 1);
+    ck_assert_int_eq(ticks_of(&cost, ACTION_FORWARD, 1), 20);
     parse_stages(&cost, "1,2.5,0.1");
-    ck_assert_int_eq(ticks_of(&cost, ACTION_FORWARD, 0), 10);
-    ck_assert_int_eq(ticks_of(&cost, ACTION_FORWARD, 1), 25);
-    ck_assert_int_eq(ticks_of(&cost, ACTION_FORWARD, 2), 1);
-    ck_assert_int_eq(ticks_of(&cost, ACTION_FULL_BACKWARD, 1), 63); /* 62.5 */
-    ck_assert_int_eq(ticks_of(&cost, ACTION_BACKWARD_INPUT, 1), 8); /* 7.5 */
-    ck_assert_int_eq(ticks_of(&cost, ACTION_FULL_BACKWARD, 2), 3);  /* 2.5 */
-    ck_assert_int_eq(ticks_of(&cost, ACTION_BACKWARD_INPUT, 2), 0);
+    ck_assert_int_eq(cost.per_unit, COST_FINE);
+    ck_assert_int_eq(ticks_of(&cost, ACTION_FORWARD, 0), 10000);
+    ck_assert_int_eq(ticks_of(&cost, ACTION_FORWARD, 1), 50000);
+    ck_assert_int_eq(ticks_of(&cost, ACTION_FORWARD, 2), 3000);
+    ck_assert_int_eq(ticks_of(&cost, ACTION_FULL_BACKWARD, 1), 125000);
+    ck_assert_int_eq(ticks_of(&cost, ACTION_BACKWARD_INPUT, 1), 15000);
+    ck_assert_int_eq(ticks_of(&cost, ACTION_FULL_BACKWARD, 2), 7500);
     ck_assert_int_eq(ticks_of(&cost, ACTION_OPTIMIZER_STEP, 1), 0);
+    cost_fini(&cost);
+}
+END_TEST
+
+/* Thousandths, once one time is no whole number; the first unit is that of
+ * all. */
+START_TEST(times_have_fractions_and_units)
+{
+    struct cost cost = new_cost();
+    struct cause cause;
+    char text[COST_TEXT];
+
+    parse(&cost, "F=1.5,B=3");
+    ck_assert_str_eq(cost.unit, "");
+    ck_assert_int_eq(ticks_of(&cost, ACTION_FORWARD, 0), 1500);
+    ck_assert_int_eq(ticks_of(&cost, ACTION_BACKWARD_INPUT, 0), 2000);
+    ck_assert_int_eq(ticks_of(&cost, ACTION_BACKWARD_WEIGHT, 0), 1000);
+    ck_assert_int_eq(overlap_ticks(&cost, 0, ACTION_FULL_BACKWARD, 1), 4500);
+    ck_assert(!cost_parse_latency(&cost, "5us", &cause));
+    cost_fini(&cost);
+    cost = new_cost();
+    parse(&cost, "F=1.5ms,B=3000us");
+    ck_assert_str_eq(cost.unit, "ms");
+    ck_assert_int_eq(ticks_of(&cost, ACTION_FULL_BACKWARD, 0), 3000);
+    ck_assert(cost_parse_latency(&cost, "20us", &cause));
+    ck_assert_int_eq(cost.latency, 20);
+    ck_assert(cost_parse_latency(&cost, "2", &cause));
+    ck_assert_int_eq(cost.latency, 2000);
+    parse(&cost, "F=2us,B=4us");
+    ck_assert_str_eq(cost_text(33, 1, text), "33");
+    ck_assert_str_eq(cost_text(33000, COST_FINE, text), "33");
+    ck_assert_str_eq(cost_text(33500, COST_FINE, text), "33.5");
+    ck_assert_str_eq(cost_text(33007, COST_FINE, text), "33.007");
+    cost_fini(&cost);
+}
+END_TEST
+
+/* base x microbatch x rank, rounded once. */
+START_TEST(factors_of_microbatches_and_ranks_multiply)
+{
+    struct cost cost = new_cost();
+    struct action forward = action_of(ACTION_FORWARD, 0, 2);
+    struct action step = action_of(ACTION_OPTIMIZER_STEP, 0, 0);
+    struct action overlap = action_of(ACTION_OVERLAP_F_B, 0, 2);
+    struct cause cause;
+
+    overlap.pair_kind = ACTION_FULL_BACKWARD;
+    overlap.pair_mb = 1;
+    parse(&cost, "F=1.3335,B=2,STEP=1");
+    ck_assert(cost_parse_mbs(&cost, 3, "1,2,3", &cause));
+    ck_assert(cost_parse_ranks(&cost, 2, "1,1.5", &cause));
+    ck_assert_int_eq(cost_of(&cost, 0, &forward), 4001); /* 4000.5 */
+    ck_assert_int_eq(cost_of(&cost, 1, &forward), 6001); /* 6000.75 */
+    ck_assert_int_eq(cost_of(&cost, 1, &step), 1500);
+    ck_assert_int_eq(cost_of(&cost, 1, &overlap), 12001); /* 12000.75 */
+    ck_assert_int_eq(cost_least(&cost, 1, 0, ACTION_FORWARD), 2001);
+    ck_assert(!cost_parse_mbs(&cost, 4, "1,2,3", &cause));
+    ck_assert_str_eq(cause.text,
+                     "3 factors for 4 microbatchs; give one a microbatch");
+    cost_fini(&cost);
+}
+END_TEST
+
+/* Within the width, the same whenever it is asked for, and not the same at
+ * other places, draws and seeds. */
+START_TEST(jitter_is_a_function_of_its_place)
+{
+    struct cost cost = new_cost();
+    struct action forward = action_of(ACTION_FORWARD, 0, 0);
+    struct cause cause;
+    int64_t sum = 0;
+    int64_t first;
+
+    parse(&cost, "F=1000");
+    ck_assert(cost_refine(&cost, &cause));
+    cost.variation.jitter = 0.2;
+    for (int r = 0; r < 4; r++)
+        for (size_t i = 0; i < 500; i++) {
+            int64_t ticks = cost_at(&cost, r, i, &forward);
+
+            ck_assert(ticks >= 800000 && ticks <= 1200000);
+            ck_assert_int_eq(ticks, cost_at(&cost, r, i, &forward));
+            sum += ticks;
+        }
+    ck_assert(llabs(sum / 2000 - 1000000) < 10000);
+    first = cost_at(&cost, 0, 0, &forward);
+    ck_assert_int_ne(first, cost_at(&cost, 1, 0, &forward));
+    ck_assert_int_ne(first, cost_at(&cost, 0, 1, &forward));
+    cost.variation.draw = 1;
+    ck_assert_int_ne(first, cost_at(&cost, 0, 0, &forward));
+    cost.variation.draw = 0;
+    cost.variation.seed = 1;
+    ck_assert_int_ne(first, cost_at(&cost, 0, 0, &forward));
+    cost_fini(&cost);
+}
+END_TEST
+
+START_TEST(a_stage_that_recomputes_runs_its_forward_again)
+{
+    struct cost cost = new_cost();
+    struct cause cause;
+
+    parse(&cost, "F=10,B=25,I=14,W=11");
+    ck_assert(cost_recompute(&cost, (bool[]){true, false, true}, &cause));
+    ck_assert_int_eq(ticks_of(&cost, ACTION_FORWARD, 0), 10);
+    ck_assert_int_eq(ticks_of(&cost, ACTION_FULL_BACKWARD, 0), 35);
+    ck_assert_int_eq(ticks_of(&cost, ACTION_BACKWARD_INPUT, 0), 24);
+    ck_assert_int_eq(ticks_of(&cost, ACTION_BACKWARD_WEIGHT, 0), 11);
+    ck_assert_int_eq(ticks_of(&cost, ACTION_FULL_BACKWARD, 1), 25);
+    ck_assert_int_eq(overlap_ticks(&cost, 1, ACTION_FULL_BACKWARD, 2), 45);
     cost_fini(&cost);
 }
 END_TEST
@@ -278,7 +395,7 @@ START_TEST(factor_never_lifts_a_duration_over_the_limit)
     struct cause cause = {""};
 
     parse(&cost, "B=10000000000");
-    ck_assert(!cost_parse_stages(&cost, "1,1.5,1", &cause));
+    ck_assert(!cost_parse_stages(&cost, "1,2,1", &cause));
     ck_assert_msg(strstr(cause.text, "stage 1") != NULL, "%s", cause.text);
     cost_fini(&cost);
 }
@@ -321,7 +438,11 @@ cost_case(void)
     tcase_add_test(tcase, halves_left_out_make_up_the_whole);
     tcase_add_loop_test(tcase, bad_cost_is_quoted, 0,
                         sizeof bad_costs / sizeof *bad_costs);
-    tcase_add_test(tcase, stage_factors_multiply_and_round);
+    tcase_add_test(tcase, stage_factors_multiply);
+    tcase_add_test(tcase, times_have_fractions_and_units);
+    tcase_add_test(tcase, factors_of_microbatches_and_ranks_multiply);
+    tcase_add_test(tcase, jitter_is_a_function_of_its_place);
+    tcase_add_test(tcase, a_stage_that_recomputes_runs_its_forward_again);
     tcase_add_test(tcase, stage_factor_may_be_zero);
     tcase_add_loop_test(tcase, bad_stage_factor_is_quoted, 0,
                         sizeof bad_factors / sizeof *bad_factors);

@@ -83,7 +83,7 @@ add(struct search *q, const struct state *state, struct action action,
     if (next.start < state->start ||
         (next.start == state->start && rank < state->rank))
         return;
-    next.clock[rank] = next.start + cost_of(q->cost, &action);
+    next.clock[rank] = next.start + cost_of(q->cost, rank, &action);
     for (int p = 0; p < count; p++) {
         int s = parts[p].stage;
 

@@ -20,7 +20,7 @@ level_law(const struct run *run)
 
         for (size_t i = 0; i < lane->count; i++) {
             int64_t level = levels[r][i];
-            int64_t own = cost_of(&run->cost, &lane->spans[i].action);
+            int64_t own = cost_of(&run->cost, 0, &lane->spans[i].action);
 
             ck_assert_msg(level >= own &&
                               lane->spans[i].start + level <= makespan,

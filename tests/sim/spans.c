@@ -284,7 +284,7 @@ expect_rule(struct ledger *ledger, int rank, const struct span *span)
     bool is_transfer = action_is_transfer(&span->action);
     int64_t end = is_transfer
                       ? transfer_end(ledger, span)
-                      : span->start + cost_of(&run->cost, &span->action);
+                      : span->start + cost_of(&run->cost, 0, &span->action);
     int64_t parts_sum = 0;
 
     ck_assert_msg(span->end == end, "%s: rank %d %s ends at %lld, not %lld",
