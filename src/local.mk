@@ -7,6 +7,7 @@ include src/data/local.mk
 include src/plan/local.mk
 include src/policy/local.mk
 include src/trace/local.mk
+include src/cluster/local.mk
 include src/sim/local.mk
 include src/search/local.mk
 include src/runtime/local.mk

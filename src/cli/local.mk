@@ -45,7 +45,8 @@ train_rooms = src/train/libtrain.a src/runtime/libruntime.a \
 	src/data/libdata.a src/nn/libnn.a src/tensor/libtensor.a \
 	src/base/libbase.a $(OPENBLAS_LIBS) $(data_libs)
 all_rooms = src/cli/libcli.a src/bench/libbench.a src/course/libcourse.a \
-	src/step/libstep.a $(train_rooms) $(LIBEDIT_LIBS)
+	src/step/libstep.a src/cluster/libcluster.a $(train_rooms) \
+	$(LIBEDIT_LIBS)
 
 bin_PROGRAMS += pipelab
 pipelab_SOURCES = %D%/main.c

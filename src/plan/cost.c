@@ -41,7 +41,11 @@ cost_fini(struct cost *cost)
     free(cost->base);
     free(cost->variation.mb_factors);
     free(cost->variation.rank_factors);
-    free(cost->links);
+    if (cost->network) {
+        free(cost->network->pairs);
+        free(cost->network->bytes);
+    }
+    free(cost->network);
     free(cost->reduce);
     free(cost->recompute);
     *cost = (struct cost){.ticks = NULL};
@@ -180,9 +184,9 @@ cost_recompute(struct cost *cost, const bool recompute[], struct cause *cause)
 static double
 part_ticks(const struct cost *cost, const struct action *part)
 {
-    double ticks = cost->base ? cost->base[part->stage][part->kind] *
-                                    cost->per_unit
-                              : (double)cost->ticks[part->stage][part->kind];
+    double ticks = cost->base
+                       ? cost->base[part->stage][part->kind] * cost->per_unit
+                       : (double)cost->ticks[part->stage][part->kind];
     const double *factors = cost->variation.mb_factors;
 
     return factors && part->kind != ACTION_OPTIMIZER_STEP
@@ -253,8 +257,7 @@ cost_at(const struct cost *cost, int rank, size_t position,
 }
 
 int64_t
-cost_least(const struct cost *cost, int rank, int stage,
-           enum action_kind kind)
+cost_least(const struct cost *cost, int rank, int stage, enum action_kind kind)
 {
     const struct variation *variation = &cost->variation;
     double least = 1.0;
@@ -271,11 +274,42 @@ cost_least(const struct cost *cost, int rank, int stage,
     return (int64_t)floor(least * (double)cost->ticks[stage][kind]);
 }
 
+struct link_cost
+cost_link(const struct cost *cost, const struct plan *plan, int link)
+{
+    const struct network *network = cost->network;
+    int lower = plan->rank_of_stage[link / 2];
+    int upper = plan->rank_of_stage[link / 2 + 1];
+    int from = link % 2 == 0 ? lower : upper;
+    int to = link % 2 == 0 ? upper : lower;
+    const struct wire_cost *wire;
+
+    if (!network)
+        return (struct link_cost){.latency = cost->latency, .wire = -1};
+    wire = &network->pairs[from * network->ranks + to];
+    return (struct link_cost){
+        .latency = wire->latency,
+        .hold = rounded(network->bytes[link] * wire->per_byte),
+        .wire = wire->per_byte > 0.0 ? from * network->ranks + to : -1,
+    };
+}
+
+int64_t
+cost_message(const struct cost *cost, const struct plan *plan, int link)
+{
+    struct link_cost message;
+
+    if (!cost->network)
+        return cost->latency;
+    message = cost_link(cost, plan, link);
+    return message.latency + message.hold;
+}
+
 const char *
 cost_text(int64_t ticks, int per_unit, char text[COST_TEXT])
 {
-    int length = snprintf(text, COST_TEXT, "%lld",
-                          (long long)(ticks / per_unit));
+    int length =
+        snprintf(text, COST_TEXT, "%lld", (long long)(ticks / per_unit));
     int rest = (int)(ticks % per_unit);
 
     if (rest > 0) {
@@ -310,12 +344,21 @@ cost_copy(struct cost *copy, const struct cost *cost)
     *copy = *cost;
     copy->ticks = copy_of(cost->ticks, stages, sizeof *cost->ticks);
     copy->base = copy_of(cost->base, stages, sizeof *cost->base);
-    copy->links = copy_of(cost->links, 2 * (stages - 1), sizeof *cost->links);
+    if (cost->network) {
+        size_t pairs =
+            (size_t)cost->network->ranks * (size_t)cost->network->ranks;
+
+        copy->network = copy_of(cost->network, 1, sizeof *cost->network);
+        copy->network->pairs =
+            copy_of(cost->network->pairs, pairs, sizeof *cost->network->pairs);
+        copy->network->bytes = copy_of(cost->network->bytes, 2 * stages,
+                                       sizeof *cost->network->bytes);
+    }
     copy->reduce = copy_of(cost->reduce, stages, sizeof *cost->reduce);
     copy->recompute =
         copy_of(cost->recompute, stages, sizeof *cost->recompute);
-    copy->variation.mb_factors = copy_of(
-        variation->mb_factors, (size_t)variation->mbs, sizeof(double));
+    copy->variation.mb_factors =
+        copy_of(variation->mb_factors, (size_t)variation->mbs, sizeof(double));
     copy->variation.rank_factors = copy_of(
         variation->rank_factors, (size_t)variation->ranks, sizeof(double));
 }

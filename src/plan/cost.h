@@ -12,7 +12,7 @@
 #define PIPELAB_PLAN_COST_H
 
 #include "base/error.h"
-#include "plan/action.h"
+#include "plan/plan.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,12 +26,25 @@
 /* Ticks in a unit of time where not all times are whole. */
 enum { COST_FINE = 1000 };
 
+/* From one rank to another: one wire, which all links between them share. It
+ * carries one message at a time in each direction. */
+struct wire_cost {
+    int64_t latency;
+    double per_byte; /* ticks that a message holds the wire for each byte; 0:
+                      * messages do not wait for one another */
+};
+
+struct network {
+    int ranks;
+    struct wire_cost *pairs; /* ranks x ranks, from x to */
+    double *bytes;           /* links of a plan: of a message */
+};
+
 /* What a message of a link costs, from SEND done to its arrival. */
 struct link_cost {
     int64_t latency;
-    int64_t hold; /* of the wire: bytes / bandwidth */
-    int wire;     /* that it takes, shared by all links from this rank to that
-                   * one; -1: none, messages do not wait for one another */
+    int64_t hold; /* of the wire */
+    int wire;     /* sender x ranks + receiver, or -1 */
 };
 
 /* What makes times differ beyond stage and kind. Factors are 1 where an array
@@ -41,9 +54,9 @@ struct variation {
     int mbs;
     double *rank_factors; /* ranks */
     int ranks;
-    double jitter;        /* x, at most 1: the factor of an action is
+    double jitter; /* x, at most 1: the factor of an action is
                            * 1 + x u, u uniform in [-1, 1) */
-    uint64_t seed;        /* u is number (rank, position) of stream draw */
+    uint64_t seed; /* u is number (rank, position) of stream draw */
     uint32_t draw;
 };
 
@@ -54,11 +67,11 @@ struct cost {
     double (*base)[ACTION_KINDS];   /* stages: in units; NULL: as ticks */
     int per_unit;                   /* ticks in a unit: 1 or COST_FINE */
     char unit[4];                   /* "us", ...; "" where it has no name */
-    int64_t latency;                /* of every link, unless links is set */
+    int64_t latency;                /* of every link, unless there is a
+                                     * network */
     double latency_units;           /* the same in units, if there is a base */
     struct variation variation;
-    struct link_cost *links; /* plan_links(), or NULL */
-    int wires;
+    struct network *network; /* or NULL */
     bool blocking_sends; /* a rank stays at a SEND until its wire is done */
     bool barrier;        /* ranks meet before their first STEP */
     int64_t *reduce;     /* stages: the all-reduce of its gradients among the
@@ -145,8 +158,7 @@ cost_set_latency(struct cost *cost, double units, struct cause *cause);
 
 /* Lets B and I of the stages run F again: recompute[stages]. */
 bool
-cost_recompute(struct cost *cost, const bool recompute[],
-               struct cause *cause);
+cost_recompute(struct cost *cost, const bool recompute[], struct cause *cause);
 
 /* ---- lookups ---- */
 
@@ -166,20 +178,17 @@ int64_t
 cost_least(const struct cost *cost, int rank, int stage,
            enum action_kind kind);
 
-/* Of a link's messages, or NULL if they take cost->latency and no wire. */
-static inline const struct link_cost *
-cost_link(const struct cost *cost, int link)
-{
-    return cost->links ? &cost->links[link] : NULL;
-}
+/* Of the messages of a plan's link. */
+struct link_cost
+cost_link(const struct cost *cost, const struct plan *plan, int link);
 
 /* From SEND done to the arrival on a wire that is free. */
-static inline int64_t
-cost_message(const struct cost *cost, int link)
-{
-    return cost->links ? cost->links[link].latency + cost->links[link].hold
-                       : cost->latency;
-}
+int64_t
+cost_message(const struct cost *cost, const struct plan *plan, int link);
+
+/* Seconds of "us" and the like; 0 for a unit without a name. */
+double
+cost_unit_seconds(const char *unit);
 
 /* Ticks as a number of units, "33" or "33.5". */
 enum { COST_TEXT = 32 };

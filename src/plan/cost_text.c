@@ -20,6 +20,15 @@ static const struct {
 
 enum { UNITS = sizeof units / sizeof *units };
 
+double
+cost_unit_seconds(const char *unit)
+{
+    for (int u = 0; u < UNITS; u++)
+        if (strcmp(units[u].name, unit) == 0)
+            return units[u].seconds;
+    return 0.0;
+}
+
 static int
 unit_find(const char *name)
 {

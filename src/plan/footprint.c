@@ -4,13 +4,31 @@
 
 #include "plan/footprint.h"
 
+/* What the end of an action frees, or adds if that is negative. */
+static int64_t
+freed_by(const struct action *part, bool trains, const struct footprint *stage)
+{
+    switch ((enum action_kind)part->kind) {
+    case ACTION_FORWARD:
+        return trains ? 0 : stage->stash;
+    case ACTION_FULL_BACKWARD:
+        return stage->stash;
+    case ACTION_BACKWARD_INPUT:
+        return stage->stash - stage->owed;
+    case ACTION_BACKWARD_WEIGHT:
+        return stage->owed;
+    default:
+        return 0;
+    }
+}
+
 /* The bytes after the first `done` actions of a list; raises *peak to the most
  * on the way. */
 static int64_t
 bytes_after(const struct action_list *list, size_t done, bool trains,
             const struct footprint stages[], int64_t *peak)
 {
-    static const struct footprint one = {.stash = 1};
+    static const struct footprint one = {.stash = 1, .owed = 1};
     int64_t bytes = 0;
 
     for (size_t i = 0; i < done; i++) {
@@ -21,14 +39,17 @@ bytes_after(const struct action_list *list, size_t done, bool trains,
             const struct footprint *stage =
                 stages ? &stages[parts[p].stage] : &one;
 
-            bytes += action_takes(&parts[p]) * stage->stash;
-            if (parts[p].kind == ACTION_BACKWARD_INPUT)
-                bytes += stage->kept;
-            if (bytes > *peak)
-                *peak = bytes;
-            bytes -= action_frees(&parts[p], trains) * stage->stash;
-            if (parts[p].kind == ACTION_BACKWARD_WEIGHT)
-                bytes -= stage->kept;
+            int64_t during = 0;
+
+            if (parts[p].kind == ACTION_FORWARD)
+                bytes += stage->stash;
+            else if (parts[p].kind == ACTION_FULL_BACKWARD)
+                during = stage->backward;
+            else if (parts[p].kind == ACTION_BACKWARD_INPUT)
+                during = stage->input;
+            if (bytes + during > *peak)
+                *peak = bytes + during;
+            bytes -= freed_by(&parts[p], trains, stage);
         }
     }
     return bytes;

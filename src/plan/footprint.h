@@ -14,6 +14,7 @@ enum memory_kind {
     MEMORY_GRADIENTS,
     MEMORY_OPTIMIZER,   /* state */
     MEMORY_ACTIVATIONS, /* at their peak, with the gradients between I and W */
+    MEMORY_LINKS,       /* slots of the links that come in */
     MEMORY_KINDS
 };
 struct memory_summary {
@@ -27,11 +28,17 @@ struct memory_now {
     int64_t bytes; /* of MEMORY_ACTIVATIONS */
 };
 
-/* Bytes that one microbatch takes on a stage. */
+/* Bytes that one microbatch takes on a stage. In a plan that does not train,
+ * its stash is there during its F alone.
+ *
+ *   F ............... B          stash; during B also backward
+ *   F ........ I ........ W      stash; during I also input; then owed */
 struct footprint {
-    int64_t stash; /* activations: from its F to its B or W; in a plan that
-                    * does not train, during its F */
-    int64_t kept;  /* gradients of the layers: from its I to its W */
+    int64_t stash;    /* activations, from the start of its F to the end of its
+                       * B or I */
+    int64_t backward; /* besides, during its B */
+    int64_t input;    /* besides, during its I */
+    int64_t owed;     /* from the end of its I to the end of its W */
 };
 
 /* The most bytes in flight at the same time on each rank; they depend on the

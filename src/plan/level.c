@@ -44,7 +44,8 @@ level_climb(struct descent *descent, int rank)
 
             if (there < 0)
                 return *left < before;
-            there += cost_message(descent->cost, plan_link(action));
+            there +=
+                cost_message(descent->cost, descent->plan, plan_link(action));
             if (there > level)
                 level = there;
             break;

@@ -65,29 +65,16 @@ widen(struct walk_link *link)
 /* Puts a message whose SEND is done at sent on its wire. Returns when the wire
  * is done with it. */
 static struct stamp
-carry(struct walker *w, const struct action *action, struct stamp sent)
+carry(struct walk_link *link, struct stamp sent)
 {
-    const struct link_cost *link = cost_link(w->cost, plan_link(action));
-    struct stamp *wire;
-
-    if (!link || link->wire < 0)
+    if (!link->wire)
         return sent;
-    wire = &w->wires[link->wire];
-    *wire = stamp_after(stamp_later(sent, *wire), link->hold);
-    return *wire;
-}
-
-static int64_t
-latency_of(const struct walker *w, const struct action *action)
-{
-    const struct link_cost *link = cost_link(w->cost, plan_link(action));
-
-    return link ? link->latency : w->cost->latency;
+    *link->wire = stamp_after(stamp_later(sent, *link->wire), link->cost.hold);
+    return *link->wire;
 }
 
 static bool
-send(struct walker *w, struct walk_link *link, const struct action *action,
-     int rank)
+send(struct walker *w, struct walk_link *link, int rank)
 {
     struct stamp sent = w->ranks[rank].clock;
     bool unbounded = w->capacity == WALK_UNBOUNDED;
@@ -106,9 +93,9 @@ send(struct walker *w, struct walk_link *link, const struct action *action,
     slot = &link->ring[link->sent % link->slots];
     if (!unbounded)
         sent = stamp_later(sent, slot->freed);
-    carried = carry(w, action, sent);
+    carried = carry(link, sent);
     slot->sent = sent.at;
-    slot->arrival = stamp_after(carried, latency_of(w, action));
+    slot->arrival = stamp_after(carried, link->cost.latency);
     link->sent++;
     done(w, rank, sent.at, w->cost->blocking_sends ? carried : sent);
     wake(w, &link->receiver);
@@ -156,8 +143,7 @@ receive(struct walker *w, struct walk_link *link, int rank)
 
 /* Capacity 0: the second rank to come ends both transfers. */
 static bool
-walk_meet(struct walker *w, struct walk_link *link,
-          const struct action *action, int rank, bool sending)
+walk_meet(struct walker *w, struct walk_link *link, int rank, bool sending)
 {
     int *self = sending ? &link->sender : &link->receiver;
     int *other = sending ? &link->receiver : &link->sender;
@@ -171,8 +157,8 @@ walk_meet(struct walker *w, struct walk_link *link,
     sender = sending ? rank : *other;
     receiver = sending ? *other : rank;
     met = stamp_later(w->ranks[rank].clock, w->ranks[*other].clock);
-    carried = carry(w, action, met);
-    arrival = stamp_after(carried, latency_of(w, action));
+    carried = carry(link, met);
+    arrival = stamp_after(carried, link->cost.latency);
     done(w, sender, met.at, w->cost->blocking_sends ? carried : met);
     done(w, receiver, arrival.at, arrival);
     wake(w, other);
@@ -187,8 +173,8 @@ walk_transfer(struct walker *w, const struct action *action, int rank)
         action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND;
 
     if (w->capacity == 0)
-        return walk_meet(w, link, action, rank, sending);
-    return sending ? send(w, link, action, rank) : receive(w, link, rank);
+        return walk_meet(w, link, rank, sending);
+    return sending ? send(w, link, rank) : receive(w, link, rank);
 }
 
 /* ---- computations and STEPs ---- */
@@ -232,6 +218,29 @@ run_until_blocked(struct walker *w, int rank)
 
 /* ---- the walker ---- */
 
+/* Links between the same two ranks share a wire in each direction. */
+static void
+make_wires(struct walker *w)
+{
+    const struct network *network = w->cost->network;
+    size_t pairs =
+        network ? (size_t)network->ranks * (size_t)network->ranks : 0;
+    int links = plan_links(w->plan);
+    int *number = memory_new(pairs, sizeof *number); /* of a wire, from 1 */
+
+    for (int i = 0; i < links; i++) {
+        int wire = w->links[i].cost.wire;
+
+        if (wire >= 0 && number[wire] == 0)
+            number[wire] = ++w->wire_count;
+    }
+    w->wires = memory_new((size_t)w->wire_count, sizeof *w->wires);
+    for (int i = 0; i < links; i++)
+        if (w->links[i].cost.wire >= 0)
+            w->links[i].wire = &w->wires[number[w->links[i].cost.wire] - 1];
+    free(number);
+}
+
 static void
 make_links(struct walker *w)
 {
@@ -245,7 +254,9 @@ make_links(struct walker *w)
         link->receiver = NO_RANK;
         link->slots = w->capacity > 0 ? w->capacity : 1;
         link->ring = memory_new((size_t)link->slots, sizeof *link->ring);
+        link->cost = cost_link(w->cost, w->plan, i);
     }
+    make_wires(w);
 }
 
 struct walker *
@@ -260,7 +271,6 @@ walker_new(const struct plan *plan, const struct cost *cost, int capacity)
         .cost = cost,
         .capacity = capacity,
         .ranks = memory_new((size_t)plan->ranks, sizeof *w->ranks),
-        .wires = memory_new((size_t)cost->wires, sizeof *w->wires),
         .ready = memory_new((size_t)plan->ranks, sizeof *w->ready),
     };
     if (cost->reduce) {

@@ -46,7 +46,7 @@ size_t
 walker_marks(const struct walker *walker)
 {
     size_t marks =
-        2 * (size_t)walker->plan->ranks + (size_t)walker->cost->wires;
+        2 * (size_t)walker->plan->ranks + (size_t)walker->wire_count;
 
     for (int i = 0; i < plan_links(walker->plan); i++)
         if (walker->links[i].sent > 0)
@@ -72,7 +72,7 @@ walker_read_marks(struct walker *walker, int64_t at[], int from[])
         read_mark(&walker->ranks[r].clock, &mark, at, from);
         read_mark(&walker->ranks[r].reduced, &mark, at, from);
     }
-    for (int i = 0; i < walker->cost->wires; i++)
+    for (int i = 0; i < walker->wire_count; i++)
         read_mark(&walker->wires[i], &mark, at, from);
     for (int i = 0; i < plan_links(walker->plan); i++)
         for (int64_t s = 0;

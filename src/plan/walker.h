@@ -20,6 +20,8 @@ struct slot {
 };
 
 struct walk_link {
+    struct link_cost cost;
+    struct stamp *wire; /* of cost.wire, or NULL */
     struct slot *ring;
     int64_t slots; /* the capacity; unbounded: as many as were needed */
     int64_t sent;
@@ -48,13 +50,14 @@ struct walker {
     void *context;
     struct walk_rank *ranks;
     struct walk_link *links; /* plan_links() */
-    struct stamp *wires;     /* cost->wires: when each is free */
-    int *weights_left;       /* stages: weight gradients to come in the step;
+    struct stamp *wires;     /* wire_count: when each is free */
+    int wire_count;
+    int *weights_left;     /* stages: weight gradients to come in the step;
                               * NULL without all-reduce */
-    struct stamp *reduced;   /* stages: when its gradients are reduced */
-    struct stamp barrier;    /* when the last rank came to it */
-    int barrier_left;        /* ranks that have not come to it */
-    int *ready;              /* ranks: a stack of those that can move */
+    struct stamp *reduced; /* stages: when its gradients are reduced */
+    struct stamp barrier;  /* when the last rank came to it */
+    int barrier_left;      /* ranks that have not come to it */
+    int *ready;            /* ranks: a stack of those that can move */
     int ready_count;
 };
 

@@ -205,7 +205,7 @@ arrival(const struct greedy *g, int from, int to, int64_t end)
     bool crosses =
         g->shape->rank_of_stage[from] != g->shape->rank_of_stage[to];
 
-    return crosses ? end + cost_message(g->cost,
+    return crosses ? end + cost_message(g->cost, g->shape,
                                         to > from ? 2 * from : 2 * to + 1)
                    : end;
 }
@@ -416,9 +416,8 @@ least_of(const struct plan *shape, const struct cost *cost)
     cost_init(&least, shape->stages);
     for (int s = 0; s < shape->stages; s++)
         for (int k = 0; k < ACTION_KINDS; k++)
-            least.ticks[s][k] =
-                cost_least(cost, shape->rank_of_stage[s], s,
-                           (enum action_kind)k);
+            least.ticks[s][k] = cost_least(cost, shape->rank_of_stage[s], s,
+                                           (enum action_kind)k);
     return least;
 }
 
@@ -428,8 +427,8 @@ static int64_t
 crossing(const struct plan *shape, const struct cost *cost, int stage)
 {
     return plan_crosses(shape, stage)
-               ? lesser(cost_message(cost, 2 * stage),
-                        cost_message(cost, 2 * stage + 1))
+               ? lesser(cost_message(cost, shape, 2 * stage),
+                        cost_message(cost, shape, 2 * stage + 1))
                : 0;
 }
 

@@ -62,7 +62,9 @@ sharing_transfer(struct sharing *sharing, struct worker *worker,
         return false;
     if (sending) {
         worker->clock = sharing_later(worker->clock, link->freed[slot]);
-        link->arrival[slot] = worker->clock + cost_message(sharing->cost, plan_link(action));
+        link->arrival[slot] =
+            worker->clock +
+            cost_message(sharing->cost, sharing->plan, plan_link(action));
         link->sent++;
     } else {
         worker->clock = sharing_later(worker->clock, link->arrival[slot]);
@@ -128,8 +130,7 @@ hand_out(struct sharing *sharing)
 
         worker->clock =
             sharing->now +
-            cost_of(sharing->cost, rank,
-                    sharing_action_at(sharing, rank));
+            cost_of(sharing->cost, rank, sharing_action_at(sharing, rank));
         worker->computing = true;
         sharing->free--;
     }

@@ -32,7 +32,8 @@ rank_memory_stages(const struct plan *plan, const struct mlp *mlp,
 
     for (int s = 0; s < plan->stages; s++) {
         stages[s].stash = (int64_t)mlp_stash_bytes(mlp, first, split[s], rows);
-        stages[s].kept = (int64_t)mlp_kept_bytes(mlp, split[s], rows);
+        stages[s].input = (int64_t)mlp_kept_bytes(mlp, split[s], rows);
+        stages[s].owed = stages[s].stash + stages[s].input;
         first += split[s];
     }
     return stages;

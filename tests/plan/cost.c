@@ -290,7 +290,7 @@ START_TEST(factors_of_microbatches_and_ranks_multiply)
     ck_assert_int_eq(cost_least(&cost, 1, 0, ACTION_FORWARD), 2001);
     ck_assert(!cost_parse_mbs(&cost, 4, "1,2,3", &cause));
     ck_assert_str_eq(cause.text,
-                     "3 factors for 4 microbatchs; give one a microbatch");
+                     "3 factors for 4 microbatches; give one for each");
     cost_fini(&cost);
 }
 END_TEST

@@ -12,7 +12,8 @@ enum { RANDOM_PLANS = 200 };
 START_TEST(bytes_come_with_the_forward_and_go_with_the_last_backward)
 {
     struct plan *plan = lowered_drawn("0F0,0I0,0F1,0W0,0I1,0W1\n");
-    const struct footprint stages[] = {{.stash = 100, .kept = 10}};
+    const struct footprint stages[] = {
+        {.stash = 100, .input = 10, .owed = 110}};
     /* 0F0 0I0 0F1 0W0 0I1 0W1 0STEP */
     static const int64_t expected[] = {0, 100, 110, 210, 100, 110, 0, 0};
     int64_t peak;
@@ -36,7 +37,7 @@ expect_counted(const struct plan *plan)
     struct program *program;
 
     for (int s = 0; s < plan->stages; s++)
-        ones[s] = (struct footprint){.stash = 1};
+        ones[s] = (struct footprint){.stash = 1, .owed = 1};
     ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s",
                   cause.text);
     footprint_peaks(program->lowered, ones, peaks);

@@ -79,7 +79,8 @@ a_row_of_copies_grows_by_it(const struct run *run)
 {
     int64_t ends[COPIES] = {0};
 
-    if (cost_of(&run->cost, 0, &(struct action){.kind = ACTION_OPTIMIZER_STEP}))
+    if (cost_of(&run->cost, 0,
+                &(struct action){.kind = ACTION_OPTIMIZER_STEP}))
         return;
     for (int k = COPIES - LONGEST - 2; k < COPIES; k++) {
         struct plan *row = in_a_row(run->lowered, k + 1);

@@ -637,7 +637,7 @@ START_TEST(ranks_take_the_memory_that_is_predicted)
                 (int64_t)(2 * stage.slice->optimizer.count * sizeof(float));
             bytes[MEMORY_ACTIVATIONS] -=
                 stage.slots[SLOT_STASH].count * takes[s].stash +
-                stage.slots[SLOT_KEPT].count * takes[s].kept;
+                stage.slots[SLOT_KEPT].count * takes[s].input;
             first += split[s];
             mlp_stage_fini(&stage);
         }

@@ -1,0 +1,13 @@
+noinst_LIBRARIES += %D%/libcluster.a
+src_cluster_libcluster_a_SOURCES = \
+	%D%/cluster.c \
+	%D%/cluster.h \
+	%D%/model.c \
+	%D%/model.h \
+	%D%/needs.c \
+	%D%/needs.h \
+	%D%/reader.c \
+	%D%/reader.h
+
+# What the room itself needs.
+cluster_libs = $(JANSSON_LIBS)

@@ -1,0 +1,208 @@
+/* needs.c -- derives times, links and bytes of stages from a model and a
+ * cluster. */
+#include "config.h"
+
+#include "cluster/needs.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool
+needs_times(struct cost *cost, const struct model *model, const int split[],
+            struct cause *cause)
+{
+    int first = 0;
+
+    snprintf(cost->unit, sizeof cost->unit, "%s", model->unit);
+    for (int s = 0; s < cost->stages; s++) {
+        struct model_layer stage = model_stage(model, first, split[s]);
+
+        cost_set(cost, s, ACTION_FORWARD, stage.forward);
+        cost_set(cost, s, ACTION_BACKWARD_INPUT, stage.input);
+        cost_set(cost, s, ACTION_BACKWARD_WEIGHT, stage.weight);
+        cost_set(cost, s, ACTION_FULL_BACKWARD, stage.input + stage.weight);
+        first += split[s];
+    }
+    return cost_refine(cost, cause);
+}
+
+/* Ticks of a second. */
+static double
+ticks_per_second(const struct cost *cost)
+{
+    return cost->per_unit / cost_unit_seconds(cost->unit);
+}
+
+/* The bytes of a message on each link: a stage's output, and its gradient,
+ * which is as large. */
+static double *
+message_bytes(const struct model *model, const int split[], int stages)
+{
+    double *bytes = memory_new(2 * (size_t)stages, sizeof *bytes);
+    int first = 0;
+
+    for (int s = 0; model && s + 1 < stages; s++) {
+        bytes[2 * s] = bytes[2 * s + 1] =
+            (double)model_stage(model, first, split[s]).output_bytes;
+        first += split[s];
+    }
+    return bytes;
+}
+
+static bool
+has_bandwidth(const struct cluster *cluster)
+{
+    bool has = cluster->link.bandwidth > 0.0 ||
+               cluster->inside.bandwidth > 0.0 ||
+               cluster->between.bandwidth > 0.0;
+
+    for (int r = 0; cluster->ring && r < cluster->ranks; r++)
+        has = has || cluster->ring[r].bandwidth > 0.0;
+    return has;
+}
+
+static void
+set_reduce(struct cost *cost, const struct cluster *cluster,
+           const struct model *model, const int split[])
+{
+    int first = 0;
+
+    if (cluster->replicas == 1 || !cluster->reduce.named)
+        return;
+    cost->reduce = memory_new((size_t)cost->stages, sizeof *cost->reduce);
+    for (int s = 0; s < cost->stages; s++) {
+        double bytes =
+            (double)model_stage(model, first, split[s]).parameter_bytes;
+
+        cost->reduce[s] = (int64_t)(cluster_all_reduce(cluster, bytes) *
+                                        ticks_per_second(cost) +
+                                    0.5);
+        first += split[s];
+    }
+}
+
+bool
+needs_links(struct cost *cost, const struct cluster *cluster,
+            const struct model *model, const int split[], struct cause *cause)
+{
+    struct network *network;
+    int ranks = cluster->ranks;
+
+    if (!*cost->unit)
+        return fail(cause, "the cluster's times have a unit, and the "
+                           "durations have none; give them one, as in "
+                           "F=20us");
+    if (!model && (has_bandwidth(cluster) ||
+                   (cluster->replicas > 1 && cluster->reduce.named)))
+        return fail(cause, "the cluster has bandwidths, and no model says how "
+                           "large messages are; give a model");
+    if (!cost_refine(cost, cause))
+        return false;
+    set_reduce(cost, cluster, model, split);
+    network = memory_new(1, sizeof *network);
+    network->ranks = ranks;
+    network->pairs =
+        memory_new((size_t)ranks * (size_t)ranks, sizeof *network->pairs);
+    network->bytes = message_bytes(model, split, cost->stages);
+    for (int from = 0; from < ranks; from++)
+        for (int to = 0; to < ranks; to++) {
+            struct cluster_link link = cluster_link(cluster, from, to);
+            struct wire_cost *wire = &network->pairs[from * ranks + to];
+
+            wire->latency =
+                (int64_t)(link.latency * ticks_per_second(cost) + 0.5);
+            if (link.bandwidth > 0.0)
+                wire->per_byte = ticks_per_second(cost) / link.bandwidth;
+        }
+    cost->network = network;
+    return true;
+}
+
+bool
+needs_linked(const struct plan *plan, const struct cluster *cluster,
+             struct cause *cause)
+{
+    for (int s = 0; s + 1 < plan->stages; s++) {
+        int from = plan->rank_of_stage[s];
+        int to = plan->rank_of_stage[s + 1];
+
+        if (from != to && !cluster_link(cluster, from, to).named)
+            return fail(cause,
+                        "%s: rank %d hands stage %d's output to rank %d, and "
+                        "the cluster names no link between them; name it with "
+                        "link or node",
+                        plan->name, from, s, to);
+    }
+    return true;
+}
+
+struct footprint *
+needs_footprints(const struct model *model, const int split[], int stages,
+                 const bool recompute[])
+{
+    struct footprint *footprints =
+        memory_new((size_t)stages, sizeof *footprints);
+    int64_t input = 0;
+    int first = 0;
+
+    for (int s = 0; s < stages; s++) {
+        struct model_layer stage = model_stage(model, first, split[s]);
+
+        footprints[s] = (struct footprint){
+            .stash = stage.activation_bytes,
+            .owed = stage.weight_activation_bytes,
+        };
+        if (recompute && recompute[s]) {
+            footprints[s].stash = input;
+            footprints[s].backward = footprints[s].input =
+                stage.activation_bytes;
+        }
+        input = stage.output_bytes;
+        first += split[s];
+    }
+    return footprints;
+}
+
+struct memory_summary *
+needs_memory(const struct plan *plan, const struct model *model,
+             const int split[], const struct cluster *cluster,
+             const bool recompute[], int capacity)
+{
+    struct memory_summary *memory =
+        memory_new((size_t)plan->ranks, sizeof *memory);
+    struct footprint *footprints =
+        needs_footprints(model, split, plan->stages, recompute);
+    int64_t *peaks = memory_new((size_t)plan->ranks, sizeof *peaks);
+    double optimizer = cluster ? cluster->optimizer_bytes : 12.0;
+    bool trains = plan_trains(plan);
+    int64_t slots = capacity > 0 ? capacity : 1;
+    int first = 0;
+
+    for (int s = 0; s < plan->stages; s++) {
+        struct model_layer stage = model_stage(model, first, split[s]);
+        int64_t *bytes = memory[plan->rank_of_stage[s]].bytes;
+
+        bytes[MEMORY_WEIGHTS] += stage.parameter_bytes;
+        if (trains) {
+            bytes[MEMORY_GRADIENTS] += stage.parameter_bytes;
+            bytes[MEMORY_OPTIMIZER] +=
+                (int64_t)((double)stage.parameter_bytes / model->element *
+                          optimizer);
+        }
+        if (plan_crosses(plan, s)) {
+            memory[plan->rank_of_stage[s + 1]].bytes[MEMORY_LINKS] +=
+                slots * stage.output_bytes;
+            if (trains)
+                bytes[MEMORY_LINKS] += slots * stage.output_bytes;
+        }
+        first += split[s];
+    }
+    footprint_peaks(plan, footprints, peaks);
+    for (int r = 0; r < plan->ranks; r++)
+        memory[r].bytes[MEMORY_ACTIVATIONS] = peaks[r];
+    free(peaks);
+    free(footprints);
+    return memory;
+}
