@@ -8,7 +8,8 @@
 #include "bench/bench_scale.h"
 #include "bench/bench_shape.h"
 #include "cli/commands.h"
-#include "cli/plan_request.h"
+#include "cli/status.h"
+#include "search/schedule.h"
 #include "tensor/gemm.h"
 
 #include <stddef.h>

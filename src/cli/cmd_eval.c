@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "cli/commands.h"
-#include "cli/job.h"
+#include "cli/session.h"
 #include "cli/tick.h"
 
 /* The checkpoint's model and data; how many at a time is free. */

@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/plan_request.h"
+#include "cli/setup.h"
 #include "course/grade.h"
 #include "course/lab.h"
 

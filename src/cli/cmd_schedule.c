@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "cli/commands.h"
-#include "cli/plan_request.h"
+#include "cli/setup.h"
 #include "report/timeline.h"
 #include "plan/csv.h"
 #include "plan/walk.h"

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/job.h"
+#include "cli/session.h"
 #include "cli/lines.h"
 #include "cli/tick.h"
 #include "step/conversation.h"

@@ -1,8 +1,8 @@
-/* job.c -- takes options to data, plan, forecast and trainer, and prints what
+/* session.c -- takes options to data, plan, forecast and trainer, and prints what
  * all runs report. */
 #include "config.h"
 
-#include "cli/job.h"
+#include "cli/session.h"
 
 #include "base/machine.h"
 #include "base/memory.h"
@@ -379,7 +379,7 @@ json_memory(struct json *json, const struct session *session,
 }
 
 static void
-job_json_plan(struct json *json, const struct session *session)
+session_json_plan(struct json *json, const struct session *session)
 {
     const struct run *run = session->trainer->run;
     struct metrics metrics;
@@ -429,7 +429,7 @@ json_monolith(struct json *json, const struct session *session)
 void
 session_json(const struct session *session, struct json *json)
 {
-    (session->trainer->run ? job_json_plan : json_monolith)(json, session);
+    (session->trainer->run ? session_json_plan : json_monolith)(json, session);
     json_int(json, "memory_bytes", (int64_t)session->bytes);
 }
 

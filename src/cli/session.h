@@ -1,10 +1,10 @@
-/* job.h -- shared by all commands that run the model: takes options to data,
+/* session.h -- shared by all commands that run the model: takes options to data,
  * plan, forecast and trainer, and prints the reports. */
-#ifndef PIPELAB_CLI_JOB_H
-#define PIPELAB_CLI_JOB_H
+#ifndef PIPELAB_CLI_SESSION_H
+#define PIPELAB_CLI_SESSION_H
 
 #include "train/checkpoint.h"
-#include "cli/plan_request.h"
+#include "cli/setup.h"
 #include "train/trainer.h"
 #include "sim/forecast.h"
 
