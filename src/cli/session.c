@@ -167,9 +167,7 @@ session_trainer_options(const struct session *session)
     const struct options *options = session->request.options;
     const struct recipe *recipe = &session->request.recipe;
     struct trainer_options trainer = {
-        .task = {.recipe = *recipe,
-                 .mlp = recipe_mlp(recipe, session->data),
-                 .nan_continue = options->nan_continue},
+        .task = {.recipe = *recipe, .mlp = recipe_mlp(recipe, session->data)},
         .data = session->data,
         .run = {.bind = options->bind, .break_at = session->break_at},
     };

@@ -182,7 +182,7 @@ require(const struct mlp_stage *stage, bool finite, int step, int mb,
 {
     char mbs[32];
 
-    if (finite || stage->task->nan_continue)
+    if (finite || stage->task->recipe.nan_continue)
         return true;
     if (mb >= 0)
         snprintf(mbs, sizeof mbs, "microbatch %d", mb);
