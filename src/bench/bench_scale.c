@@ -91,8 +91,7 @@ set_up_once(int stages, const struct dataset *data, int64_t *actions)
     forecast_make(&forecast, program, &cost, CAPACITY_AUTO, FORECAST_FIGURES);
     options.run.plan = program->lowered;
     options.split = split;
-    options.run.cost = &cost;
-    options.run.capacity = forecast.capacity;
+    options.run.timing = forecast_timing(&forecast, &cost);
     trainer = trainer_new(&options);
     ns = clock_wall_ns() - start;
     *actions = (int64_t)plan_actions(program->lowered);

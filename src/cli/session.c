@@ -101,10 +101,8 @@ plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
     if (status != STATUS_DONE)
         return status;
     forecast_make(&session->forecast, setup->program, &setup->cost,
-                  request->options->capacity, FORECAST_SPANS);
-    if (session->lockstep)
-        session->turns =
-            forecast_turns(&session->forecast, &session->turn_count);
+                  request->options->capacity,
+                  session->lockstep ? FORECAST_TURNS : FORECAST_SPANS);
     return STATUS_DONE;
 }
 
@@ -152,7 +150,6 @@ void
 session_end(struct session *session)
 {
     trainer_free(session->trainer);
-    free(session->turns);
     forecast_fini(&session->forecast);
     if (session->setup.plan)
         setup_fini(&session->setup);
@@ -175,11 +172,8 @@ session_trainer_options(const struct session *session)
     if (!session->monolith) {
         trainer.split = session->setup.split;
         trainer.run.plan = session->setup.program->lowered;
-        trainer.run.cost = &session->setup.cost;
-        trainer.run.capacity = session->forecast.capacity;
-        trainer.run.turns = session->turns;
-        trainer.run.turn_count = session->turn_count;
-        trainer.run.turns_complete = session->forecast.complete;
+        trainer.run.timing =
+            forecast_timing(&session->forecast, &session->setup.cost);
     }
     return trainer;
 }
@@ -195,7 +189,7 @@ planned_bytes(const struct session *session)
     return plan_actions(setup->plan) * sizeof(struct action) +
            plan_actions(setup->program->lowered) *
                (sizeof(struct action) + sizeof(struct span)) +
-           session->turn_count * sizeof *session->turns;
+           session->forecast.turn_count * sizeof(struct turn);
 }
 
 enum status
@@ -463,6 +457,6 @@ session_explain(const struct session *session, enum run_status stopped)
         return session_not_finite(session->trainer);
     session_deadlock(session);
     why_print_stuck(stderr, run->options.plan, run->board.position,
-                    run->options.capacity);
+                    run->options.timing.capacity);
     return STATUS_DEADLOCK;
 }

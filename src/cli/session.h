@@ -18,11 +18,9 @@ struct session {
     const struct dataset *data; /* train or test: the examples to run */
     /* Only with a plan, not for the monolith: */
     struct setup setup;
-    struct forecast forecast;      /* with spans */
+    struct forecast forecast;      /* with spans; in lockstep with turns */
     const struct action *break_at; /* or NULL */
-    struct turn *turns;
-    size_t turn_count;
-    size_t bytes; /* of all of these; see session_room() */
+    size_t bytes;                  /* of all of these; see session_room() */
     struct trainer *trainer;
 };
 

@@ -32,7 +32,8 @@ count_messages(const struct plan *plan)
 static int
 link_capacity(const struct run_options *options, int64_t messages)
 {
-    return options->capacity < messages ? options->capacity : (int)messages;
+    return options->timing.capacity < messages ? options->timing.capacity
+                                               : (int)messages;
 }
 
 /* What one message on a link carries at most. */
@@ -64,7 +65,7 @@ make_channels(struct run *run)
         channel_init(&run->channels[i], link_capacity(options, messages[i]),
                      link_floats(options, i), gradients ? upper : lower,
                      gradients ? lower : upper, &run->board);
-        run->channels[i].latency = options->cost->latency;
+        run->channels[i].latency = options->timing.cost->latency;
         run->channels[i].core_share = run->shared ? &run->core_share : NULL;
         run->channels[i].yields = !run->shared && plan->ranks > run->cores;
         if (messages[i] > 0)
@@ -78,7 +79,8 @@ make_channels(struct run *run)
 static bool
 run_shares_cores(const struct run_options *options, int cores)
 {
-    return options->bind && !options->turns && options->plan->ranks > cores;
+    return options->bind && !options->timing.turns &&
+           options->plan->ranks > cores;
 }
 
 struct run *
@@ -93,12 +95,11 @@ run_new(const struct run_options *options)
     if (run->shared) {
         core_share_init(&run->core_share, cores, run->cores,
                         options->plan->ranks);
-        run->levels = level_new(options->plan, options->cost);
+        run->levels = level_new(options->plan, options->timing.cost);
     }
     pthread_mutex_init(&run->lock, NULL);
     board_init(&run->board, options->plan->ranks);
-    lockstep_init(&run->lockstep, options->turns, options->turn_count,
-                  options->turns_complete, options->plan->ranks);
+    lockstep_init(&run->lockstep, &options->timing, options->plan->ranks);
     make_channels(run);
     trace_init(&run->virtual, options->plan);
     trace_init(&run->wall, options->plan);

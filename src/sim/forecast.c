@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "plan/walk.h"
+#include "sim/turns.h"
 
 #include <stdlib.h>
 
@@ -44,7 +45,7 @@ forecast_make(struct forecast *forecast, const struct program *program,
     struct walk walk;
 
     *forecast = (struct forecast){.program = program, .capacity = capacity};
-    if (detail == FORECAST_SPANS) {
+    if (detail & FORECAST_SPANS) {
         trace_init(&forecast->trace, lowered);
         recorder.trace = &forecast->trace;
     }
@@ -57,6 +58,20 @@ forecast_make(struct forecast *forecast, const struct program *program,
         forecast->capacity = walk.slots > 2 ? walk.slots : 2;
     forecast->complete = walk.complete;
     forecast->position = walk.position;
+    if (detail == FORECAST_TURNS)
+        forecast->turns = turns_of(forecast, &forecast->turn_count);
+}
+
+struct timing
+forecast_timing(const struct forecast *forecast, const struct cost *cost)
+{
+    return (struct timing){
+        .cost = cost,
+        .capacity = forecast->capacity,
+        .turns = forecast->turns,
+        .turn_count = forecast->turn_count,
+        .complete = forecast->complete,
+    };
 }
 
 void
@@ -65,6 +80,7 @@ forecast_fini(struct forecast *forecast)
     if (forecast->trace.lanes)
         trace_fini(&forecast->trace);
     metrics_fini(&forecast->metrics);
+    free(forecast->turns);
     free(forecast->position);
     *forecast = (struct forecast){.position = NULL};
 }

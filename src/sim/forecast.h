@@ -7,7 +7,7 @@
 
 #include "plan/cost.h"
 #include "plan/program.h"
-#include "plan/turn.h"
+#include "plan/timing.h"
 #include "trace/metrics.h"
 #include "trace/trace.h"
 
@@ -25,10 +25,19 @@ struct forecast {
     size_t *position;              /* ranks: where each stopped */
     struct metrics metrics;
     struct trace trace; /* FORECAST_SPANS: every span */
+    struct turn *turns; /* FORECAST_TURNS: the order of the actions, by
+                         * virtual time, then by rank, and always after the
+                         * actions that they depend on. A deadlock ends it */
+    size_t turn_count;
 };
 
-/* Whether a forecast keeps its spans, 72 bytes each. */
-enum forecast_detail { FORECAST_FIGURES, FORECAST_SPANS };
+/* What a forecast has beside its figures: spans, 72 bytes each; and turns, for
+ * which it needs them. */
+enum forecast_detail {
+    FORECAST_FIGURES = 0,
+    FORECAST_SPANS = 1,
+    FORECAST_TURNS = 4 | FORECAST_SPANS
+};
 
 /* Release with forecast_fini(), which accepts a forecast that is all zero. */
 void
@@ -37,6 +46,11 @@ forecast_make(struct forecast *forecast, const struct program *program,
               enum forecast_detail detail);
 void
 forecast_fini(struct forecast *forecast);
+
+/* For a run that is to take this virtual time, with the costs that the forecast
+ * was made for. It borrows from both. */
+struct timing
+forecast_timing(const struct forecast *forecast, const struct cost *cost);
 
 /* The time that the plan takes when its ranks share this number of cores, as
  * in the runtime (runtime/core_share.h): a free core goes, for one
@@ -51,12 +65,5 @@ forecast_fini(struct forecast *forecast);
 int64_t
 forecast_on_cores(const struct program *program, const struct cost *cost,
                   int capacity, int cores);
-
-/* The order of the actions of a forecast with spans: by virtual time, then by
- * rank, and always after the actions that they depend on. The caller frees the
- * turns; *count receives their number. If the forecast ends in a deadlock, so
- * do the turns. */
-struct turn *
-forecast_turns(const struct forecast *forecast, size_t *count);
 
 #endif

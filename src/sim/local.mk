@@ -3,4 +3,5 @@ src_sim_libsim_a_SOURCES = \
 	%D%/cores.c \
 	%D%/forecast.c \
 	%D%/forecast.h \
-	%D%/turns.c
+	%D%/turns.c \
+	%D%/turns.h

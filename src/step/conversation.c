@@ -151,7 +151,8 @@ explain_stop(const struct conversation *talk)
     } else if (stepper->status == RUN_DEADLOCK) {
         fputs("deadlock: every rank waits\n", talk->out);
         why_print_stuck(talk->out, stepper->options.run.plan,
-                        stepper->position, stepper->options.run.capacity);
+                        stepper->position,
+                        stepper->options.run.timing.capacity);
     } else {
         fprintf(talk->out, "all %d steps are done; start with more to go on\n",
                 stepper->options.task.recipe.steps);

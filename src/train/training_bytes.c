@@ -98,9 +98,8 @@ static size_t
 link_bytes(const struct trainer_options *options, int rows)
 {
     const struct training_task *task = &options->task;
-    int slots = options->run.capacity < task->recipe.mbs
-                    ? options->run.capacity
-                    : task->recipe.mbs;
+    int capacity = options->run.timing.capacity;
+    int slots = capacity < task->recipe.mbs ? capacity : task->recipe.mbs;
 
     return memory_times((task->forward_only ? 1 : 2) *
                             (size_t)(slots > 0 ? slots : 1),

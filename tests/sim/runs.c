@@ -24,7 +24,7 @@ run_with(struct run *run, int capacity)
 {
     run->program = program_around(run->lowered);
     forecast_make(&run->forecast, &run->program, &run->cost, capacity,
-                  FORECAST_SPANS);
+                  FORECAST_TURNS);
 }
 
 void

@@ -17,15 +17,10 @@ add_plan(struct rig *rig, const struct plan *plan,
     ck_assert_msg(rig->program != NULL, "%s", cause.text);
     cost_init(&rig->cost, plan->stages);
     forecast_make(&rig->forecast, rig->program, &rig->cost, settings->capacity,
-                  FORECAST_SPANS);
+                  settings->lockstep ? FORECAST_TURNS : FORECAST_SPANS);
     ck_assert(rig->forecast.complete);
     options->run.plan = rig->program->lowered;
-    options->run.cost = &rig->cost;
-    options->run.capacity = rig->forecast.capacity;
-    if (settings->lockstep)
-        options->run.turns = rig->turns =
-            forecast_turns(&rig->forecast, &options->run.turn_count);
-    options->run.turns_complete = true;
+    options->run.timing = forecast_timing(&rig->forecast, &rig->cost);
 }
 
 void
@@ -70,7 +65,6 @@ rig_close(struct rig *rig)
         forecast_fini(&rig->forecast);
         cost_fini(&rig->cost);
         program_free(rig->program);
-        free(rig->turns);
     }
     dataset_fini(&rig->data);
 }
