@@ -434,7 +434,7 @@ session_deadlock(const struct session *session)
          "deadlock: every rank of %s waits at --capacity %d; use --capacity "
          "%d or more",
          session->setup.plan->name, session->forecast.capacity,
-         session->setup.program->smallest_capacity);
+         program_smallest_capacity(session->setup.program));
     return (enum status)complain(STATUS_DEADLOCK, &cause);
 }
 

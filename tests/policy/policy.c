@@ -187,9 +187,10 @@ has_the_figures(const struct plan *plan)
     ck_assert_msg(program->messages == 2 * (plan->ranks - 1) * plan->mbs,
                   "%s: %lld messages", shape_text(plan),
                   (long long)program->messages);
-    ck_assert_msg(program->smallest_capacity == expected_capacity(plan),
+    ck_assert_msg(program_smallest_capacity(program) ==
+                      expected_capacity(plan),
                   "%s: smallest capacity %d", shape_text(plan),
-                  program->smallest_capacity);
+                  program_smallest_capacity(program));
     ck_assert_msg(program->unordered_stage == -1, "%s: unordered stage %d",
                   shape_text(plan), program->unordered_stage);
     program_free(program);
