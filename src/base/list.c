@@ -1,8 +1,9 @@
-/* list.c -- cuts lists at their commas and reads what stands between. */
+/* list.c -- cuts lists at their commas and reads the numbers between. */
 #include "config.h"
 
 #include "base/list.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,16 @@ list_whole(const struct list_item *item, long long least, long long most,
     *number = strtoll(item->text, &end, 10);
     return is_read(item, end) && errno == 0 && *number >= least &&
            *number <= most;
+}
+
+bool
+list_one_whole(const char *text, long long least, long long most,
+               long long *number)
+{
+    struct list_item all = {text, strlen(text)};
+
+    return !isspace((unsigned char)*text) &&
+           list_whole(&all, least, most, number);
 }
 
 bool

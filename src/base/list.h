@@ -1,4 +1,5 @@
-/* list.h -- reads the lists of the command line: "a,b,c" and "K=V,K=V". */
+/* list.h -- reads the numbers of the command line, and its lists: "a,b,c" and
+ * "K=V,K=V". */
 #ifndef PIPELAB_BASE_LIST_H
 #define PIPELAB_BASE_LIST_H
 
@@ -29,6 +30,11 @@ list_is(const struct list_item *item, const char *word);
 bool
 list_whole(const struct list_item *item, long long least, long long most,
            long long *number);
+
+/* The same of a whole text, which must not begin with a blank. */
+bool
+list_one_whole(const char *text, long long least, long long most,
+               long long *number);
 
 /* Reads a number, which may be infinite or NaN; false if the item is none. */
 bool

@@ -4,6 +4,8 @@
 
 #include "base/output.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -20,6 +22,15 @@ output_refuse(const struct output *output, struct cause *cause)
                 strerror(errno));
 }
 
+/* Names what cannot be removed: the user may, and nothing else will. */
+static void
+remove_temporary(const struct output *output)
+{
+    if (unlink(output->temporary) != 0)
+        text_remark("cannot remove %s, which is not whole: %s",
+                    output->temporary, strerror(errno));
+}
+
 /* Files that are being written, should the process end meanwhile. */
 static struct output *unfinished;
 
@@ -27,7 +38,7 @@ static void
 remove_unfinished(void)
 {
     for (const struct output *o = unfinished; o; o = o->next)
-        unlink(o->temporary);
+        remove_temporary(o);
 }
 
 static void
@@ -206,7 +217,7 @@ open_neighbour(struct output *output, const struct stat *old)
         int error = errno;
 
         close(descriptor);
-        unlink(output->temporary);
+        remove_temporary(output);
         errno = error;
     }
     return out;
@@ -327,7 +338,7 @@ output_close(struct output *output, struct cause *cause)
     if (output->error == 0)
         return true;
     if (replaces)
-        unlink(output->temporary);
+        remove_temporary(output);
     return fail(cause, "%s %s: could not be written: %s", output->option,
                 output->path, strerror(output->error));
 }
@@ -341,7 +352,7 @@ output_discard(struct output *output)
     fclose(output->out);
     output->out = NULL;
     if (*output->temporary)
-        unlink(output->temporary);
+        remove_temporary(output);
 }
 
 bool
@@ -360,6 +371,9 @@ output_possible(const char *option, const char *path, struct cause *cause)
         return false;
     strike(&output);
     possible = fclose(output.out) == 0 || output_refuse(&output, cause);
-    unlink(output.temporary);
-    return possible;
+    /* Where a name cannot be removed, it cannot be replaced either. */
+    if (unlink(output.temporary) == 0)
+        return possible;
+    return fail(cause, "%s %s: cannot remove %s: %s", option, path,
+                output.temporary, strerror(errno));
 }

@@ -52,7 +52,7 @@ floor_forward(struct slice *slice, int rows, enum bench_products products)
         if (products == PRODUCTS_PACKED)
             linear_forward(linear, y, x);
         else
-            gemm_nt(y, x, linear->weight, false);
+            gemm_nt(y, x, linear->weight);
         x = y;
     }
 }
@@ -67,13 +67,13 @@ floor_backward(struct slice *slice, int rows, enum bench_products products)
         struct tensor dx = tensor_rows(slice->scratch[i % 2], rows);
         struct tensor x = tensor_rows(slice->stash[0].x[i], rows);
 
-        gemm_tn(slice_layer(slice, slice->grads, i), dy, x, true);
+        gemm_add_tn(slice_layer(slice, slice->grads, i), dy, x);
         if (i == 0)
             break; /* the data needs no gradient */
         if (products == PRODUCTS_PACKED)
             linear_backward(linear, dx, dy);
         else
-            gemm_nn(dx, dy, linear->weight, false);
+            gemm_nn(dx, dy, linear->weight);
         dy = dx;
     }
 }

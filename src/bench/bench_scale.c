@@ -9,7 +9,6 @@
 #include "plan/program.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"
-#include "train/trainer.h"
 
 #include <stdlib.h>
 
@@ -59,65 +58,4 @@ bench_scale_run(struct bench_scale *scale, int repeat)
     scale->sim_ns = quantile_of(ns[SIMULATE], repeat, 0.5);
     for (int i = 0; i < PARTS; i++)
         free(ns[i]);
-}
-
-static int64_t
-set_up_once(int stages, const struct dataset *data, int64_t *actions)
-{
-    struct trainer_options options = {.task.recipe = recipe_defaults(),
-                                      .data = data};
-    struct recipe *recipe = &options.task.recipe;
-    int64_t start = clock_wall_ns();
-    int *split = memory_new((size_t)stages, sizeof *split);
-    struct plan *plan;
-    struct trainer *trainer;
-    struct program *program = NULL;
-    struct cause cause;
-    struct cost cost;
-    struct forecast forecast;
-    int64_t ns;
-
-    recipe->layers = stages;
-    recipe->hidden = data->features;
-    recipe->batch = recipe->mbs = data->count;
-    recipe->steps = 1;
-    options.task.mlp = recipe_mlp(recipe, data);
-    plan = schedule_plan("looped-bfs", 2, stages, data->count, &cause);
-    if (plan)
-        program = program_make(plan, &cause);
-    if (!program || !mlp_split(&options.task.mlp, stages, split, &cause))
-        die("%s", cause.text);
-    cost_init(&cost, stages);
-    forecast_make(&forecast, program, &cost, CAPACITY_AUTO, FORECAST_FIGURES);
-    options.run.plan = program->lowered;
-    options.split = split;
-    options.run.cost = &cost;
-    options.run.capacity = forecast.capacity;
-    trainer = trainer_new(&options);
-    ns = clock_wall_ns() - start;
-    *actions = (int64_t)plan_actions(program->lowered);
-    trainer_free(trainer);
-    forecast_fini(&forecast);
-    cost_fini(&cost);
-    program_free(program);
-    plan_free(plan);
-    free(split);
-    return ns;
-}
-
-int64_t
-bench_scale_set_up(int stages, int mbs, int repeat, int64_t *actions)
-{
-    enum { WIDTH = 8, CLASSES = 2 };
-    int64_t *ns = memory_new((size_t)repeat, sizeof *ns);
-    struct dataset data;
-    int64_t median;
-
-    dataset_random(&data, mbs, WIDTH, CLASSES, 0);
-    for (int n = 0; n < repeat; n++)
-        ns[n] = set_up_once(stages, &data, actions);
-    median = quantile_of(ns, repeat, 0.5);
-    dataset_fini(&data);
-    free(ns);
-    return median;
 }

@@ -17,10 +17,4 @@ struct bench_scale {
 void
 bench_scale_run(struct bench_scale *scale, int repeat);
 
-/* Setting up a training: looped-bfs on 2 ranks that own so many stages of one
- * small layer each, from the shape to where the first step could begin. The
- * median of `repeat` times; *actions receives the actions of the plan. */
-int64_t
-bench_scale_set_up(int stages, int mbs, int repeat, int64_t *actions);
-
 #endif

@@ -92,20 +92,20 @@ make_plan(struct bench_subject *subject,
     return mlp_split(&training->task.mlp, stages, subject->split, cause);
 }
 
-/* Simulates the plan; returns the capacity of its links. */
-static int
+/* Simulates the plan; returns the timing for a run. */
+static struct timing
 find_critical(struct bench_subject *subject)
 {
     struct forecast forecast;
-    int capacity;
+    struct timing timing;
 
     forecast_make(&forecast, subject->program, &subject->cost, CAPACITY_AUTO,
                   FORECAST_FIGURES);
     subject->critical =
         (double)forecast.metrics.makespan / (double)forecast.metrics.busy;
-    capacity = forecast.capacity;
+    timing = forecast_timing(&forecast, &subject->cost);
     forecast_fini(&forecast);
-    return capacity;
+    return timing;
 }
 
 bool
@@ -125,11 +125,10 @@ bench_subject_init(struct bench_subject *subject, const char *schedule,
         if (!make_plan(subject, training, cause))
             return false;
         cost_by_products(&subject->cost, &training->task.mlp, subject->split);
-        options.run.capacity = find_critical(subject);
+        options.run.timing = find_critical(subject);
         options.run.plan = subject->program->lowered;
+        options.split = subject->split;
     }
-    options.split = subject->split;
-    options.run.cost = &subject->cost;
     snprintf(what, sizeof what, "%s on %d ranks", schedule, ranks);
     if (!machine_has(training_need(&options), what, bench_subject_remedy,
                      cause))
@@ -169,8 +168,8 @@ bench_subject_predict(const struct bench_subject *subject, int cores)
     profile_measure(&cost, subject->program->lowered, &task->mlp,
                     subject->split, &task->recipe.optimizer,
                     task->recipe.batch);
-    ns = forecast_on_cores(subject->program, &cost, options->run.capacity,
-                           cores);
+    ns = forecast_on_cores(subject->program, &cost,
+                           options->run.timing.capacity, cores);
     cost_fini(&cost);
     return ns;
 }

@@ -8,7 +8,8 @@
 #include "bench/bench_scale.h"
 #include "bench/bench_shape.h"
 #include "cli/commands.h"
-#include "cli/plan_request.h"
+#include "cli/status.h"
+#include "search/schedule.h"
 #include "tensor/gemm.h"
 
 #include <stddef.h>
@@ -111,39 +112,6 @@ bench_growth(const struct options *options, struct json *json)
     if (json)
         json_close(json, ']');
     return status;
-}
-
-/* How setting up grows with the stages of a rank. */
-static void
-bench_set_up(int repeat, struct json *json)
-{
-    enum { MBS = 64 };
-
-    if (json)
-        json_open(json, "set_up", '[');
-    else
-        printf("\n%-34s %10s %10s %13s\n", "looped-bfs on 2 ranks, set up",
-               "actions", "ms", "us an action");
-    for (int stages = 16; stages <= 1024; stages *= 2) {
-        int64_t actions;
-        double ms =
-            (double)bench_scale_set_up(stages, MBS, repeat, &actions) * 1e-6;
-
-        if (!json) {
-            printf("%4d stages, %d microbatches %16lld %10.1f %13.3f\n",
-                   stages, MBS, (long long)actions, ms,
-                   ms * 1e3 / (double)actions);
-            continue;
-        }
-        json_open(json, NULL, '{');
-        json_int(json, "stages", stages);
-        json_int(json, "microbatches", MBS);
-        json_int(json, "actions", actions);
-        json_number(json, "set_up_ms", ms);
-        json_close(json, '}');
-    }
-    if (json)
-        json_close(json, ']');
 }
 
 static void
@@ -293,10 +261,7 @@ cmd_bench(const struct options *options)
     tensor_flush_subnormals();
     if (json)
         json_open(json, NULL, '{');
-    if (!options->scale)
-        status = bench_machine(options, json);
-    else if ((status = bench_growth(options, json)) == STATUS_DONE)
-        bench_set_up(3, json);
+    status = (options->scale ? bench_growth : bench_machine)(options, json);
     if (json) {
         json_close(json, '}');
         putchar('\n');

@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "cli/commands.h"
-#include "cli/job.h"
+#include "cli/session.h"
 #include "cli/tick.h"
 
 /* The checkpoint's model and data; how many at a time is free. */
@@ -51,9 +51,9 @@ eval_begin(struct session *session, struct cause *cause)
     if (status != STATUS_DONE)
         return status;
     recipe->steps = (session->data->count - 1) / recipe->batch + 1;
+    recipe->nan_continue = true; /* a loss that is none is a result */
     trainer = session_trainer_options(session);
     trainer.task.forward_only = true;
-    trainer.task.nan_continue = true; /* a loss that is none is a result */
     status = session_room(session, &trainer, cause);
     if (status != STATUS_DONE)
         return status;

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/figures.h"
-#include "cli/plan_request.h"
+#include "cli/setup.h"
 #include "course/grade.h"
 #include "course/lab.h"
 

@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "cli/commands.h"
-#include "cli/plan_request.h"
+#include "cli/setup.h"
 #include "report/timeline.h"
 #include "plan/csv.h"
 #include "plan/walk.h"
@@ -57,7 +57,7 @@ print_verdict(const struct setup *setup)
               setup->plan->name, setup->plan->ranks, setup->plan->stages,
               setup->plan->mbs);
     printf("smallest deadlock-free capacity %d, %lld messages\n",
-           program->smallest_capacity, (long long)program->messages);
+           program_smallest_capacity(program), (long long)program->messages);
     printf("peak activations");
     for (int r = 0; r < setup->plan->ranks; r++)
         printf(" %d", program->peak_activations[r]);
@@ -93,7 +93,8 @@ schedule_print_json(const struct setup *setup, const struct plan *shown)
 
     json_open(&json, NULL, '{');
     setup_json(&json, setup);
-    json_int(&json, "smallest_capacity", setup->program->smallest_capacity);
+    json_int(&json, "smallest_capacity",
+             program_smallest_capacity(setup->program));
     json_int(&json, "messages", setup->program->messages);
     json_bool(&json, "ascending_weight_gradients",
               setup->program->unordered_stage < 0);
@@ -125,7 +126,7 @@ check_asked_capacity(const struct setup *setup, const struct options *options)
         text_remark("deadlock: %s with --capacity %d leaves every rank "
                     "waiting; use --capacity %d or more",
                     setup->plan->name, options->capacity,
-                    setup->program->smallest_capacity);
+                    program_smallest_capacity(setup->program));
         why_print_stuck(stderr, setup->program->lowered, position,
                         options->capacity);
     }

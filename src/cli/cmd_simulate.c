@@ -150,7 +150,7 @@ cmd_simulate(const struct options *options)
              "deadlock: %s with --capacity %d leaves every rank waiting; use "
              "--capacity %d or more",
              setup.plan->name, options->capacity,
-             setup.program->smallest_capacity);
+             program_smallest_capacity(setup.program));
         status = STATUS_DEADLOCK;
         complain(status, &cause);
         why_print_stuck(stderr, setup.program->lowered, forecast.position,

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/job.h"
+#include "cli/session.h"
 #include "cli/lines.h"
 #include "cli/tick.h"
 #include "step/conversation.h"
@@ -100,7 +100,7 @@ print_title(const struct stepping *stepping)
     text_line(stdout, "%s, capacity %d: step %d of %d, turn %zu of %zu",
               session->setup.plan->name, session->forecast.capacity,
               stepper->step, stepper->options.task.recipe.steps, stepper->turn,
-              session->turn_count);
+              session->forecast.turn_count);
 }
 
 /* The end of a text that a window has so many rows for. */

@@ -6,7 +6,7 @@
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/recording.h"
-#include "cli/job.h"
+#include "cli/session.h"
 #include "cli/tick.h"
 #include "cli/training.h"
 

@@ -70,7 +70,7 @@ comparison_print_row(const struct comparison_row *row, int width)
         printf("%12s %8s %12s %8s", "deadlock", "-", "deadlock", "-");
     printf(" %6d %10.1f %9lld %9d", row->peak, (double)row->most_bytes / 1024,
            (long long)row->setup.program->messages,
-           row->setup.program->smallest_capacity);
+           program_smallest_capacity(row->setup.program));
     if (metrics->ranks <= MOST_LISTED) {
         fputs("  ", stdout);
         for (int r = 0; r < metrics->ranks; r++)
@@ -142,7 +142,7 @@ print_csv_row(const struct comparison *table, const struct comparison_row *row)
         fputs(",,,,", stdout);
     printf(",%d,%lld,%lld,%d,%d,", row->peak, (long long)row->most_bytes,
            (long long)row->setup.program->messages,
-           row->setup.program->smallest_capacity, row->fits);
+           program_smallest_capacity(row->setup.program), row->fits);
     for (int r = 0; r < plan->ranks; r++)
         printf("%s%d", r ? " " : "", row->setup.program->peak_activations[r]);
     putchar(',');
@@ -173,7 +173,8 @@ json_row(struct json *json, const struct comparison_row *row)
     json_close(json, ']');
     summary_json_memory(json, row->memory, metrics->ranks);
     json_int(json, "messages", row->setup.program->messages);
-    json_int(json, "smallest_capacity", row->setup.program->smallest_capacity);
+    json_int(json, "smallest_capacity",
+             program_smallest_capacity(row->setup.program));
     json_bool(json, "fits", row->fits);
     json_close(json, '}');
 }

@@ -4,7 +4,7 @@
 #define PIPELAB_CLI_COMPARISON_H
 
 #include "base/json.h"
-#include "cli/plan_request.h"
+#include "cli/setup.h"
 #include "sim/forecast.h"
 
 #include <stdbool.h>

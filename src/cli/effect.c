@@ -8,13 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* In a command that takes one of these groups, while holds() does, the options
- * of these names change nothing. */
+/* In a command that takes one of these groups, while the rule holds, the
+ * options of these names change nothing. */
 struct rule {
     unsigned takes;
-    bool (*holds)(const struct options *options);
-    const char *names; /* a blank between two */
-    bool wrong;        /* they ask for what there is not: that is an error */
+    bool (*holds)(const struct options *options); /* or NULL: */
+    const char *beside; /* holds if this option was given; "!svg": if not */
+    const char *names;  /* a blank between two */
+    bool wrong;         /* they ask for what there is not: that is an error */
     const char *why;
 };
 
@@ -40,40 +41,10 @@ rows_keep_nothing(const struct options *options)
 }
 
 static bool
-learns_nothing(const struct options *options)
-{
-    return options->forward_only;
-}
-
-static bool
-is_checked(const struct options *options)
-{
-    return options->check;
-}
-
-static bool
 is_checked_in_cells(const struct options *options)
 {
     return options->check &&
            (options->format == FORMAT_LIST || options->format == FORMAT_CSV);
-}
-
-static bool
-is_loaded(const struct options *options)
-{
-    return options->load != NULL;
-}
-
-static bool
-is_not_drawn(const struct options *options)
-{
-    return !options->svg;
-}
-
-static bool
-is_not_saved(const struct options *options)
-{
-    return !options->save;
 }
 
 static bool
@@ -100,18 +71,6 @@ sweeps_microbatches(const struct options *options)
     return sweeps(options, "microbatches=");
 }
 
-static bool
-is_swept(const struct options *options)
-{
-    return options->sweep != NULL;
-}
-
-static bool
-is_scaled(const struct options *options)
-{
-    return options->scale;
-}
-
 /* Of a training that goes on, the optimizer may be the file's. */
 static bool
 is_adam(const struct options *options)
@@ -121,69 +80,76 @@ is_adam(const struct options *options)
 }
 
 static bool
-counts_steps(const struct options *options)
-{
-    return options->recipe.steps > 0 && options->epochs > 0;
-}
-
-static bool
 is_not_graded(const struct options *options)
 {
     return options->word_count == 0 || strcmp(options->words[0], "grade") != 0;
 }
 
 static const struct rule rules[] = {
-    {TAKES_TRAINING | TAKES_EVAL, options_is_monolith,
+    {TAKES_TRAINING | TAKES_EVAL, options_is_monolith, NULL,
      "stages ranks max-activations capacity cost stage-cost latency split "
      "lockstep bind",
      false, "--schedule none is one thread with the whole model"},
-    {TAKES_TRAINING, options_is_monolith, "svg trace break-at", true,
+    {TAKES_TRAINING, options_is_monolith, NULL, "svg trace break-at", true,
      "--schedule none runs no plan; name a schedule"},
     {TAKES_TRAINING | TAKES_EVAL | TAKES_SCHEDULE | TAKES_SPANS | TAKES_STEP,
-     is_loaded, "schedule", true,
+     NULL, "load", "schedule", true,
      "--load and --schedule exclude each other; give one"},
-    {TAKES_SCHEDULE, is_not_searched, "cost stage-cost latency", false,
+    {TAKES_SCHEDULE, is_not_searched, NULL, "cost stage-cost latency", false,
      "no plan but greedy's depends on time; pipelab simulate shows plans in "
      "time"},
-    {TAKES_SCHEDULE, is_checked, "lower", false,
+    {TAKES_SCHEDULE, NULL, "check", "lower", false,
      "the verdict of --check is the same for the plan and the lowered plan"},
-    {TAKES_SCHEDULE, is_checked_in_cells, "format", true,
+    {TAKES_SCHEDULE, is_checked_in_cells, NULL, "format", true,
      "the verdict of --check is no plan; use --format text or json, or leave "
      "out --check"},
-    {TAKES_SPANS | TAKES_COMPARE, learns_nothing, "optimizer", false,
+    {TAKES_SPANS | TAKES_COMPARE, NULL, "forward-only", "optimizer", false,
      "forwards alone need none"},
-    {TAKES_SCHEDULE | TAKES_SPANS, keeps_nothing, "max-activations", false,
+    {TAKES_SCHEDULE | TAKES_SPANS, keeps_nothing, NULL, "max-activations",
+     false, "forwards alone keep no activations"},
+    {TAKES_COMPARE, rows_keep_nothing, NULL, "max-activations", false,
      "forwards alone keep no activations"},
-    {TAKES_COMPARE, rows_keep_nothing, "max-activations", false,
+    {TAKES_EVAL, is_not_searched, NULL, "max-activations", false,
      "forwards alone keep no activations"},
-    {TAKES_EVAL, is_not_searched, "max-activations", false,
-     "forwards alone keep no activations"},
-    {TAKES_MACHINE, learns_nothing, "barrier", false,
+    {TAKES_MACHINE, NULL, "forward-only", "barrier", false,
      "forwards alone have no STEP"},
-    {TAKES_SVG, is_not_drawn, "arrows", false,
+    {TAKES_SVG, NULL, "!svg", "arrows", false,
      "they are drawn in the picture of --svg FILE"},
-    {TAKES_SPANS, is_not_json, "spans", false, "--format json has them"},
-    {TAKES_COMPARE, is_not_json, "optimizer", false,
+    {TAKES_SPANS, is_not_json, NULL, "spans", false, "--format json has them"},
+    {TAKES_COMPARE, is_not_json, NULL, "optimizer", false,
      "the table has the bytes of activations alone; --format json has all"},
-    {TAKES_COMPARE, sweeps_stages, "stages", false, "--sweep says how many"},
-    {TAKES_COMPARE, sweeps_microbatches, "microbatches", false,
+    {TAKES_COMPARE, sweeps_stages, NULL, "stages", false,
      "--sweep says how many"},
-    {TAKES_COMPARE, is_swept, "svg load", true,
+    {TAKES_COMPARE, sweeps_microbatches, NULL, "microbatches", false,
+     "--sweep says how many"},
+    {TAKES_COMPARE, NULL, "sweep", "svg load", true,
      "that is for one table; leave out --sweep"},
-    {TAKES_TRAINING | TAKES_STEP, is_adam, "momentum", false,
+    {TAKES_TRAINING | TAKES_STEP, is_adam, NULL, "momentum", false,
      "it is of --optimizer sgd"},
-    {TAKES_TRAINING, is_not_saved, "save-every", true,
+    {TAKES_TRAINING, NULL, "!save", "save-every", true,
      "it says when to save, but not where; give --save FILE"},
-    {TAKES_TRAINING, counts_steps, "epochs", true,
+    {TAKES_TRAINING, NULL, "steps", "epochs", true,
      "--steps and --epochs exclude each other; give one"},
-    {TAKES_BENCH, is_scaled,
+    {TAKES_BENCH, NULL, "scale",
      "schedule ranks microbatches layers hidden batch repeat", false,
      "--scale goes through shapes of its own"},
-    {TAKES_GRADE, is_not_graded, "par max-activations cost stage-cost latency",
-     true, "labs are not scored, that is for grade; see pipelab lab --help"},
+    {TAKES_GRADE, is_not_graded, NULL,
+     "par max-activations cost stage-cost latency", true,
+     "labs are not scored, that is for grade; see pipelab lab --help"},
 };
 
 enum { RULES = sizeof rules / sizeof *rules };
+
+static bool
+rule_holds(const struct rule *rule, const struct options *options)
+{
+    const char *beside = rule->beside;
+
+    if (rule->holds)
+        return rule->holds(options);
+    return *beside == '!' ? !options_given(options, beside + 1)
+                          : options_given(options, beside) != 0;
+}
 
 /* Takes the options of a rule off the bits that are left of those given and
  * writes their names into line, as in "--svg, --trace". False if there are
@@ -222,7 +188,7 @@ apply_rules(const struct options *options, unsigned takes, bool wrong,
         const struct rule *rule = &rules[i];
 
         if (rule->wrong != wrong || !(rule->takes & takes) ||
-            !rule->holds(options) ||
+            !rule_holds(rule, options) ||
             !take_given(rule, options, left, given, sizeof given))
             continue;
         if (wrong)

@@ -20,8 +20,6 @@ src_cli_libcli_a_SOURCES = \
 	%D%/files.h \
 	%D%/interrupt.c \
 	%D%/interrupt.h \
-	%D%/job.c \
-	%D%/job.h \
 	%D%/lines.c \
 	%D%/lines.h \
 	%D%/options.c \
@@ -30,8 +28,12 @@ src_cli_libcli_a_SOURCES = \
 	%D%/plan_request.h \
 	%D%/recording.c \
 	%D%/recording.h \
+	%D%/session.c \
+	%D%/session.h \
+	%D%/setup.c \
+	%D%/setup.h \
 	%D%/setup_costs.c \
-	%D%/setup_costs.h \
+	%D%/status.c \
 	%D%/status.h \
 	%D%/tick.c \
 	%D%/tick.h \

@@ -6,7 +6,7 @@
 #include "cli/effect.h"
 #include "cli/files.h"
 #include "cli/interrupt.h"
-#include "cli/plan_request.h"
+#include "cli/status.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -137,29 +137,20 @@ read_capacity(const struct entry *entry, const char *text, void *field,
     return true;
 }
 
-/* One of two words, of which the first stands for true. */
+/* One of the two words of the argument, of which the second stands for true. */
 static bool
 read_word(const struct entry *entry, const char *text, void *field,
-          const char *yes, const char *no, struct cause *cause)
-{
-    *(bool *)field = strcmp(text, yes) == 0;
-    return strcmp(text, yes) == 0 || strcmp(text, no) == 0 ||
-           fail(cause, "--%s is %.40s; use %s or %s", entry->name, text, yes,
-                no);
-}
-
-static bool
-read_bind(const struct entry *entry, const char *text, void *field,
           struct cause *cause)
 {
-    return read_word(entry, text, field, "cores", "none", cause);
-}
+    const char *second = strchr(entry->argument, '|') + 1;
+    int first = (int)(second - 1 - entry->argument);
 
-static bool
-read_nan(const struct entry *entry, const char *text, void *field,
-         struct cause *cause)
-{
-    return read_word(entry, text, field, "continue", "stop", cause);
+    *(bool *)field = strcmp(text, second) == 0;
+    return *(bool *)field ||
+           (strncmp(text, entry->argument, (size_t)first) == 0 &&
+            text[first] == '\0') ||
+           fail(cause, "--%s is %.40s; use %.*s or %s", entry->name, text,
+                first, entry->argument, second);
 }
 
 /* The formats a command can print: those named in the help's argument. */
@@ -267,10 +258,11 @@ static const struct entry entries[] = {
      "one rank moves at a time, in virtual-time order"},
     {"break-at", "CELL", TAKES_TRAINING, OTHER(text, break_at),
      "stop a debugger (SIGTRAP) where a cell begins, as in 2F3"},
-    {"bind", "HOW", TAKES_TRAINING | TAKES_EVAL, OTHER(bind, bind),
-     "bind ranks to cores, or none (cores)"},
-    {"nan", "HOW", TAKES_TRAINING | TAKES_STEP, OTHER(nan, nan_continue),
-     "stop or continue when a number is not finite (stop)"},
+    {"bind", "none|cores", TAKES_TRAINING | TAKES_EVAL, OTHER(word, bind),
+     "what to bind ranks to (cores)"},
+    {"nan", "stop|continue", TAKES_TRAINING | TAKES_STEP,
+     OTHER(word, recipe.nan_continue),
+     "what to do when a number is not finite (stop)"},
     {"svg", "FILE", TAKES_SVG, OTHER(text, svg),
      "draw the timeline as an SVG picture"},
     {"arrows", NULL, TAKES_SVG, OTHER(switch, arrows),

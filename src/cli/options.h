@@ -50,7 +50,6 @@ struct options {
     bool lockstep;
     const char *break_at; /* cell, or NULL */
     bool bind;
-    bool nan_continue;
     /* the bench */
     int repeat;
     bool scale; /* how cost grows, instead */

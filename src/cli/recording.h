@@ -4,7 +4,7 @@
 #define PIPELAB_CLI_RECORDING_H
 
 #include "base/output.h"
-#include "cli/job.h"
+#include "cli/session.h"
 #include "report/chrome.h"
 
 struct recording {

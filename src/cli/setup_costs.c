@@ -1,7 +1,7 @@
 /* setup_costs.c -- reads or measures the costs of a plan's stages. */
 #include "config.h"
 
-#include "cli/setup_costs.h"
+#include "cli/setup.h"
 
 #include "base/memory.h"
 #include "cli/tick.h"
@@ -60,9 +60,9 @@ read_costs(struct setup *setup, const struct plan_request *request,
 }
 
 enum status
-setup_take_costs(struct setup *setup, const struct plan_request *request,
-                 const struct dataset *data, const struct plan *shape,
-                 struct cause *cause)
+setup_costs(struct setup *setup, const struct plan_request *request,
+            const struct dataset *data, const struct plan *shape,
+            struct cause *cause)
 {
     const struct options *options = request->options;
     const struct cost *known = request->known_cost;

@@ -1,6 +1,8 @@
-/* status.h -- the exit statuses of the process. */
+/* status.h -- the exit statuses of the process, and how an error is said. */
 #ifndef PIPELAB_CLI_STATUS_H
 #define PIPELAB_CLI_STATUS_H
+
+#include "base/error.h"
 
 enum status {
     STATUS_DONE = 0,
@@ -11,5 +13,9 @@ enum status {
     STATUS_SIGNAL = 128, /* plus the number of the signal that ended it */
     STATUS_INTERRUPTED = STATUS_SIGNAL + 2 /* SIGINT */
 };
+
+/* Prints "pipelab: " and the cause on stderr; returns status. */
+int
+complain(enum status status, const struct cause *cause);
 
 #endif

@@ -9,7 +9,7 @@
 #ifndef PIPELAB_CLI_TICK_H
 #define PIPELAB_CLI_TICK_H
 
-#include "cli/plan_request.h"
+#include "cli/setup.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #ifndef PIPELAB_CLI_TRAINING_H
 #define PIPELAB_CLI_TRAINING_H
 
-#include "cli/job.h"
+#include "cli/session.h"
 #include "cli/recording.h"
 
 #include <stddef.h>

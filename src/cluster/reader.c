@@ -80,7 +80,8 @@ open_at(struct reader *member, const struct reader *reader, json_t *object,
         const char *name, struct cause *cause)
 {
     *member = (struct reader){.file = reader->file, .object = object};
-    snprintf(member->path, sizeof member->path, "%s%s.", reader->path, name);
+    snprintf(member->path, sizeof member->path, "%.80s%.60s.", reader->path,
+             name);
     if (!json_is_object(object))
         return reader_fail(reader, name, cause, "is no object; begin with {");
     return true;

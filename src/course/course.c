@@ -58,7 +58,7 @@ course_plan_init(struct course_plan *plan, const char *schedule, int ranks,
         die("%s", cause.text);
     cost_init(&plan->cost, ranks);
     forecast_make(&plan->forecast, plan->program, &plan->cost, CAPACITY_AUTO,
-                  FORECAST_SPANS);
+                  FORECAST_TURNS);
 }
 
 void
@@ -157,8 +157,8 @@ course_train(struct course_training *training, const struct course_plan *plan,
             die("%s", cause.text);
         options.split = training->split;
         options.run.plan = plan->program->lowered;
-        options.run.cost = &plan->cost;
-        options.run.capacity = capacity;
+        options.run.timing = forecast_timing(&plan->forecast, &plan->cost);
+        options.run.timing.capacity = capacity;
     }
     training->trainer = trainer_new(&options);
     training->status = trainer_steps(training->trainer, COURSE_STEPS);

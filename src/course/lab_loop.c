@@ -114,12 +114,12 @@ execute(struct loop *loop, const struct action *action, int step)
 
 /* One step: each turn moves one rank by one action. */
 static bool
-run_turns(struct loop *loop, const struct turn turns[], size_t count, int step)
+run_turns(struct loop *loop, const struct forecast *forecast, int step)
 {
     size_t position[COURSE_RANKS] = {0};
 
-    for (size_t t = 0; t < count; t++) {
-        int rank = turns[t].rank;
+    for (size_t t = 0; t < forecast->turn_count; t++) {
+        int rank = forecast->turns[t].rank;
 
         if (!execute(loop, &loop->plan->lists[rank].at[position[rank]++],
                      step))
@@ -148,15 +148,16 @@ show_programs(struct lab *lab, const struct plan *plan)
 }
 
 static void
-show_turns(struct lab *lab, const struct plan *plan, const struct turn turns[])
+show_turns(struct lab *lab, const struct forecast *forecast)
 {
     enum { SHOWN = 12 };
+    const struct plan *plan = forecast->program->lowered;
     size_t position[COURSE_RANKS] = {0};
     char cell[ACTION_CELL_MAX];
     FILE *out = lab_show(lab);
 
     for (int t = 0; t < SHOWN; t++) {
-        int rank = turns[t].rank;
+        int rank = forecast->turns[t].rank;
 
         fprintf(out, "turn %2d: rank %d  %s\n", t, rank,
                 action_cell(&plan->lists[rank].at[position[rank]++], cell));
@@ -164,8 +165,7 @@ show_turns(struct lab *lab, const struct plan *plan, const struct turn turns[])
 }
 
 static void
-lab_loop_train(struct lab *lab, const struct course_plan *course,
-               const struct turn turns[], size_t count)
+lab_loop_train(struct lab *lab, const struct course_plan *course)
 {
     struct loop loop;
     struct course_training whole;
@@ -174,7 +174,7 @@ lab_loop_train(struct lab *lab, const struct course_plan *course,
 
     loop_init(&loop, course);
     for (int step = 0; good && step < COURSE_STEPS; step++)
-        good = run_turns(&loop, turns, count, step);
+        good = run_turns(&loop, &course->forecast, step);
     for (int s = 0; s < COURSE_RANKS; s++)
         hash = slice_hash(loop.stages[s].slice, hash);
     for (int l = 0; l < plan_links(loop.plan); l++)
@@ -208,11 +208,8 @@ static void
 lab_loop_run(struct lab *lab)
 {
     struct course_plan course;
-    struct turn *turns;
-    size_t count;
 
     course_plan_init(&course, "1f1b", COURSE_RANKS, COURSE_MBS);
-    turns = forecast_turns(&course.forecast, &count);
     lab_say(lab, "A plan is a program for each rank. Lowered, it says when to "
                  "receive, compute, send and step; this is how the lists of "
                  "1F1B begin and end:");
@@ -221,12 +218,11 @@ lab_loop_run(struct lab *lab)
                  "src/course/lab_loop.c is the whole of it. On one thread "
                  "the ranks take turns. In the order of virtual time no rank "
                  "ever waits:");
-    show_turns(lab, course.program->lowered, turns);
-    lab_loop_train(lab, &course, turns, count);
+    show_turns(lab, &course.forecast);
+    lab_loop_train(lab, &course);
     lab_say(lab, "On threads there are no turns. Each rank runs its own list, "
                  "and only the links order them:");
     course_claim_monolith(lab, "1f1b");
-    free(turns);
     course_plan_fini(&course);
 }
 

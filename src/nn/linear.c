@@ -45,7 +45,7 @@ linear_forward(const struct linear *linear, struct tensor y, struct tensor x)
     if (linear->forth.panels)
         packed_multiply(y, x, &linear->forth);
     else
-        gemm_nt(y, x, linear->weight, false);
+        gemm_nt(y, x, linear->weight);
 }
 
 void
@@ -55,5 +55,5 @@ linear_backward(const struct linear *linear, struct tensor dx,
     if (linear->back.panels)
         packed_multiply(dx, dy, &linear->back);
     else
-        gemm_nn(dx, dy, linear->weight, false);
+        gemm_nn(dx, dy, linear->weight);
 }

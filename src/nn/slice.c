@@ -248,7 +248,7 @@ add_weight_gradient(struct slice *slice, int i, struct tensor x,
 {
     struct tensor grad = weight_of(slice, slice->grads, i);
 
-    gemm_tn(grad, g, tensor_rows(x, g.rows), true);
+    gemm_add_tn(grad, g, tensor_rows(x, g.rows));
     relu_bias_gradient(bias_after(grad), g);
 }
 

@@ -32,7 +32,7 @@ src_plan_libplan_a_SOURCES = \
 	%D%/program.h \
 	%D%/slots.c \
 	%D%/slots.h \
-	%D%/turn.h \
+	%D%/timing.h \
 	%D%/walk.c \
 	%D%/walk.h \
 	%D%/walker.c \

@@ -13,44 +13,49 @@
 
 #include <stdlib.h>
 
-/* The smallest capacity without deadlock. A larger capacity never blocks where
- * a smaller one does not, so double it until the plan runs, then bisect. */
+/* Whether every rank reaches its end when no link blocks its sender. */
 static bool
-find_capacity(const struct plan *plan, struct program *program,
-              struct cause *cause)
+can_run(const struct plan *plan, const struct plan *lowered,
+        struct cause *cause)
 {
-    const struct plan *lowered = program->lowered;
     size_t *position = memory_new((size_t)lowered->ranks, sizeof *position);
-    int stuck = -1; /* the largest capacity known to deadlock */
-    int runs = 0;
-    bool runnable = true;
+    bool runs = walk_completes(lowered, WALK_UNBOUNDED, position);
 
-    while (runnable && !walk_completes(lowered, runs, position)) {
-        stuck = runs;
-        runnable = runs < lowered->mbs;
-        runs = runs ? 2 * runs : 1;
-    }
-    if (!runnable) {
+    if (!runs) {
         char circle[320];
 
-        why_circle(circle, sizeof circle, lowered, position, runs,
+        why_circle(circle, sizeof circle, lowered, position, lowered->mbs,
                    plan->lowered);
         fail(cause,
              "%s: this order can never run, whatever the capacity: %s; "
              "mend the order",
              lowered->name, circle);
     }
-    while (runnable && runs - stuck > 1) {
+    free(position);
+    return runs;
+}
+
+/* A larger capacity never blocks where a smaller one does not, so double it
+ * until the plan runs, then bisect. */
+int
+program_smallest_capacity(const struct program *program)
+{
+    int stuck = -1; /* the largest capacity known to deadlock */
+    int runs = 0;
+
+    while (!walk_completes(program->lowered, runs, NULL)) {
+        stuck = runs;
+        runs = runs ? 2 * runs : 1;
+    }
+    while (runs - stuck > 1) {
         int middle = stuck + (runs - stuck) / 2;
 
-        if (walk_completes(lowered, middle, NULL))
+        if (walk_completes(program->lowered, middle, NULL))
             runs = middle;
         else
             stuck = middle;
     }
-    program->smallest_capacity = runs;
-    free(position);
-    return runnable;
+    return runs;
 }
 
 /* The first stage that does not add its weight gradients in ascending order of
@@ -110,7 +115,7 @@ program_make(const struct plan *plan, struct cause *cause)
      * positions. */
     if (!match_links(plan->lowered ? plan : program->lowered,
                      &program->messages, cause) ||
-        !find_capacity(plan, program, cause)) {
+        !can_run(plan, program->lowered, cause)) {
         program_free(program);
         return NULL;
     }

@@ -1,7 +1,7 @@
 /* program.h -- a plan that is ready to run: checked and lowered once, with its
  * figures.
  *
- *   plan --check, lower, match, find a capacity--> program --> { sim | runtime }
+ *   plan --check, lower, match, walk--> program --> { sim | runtime }
  */
 #ifndef PIPELAB_PLAN_PROGRAM_H
 #define PIPELAB_PLAN_PROGRAM_H
@@ -15,7 +15,6 @@ struct program {
     struct plan *lowered;  /* the plan that runs; owned */
     bool trains;           /* it has backwards */
     int64_t messages;      /* in one step */
-    int smallest_capacity; /* of the links, without deadlock */
     int *peak_activations; /* ranks: the most activations alive at the same
                             * time, in (stage, microbatch) pairs */
     int largest_peak;      /* the largest of them */
@@ -34,6 +33,11 @@ struct program {
  * cell in that plan, if it cannot. The plan may be freed afterwards. */
 struct program *
 program_make(const struct plan *plan, struct cause *cause);
+
+/* The smallest capacity of the links without deadlock; takes as long as some
+ * checks. */
+int
+program_smallest_capacity(const struct program *program);
 
 /* Accepts NULL. */
 void

@@ -6,11 +6,12 @@
 #include <stdint.h>
 
 void
-lockstep_init(struct lockstep *t, const struct turn *turns, size_t count,
-              bool complete, int ranks)
+lockstep_init(struct lockstep *t, const struct timing *timing, int ranks)
 {
-    *t = (struct lockstep){
-        .turns = turns, .count = count, .complete = complete, .ranks = ranks};
+    *t = (struct lockstep){.turns = timing->turns,
+                           .count = timing->turn_count,
+                           .complete = timing->complete,
+                           .ranks = ranks};
     pthread_mutex_init(&t->lock, NULL);
     pthread_cond_init(&t->moved, NULL);
     pthread_cond_init(&t->quiet, NULL);

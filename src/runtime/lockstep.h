@@ -13,7 +13,7 @@
 #ifndef PIPELAB_RUNTIME_LOCKSTEP_H
 #define PIPELAB_RUNTIME_LOCKSTEP_H
 
-#include "plan/turn.h"
+#include "plan/timing.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -36,9 +36,9 @@ struct lockstep {
     bool closed;              /* the run has stopped */
 };
 
+/* Takes the turns of the timing, which stay the caller's. */
 void
-lockstep_init(struct lockstep *t, const struct turn *turns, size_t count,
-              bool complete, int ranks);
+lockstep_init(struct lockstep *t, const struct timing *timing, int ranks);
 void
 lockstep_fini(struct lockstep *t);
 

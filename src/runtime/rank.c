@@ -202,8 +202,8 @@ run_action(struct rank *rank, const struct action *action)
     if (class == ACTION_CLASS_SEND || class == ACTION_CLASS_RECV) {
         good = rank_transfer(rank, action, &virtual, &wall);
     } else {
-        virtual.parts[SPAN_COMPUTE] = cost_at(run->options.cost, rank->number,
-                                              rank->position, action);
+        virtual.parts[SPAN_COMPUTE] = cost_at(
+            run->options.timing.cost, rank->number, rank->position, action);
         virtual.end = virtual.start + virtual.parts[SPAN_COMPUTE];
         good = compute(rank, action, &wall);
     }
@@ -222,7 +222,7 @@ run_step(struct rank *rank)
 {
     struct run *run = rank->run;
     const struct action_list *list = &run->options.plan->lists[rank->number];
-    bool lockstep = run->options.turns != NULL;
+    bool lockstep = run->options.timing.turns != NULL;
 
     run->virtual.lanes[rank->number].count = 0;
     run->wall.lanes[rank->number].count = 0;

@@ -37,10 +37,10 @@ make_channels(struct run *run)
             continue;
         }
         /* More slots than the messages of a step change virtual times only. */
-        channel_init(&run->channels[i], options->capacity, plan->mbs,
+        channel_init(&run->channels[i], options->timing.capacity, plan->mbs,
                      link_floats(options, i), gradients ? upper : lower,
                      gradients ? lower : upper, &run->board);
-        run->channels[i].latency = options->cost->latency;
+        run->channels[i].latency = options->timing.cost->latency;
         run->channels[i].core_share = run->shared ? &run->core_share : NULL;
         run->channels[i].yields = !run->shared && plan->ranks > run->cores;
     }
@@ -51,7 +51,8 @@ make_channels(struct run *run)
 static bool
 run_shares_cores(const struct run_options *options, int cores)
 {
-    return options->bind && !options->turns && options->plan->ranks > cores;
+    return options->bind && !options->timing.turns &&
+           options->plan->ranks > cores;
 }
 
 struct run *
@@ -66,12 +67,11 @@ run_new(const struct run_options *options)
     if (run->shared) {
         core_share_init(&run->core_share, cores, run->cores,
                         options->plan->ranks);
-        run->levels = level_new(options->plan, options->cost);
+        run->levels = level_new(options->plan, options->timing.cost);
     }
     pthread_mutex_init(&run->lock, NULL);
     board_init(&run->board, options->plan->ranks);
-    lockstep_init(&run->lockstep, options->turns, options->turn_count,
-                  options->turns_complete, options->plan->ranks);
+    lockstep_init(&run->lockstep, &options->timing, options->plan->ranks);
     make_channels(run);
     trace_init(&run->virtual, options->plan, 1);
     trace_init(&run->wall, options->plan, 1);

@@ -20,8 +20,8 @@
 #include "runtime/core_share.h"
 #include "runtime/stage_ops.h"
 #include "runtime/lockstep.h"
-#include "plan/cost.h"
 #include "plan/plan.h"
+#include "plan/timing.h"
 #include "trace/trace.h"
 
 #include <pthread.h>
@@ -32,17 +32,13 @@
 /* All pointers are borrowed. */
 struct run_options {
     const struct plan *plan; /* lowered and checked */
-    const struct cost *cost; /* of virtual time */
-    int capacity;            /* slots of every link, >= 0 */
+    struct timing timing;    /* with turns for lockstep */
     const struct stage_ops *ops;
     const struct run_stage *stages; /* one a stage */
     bool bind;                      /* binds ranks to cores */
-    const struct turn *turns;       /* for lockstep, see lockstep.h; or NULL */
-    size_t turn_count;
-    bool turns_complete;           /* the turns are a whole step */
-    const atomic_int *stop;        /* when not 0, the run ends after the
+    const atomic_int *stop;         /* when not 0, the run ends after the
                                      * present step; or NULL */
-    const struct action *break_at; /* an action of the plan: SIGTRAP whenever
+    const struct action *break_at;  /* an action of the plan: SIGTRAP whenever
                                      * it begins; or NULL */
 };
 

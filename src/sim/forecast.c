@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "plan/walker.h"
+#include "sim/turns.h"
 
 #include <stdlib.h>
 
@@ -102,6 +103,20 @@ forecast_steps(struct forecast *forecast, const struct program *program,
     metrics_finish(&forecast->metrics);
     if (detail & FORECAST_PERIOD && forecast->complete)
         add_period(forecast, cost, steps);
+    if ((detail & FORECAST_TURNS) == FORECAST_TURNS)
+        forecast->turns = turns_of(forecast, &forecast->turn_count);
+}
+
+struct timing
+forecast_timing(const struct forecast *forecast, const struct cost *cost)
+{
+    return (struct timing){
+        .cost = cost,
+        .capacity = forecast->capacity,
+        .turns = forecast->turns,
+        .turn_count = forecast->turn_count,
+        .complete = forecast->complete,
+    };
 }
 
 void
@@ -110,6 +125,7 @@ forecast_fini(struct forecast *forecast)
     if (forecast->trace.lanes)
         trace_fini(&forecast->trace);
     metrics_fini(&forecast->metrics);
+    free(forecast->turns);
     free(forecast->position);
     *forecast = (struct forecast){.position = NULL};
 }

@@ -7,7 +7,7 @@
 
 #include "plan/cost.h"
 #include "plan/program.h"
-#include "plan/turn.h"
+#include "plan/timing.h"
 #include "sim/period.h"
 #include "trace/metrics.h"
 #include "trace/trace.h"
@@ -29,13 +29,18 @@ struct forecast {
     double steady_bubble;          /* 1 - busy / (ranks x period): the idle
                                     * share of steps in a row */
     struct trace trace;            /* FORECAST_SPANS: every span of a step */
+    struct turn *turns; /* FORECAST_TURNS: the order of the actions, by
+                         * virtual time, then by rank, and always after the
+                         * actions that they depend on. A deadlock ends it */
+    size_t turn_count;
 };
 
 /* What a forecast has beside its figures. */
 enum forecast_detail {
     FORECAST_FIGURES = 0,
-    FORECAST_SPANS = 1, /* 72 bytes for each */
-    FORECAST_PERIOD = 2 /* takes as long as several forecasts */
+    FORECAST_SPANS = 1,  /* 72 bytes for each */
+    FORECAST_PERIOD = 2, /* takes as long as several forecasts */
+    FORECAST_TURNS = 4 | FORECAST_SPANS /* for which it needs them */
 };
 
 /* Release with forecast_fini(), which accepts a forecast that is all zero. */
@@ -53,6 +58,11 @@ forecast_steps(struct forecast *forecast, const struct program *program,
                const struct cost *cost, int capacity, int steps,
                unsigned detail);
 
+/* For a run that is to take this virtual time, with the costs that the forecast
+ * was made for. It borrows from both. */
+struct timing
+forecast_timing(const struct forecast *forecast, const struct cost *cost);
+
 /* The time that the plan takes when its ranks share this number of cores, as
  * in the runtime (runtime/core_share.h): a free core goes, for one
  * computation, to the ready rank with the highest level (plan/level.h).
@@ -66,12 +76,5 @@ forecast_steps(struct forecast *forecast, const struct program *program,
 int64_t
 forecast_on_cores(const struct program *program, const struct cost *cost,
                   int capacity, int cores);
-
-/* The order of the actions of a forecast with spans: by virtual time, then by
- * rank, and always after the actions that they depend on. The caller frees the
- * turns; *count receives their number. If the forecast ends in a deadlock, so
- * do the turns. */
-struct turn *
-forecast_turns(const struct forecast *forecast, size_t *count);
 
 #endif

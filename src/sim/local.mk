@@ -5,4 +5,5 @@ src_sim_libsim_a_SOURCES = \
 	%D%/forecast.h \
 	%D%/period.c \
 	%D%/period.h \
-	%D%/turns.c
+	%D%/turns.c \
+	%D%/turns.h

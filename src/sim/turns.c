@@ -1,9 +1,10 @@
 /* turns.c -- orders the actions of a simulated run by their time. */
 #include "config.h"
 
+#include "sim/turns.h"
+
 #include "base/memory.h"
 #include "plan/why.h"
-#include "sim/forecast.h"
 
 #include <stdlib.h>
 
@@ -80,7 +81,7 @@ turns_move(struct replay *replay, int rank)
 }
 
 struct turn *
-forecast_turns(const struct forecast *forecast, size_t *count)
+turns_of(const struct forecast *forecast, size_t *count)
 {
     const struct plan *lowered = forecast->program->lowered;
     size_t ranks = (size_t)lowered->ranks;

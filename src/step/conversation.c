@@ -3,12 +3,12 @@
 
 #include "step/conversation.h"
 
+#include "base/list.h"
 #include "base/memory.h"
 #include "plan/why.h"
 #include "step/inspect.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -20,37 +20,23 @@
 static void __attribute__((format(printf, 2, 3)))
 conversation_refuse(const struct conversation *talk, const char *format, ...)
 {
-    char text[240];
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    vfprintf(talk->out, format, arguments);
     va_end(arguments);
-    fprintf(talk->out, "%s\n", text);
-}
-
-/* A whole number from least to most. */
-static bool
-conversation_read_number(const char *argument, long least, long most,
-                         long *number)
-{
-    char *end;
-
-    errno = 0;
-    *number = strtol(argument, &end, 10);
-    return *argument && *end == '\0' && errno == 0 && *number >= least &&
-           *number <= most;
+    fputc('\n', talk->out);
 }
 
 /* A rank; -1 where there is no argument. */
 static bool
-read_rank(const struct conversation *talk, const char *argument, long *rank)
+read_rank(const struct conversation *talk, const char *argument,
+          long long *rank)
 {
     int ranks = talk->stepper.options.run.plan->ranks;
 
     *rank = -1;
-    if (*argument == '\0' ||
-        conversation_read_number(argument, 0, ranks - 1, rank))
+    if (*argument == '\0' || list_one_whole(argument, 0, ranks - 1, rank))
         return true;
     conversation_refuse(talk, "%s is no rank; ranks are 0 to %d", argument,
                         ranks - 1);
@@ -59,11 +45,11 @@ read_rank(const struct conversation *talk, const char *argument, long *rank)
 
 /* How many; 1 where there is no argument. */
 static bool
-read_count(const struct conversation *talk, const char *argument, long *count)
+read_count(const struct conversation *talk, const char *argument,
+           long long *count)
 {
     *count = 1;
-    if (*argument == '\0' ||
-        conversation_read_number(argument, 1, INT_MAX, count))
+    if (*argument == '\0' || list_one_whole(argument, 1, INT_MAX, count))
         return true;
     conversation_refuse(talk, "%s is no count; use a whole number from 1",
                         argument);
@@ -97,9 +83,9 @@ read_cell(const struct conversation *talk, const char *argument,
 /* When a move ends; breakpoints, errors and the last step end every move. */
 struct goal {
     enum { GOAL_TURN, GOAL_RANK, GOAL_ACTION, GOAL_STEPS } kind;
-    long rank;            /* that moves */
+    long long rank;       /* that moves */
     struct action action; /* that is done */
-    long steps;           /* that end */
+    long long steps;      /* that end */
     bool quiet;           /* show these ends alone */
 };
 
@@ -151,7 +137,8 @@ explain_stop(const struct conversation *talk)
     } else if (stepper->status == RUN_DEADLOCK) {
         fputs("deadlock: every rank waits\n", talk->out);
         why_print_stuck(talk->out, stepper->options.run.plan,
-                        stepper->position, stepper->options.run.capacity);
+                        stepper->position,
+                        stepper->options.run.timing.capacity);
     } else {
         fprintf(talk->out, "all %d steps are done; start with more to go on\n",
                 stepper->options.task.recipe.steps);
@@ -234,7 +221,7 @@ static void
 do_back(struct conversation *talk, const char *argument)
 {
     struct stepper *stepper = &talk->stepper;
-    long turns;
+    long long turns;
 
     if (!read_count(talk, argument, &turns))
         return;
@@ -342,7 +329,7 @@ do_memory(struct conversation *talk, const char *argument)
 static void
 do_why(struct conversation *talk, const char *argument)
 {
-    long rank;
+    long long rank;
 
     if (read_rank(talk, argument, &rank))
         inspect_why(talk->out, &talk->stepper, (int)rank);

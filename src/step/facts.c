@@ -130,7 +130,7 @@ facts_stand(const struct stepper *stepper, const size_t position[], int rank)
 {
     struct facts_stand stand = {
         .why = why_of(stepper->options.run.plan, position,
-                      stepper->options.run.capacity, rank),
+                      stepper->options.run.timing.capacity, rank),
     };
 
     stand.arrival = arrival_of(stepper, &stand.why);

@@ -201,7 +201,7 @@ print_waiting(FILE *out, const struct stepper *stepper,
               const size_t position[], int link, int rank)
 {
     struct why why = why_of(stepper->options.run.plan, position,
-                            stepper->options.run.capacity, rank);
+                            stepper->options.run.timing.capacity, rank);
 
     if (why.peer >= 0 && plan_link(why.at) == link)
         fprintf(out, "; rank %d waits to %s %d", rank,
@@ -283,7 +283,7 @@ print_all_waits(FILE *out, const struct stepper *stepper,
         print_under_way(out, &stand, r);
         waits = waits || facts_waits(&stand);
     }
-    why_print_all(out, plan, position, stepper->options.run.capacity);
+    why_print_all(out, plan, position, stepper->options.run.timing.capacity);
     return waits;
 }
 
@@ -296,7 +296,7 @@ print_why(FILE *out, const struct stepper *stepper, const size_t position[],
 
     if (!print_under_way(out, &stand, rank))
         why_print(out, stepper->options.run.plan, position,
-                  stepper->options.run.capacity, rank);
+                  stepper->options.run.timing.capacity, rank);
 }
 
 void

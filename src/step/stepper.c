@@ -38,7 +38,7 @@ stepper_end(struct stepper *stepper)
 void
 stepper_init(struct stepper *stepper, const struct trainer_options *options)
 {
-    assert(options->run.plan && options->run.turns);
+    assert(options->run.plan && options->run.timing.turns);
     *stepper = (struct stepper){
         .options = *options,
         .position = memory_new((size_t)options->run.plan->ranks,
@@ -101,13 +101,13 @@ moment_of_last(const struct stepper *stepper)
 size_t
 stepper_take(struct stepper *stepper, size_t turns)
 {
-    const struct run_options *run = &stepper->options.run;
+    const struct timing *timing = &stepper->options.run.timing;
     size_t left;
     size_t taken;
 
     if (turns == 0 || (!stepper->held && !begin_step(stepper)))
         return 0;
-    left = run->turn_count - stepper->turn;
+    left = timing->turn_count - stepper->turn;
     if (left > 0 && turns > left)
         turns = left;
     taken = run_let(stepper->trainer->run, turns);
@@ -115,7 +115,7 @@ stepper_take(struct stepper *stepper, size_t turns)
         count_turn(stepper);
     stepper->now = moment_of_last(stepper);
     if (taken < turns ||
-        (run->turns_complete && stepper->turn == run->turn_count)) {
+        (timing->complete && stepper->turn == timing->turn_count)) {
         stepper->status = trainer_join_step(stepper->trainer);
         stepper->held = false;
     }
@@ -125,8 +125,9 @@ stepper_take(struct stepper *stepper, size_t turns)
 void
 stepper_back(struct stepper *stepper, size_t turns)
 {
-    size_t target = (size_t)stepper->step * stepper->options.run.turn_count +
-                    stepper->turn;
+    size_t target =
+        (size_t)stepper->step * stepper->options.run.timing.turn_count +
+        stepper->turn;
     size_t taken;
 
     target -= turns < target ? turns : target;
@@ -141,8 +142,9 @@ stepper_back(struct stepper *stepper, size_t turns)
 bool
 stepper_at_end(const struct stepper *stepper)
 {
-    return stepper->options.run.turns_complete &&
-           stepper->turn == stepper->options.run.turn_count;
+    const struct timing *timing = &stepper->options.run.timing;
+
+    return timing->complete && stepper->turn == timing->turn_count;
 }
 
 /* The actions of a turn by ranks that have done position[rank] before, or, for
@@ -171,7 +173,8 @@ stepper_last(const struct stepper *stepper, struct stepper_action last[2])
 
     if (stepper->turn == 0)
         return 0;
-    count = actions_of(stepper, &stepper->options.run.turns[stepper->turn - 1],
+    count = actions_of(stepper,
+                       &stepper->options.run.timing.turns[stepper->turn - 1],
                        stepper->position, last);
     for (int i = 0; i < count; i++) {
         last[i].index--;
@@ -183,16 +186,16 @@ stepper_last(const struct stepper *stepper, struct stepper_action last[2])
 int
 stepper_next(const struct stepper *stepper, struct stepper_action next[2])
 {
-    const struct trainer_options *options = &stepper->options;
+    const struct timing *timing = &stepper->options.run.timing;
 
     if (stepper->status != RUN_DONE)
         return 0;
-    if (stepper->turn < options->run.turn_count)
-        return actions_of(stepper, &options->run.turns[stepper->turn],
+    if (stepper->turn < timing->turn_count)
+        return actions_of(stepper, &timing->turns[stepper->turn],
                           stepper->position, next);
     if (stepper_at_end(stepper) &&
-        stepper->trainer->step < options->task.recipe.steps)
-        return actions_of(stepper, &options->run.turns[0], NULL, next);
+        stepper->trainer->step < stepper->options.task.recipe.steps)
+        return actions_of(stepper, &timing->turns[0], NULL, next);
     return 0;
 }
 

@@ -84,9 +84,10 @@ gemm_need_space(int threads)
     buffers += more;
 }
 
+/* c = product + keep * c */
 static void
 multiply(struct tensor c, struct tensor a, CBLAS_TRANSPOSE transpose_a,
-         struct tensor b, CBLAS_TRANSPOSE transpose_b, bool accumulate)
+         struct tensor b, CBLAS_TRANSPOSE transpose_b, float keep)
 {
     int inner = transpose_a == CblasTrans ? a.rows : a.cols;
 
@@ -95,24 +96,23 @@ multiply(struct tensor c, struct tensor a, CBLAS_TRANSPOSE transpose_a,
     assert(inner == (transpose_b == CblasTrans ? b.cols : b.rows));
     declare_use(c, a, b);
     cblas_sgemm(CblasRowMajor, transpose_a, transpose_b, c.rows, c.cols, inner,
-                1.0f, a.data, a.cols, b.data, b.cols, accumulate ? 1.0f : 0.0f,
-                c.data, c.cols);
+                1.0f, a.data, a.cols, b.data, b.cols, keep, c.data, c.cols);
 }
 
 void
-gemm_nn(struct tensor c, struct tensor a, struct tensor b, bool accumulate)
+gemm_nn(struct tensor c, struct tensor a, struct tensor b)
 {
-    multiply(c, a, CblasNoTrans, b, CblasNoTrans, accumulate);
+    multiply(c, a, CblasNoTrans, b, CblasNoTrans, 0.0f);
 }
 
 void
-gemm_nt(struct tensor c, struct tensor a, struct tensor b, bool accumulate)
+gemm_nt(struct tensor c, struct tensor a, struct tensor b)
 {
-    multiply(c, a, CblasNoTrans, b, CblasTrans, accumulate);
+    multiply(c, a, CblasNoTrans, b, CblasTrans, 0.0f);
 }
 
 void
-gemm_tn(struct tensor c, struct tensor a, struct tensor b, bool accumulate)
+gemm_add_tn(struct tensor c, struct tensor a, struct tensor b)
 {
-    multiply(c, a, CblasTrans, b, CblasNoTrans, accumulate);
+    multiply(c, a, CblasTrans, b, CblasNoTrans, 1.0f);
 }

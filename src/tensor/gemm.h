@@ -1,15 +1,12 @@
 /* gemm.h -- matrix products; the one place that knows CBLAS.
  *
- * Three shapes are all that a linear layer needs. Each computes
- * c = product + (accumulate ? c : 0) and asserts that the shapes agree.
- * For given shapes on a given machine the result is the same bit for bit,
- * on every thread. */
+ * Three products are all that a linear layer needs. Each asserts that the
+ * shapes agree. For given shapes on a given machine the result is the same bit
+ * for bit, on every thread. */
 #ifndef PIPELAB_TENSOR_GEMM_H
 #define PIPELAB_TENSOR_GEMM_H
 
 #include "tensor/tensor.h"
-
-#include <stdbool.h>
 
 /* Makes CBLAS run each product on the calling thread alone. Call it once,
  * before any product. */
@@ -29,14 +26,14 @@ gemm_need_space(int threads);
 
 /* c[m,n] = a[m,k] b[k,n] */
 void
-gemm_nn(struct tensor c, struct tensor a, struct tensor b, bool accumulate);
+gemm_nn(struct tensor c, struct tensor a, struct tensor b);
 
 /* c[m,n] = a[m,k] b[n,k]^T */
 void
-gemm_nt(struct tensor c, struct tensor a, struct tensor b, bool accumulate);
+gemm_nt(struct tensor c, struct tensor a, struct tensor b);
 
-/* c[m,n] = a[k,m]^T b[k,n] */
+/* c[m,n] += a[k,m]^T b[k,n] */
 void
-gemm_tn(struct tensor c, struct tensor a, struct tensor b, bool accumulate);
+gemm_add_tn(struct tensor c, struct tensor a, struct tensor b);
 
 #endif

@@ -3,11 +3,11 @@
 
 #include "train/checkpoint.h"
 
+#include "base/list.h"
 #include "base/memory.h"
 #include "base/text.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -210,13 +210,9 @@ checkpoint_read_int(const struct checkpoint *checkpoint, const char *key,
                     int least, int *value, struct cause *cause)
 {
     const char *text = safetensors_text(&checkpoint->file, key);
-    char *end = NULL;
-    long number;
+    long long number;
 
-    errno = 0;
-    number = text ? strtol(text, &end, 10) : 0;
-    if (!text || end == text || *end != '\0' || errno || number < least ||
-        number > INT_MAX)
+    if (!text || !list_one_whole(text, least, INT_MAX, &number))
         return wrong_text(&checkpoint->file, key,
                           least ? "1 or more" : "0 or more", cause);
     *value = (int)number;

@@ -4,6 +4,7 @@
 
 #include "train/recipe.h"
 
+#include "base/list.h"
 #include "plan/plan.h"
 
 #include <ctype.h>
@@ -98,13 +99,9 @@ static bool
 recipe_read_whole(const struct setting *setting, const char *text, void *field,
                   struct cause *cause)
 {
-    char *end;
     long long number;
 
-    errno = 0;
-    number = strtoll(text, &end, 10);
-    if (!is_number(text, end) || errno || number < setting->least ||
-        number > setting->most)
+    if (!list_one_whole(text, setting->least, setting->most, &number))
         return fail(cause, "%s is %.40s; use a whole number from %lld to %lld",
                     setting->name, text, setting->least, setting->most);
     if (setting->type == SETTING_LONG)

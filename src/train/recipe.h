@@ -8,8 +8,8 @@
  *   2. in recipe.c its row of the table and its default
  *   3. in cli/options.c its line: the commands that take it, its --help
  *
- * A checkpoint then has one more text: increase the version in
- * checkpoint.c. */
+ * A checkpoint then has one more text: increase the version in checkpoint.c.
+ * What no checkpoint has, as nan_continue, needs no row. */
 #ifndef PIPELAB_TRAIN_RECIPE_H
 #define PIPELAB_TRAIN_RECIPE_H
 
@@ -28,9 +28,10 @@ struct recipe {
     int batch;  /* examples of a step */
     int mbs;    /* microbatches of a batch */
     struct optimizer_options optimizer;
-    uint64_t seed;    /* of weights, data and shuffling */
-    const char *data; /* name of the set or its directory; borrowed */
-    int steps;        /* of the whole training; 0 if epochs are given */
+    uint64_t seed;     /* of weights, data and shuffling */
+    const char *data;  /* name of the set or its directory; borrowed */
+    int steps;         /* of the whole training; 0 if epochs are given */
+    bool nan_continue; /* do not fail when a number is not finite */
 };
 
 enum { RECIPE_LAYERS = 16 }; /* by default */

@@ -50,13 +50,6 @@ assign_slots(struct mlp_stage *stage, const struct slot_index *index,
     }
 }
 
-static void
-mlp_stage_free_slots(struct mlp_stage *stage)
-{
-    for (int k = 0; k < SLOT_KINDS; k++)
-        slots_fini(&stage->slots[k]);
-}
-
 static struct tensor *
 new_gradients(int count, int rows, int cols)
 {
@@ -116,30 +109,34 @@ mlp_stage_fini(struct mlp_stage *stage)
     free(stage->labels);
     free(stage->mb_loss);
     slice_free(stage->slice);
-    mlp_stage_free_slots(stage);
+    for (int k = 0; k < SLOT_KINDS; k++)
+        slots_fini(&stage->slots[k]);
 }
 
-/* The gradient for the output; empty on the last stage, where the loss makes
- * it. */
+/* A microbatch's gradient among those of a kind, which has no tensors on the
+ * stage where the gradient is not needed: then it is empty. */
 static struct tensor
-grad_output(struct mlp_stage *stage, int mb)
+gradient_at(const struct mlp_stage *stage, const struct tensor tensors[],
+            enum slot_kind kind, int mb)
 {
-    if (!stage->grad_output)
+    if (!tensors)
         return (struct tensor){0};
-    return tensor_rows(
-        stage->grad_output[mlp_stage_slot_of(stage, SLOT_GRAD_OUTPUT, mb)],
-        rows_of(stage, mb));
+    return tensor_rows(tensors[mlp_stage_slot_of(stage, kind, mb)],
+                       rows_of(stage, mb));
 }
 
-/* The gradient for the input; empty on the first stage. */
+/* Empty on the last stage, where the loss makes it. */
 static struct tensor
-grad_input(struct mlp_stage *stage, int mb)
+grad_output(const struct mlp_stage *stage, int mb)
 {
-    if (!stage->grad_input)
-        return (struct tensor){0};
-    return tensor_rows(
-        stage->grad_input[mlp_stage_slot_of(stage, SLOT_GRAD_INPUT, mb)],
-        rows_of(stage, mb));
+    return gradient_at(stage, stage->grad_output, SLOT_GRAD_OUTPUT, mb);
+}
+
+/* Empty on the first stage. */
+static struct tensor
+grad_input(const struct mlp_stage *stage, int mb)
+{
+    return gradient_at(stage, stage->grad_input, SLOT_GRAD_INPUT, mb);
 }
 
 static struct tensor
@@ -182,7 +179,7 @@ require(const struct mlp_stage *stage, bool finite, int step, int mb,
 {
     char mbs[32];
 
-    if (finite || stage->task->nan_continue)
+    if (finite || stage->task->recipe.nan_continue)
         return true;
     if (mb >= 0)
         snprintf(mbs, sizeof mbs, "microbatch %d", mb);

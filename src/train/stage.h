@@ -17,7 +17,6 @@ struct training_task {
     struct mlp mlp;    /* of the recipe and the data: see recipe_mlp() */
     int first_step;    /* 0, or the step at which it resumes */
     bool forward_only; /* and count correct examples */
-    bool nan_continue; /* do not fail when a number is not finite */
     const struct batches *batches; /* set by the trainer */
     int rows;                      /* of the present batch, set by the trainer:
                         * recipe.batch, or fewer in the last batch of an

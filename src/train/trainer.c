@@ -10,64 +10,24 @@
 
 #include <stdlib.h>
 
-static int
-stages_of(const struct trainer_options *options)
-{
-    return options->run.plan ? options->run.plan->stages : 1;
-}
-
-static int
-layers_of(const struct trainer_options *options, int stage)
-{
-    return options->run.plan ? options->split[stage]
-                             : options->task.mlp.layers;
-}
-
-/* What the runtime is told, but for the stages themselves: stages[] receives
- * the sizes of their ports. */
-static struct run_options
-run_options_of(const struct trainer_options *options,
-               struct run_stage stages[])
-{
-    const struct recipe *recipe = &options->task.recipe;
-    const struct mlp *mlp = &options->task.mlp;
-    size_t rows = (size_t)batch_share(recipe->batch, recipe->mbs, 0).rows;
-    struct run_options run = options->run;
-    int first = 0;
-
-    for (int s = 0; s < run.plan->stages; s++) {
-        int last = first + options->split[s] - 1;
-
-        stages[s].input_floats = rows * (size_t)mlp_layer_inputs(mlp, first);
-        stages[s].output_floats = rows * (size_t)mlp_layer_outputs(mlp, last);
-        first = last + 1;
-    }
-    run.ops = &mlp_stage_ops;
-    run.stages = stages;
-    return run;
-}
-
-/* NULL for the monolith. */
-static struct slot_index *
-index_of(const struct trainer_options *options)
-{
-    return options->run.plan ? slots_index_new(options->run.plan) : NULL;
-}
-
+/* The monolith is one stage of all layers. */
 static void
 make_stages(struct trainer *trainer)
 {
     const struct trainer_options *options = &trainer->options;
-    struct slot_index *index = index_of(options);
+    const struct plan *plan = options->run.plan;
+    struct slot_index *index = plan ? slots_index_new(plan) : NULL;
     int first = 0;
 
-    trainer->stage_count = stages_of(options);
+    trainer->stage_count = plan ? plan->stages : 1;
     trainer->stages =
         memory_new((size_t)trainer->stage_count, sizeof *trainer->stages);
     for (int s = 0; s < trainer->stage_count; s++) {
+        int layers = plan ? options->split[s] : options->task.mlp.layers;
+
         mlp_stage_init(&trainer->stages[s], &options->task, index, s, first,
-                       layers_of(options, s), trainer->losses);
-        first += layers_of(options, s);
+                       layers, trainer->losses);
+        first += layers;
     }
     slots_index_free(index);
 }
@@ -75,13 +35,25 @@ make_stages(struct trainer *trainer)
 static void
 make_run(struct trainer *trainer)
 {
-    struct run_options run;
+    const struct mlp *mlp = &trainer->options.task.mlp;
+    struct run_options run = trainer->options.run;
 
     trainer->run_stages =
         memory_new((size_t)trainer->stage_count, sizeof *trainer->run_stages);
-    run = run_options_of(&trainer->options, trainer->run_stages);
-    for (int s = 0; s < trainer->stage_count; s++)
-        trainer->run_stages[s].self = &trainer->stages[s];
+    for (int s = 0; s < trainer->stage_count; s++) {
+        struct mlp_stage *stage = &trainer->stages[s];
+        int first = stage->slice->first;
+        int last = first + stage->slice->count - 1;
+        size_t rows = (size_t)stage->rows;
+
+        trainer->run_stages[s] = (struct run_stage){
+            .self = stage,
+            .input_floats = rows * (size_t)mlp_layer_inputs(mlp, first),
+            .output_floats = rows * (size_t)mlp_layer_outputs(mlp, last),
+        };
+    }
+    run.ops = &mlp_stage_ops;
+    run.stages = trainer->run_stages;
     trainer->run = run_new(&run);
 }
 
@@ -89,14 +61,6 @@ int
 trainer_threads(const struct trainer_options *options)
 {
     return options->run.plan ? options->run.plan->ranks : 1;
-}
-
-static size_t
-steps_of(const struct trainer_options *options)
-{
-    const struct training_task *task = &options->task;
-
-    return (size_t)(task->recipe.steps - task->first_step);
 }
 
 struct trainer *
@@ -115,7 +79,9 @@ trainer_new(const struct trainer_options *options)
     task->rows = task->recipe.batch;
     trainer->step = task->first_step;
     trainer->epoch = -1;
-    trainer->losses = memory_new(steps_of(options), sizeof *trainer->losses);
+    trainer->losses =
+        memory_new((size_t)(task->recipe.steps - task->first_step),
+                   sizeof *trainer->losses);
     make_stages(trainer);
     if (options->run.plan)
         make_run(trainer);

@@ -98,15 +98,15 @@ static size_t
 link_bytes(const struct trainer_options *options, int rows)
 {
     const struct training_task *task = &options->task;
-    int slots = options->run.capacity < task->recipe.mbs
-                    ? options->run.capacity
-                    : task->recipe.mbs;
+    int capacity = options->run.timing.capacity;
+    int slots = capacity < task->recipe.mbs ? capacity : task->recipe.mbs;
 
     size_t payloads = memory_times((size_t)(slots > 0 ? slots : 1),
                                    tensor_bytes(rows, task->mlp.hidden));
 
     return memory_times(task->forward_only ? 1 : 2,
-                        plus_times(payloads, (size_t)options->run.capacity,
+                        plus_times(payloads,
+                                   (size_t)options->run.timing.capacity,
                                    sizeof(struct message)));
 }
 

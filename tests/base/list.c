@@ -101,7 +101,10 @@ START_TEST(what_is_no_number_in_the_range_is_named)
         "--1",
     };
     char text[80];
+    long long number;
 
+    for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++)
+        ck_assert(!list_one_whole(wrongs[i], 1, 9, &number));
     for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++)
         for (int before = 0; before < 3; before++)
             for (int after = 0; after < 3; after++) {
@@ -112,6 +115,18 @@ START_TEST(what_is_no_number_in_the_range_is_named)
                 ck_assert_int_eq(list_wholes(text, 1, 9, NULL, 0, &wrong), 0);
                 ck_assert_ptr_eq(wrong, text + 2 * before);
             }
+}
+END_TEST
+
+START_TEST(one_whole_number_is_a_text_without_blanks)
+{
+    long long number;
+
+    ck_assert(list_one_whole("-9", -9, 9, &number) && number == -9);
+    ck_assert(list_one_whole("9", -9, 9, &number) && number == 9);
+    ck_assert(!list_one_whole(" 9", -9, 9, &number));
+    ck_assert(!list_one_whole("9,9", -9, 9, &number));
+    ck_assert(!list_one_whole("9 ", -9, 9, &number));
 }
 END_TEST
 
@@ -144,6 +159,7 @@ list_case(void)
     tcase_add_test(tcase, a_word_is_the_whole_item);
     tcase_add_test(tcase, every_whole_number_of_a_list_is_read);
     tcase_add_test(tcase, what_is_no_number_in_the_range_is_named);
+    tcase_add_test(tcase, one_whole_number_is_a_text_without_blanks);
     tcase_add_test(tcase, a_real_number_is_the_whole_item);
     return tcase;
 }

@@ -5,6 +5,7 @@
 #   claim TEXT CMD...   the claim holds if CMD succeeds
 #   commands            prints the names of pipelab's commands
 #   once                skips the test where make check is repeated
+#   sanitized [KIND]    whether the build has a sanitizer, or the one of a name
 #   finish              ends with status 1 if a claim failed
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
@@ -22,6 +23,11 @@ once()
     test -z "${REPEATED:-}" && return
     echo "the same in any build: tested in the first"
     exit 77
+}
+
+sanitized()
+{
+    ./config.status --config | grep -q "sanitizer*=.*${1-}"
 }
 
 LC_ALL=C

@@ -305,7 +305,7 @@ START_TEST(early_recv_and_late_send_are_fine)
         "0F0,0F1,0SEND_F0,0SEND_F1,0RECV_B0,0RECV_B1,0B0,0B1\n"
         "1RECV_F0,1RECV_F1,1F0,1F1,1B0,1B1,1SEND_B0,1SEND_B1\n");
 
-    ck_assert_int_eq(program->smallest_capacity, 0);
+    ck_assert_int_eq(program_smallest_capacity(program), 0);
     program_free(program);
 }
 END_TEST

@@ -60,8 +60,8 @@ START_TEST(smallest_capacity_is_found_however_large)
         struct plan *plan = hungry_plan(mbs);
         struct program *program = expect_accepted(plan);
 
-        ck_assert_msg(program->smallest_capacity == mbs - 1, "M=%d: %d", mbs,
-                      program->smallest_capacity);
+        ck_assert_msg(program_smallest_capacity(program) == mbs - 1,
+                      "M=%d: %d", mbs, program_smallest_capacity(program));
         program_free(program);
         plan_free(plan);
     }
@@ -78,9 +78,9 @@ expect_threshold(const struct plan *plan)
 
     for (int k = 0; k <= plan->mbs + 2; k++)
         ck_assert_msg(walk_completes(lowered, k, NULL) ==
-                          (k >= program->smallest_capacity),
+                          (k >= program_smallest_capacity(program)),
                       "%s: capacity %d, smallest %d", shape_text(plan), k,
-                      program->smallest_capacity);
+                      program_smallest_capacity(program));
     ck_assert_msg(walk_completes(lowered, WALK_UNBOUNDED, NULL) &&
                       walk_completes(lowered, INT32_MAX, NULL),
                   "%s", shape_text(plan));
@@ -183,7 +183,8 @@ START_TEST(lowering_changes_no_figure)
         struct program *a = expect_accepted(plan);
         struct program *b = expect_accepted(lowered);
 
-        ck_assert_msg(a->smallest_capacity == b->smallest_capacity &&
+        ck_assert_msg(program_smallest_capacity(a) ==
+                              program_smallest_capacity(b) &&
                           a->messages == b->messages &&
                           a->unordered_stage == b->unordered_stage,
                       "%s", shape_text(plan));

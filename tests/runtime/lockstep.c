@@ -12,8 +12,9 @@ expected_order(const struct fixture *f, struct action order[])
     size_t position[64] = {0};
     size_t count = 0;
 
-    for (size_t t = 0; t < f->turn_count; t++) {
-        int ranks[] = {f->turns[t].rank, f->turns[t].partner};
+    for (size_t t = 0; t < f->forecast.turn_count; t++) {
+        int ranks[] = {f->forecast.turns[t].rank,
+                       f->forecast.turns[t].partner};
 
         for (int i = 0; i < 2; i++) {
             const struct action *action;
@@ -53,8 +54,9 @@ expect_turns(const struct fixture *f)
     size_t position[64] = {0};
     int64_t last = 0;
 
-    for (size_t t = 0; t < f->turn_count; t++) {
-        int ranks[] = {f->turns[t].rank, f->turns[t].partner};
+    for (size_t t = 0; t < f->forecast.turn_count; t++) {
+        int ranks[] = {f->forecast.turns[t].rank,
+                       f->forecast.turns[t].partner};
         int64_t end = last;
 
         for (int i = 0; i < 2 && ranks[i] >= 0; i++) {
@@ -167,9 +169,9 @@ expect_standing(const struct fixture *f, int step, size_t turns)
                    step + 1, FORECAST_SPANS);
 
     for (size_t t = 0; t < turns; t++) {
-        position[f->turns[t].rank]++;
-        if (f->turns[t].partner >= 0)
-            position[f->turns[t].partner]++;
+        position[f->forecast.turns[t].rank]++;
+        if (f->forecast.turns[t].partner >= 0)
+            position[f->forecast.turns[t].partner]++;
     }
     for (int r = 0; r < f->lowered->ranks; r++) {
         const struct rank *rank = &f->run->ranks[r];
@@ -200,13 +202,13 @@ expect_held(struct plan *lowered, int capacity)
     for (int step = 0; step < (f.forecast.complete ? 2 : 1); step++) {
         run_start(f.run, step, 1, true);
         ck_assert_uint_eq(run_let(f.run, 0), 0);
-        for (size_t t = 0; t < f.turn_count; t++) {
+        for (size_t t = 0; t < f.forecast.turn_count; t++) {
             expect_standing(&f, step, t);
             ck_assert_uint_eq(run_let(f.run, 1), 1);
         }
         if (!f.forecast.complete)
             ck_assert_uint_eq(run_let(f.run, 1), 0);
-        expect_standing(&f, step, f.turn_count);
+        expect_standing(&f, step, f.forecast.turn_count);
         ck_assert_int_eq(run_join(f.run),
                          f.forecast.complete ? RUN_DONE : RUN_DEADLOCK);
     }
@@ -245,11 +247,12 @@ START_TEST(several_turns_may_be_let_through_at_once)
         size_t taken = 0;
 
         run_start(f.run, (int)some - 1, 1, true);
-        while (taken + 10 * some < f.turn_count) {
+        while (taken + 10 * some < f.forecast.turn_count) {
             taken += run_let(f.run, 10 * some);
             expect_standing(&f, (int)some - 1, taken);
         }
-        ck_assert_uint_eq(run_let(f.run, f.turn_count), f.turn_count - taken);
+        ck_assert_uint_eq(run_let(f.run, f.forecast.turn_count),
+                          f.forecast.turn_count - taken);
         ck_assert_int_eq(run_join(f.run), RUN_DONE);
     }
     expect_order(&f, 3);
@@ -289,9 +292,9 @@ START_TEST(where_a_turn_fails_the_others_stand_still)
     f.toy.failure =
         (struct toy_failure){failing.kind, failing.stage, failing.mb, 0};
     run_start(f.run, 0, 1, true);
-    taken = run_let(f.run, f.turn_count);
-    ck_assert_uint_lt(taken, f.turn_count);
-    ck_assert_int_eq(f.turns[taken].rank, 1);
+    taken = run_let(f.run, f.forecast.turn_count);
+    ck_assert_uint_lt(taken, f.forecast.turn_count);
+    ck_assert_int_eq(f.forecast.turns[taken].rank, 1);
     expect_standing(&f, 0, taken);
     ck_assert_int_eq(run_join(f.run), RUN_FAILED);
     ck_assert_str_eq(f.run->cause.text, toy_complaint(&failing, 0, complaint));

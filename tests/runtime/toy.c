@@ -272,7 +272,6 @@ fixture_init(struct fixture *f, struct plan *lowered,
     struct cause cause;
     struct run_options run = {
         .plan = lowered,
-        .cost = &f->cost,
         .ops = &toy_ops,
         .bind = options->bind,
     };
@@ -291,16 +290,10 @@ fixture_init(struct fixture *f, struct plan *lowered,
                         '0';
     f->program = program_around(lowered);
     forecast_make(&f->forecast, &f->program, &f->cost, options->capacity,
-                  FORECAST_SPANS);
+                  options->lockstep ? FORECAST_TURNS : FORECAST_SPANS);
     toy_init(&f->toy, lowered, options->steps);
-    run.capacity = f->forecast.capacity;
+    run.timing = forecast_timing(&f->forecast, &f->cost);
     run.stages = f->toy.run_stages;
-    if (options->lockstep) {
-        f->turns = forecast_turns(&f->forecast, &f->turn_count);
-        run.turns = f->turns;
-        run.turn_count = f->turn_count;
-        run.turns_complete = f->forecast.complete;
-    }
     f->run = run_new(&run);
 }
 
@@ -309,7 +302,6 @@ fixture_fini(struct fixture *f)
 {
     run_free(f->run);
     toy_fini(&f->toy);
-    free(f->turns);
     forecast_fini(&f->forecast);
     cost_fini(&f->cost);
     plan_free(f->lowered);

@@ -71,9 +71,7 @@ struct fixture {
     struct plan *lowered; /* owned */
     struct cost cost;
     struct program program;   /* around it */
-    struct forecast forecast; /* with spans */
-    struct turn *turns;
-    size_t turn_count;
+    struct forecast forecast; /* with spans; in lockstep with turns */
     struct toy toy;
     struct run *run;
 };

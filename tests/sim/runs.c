@@ -24,7 +24,7 @@ run_with(struct run *run, int capacity)
 {
     run->program = program_around(run->lowered);
     forecast_make(&run->forecast, &run->program, &run->cost, capacity,
-                  FORECAST_SPANS);
+                  FORECAST_TURNS);
 }
 
 void
@@ -127,7 +127,7 @@ each_capacity(const struct run *widest, run_law *law)
 
     ck_assert_msg((program = program_make(widest->lowered, &cause)) != NULL,
                   "%s", cause.text);
-    for (int k = program->smallest_capacity;
+    for (int k = program_smallest_capacity(program);
          k <= widest->forecast.capacity + 1; k++) {
         run_again(&run, widest, k);
         ck_assert_int_eq(run.forecast.capacity, k);

@@ -21,11 +21,10 @@ turns_text(const struct run *run)
     FILE *out = open_memstream(&text, &size);
     size_t *position =
         memory_new((size_t)run->lowered->ranks, sizeof *position);
-    size_t count;
-    struct turn *turns = forecast_turns(&run->forecast, &count);
+    const struct turn *turns = run->forecast.turns;
 
     ck_assert_ptr_nonnull(out);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < run->forecast.turn_count; i++) {
         const int ranks[2] = {turns[i].rank, turns[i].partner};
 
         for (int r = 0; r < 2 && ranks[r] >= 0; r++) {
@@ -41,7 +40,6 @@ turns_text(const struct run *run)
     }
     ck_assert_int_eq(fclose(out), 0);
     free(position);
-    free(turns);
     return text;
 }
 
@@ -188,15 +186,12 @@ expect_lawful_turns(const struct run *run)
         .sent = memory_new(links, sizeof *replay.sent),
         .received = memory_new(links, sizeof *replay.received),
     };
-    size_t count;
-    struct turn *turns = forecast_turns(&run->forecast, &count);
 
-    for (size_t i = 0; i < count; i++)
-        take_turn(&replay, &turns[i]);
+    for (size_t i = 0; i < run->forecast.turn_count; i++)
+        take_turn(&replay, &run->forecast.turns[i]);
     for (int r = 0; r < run->lowered->ranks; r++)
         ck_assert_msg(replay.position[r] == run->forecast.trace.lanes[r].count,
                       "%s: rank %d is left behind", run_text(run), r);
-    free(turns);
     free(replay.position);
     free(replay.sent);
     free(replay.received);

@@ -37,7 +37,7 @@ open_stepper(struct fixture *f, const char *schedule, int ranks, int capacity)
     rig_split(4, f->split);
     rig_open(&f->rig, f->plan, f->split, MBS, &settings);
     stepper_init(&f->stepper, &f->rig.trainer->options);
-    f->turns = STEPS * f->stepper.options.run.turn_count;
+    f->turns = STEPS * f->stepper.options.run.timing.turn_count;
 }
 
 static void
@@ -52,7 +52,7 @@ close_stepper(struct fixture *f)
 static size_t
 taken(const struct stepper *stepper)
 {
-    return (size_t)stepper->step * stepper->options.run.turn_count +
+    return (size_t)stepper->step * stepper->options.run.timing.turn_count +
            stepper->turn;
 }
 

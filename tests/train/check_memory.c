@@ -7,7 +7,7 @@
 #include "config.h"
 
 #include "base/memory.h"
-#include "cli/plan_request.h"
+#include "cli/setup.h"
 #include "train/training_bytes.h"
 #include "rig.h"
 #include "plan/program.h"
@@ -264,7 +264,7 @@ START_TEST(more_of_anything_is_never_less)
     MORE(task.mlp.classes, 16);
     MORE(task.recipe.batch, 4);
     MORE(task.recipe.steps, 1);
-    MORE(run.capacity, 1);
+    MORE(run.timing.capacity, 1);
 #undef MORE
     rig_close(&rig);
     plan_free(plan);

@@ -734,8 +734,7 @@ count_allocations(const char *schedule, int steps)
     options.task.recipe.mbs = 5;
     options.task.recipe.steps = steps + 1;
     options.run.plan = lowered;
-    options.run.cost = &cost;
-    options.run.capacity = 2;
+    options.run.timing = (struct timing){.cost = &cost, .capacity = 2};
     options.split = split;
     trainer = trainer_new(&options);
     ck_assert_int_eq(trainer_steps(trainer, 1), RUN_DONE);

@@ -17,15 +17,10 @@ add_plan(struct rig *rig, const struct plan *plan,
     ck_assert_msg(rig->program != NULL, "%s", cause.text);
     cost_init(&rig->cost, plan->stages);
     forecast_make(&rig->forecast, rig->program, &rig->cost, settings->capacity,
-                  FORECAST_SPANS);
+                  settings->lockstep ? FORECAST_TURNS : FORECAST_SPANS);
     ck_assert(rig->forecast.complete);
     options->run.plan = rig->program->lowered;
-    options->run.cost = &rig->cost;
-    options->run.capacity = rig->forecast.capacity;
-    if (settings->lockstep)
-        options->run.turns = rig->turns =
-            forecast_turns(&rig->forecast, &options->run.turn_count);
-    options->run.turns_complete = true;
+    options->run.timing = forecast_timing(&rig->forecast, &rig->cost);
 }
 
 void
@@ -42,11 +37,11 @@ rig_open(struct rig *rig, const struct plan *plan, const int split[], int mbs,
                             .seed = 7,
                             .data =
                                 settings->shuffle ? "some \"set\"" : "random",
-                            .steps = settings->steps},
+                            .steps = settings->steps,
+                            .nan_continue = settings->nan_continue},
                  .mlp = rig_mlp,
                  .first_step = settings->first_step,
-                 .forward_only = settings->forward_only,
-                 .nan_continue = settings->nan_continue},
+                 .forward_only = settings->forward_only},
         .data = &rig->data,
         .split = split,
         .run = {.bind = settings->bind},
@@ -70,7 +65,6 @@ rig_close(struct rig *rig)
         forecast_fini(&rig->forecast);
         cost_fini(&rig->cost);
         program_free(rig->program);
-        free(rig->turns);
     }
     dataset_fini(&rig->data);
 }

@@ -32,7 +32,6 @@ struct rig_settings {
 struct rig {
     struct dataset data;
     struct program *program; /* NULL for the monolith */
-    struct turn *turns;
     struct cost cost;
     struct forecast forecast;
     struct trainer *trainer;

@@ -1,8 +1,8 @@
-/* job.c -- takes options to data, plan, forecast and trainer, and prints what
+/* session.c -- takes options to data, plan, forecast and trainer, and prints what
  * all runs report. */
 #include "config.h"
 
-#include "cli/job.h"
+#include "cli/session.h"
 
 #include "base/machine.h"
 #include "base/memory.h"
@@ -103,10 +103,8 @@ plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
         return status;
     forecast_make(&session->forecast, setup->program, &setup->cost,
                   request->options->capacity,
-                  FORECAST_SPANS | FORECAST_PERIOD);
-    if (session->lockstep)
-        session->turns =
-            forecast_turns(&session->forecast, &session->turn_count);
+                  FORECAST_PERIOD |
+                      (session->lockstep ? FORECAST_TURNS : FORECAST_SPANS));
     return STATUS_DONE;
 }
 
@@ -154,7 +152,6 @@ void
 session_end(struct session *session)
 {
     trainer_free(session->trainer);
-    free(session->turns);
     forecast_fini(&session->forecast);
     if (session->setup.plan)
         setup_fini(&session->setup);
@@ -169,9 +166,7 @@ session_trainer_options(const struct session *session)
     const struct options *options = session->request.options;
     const struct recipe *recipe = &session->request.recipe;
     struct trainer_options trainer = {
-        .task = {.recipe = *recipe,
-                 .mlp = recipe_mlp(recipe, session->data),
-                 .nan_continue = options->nan_continue},
+        .task = {.recipe = *recipe, .mlp = recipe_mlp(recipe, session->data)},
         .data = session->data,
         .run = {.bind = options->bind, .break_at = session->break_at},
     };
@@ -179,11 +174,8 @@ session_trainer_options(const struct session *session)
     if (!session->monolith) {
         trainer.split = session->setup.split;
         trainer.run.plan = session->setup.program->lowered;
-        trainer.run.cost = &session->setup.cost;
-        trainer.run.capacity = session->forecast.capacity;
-        trainer.run.turns = session->turns;
-        trainer.run.turn_count = session->turn_count;
-        trainer.run.turns_complete = session->forecast.complete;
+        trainer.run.timing =
+            forecast_timing(&session->forecast, &session->setup.cost);
     }
     return trainer;
 }
@@ -199,7 +191,7 @@ planned_bytes(const struct session *session)
     return plan_actions(setup->plan) * sizeof(struct action) +
            plan_actions(setup->program->lowered) *
                (sizeof(struct action) + sizeof(struct span)) +
-           session->turn_count * sizeof *session->turns;
+           session->forecast.turn_count * sizeof(struct turn);
 }
 
 enum status
@@ -379,7 +371,7 @@ json_memory(struct json *json, const struct session *session,
 }
 
 static void
-job_json_plan(struct json *json, const struct session *session)
+session_json_plan(struct json *json, const struct session *session)
 {
     const struct run *run = session->trainer->run;
     const struct forecast *forecast = &session->forecast;
@@ -427,7 +419,7 @@ json_monolith(struct json *json, const struct session *session)
 void
 session_json(const struct session *session, struct json *json)
 {
-    (session->trainer->run ? job_json_plan : json_monolith)(json, session);
+    (session->trainer->run ? session_json_plan : json_monolith)(json, session);
     json_int(json, "memory_bytes", (int64_t)session->bytes);
 }
 
@@ -440,7 +432,7 @@ session_deadlock(const struct session *session)
          "deadlock: every rank of %s waits at --capacity %d; use --capacity "
          "%d or more",
          session->setup.plan->name, session->forecast.capacity,
-         session->setup.program->smallest_capacity);
+         program_smallest_capacity(session->setup.program));
     return (enum status)complain(STATUS_DEADLOCK, &cause);
 }
 
@@ -463,6 +455,6 @@ session_explain(const struct session *session, enum run_status stopped)
         return session_not_finite(session->trainer);
     session_deadlock(session);
     why_print_stuck(stderr, run->options.plan, run->board.position,
-                    run->options.capacity);
+                    run->options.timing.capacity);
     return STATUS_DEADLOCK;
 }

@@ -1,10 +1,10 @@
-/* job.h -- shared by all commands that run the model: takes options to data,
+/* session.h -- shared by all commands that run the model: takes options to data,
  * plan, forecast and trainer, and prints the reports. */
-#ifndef PIPELAB_CLI_JOB_H
-#define PIPELAB_CLI_JOB_H
+#ifndef PIPELAB_CLI_SESSION_H
+#define PIPELAB_CLI_SESSION_H
 
 #include "train/checkpoint.h"
-#include "cli/plan_request.h"
+#include "cli/setup.h"
 #include "train/trainer.h"
 #include "sim/forecast.h"
 
@@ -18,11 +18,9 @@ struct session {
     const struct dataset *data; /* train or test: the examples to run */
     /* Only with a plan, not for the monolith: */
     struct setup setup;
-    struct forecast forecast;      /* with spans */
+    struct forecast forecast;      /* with spans; in lockstep with turns */
     const struct action *break_at; /* or NULL */
-    struct turn *turns;
-    size_t turn_count;
-    size_t bytes; /* of all of these; see session_room() */
+    size_t bytes;                  /* of all of these; see session_room() */
     struct trainer *trainer;
 };
 

@@ -1,0 +1,433 @@
+/* setup.c -- takes a request to a checked plan with its costs, and to a model
+ * and its data. */
+#include "config.h"
+
+#include "cli/setup.h"
+
+#include "base/machine.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "plan/csv.h"
+#include "plan/forward_only.h"
+#include "search/schedule.h"
+#include "train/training_bytes.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum status
+setup_room(const struct plan_request *request, struct machine_need need,
+           const char *what, const char *remedy, struct cause *cause)
+{
+    if (machine_has(need, what, remedy, cause))
+        return STATUS_DONE;
+    return request->load || request->options->resume ? STATUS_INVALID
+                                                     : STATUS_USAGE;
+}
+
+static enum status
+plan_room(const struct plan_request *request, const struct plan *plan,
+          size_t bytes, struct cause *cause)
+{
+    char what[128];
+
+    snprintf(what, sizeof what, "%.60s of %d stages and %d microbatches",
+             plan->name, plan->stages, plan->mbs);
+    return setup_room(request, (struct machine_need){.bytes = bytes}, what,
+                      "use fewer stages or microbatches", cause);
+}
+
+enum status
+setup_trace_room(const struct plan_request *request, const struct plan *plan,
+                 int steps, struct cause *cause)
+{
+    return plan_room(
+        request, plan,
+        memory_times(plan_actions(plan) * sizeof(struct span), (size_t)steps),
+        cause);
+}
+
+static size_t
+cells_bytes(const struct plan *plan)
+{
+    return memory_times((size_t)plan->stages * (size_t)plan->mbs,
+                        SETUP_CELL_BYTES);
+}
+
+/* The shape is the file's; options may say the same. */
+static bool
+agrees(const struct plan_request *request, const struct plan *plan,
+       struct cause *cause)
+{
+    const struct {
+        const char *name;
+        int asked;
+        int has;
+    } shape[] = {
+        {"stages", request->stages, plan->stages},
+        {"ranks", request->ranks, plan->ranks},
+        {"microbatches", request->recipe.mbs, plan->mbs},
+    };
+
+    for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
+        if (options_given(request->options, shape[i].name) &&
+            shape[i].asked != shape[i].has)
+            return fail(cause, "--%s is %d, but %s has %d; leave it out",
+                        shape[i].name, shape[i].asked, plan->name,
+                        shape[i].has);
+    return true;
+}
+
+static void
+print_notes(const char *name, const struct csv_notes *notes)
+{
+    if (notes->sharding > 0)
+        text_remark("%s: ignored %d UNSHARD, RESHARD or REDUCE_GRAD cells; "
+                    "nothing is sharded here",
+                    name, notes->sharding);
+    if (notes->halves > 0)
+        text_remark("%s: took %d B cells for I, the half for the input: they "
+                    "have a W beside them, or the file has BW",
+                    name, notes->halves);
+}
+
+static struct plan *
+load_plan(const char *load, struct cause *cause)
+{
+    bool piped = strcmp(load, "-") == 0;
+    const char *name = piped ? "stdin" : load;
+    FILE *in = piped ? stdin : fopen(name, "r");
+    struct csv_notes notes;
+    struct plan *plan;
+
+    if (!in) {
+        fail(cause, "cannot read %s: %s", name, strerror(errno));
+        return NULL;
+    }
+    plan = csv_read(in, name, &notes, cause);
+    if (!piped)
+        fclose(in);
+    if (plan)
+        print_notes(name, &notes);
+    return plan;
+}
+
+enum status
+setup_split(int **split, const struct options *options, const struct mlp *mlp,
+            int stages, struct cause *cause)
+{
+    *split = memory_new((size_t)stages, sizeof **split);
+    if (options->split
+            ? mlp_split_parse(mlp, stages, options->split, *split, cause) ||
+                  fail_of(cause, "--split")
+            : mlp_split(mlp, stages, *split, cause))
+        return STATUS_DONE;
+    free(*split);
+    *split = NULL;
+    return STATUS_USAGE;
+}
+
+enum status
+setup_layers(struct setup *setup, const struct options *options,
+             const struct mlp *mlp, struct cause *cause)
+{
+    return setup->split ? STATUS_DONE
+                        : setup_split(&setup->split, options, mlp,
+                                      setup->cost.stages, cause);
+}
+
+enum status
+setup_fits(const struct recipe *recipe, int mbs, struct cause *cause)
+{
+    if (recipe->batch >= mbs)
+        return STATUS_DONE;
+    fail(cause,
+         "--batch %d cannot be cut into %d microbatches; use --microbatches "
+         "%d or fewer, or --batch %d or more",
+         recipe->batch, mbs, recipe->batch, mbs);
+    return STATUS_USAGE;
+}
+
+void
+setup_grow(struct plan_request *request, int stages, int mbs)
+{
+    const struct options *options = request->options;
+    struct recipe *recipe = &request->recipe;
+
+    if (!options_given(options, "layers") && recipe->layers < stages)
+        recipe->layers = stages;
+    if (!options_given(options, "batch") && recipe->batch < mbs)
+        recipe->batch = mbs;
+}
+
+enum status
+setup_memory(struct memory_summary **memory, struct setup *setup,
+             const struct plan_request *request, struct cause *cause)
+{
+    const struct plan *plan = setup->plan;
+    const struct recipe *recipe = &request->recipe;
+    struct mlp mlp = recipe_mlp(recipe, NULL);
+    enum status status = setup_fits(recipe, plan->mbs, cause);
+
+    if (status == STATUS_DONE)
+        status = setup_layers(setup, request->options, &mlp, cause);
+    if (status == STATUS_DONE)
+        *memory = rank_memory(plan, &mlp, setup->split, recipe->batch,
+                              recipe->optimizer.kind);
+    return status;
+}
+
+enum status
+setup_batch(const struct recipe *recipe, const struct dataset *data,
+            struct cause *cause)
+{
+    if (recipe->batch <= data->count)
+        return STATUS_DONE;
+    fail(cause, "--batch %d is more than the %d examples of %s; use fewer",
+         recipe->batch, data->count, recipe->data);
+    return STATUS_USAGE;
+}
+
+/* The shape and the placement that a schedule asks for, without a list. */
+static struct plan *
+empty_plan(const struct plan_request *request, struct cause *cause)
+{
+    const struct policy *schedule = schedule_find(request->schedule, cause);
+
+    if (!schedule || !policy_suits(schedule, request->ranks, request->stages,
+                                   request->recipe.mbs, cause))
+        return NULL;
+    return placement_plan(schedule->placement, schedule->name, request->ranks,
+                          request->stages, request->recipe.mbs);
+}
+
+/* What a search found, and what it is worth. */
+static void
+print_search(const struct setup *setup, const char *name)
+{
+    const struct search_result *result = &setup->search;
+    int64_t less = result->beaten_makespan - result->makespan;
+
+    fprintf(stderr, "pipelab: %s: makespan %lld, ", name,
+            (long long)result->makespan);
+    if (!result->beaten)
+        fprintf(stderr, "where no other schedule fits");
+    else if (less == 0)
+        fprintf(stderr, "as %s, the best other that fits", result->beaten);
+    else
+        fprintf(stderr,
+                "%lld ticks (%.1f%%) less than %s, the best other "
+                "that fits",
+                (long long)less,
+                100.0 * (double)less / (double)result->beaten_makespan,
+                result->beaten);
+    fprintf(stderr, "; lower bound %lld\n", (long long)result->bound);
+}
+
+static struct plan *
+plan_by_name(struct setup *setup, const struct plan_request *request,
+             struct cause *cause)
+{
+    struct search_task task = {
+        .ranks = request->ranks,
+        .stages = request->stages,
+        .mbs = request->recipe.mbs,
+        .cost = &setup->cost,
+        .max_activations = request->options->max_activations,
+    };
+    struct plan *plan =
+        schedule_plan_for(request->schedule, &task, &setup->search, cause);
+
+    if (plan && setup->search.makespan > 0 && !request->quiet)
+        print_search(setup, request->schedule);
+    return plan;
+}
+
+static void
+print_remarks(const struct setup *setup, const struct plan_request *request)
+{
+    int peak = setup->program->largest_peak;
+    int most = request->options->max_activations;
+
+    if (request->quiet)
+        return;
+    if (setup->program->unordered_stage >= 0)
+        text_remark("%s adds the weight gradients of stage %d in another "
+                    "order than its microbatches': weights equal the "
+                    "reference within rounding only",
+                    setup->plan->name, setup->program->unordered_stage);
+    if (most > 0 && peak > most)
+        text_remark("%s keeps %d activations on a rank, more than "
+                    "--max-activations %d",
+                    setup->plan->name, peak, most);
+}
+
+/* Where nothing is learnt, only the forwards of a plan are wanted. */
+static void
+keep_what_is_run(struct setup *setup, const struct plan_request *request)
+{
+    struct plan *whole = setup->plan;
+
+    if (!request->forward_only)
+        return;
+    setup->plan = forward_only(whole);
+    plan_free(whole);
+}
+
+/* Checks and lowers the plan. */
+static enum status
+check_setup(struct setup *setup, struct cause *cause)
+{
+    setup->program = program_make(setup->plan, cause);
+    return setup->program ? STATUS_DONE : STATUS_INVALID;
+}
+
+/* A file is checked before anything is measured for it. */
+static enum status
+setup_loaded(struct setup *setup, const struct plan_request *request,
+             const struct dataset *data, struct cause *cause)
+{
+    enum status status;
+
+    setup->plan = load_plan(request->load, cause);
+    if (!setup->plan)
+        return STATUS_INVALID;
+    keep_what_is_run(setup, request);
+    cost_init(&setup->cost, setup->plan->stages);
+    status = plan_room(request, setup->plan, cells_bytes(setup->plan), cause);
+    if (status == STATUS_DONE)
+        status = check_setup(setup, cause);
+    if (status != STATUS_DONE)
+        return status;
+    if (!agrees(request, setup->plan, cause))
+        return STATUS_USAGE;
+    return setup_costs(setup, request, data, setup->plan, cause);
+}
+
+/* Costs first: a schedule may be made for them. */
+static enum status
+setup_scheduled(struct setup *setup, const struct plan_request *request,
+                const struct dataset *data, struct cause *cause)
+{
+    struct plan *shape = empty_plan(request, cause);
+    enum status status;
+
+    if (!shape)
+        return STATUS_USAGE;
+    cost_init(&setup->cost, shape->stages);
+    status = plan_room(request, shape,
+                       memory_times(schedule_find(shape->name, cause)->make
+                                        ? 1
+                                        : SETUP_SEARCH_PLANS,
+                                    cells_bytes(shape)),
+                       cause);
+    if (status == STATUS_DONE)
+        status = setup_costs(setup, request, data, shape, cause);
+    plan_free(shape);
+    if (status != STATUS_DONE)
+        return status;
+    setup->plan = plan_by_name(setup, request, cause);
+    if (!setup->plan)
+        return STATUS_USAGE;
+    keep_what_is_run(setup, request);
+    return check_setup(setup, cause);
+}
+
+enum status
+setup_plan(struct setup *setup, const struct plan_request *request,
+           const struct dataset *data, struct cause *cause)
+{
+    enum status status;
+
+    *setup = (struct setup){.plan = NULL};
+    status = (request->load ? setup_loaded : setup_scheduled)(setup, request,
+                                                              data, cause);
+    if (status != STATUS_DONE) {
+        setup_fini(setup);
+        return status;
+    }
+    print_remarks(setup, request);
+    return STATUS_DONE;
+}
+
+void
+setup_fini(struct setup *setup)
+{
+    program_free(setup->program);
+    cost_fini(&setup->cost);
+    free(setup->split);
+    plan_free(setup->plan);
+    *setup = (struct setup){.plan = NULL};
+}
+
+enum status
+setup_data(struct dataset *train, struct dataset *test,
+           const struct plan_request *request, struct cause *cause)
+{
+    static const char fashion[] = "/usr/share/datasets/fashion-mnist";
+    const struct recipe *recipe = &request->recipe;
+    bool named = strcmp(recipe->data, "fashion-mnist") == 0;
+
+    *test = (struct dataset){0};
+    if (recipe_is_one_batch(recipe)) {
+        enum status status = setup_room(
+            request,
+            (struct machine_need){
+                .bytes = dataset_random_bytes(recipe->batch, recipe->hidden)},
+            "the random batch", "lower --batch or --hidden", cause);
+
+        if (status != STATUS_DONE)
+            return status;
+        /* The course's one fixed batch: as wide as the layers, two classes. */
+        dataset_random(train, recipe->batch, recipe->hidden, 2, recipe->seed);
+        return STATUS_DONE;
+    }
+    if (strcmp(recipe->data, "digits") == 0) {
+        dataset_digits(train, false, DIGITS_TRAIN, recipe->seed);
+        dataset_digits(test, true, DIGITS_TEST, recipe->seed);
+        return STATUS_DONE;
+    }
+    if (!dataset_idx_dir(train, named ? fashion : recipe->data, false,
+                         cause)) {
+        if (named && train->count == 0)
+            strncat(cause->text, " (package dataset-fashion-mnist)",
+                    sizeof cause->text - strlen(cause->text) - 1);
+        return STATUS_INVALID;
+    }
+    if (!dataset_idx_dir(test, named ? fashion : recipe->data, true, cause)) {
+        dataset_fini(train);
+        return STATUS_INVALID;
+    }
+    if (test->count > 0 && test->features != train->features) {
+        fail(cause,
+             "%s: training images have %d pixels, test images %d; use files "
+             "of one set",
+             recipe->data, train->features, test->features);
+        dataset_fini(train);
+        dataset_fini(test);
+        return STATUS_INVALID;
+    }
+    if (train->classes < test->classes)
+        train->classes = test->classes;
+    test->classes = train->classes;
+    return STATUS_DONE;
+}
+
+void
+setup_json(struct json *json, const struct setup *setup)
+{
+    const struct search_result *search = &setup->search;
+
+    json_text(json, "schedule", setup->plan->name);
+    json_int(json, "ranks", setup->plan->ranks);
+    json_int(json, "stages", setup->plan->stages);
+    json_int(json, "microbatches", setup->plan->mbs);
+    if (search->makespan == 0)
+        return;
+    json_int(json, "lower_bound", search->bound);
+    if (search->beaten) {
+        json_text(json, "best_other", search->beaten);
+        json_int(json, "best_other_makespan", search->beaten_makespan);
+    }
+}

@@ -1,0 +1,110 @@
+/* setup.h -- takes a request to a checked plan with costs, data and memory.
+ *
+ * Each function returns the exit status, with the cause on failure. */
+#ifndef PIPELAB_CLI_SETUP_H
+#define PIPELAB_CLI_SETUP_H
+
+#include "base/json.h"
+#include "base/machine.h"
+#include "cli/plan_request.h"
+#include "cli/status.h"
+#include "data/dataset.h"
+#include "nn/mlp.h"
+#include "plan/cost.h"
+#include "plan/plan.h"
+#include "plan/program.h"
+#include "search/schedule.h"
+#include "train/rank_memory.h"
+
+/* Whether the machine has that much more memory for `what`; see
+ * machine_has(). */
+enum status
+setup_room(const struct plan_request *request, struct machine_need need,
+           const char *what, const char *remedy, struct cause *cause);
+
+/* The same for a trace of so many steps of a plan. */
+enum status
+setup_trace_room(const struct plan_request *request, const struct plan *plan,
+                 int steps, struct cause *cause);
+
+/* Estimated bytes of a plan for each stage and microbatch: a forward, up to two
+ * backwards and four transfers, in the plan and lowered, and the tables of the
+ * check. A search keeps more plans than one. */
+enum { SETUP_CELL_BYTES = 12 * sizeof(struct action), SETUP_SEARCH_PLANS = 3 };
+
+/* A plan that has been checked, with its costs. */
+struct setup {
+    struct plan *plan; /* of the policy or the file, not lowered by us */
+    struct program *program;
+    struct cost cost;
+    struct search_result search; /* makespan 0: nothing was searched for */
+    bool measured;               /* costs are nanoseconds of this machine */
+    int64_t forward;             /* ticks of F before any factor */
+    int tick_layers;             /* layers of F; 0: all of a stage. See
+                                 * tick.h */
+    int *split;                  /* layers of each stage, or NULL if no command
+                                 * or cost has asked for them */
+};
+
+/* Reads or measures the costs, makes or loads the plan, checks and lowers it,
+ * each only if the machine has enough memory. data: the training data, or
+ * NULL. Prints remarks on stderr. On success release with setup_fini();
+ * otherwise setup->plan is NULL. */
+enum status
+setup_plan(struct setup *setup, const struct plan_request *request,
+           const struct dataset *data, struct cause *cause);
+void
+setup_fini(struct setup *setup);
+
+/* Fills setup->cost for the stages of a plan, which may still be empty, as the
+ * options ask: reads or measures them. */
+enum status
+setup_costs(struct setup *setup, const struct plan_request *request,
+            const struct dataset *data, const struct plan *shape,
+            struct cause *cause);
+
+/* The layers of each stage, --split or even by parameters; the caller frees
+ * *split. */
+enum status
+setup_split(int **split, const struct options *options, const struct mlp *mlp,
+            int stages, struct cause *cause);
+
+/* The same into setup->split, unless it is there already. */
+enum status
+setup_layers(struct setup *setup, const struct options *options,
+             const struct mlp *mlp, struct cause *cause);
+
+/* Whether the batch has at least mbs examples. */
+enum status
+setup_fits(const struct recipe *recipe, int mbs, struct cause *cause);
+
+/* If they are not given, raises the layers to the stages, and the batch to the
+ * microbatches. */
+void
+setup_grow(struct plan_request *request, int stages, int mbs);
+
+/* The bytes that each rank holds of the model of the recipe; setup->split
+ * receives its layers. The caller frees *memory. Fails if the model or the
+ * batch cannot be cut for this plan. */
+enum status
+setup_memory(struct memory_summary **memory, struct setup *setup,
+             const struct plan_request *request, struct cause *cause);
+
+/* Whether the data has enough examples for a batch. */
+enum status
+setup_batch(const struct recipe *recipe, const struct dataset *data,
+            struct cause *cause);
+
+/* Reads the data set of --data if the machine has enough memory; test stays
+ * empty if there is no test split. */
+enum status
+setup_data(struct dataset *train, struct dataset *test,
+           const struct plan_request *request, struct cause *cause);
+
+/* schedule, ranks, stages, microbatches, as members of the open object; of a
+ * schedule that was searched for also lower_bound, best_other,
+ * best_other_makespan. */
+void
+setup_json(struct json *json, const struct setup *setup);
+
+#endif
