@@ -10,4 +10,6 @@ tests_cli_check_request_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_cli_check_request_LDADD = $(all_rooms) $(CHECK_LIBS)
 check_PROGRAMS += %D%/json
 tests_cli_json_SOURCES = %D%/json.c
+check_PROGRAMS += %D%/shown
+tests_cli_shown_SOURCES = %D%/shown.c
 EXTRA_DIST += %D%/tap.sh
