@@ -312,6 +312,22 @@ collect_parts(const struct session *session, int64_t (*parts)[SPAN_PARTS])
         run_parts(run, r, parts[r]);
 }
 
+/* The timeline of a step as the clock saw it: the median one. */
+static void
+print_median(const struct run *run, struct timeline_style style)
+{
+    int of;
+    const struct kept_step *median = kept_median(&run->kept, &of);
+
+    printf("\nwall time, %s%.3f ms",
+           of > 1 ? "a step of median length: " : "", (double)median->ns * 1e-6);
+    if (of > 1)
+        printf(" (of the last %d)", of);
+    puts(":");
+    style.scaled = true;
+    timeline_print(stdout, run->options.plan, &median->wall, &style);
+}
+
 void
 session_print_clocks(const struct session *session, int steps)
 {
@@ -320,6 +336,7 @@ session_print_clocks(const struct session *session, int steps)
     struct timeline_style style = timeline_style_for(stdout);
     int64_t(*parts)[SPAN_PARTS] = memory_new((size_t)ranks, sizeof *parts);
     struct metrics metrics;
+    int of;
     struct wall_summary wall = {
         .ranks = ranks,
         .cores = run->cores,
@@ -335,12 +352,10 @@ session_print_clocks(const struct session *session, int steps)
     metrics_of(&metrics, &run->virtual);
     summary_virtual(stdout, &metrics);
     metrics_fini(&metrics);
-    puts("\nwall time, the last step:");
-    style.scaled = true;
-    timeline_print(stdout, run->options.plan, &run->wall, &style);
+    print_median(run, style);
     collect_parts(session, parts);
     summary_wall(stdout, &wall);
-    clocks_print(stdout, &run->virtual, &run->wall);
+    clocks_print(stdout, &run->virtual, &kept_median(&run->kept, &of)->wall);
     free(parts);
 }
 

@@ -67,8 +67,8 @@ session_room(struct session *session, const struct trainer_options *trainer,
 void
 session_print_stages(const struct session *session);
 
-/* Prints virtual and wall time of the last step, and the parts of the wall
- * time of all steps. */
+/* Prints virtual time, wall time of the median of the latest steps, and the
+ * parts of the wall time of all steps. */
 void
 session_print_clocks(const struct session *session, int steps);
 
