@@ -3,6 +3,8 @@
 
 #include "base/columns.h"
 
+#include "base/error.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,9 @@
 
 /* Without a terminal, and at least, were its window even narrower. */
 enum { PIPED = 100, LEAST = 20 };
+
+/* Of the further lines, beyond the first one's own. */
+enum { INDENT = 4 };
 
 static int
 at_least(long columns)
@@ -76,4 +81,30 @@ columns_print(FILE *out, const char *text, int columns, int indent)
             fprintf(out, "\n%*s%.*s", indent, "", (int)bytes, text);
     }
     fputc('\n', out);
+}
+
+void
+columns_begin(struct columns_lines *lines)
+{
+    lines->to = open_memstream(&lines->text, &lines->size);
+    if (!lines->to)
+        die("out of memory");
+}
+
+void
+columns_end(struct columns_lines *lines, FILE *out, int columns)
+{
+    char *line;
+
+    fclose(lines->to);
+    line = lines->text;
+    while (*line) {
+        size_t length = strcspn(line, "\n");
+        char *next = line + length + (line[length] == '\n');
+
+        line[length] = '\0';
+        columns_print(out, line, columns, (int)strspn(line, " ") + INDENT);
+        line = next;
+    }
+    free(lines->text);
 }

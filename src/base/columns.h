@@ -16,4 +16,17 @@ columns_of(FILE *out);
 void
 columns_print(FILE *out, const char *text, int columns, int indent);
 
+/* Collects lines that are printed piece by piece on `to`, and at the end prints
+ * them on out, broken to columns where they are wider, their further lines
+ * indented. */
+struct columns_lines {
+    FILE *to;
+    char *text;
+    size_t size;
+};
+void
+columns_begin(struct columns_lines *lines);
+void
+columns_end(struct columns_lines *lines, FILE *out, int columns);
+
 #endif

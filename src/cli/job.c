@@ -319,8 +319,8 @@ print_median(const struct run *run, struct timeline_style style)
     int of;
     const struct kept_step *median = kept_median(&run->kept, &of);
 
-    printf("\nwall time, %s%.3f ms",
-           of > 1 ? "a step of median length: " : "", (double)median->ns * 1e-6);
+    printf("\nwall time, %s%.3f ms", of > 1 ? "a step of median length: " : "",
+           (double)median->ns * 1e-6);
     if (of > 1)
         printf(" (of the last %d)", of);
     puts(":");
@@ -357,6 +357,18 @@ session_print_clocks(const struct session *session, int steps)
     summary_wall(stdout, &wall);
     clocks_print(stdout, &run->virtual, &kept_median(&run->kept, &of)->wall);
     free(parts);
+}
+
+struct curve
+session_losses(const struct session *session)
+{
+    const struct trainer *trainer = session->trainer;
+    int first = trainer->options.task.first_step;
+
+    return (struct curve){.name = "loss",
+                          .values = trainer->losses,
+                          .count = trainer->step - first,
+                          .first = first};
 }
 
 double

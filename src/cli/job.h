@@ -5,6 +5,7 @@
 
 #include "train/checkpoint.h"
 #include "cli/plan_request.h"
+#include "report/curve.h"
 #include "train/trainer.h"
 #include "sim/forecast.h"
 
@@ -71,6 +72,10 @@ session_print_stages(const struct session *session);
  * parts of the wall time of all steps. */
 void
 session_print_clocks(const struct session *session, int steps);
+
+/* The loss of every step that was run. */
+struct curve
+session_losses(const struct session *session);
 
 /* Wall time of all steps. */
 double

@@ -4,6 +4,7 @@
 #include "cli/recording.h"
 
 #include "report/clocks.h"
+#include "report/curve.h"
 #include "report/svg.h"
 
 /* Of the trace's two processes. */
@@ -62,8 +63,7 @@ add_trace(struct recording *recording, int clock, const struct trace *trace,
     const struct run *run = trainer->run;
     struct chrome_time time = {
         .us = us,
-        .start =
-            (double)(run_last(run)->start_ns - trainer->start_ns) * 1e-3,
+        .start = (double)(run_last(run)->start_ns - trainer->start_ns) * 1e-3,
     };
 
     chrome_add(&recording->chrome, clock, run->options.plan, trace, time);
@@ -107,7 +107,9 @@ recording_write_svg(const struct session *session, struct cause *cause)
     const struct run *run = session->trainer->run;
     struct metrics predicted;
     struct metrics measured;
-    struct svg_style style = {.unit = "ms", .arrows = options->arrows};
+    struct curve curve = session_losses(session);
+    struct svg_style style = {
+        .unit = "ms", .arrows = options->arrows, .curve = &curve};
     int of;
     const struct trace *wall = &kept_median(&run->kept, &of)->wall;
     double tick_us = 1e-3 * clocks_tick_ns(&run->virtual, wall);

@@ -2,7 +2,7 @@ cli_tests += %D%/bench.test %D%/usage.test %D%/schedule.test %D%/train.test \
 	%D%/compare.test %D%/checkpoint.test %D%/data.test %D%/docs.test \
 	%D%/effect.test %D%/eval.test %D%/figures.test %D%/lab.test \
 	%D%/limits.test %D%/names.test %D%/outputs.test \
-	%D%/pictures.test %D%/step.test %D%/terminal.test
+	%D%/pictures.test %D%/step.test %D%/terminal.test %D%/width.test
 unit_tests += %D%/check_request
 tests_cli_check_request_SOURCES = %D%/check_request.c tests/suite.h
 tests_cli_check_request_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests

@@ -25,6 +25,7 @@ once()
 }
 
 LC_ALL=C
+unset COLUMNS
 export LC_ALL
 
 run()

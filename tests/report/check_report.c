@@ -220,7 +220,7 @@ START_TEST(the_virtual_summary_gives_each_rank_and_the_bubbles)
     fclose(out);
     ck_assert_msg(strstr(text, "makespan 9 ticks"), "%s", text);
     ck_assert_msg(strstr(text, "bubble 33.3%"), "%s", text);
-    ck_assert_msg(strstr(text, "rank 0              6"), "%s", text);
+    ck_assert_msg(strstr(text, "rank 0            6"), "%s", text);
     metrics_fini(&metrics);
     fixture_fini(&f);
 }
@@ -278,10 +278,10 @@ START_TEST(the_memory_summary_is_in_kib_and_in_json_in_bytes)
                      "   peak activations   (KiB)\n"
                      "rank 0            1.0          1.0          2.0"
                      "                1.5\n"
-                     "memory        weights    gradients    optimizer"
-                     "   peak activations   (KiB)        now   live\n"
-                     "rank 0            1.0          1.0          2.0"
-                     "                1.5                0.5   1 of 3\n"
+                     "memory      weights  gradients  optimizer"
+                     " peak activations  now (KiB)  in flight\n"
+                     "rank 0          1.0        1.0        2.0"
+                     "              1.5        0.5  1 of 3\n"
                      "\"weight_bytes\": [1024], \"gradient_bytes\": [1024], "
                      "\"optimizer_bytes\": [2048], \"peak_bytes\": [1536]");
 }
