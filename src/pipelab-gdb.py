@@ -8,6 +8,8 @@ into the program: all is read off its structures, whose names in the C source
 these are. doc/gdb.md shows it at work.
 """
 
+import array
+import math
 import os
 
 import gdb
@@ -486,15 +488,15 @@ class Links(Command):
 
 
 class Memory(Command):
-    """Each rank's live activations: from their F to their B or W.
+    """Each rank's activations in flight: from their F to their B or W.
 
-    The bytes are those of the mlp's stash; the room is all that the schedule
+    The bytes are those that the mlp keeps of them; the room is all that the schedule
     ever needs.
     """
 
     def invoke(self, argument, from_tty):
         run = Run.current()
-        print_table((">rank", ">live", ">bytes", ">room", "microbatches"),
+        print_table((">rank", ">in flight", ">bytes", ">room", "microbatches"),
                     [self.row(rank) for rank in run.ranks])
 
     @staticmethod
@@ -617,24 +619,38 @@ class ActionPrinter:
 
 
 class TensorPrinter:
-    """Shape and corner values, as tensor_print() has them."""
+    """Shape, norm, range and first values, as tensor_print() has them."""
+
+    most = 1 << 22  # floats that are read, which takes a second
+    first = 4
 
     def __init__(self, value):
         self.rows = int(value["rows"])
         self.cols = int(value["cols"])
-        self.data = value["data"]
+        self.data = int(value["data"])
 
     def to_string(self):
         shape = f"{self.rows} x {self.cols}"
-        last = self.rows * self.cols - 1
-        if last < 0:
+        count = self.rows * self.cols
+        if count <= 0:
             return shape
-        corners = (0, self.cols - 1, last - self.cols + 1, last)
         try:
-            a, b, c, d = (f"{float(self.data[i]):g}" for i in corners)
+            floats = self.read(min(count, self.most))
         except gdb.MemoryError:
-            return f"{shape}, no floats at {int(self.data):#x}"
-        return f"{shape}: [{a} .. {b}; .. ; {c} .. {d}]"
+            return f"{shape}, no floats at {self.data:#x}"
+        text = " ".join(f"{x:.4g}" for x in floats[:self.first])
+        if count > self.first:
+            text += " ..."
+        if count > self.most:
+            return f"{shape}: {text}"
+        norm = math.sqrt(sum(x * x for x in floats))
+        numbers = [x for x in floats if x == x] or floats
+        return (f"{shape}, norm {norm:.4g}, from {min(numbers):.4g} "
+                f"to {max(numbers):.4g}: {text}")
+
+    def read(self, count):
+        memory = gdb.selected_inferior().read_memory(self.data, 4 * count)
+        return array.array("f", bytes(memory))
 
 
 class LinkPrinter:

@@ -1,7 +1,11 @@
 noinst_LIBRARIES += %D%/libbase.a
 src_base_libbase_a_SOURCES = \
+	%D%/called.c \
+	%D%/called.h \
 	%D%/clock.c \
 	%D%/clock.h \
+	%D%/columns.c \
+	%D%/columns.h \
 	%D%/control_group.c \
 	%D%/control_group.h \
 	%D%/error.c \

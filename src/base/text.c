@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#include "base/called.h"
+#include "base/columns.h"
 #include "base/memory.h"
 
 #include <ctype.h>
@@ -12,6 +14,9 @@
 #include <string.h>
 
 static const char bytes_mark[] = "bytes:";
+
+/* Of the further lines of a text that is wider than its stream. */
+enum { INDENT = 4 };
 
 /* Bytes of the character that text begins with, 0 if it is no UTF-8. */
 static int
@@ -91,41 +96,55 @@ text_shown(const char *name)
     return copy;
 }
 
-static void
-put_line(FILE *out, const char *begin, const char *format, va_list args)
+/* The text of a format, clean; the caller frees it. */
+static char *
+clean_text(const char *format, va_list args)
 {
     va_list again;
-    char *line;
+    char *text;
     int length;
 
     va_copy(again, args);
     length = vsnprintf(NULL, 0, format, again);
     va_end(again);
-    line = memory_new((size_t)length + 1, 1);
-    vsnprintf(line, (size_t)length + 1, format, args);
-    text_clean(line);
-    fprintf(out, "%s%s\n", begin, line);
-    free(line);
+    text = memory_new((size_t)length + 1, 1);
+    vsnprintf(text, (size_t)length + 1, format, args);
+    text_clean(text);
+    return text;
 }
 
 void
 text_line(FILE *out, const char *format, ...)
 {
     va_list args;
+    char *text;
 
     va_start(args, format);
-    put_line(out, "", format, args);
+    text = clean_text(format, args);
     va_end(args);
+    columns_print(out, text, columns_of(out), INDENT);
+    free(text);
 }
 
 void
 text_remark(const char *format, ...)
 {
+    static const char begin[] = "pipelab: ";
     va_list args;
+    char *text;
+    char *called;
+    char *line;
 
     va_start(args, format);
-    put_line(stderr, "pipelab: ", format, args);
+    text = clean_text(format, args);
     va_end(args);
+    called = called_text(text);
+    line = memory_new(sizeof begin + strlen(called), 1);
+    strcat(strcpy(line, begin), called);
+    columns_print(stderr, line, columns_of(stderr), INDENT);
+    free(line);
+    free(called);
+    free(text);
 }
 
 static void

@@ -15,12 +15,14 @@ text_clean(char *text);
 char *
 text_shown(const char *name);
 
-/* Prints a clean line and a newline on out. */
+/* Prints a clean line and a newline on out, as several lines where it is too
+ * wide (columns.h). */
 void
 text_line(FILE *out, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same on stderr, after "pipelab: ". */
+/* The same on stderr, after "pipelab: ", with the program's name in commands as
+ * it was called. */
 void
 text_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

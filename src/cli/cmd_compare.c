@@ -130,13 +130,24 @@ sort_rows(struct comparison *table, enum order order)
 
 /* ---- tables ---- */
 
-/* Whether "a,b,c" has the name. */
-static bool
-is_listed(const char *name, const char *list)
+/* Copies an item of a list of names. */
+static void
+copy_name(const struct list_item *item, char name[48])
 {
-    for (struct list_item item; list_next(&list, &item);)
-        if (list_is(&item, name))
+    snprintf(name, 48, "%.*s", (int)item->length, item->text);
+}
+
+/* Whether "a,b,c" has a name of the schedule. */
+static bool
+is_listed(const struct policy *policy, const char *list)
+{
+    for (struct list_item item; list_next(&list, &item);) {
+        char name[48];
+
+        copy_name(&item, name);
+        if (policy_is_named(policy, name))
             return true;
+    }
     return false;
 }
 
@@ -146,7 +157,7 @@ check_list(const char *list, struct cause *cause)
     for (struct list_item item; list_next(&list, &item);) {
         char name[48];
 
-        snprintf(name, sizeof name, "%.*s", (int)item.length, item.text);
+        copy_name(&item, name);
         if (!schedule_find(name, cause))
             return false;
     }
@@ -184,7 +195,7 @@ is_wanted(const struct comparison *table, const struct policy *policy)
     const struct options *options = table->request->options;
 
     return !options_given(options, "schedule") ||
-           is_listed(policy->name, options->schedule);
+           is_listed(policy, options->schedule);
 }
 
 /* Each row by itself may fit and all of them not: at least each keeps an F and
@@ -251,10 +262,9 @@ static void
 remark_misfits(struct sheet *sheet, const char *misfits)
 {
     if (*misfits && strcmp(misfits, sheet->misfits) != 0)
-        fprintf(stderr,
-                "pipelab: left out, as they do not fit the shape:%s; schedule "
-                "--schedule NAME says why\n",
-                misfits);
+        text_remark("left out, as they do not fit the shape:%s; pipelab "
+                    "schedule --schedule NAME says why",
+                    misfits);
     snprintf(sheet->misfits, sizeof sheet->misfits, "%s", misfits);
 }
 

@@ -1,6 +1,7 @@
 /* cmd_lab.c -- lists and runs labs, and grades schedule files. */
 #include "config.h"
 
+#include "base/called.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/figures.h"
@@ -18,8 +19,8 @@ list_text(void)
 
     for (int i = 0; (page = lab_page_at(i)) != NULL; i++)
         printf("%2d  %-12s %s\n", i + 1, page->name, page->summary);
-    puts("\npipelab lab NAME runs one: what to look at, and what must be "
-         "seen.");
+    called_print(stdout, "\npipelab lab NAME runs one: what to look at, and "
+                         "what must be seen.\n");
 }
 
 static void

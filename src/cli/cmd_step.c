@@ -232,6 +232,12 @@ cmd_step(const struct options *options)
         tick_remark(&stepping.session.setup, options);
         print_title(&stepping);
         tick_print(stdout, &stepping.session.setup);
+        text_line(stdout,
+                  "a turn is one action of one rank%s; h lists what "
+                  "can be typed",
+                  stepping.session.forecast.capacity == 0
+                      ? ", or both ends of a transfer"
+                      : "");
         if (stepping.terminal)
             inspect_grid(stdout, &talk->stepper, talk->whole);
         status =

@@ -11,6 +11,7 @@
 #include "cli/training.h"
 
 #include <limits.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,15 +150,52 @@ train_begin(struct training *training, struct cause *cause)
                : STATUS_FAILED;
 }
 
+/* The mean of the losses of an epoch so far; of one batch, its last. */
+static double
+loss_so_far(const struct training *training)
+{
+    const struct trainer *trainer = training->session.trainer;
+    int last = trainer->step - 1;
+    int from = trainer_shuffles(trainer) ? last / trainer->batches.per_epoch *
+                                               trainer->batches.per_epoch
+                                         : last;
+    double sum = 0.0;
+
+    if (from < training->first_step)
+        from = training->first_step;
+    for (int s = from; s <= last; s++)
+        sum += trainer_loss(trainer, s);
+    return sum / (last - from + 1);
+}
+
+/* Wall time of a step, in the mean of those done here. */
+static double
+step_seconds(const struct training *training)
+{
+    const struct session *session = &training->session;
+
+    return session_seconds(session) /
+           (session->trainer->step - training->first_step);
+}
+
 /* A line on a terminal, nothing elsewhere. */
 static void
 show_progress(const struct training *training)
 {
     const struct trainer *trainer = training->session.trainer;
+    int left = training->steps - trainer->step;
+    double seconds;
 
-    if (isatty(STDERR_FILENO) && trainer->step < training->steps)
-        fprintf(stderr, "step %d of %d  loss %.4f", trainer->step,
-                training->steps, trainer_loss(trainer, trainer->step - 1));
+    if (!isatty(STDERR_FILENO) || left == 0)
+        return;
+    seconds = step_seconds(training) * left;
+    fprintf(stderr, "step %d of %d  %s %.4f  ", trainer->step, training->steps,
+            trainer_shuffles(trainer) ? "mean loss" : "loss",
+            loss_so_far(training));
+    if (seconds < 100.0)
+        fprintf(stderr, "%.0f s left", ceil(seconds));
+    else
+        fprintf(stderr, "%.0f min left", ceil(seconds / 60.0));
 }
 
 /* Before anything else is printed there. */
@@ -221,6 +259,22 @@ save(struct training *training, struct cause *cause)
  * written and shown then, and stays if the process is killed. */
 enum { STEPS_AT_ONCE = 100 };
 
+/* Before a terminal, as many as half a second has, so that progress moves. */
+static int
+steps_between_reports(const struct training *training)
+{
+    double steps;
+
+    if (!isatty(STDERR_FILENO))
+        return STEPS_AT_ONCE;
+    if (training->session.trainer->step == training->first_step)
+        return 1;
+    steps = 0.5 / step_seconds(training);
+    return steps < 1.0             ? 1
+           : steps < STEPS_AT_ONCE ? (int)steps
+                                   : STEPS_AT_ONCE;
+}
+
 /* Until the epoch ends, the next checkpoint is due or all is done. */
 static int
 steps_at_once(const struct training *training)
@@ -228,8 +282,8 @@ steps_at_once(const struct training *training)
     const struct trainer *trainer = training->session.trainer;
     int every = training->session.request.options->save_every;
     int left = training->steps - trainer->step;
-    int steps = trainer_steps_in_epoch(
-        trainer, left < STEPS_AT_ONCE ? left : STEPS_AT_ONCE);
+    int most = steps_between_reports(training);
+    int steps = trainer_steps_in_epoch(trainer, left < most ? left : most);
 
     if (every > 0 && every - trainer->step % every < steps)
         steps = every - trainer->step % every;
@@ -274,8 +328,8 @@ settle_steps(struct training *training)
 
     if (step == training->steps)
         return STATUS_DONE;
-    fprintf(stderr, "pipelab: interrupted after %d of %d steps: %s\n", step,
-            training->steps, strsignal(signal));
+    text_remark("interrupted after %d of %d steps: %s", step, training->steps,
+                strsignal(signal));
     training->steps = step;
     return (enum status)(STATUS_SIGNAL + signal);
 }

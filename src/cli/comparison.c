@@ -4,6 +4,7 @@
 
 #include "cli/comparison.h"
 
+#include "base/columns.h"
 #include "base/memory.h"
 #include "base/output.h"
 #include "base/text.h"
@@ -38,45 +39,113 @@ table_tick(const struct comparison *table, char text[2 * TICK_TEXT])
     return text;
 }
 
-/* The longest list of figures that stands beside a row of text. */
-enum { MOST_LISTED = 16 };
+/* Columns of a table of text: of the names at least, of the figures, and of the
+ * mark that ends a row. */
+enum { NAMES = 16, FIGURES = 57, MARK = 5 };
 
+/* As wide as the longest name, if the line has room for it. */
 static int
-name_width(const struct comparison *table)
+name_width(const struct comparison *table, int columns)
 {
-    int width = 18;
+    int most = columns - FIGURES - MARK;
+    int width = NAMES;
 
     for (int i = 0; i < table->count; i++)
         if ((int)strlen(name_of(&table->rows[i])) > width)
             width = (int)strlen(name_of(&table->rows[i]));
-    return width;
+    return width > most && most > NAMES ? most : width;
+}
+
+/* The peak of each rank, as " 4 3 2 1". */
+static char *
+peaks_text(const struct comparison_row *row)
+{
+    const int *peaks = row->setup.program->peak_activations;
+    int ranks = row->setup.plan->ranks;
+    char *text = memory_new(12 * (size_t)ranks + 1, 1);
+    int used = 0;
+
+    for (int r = 0; r < ranks; r++)
+        used += sprintf(text + used, " %d", peaks[r]);
+    return text;
+}
+
+/* Whether the lists of peaks fit beside all rows. */
+static bool
+peaks_fit(const struct comparison *table, int room)
+{
+    bool fit = room >= (int)strlen("   peak by rank");
+
+    for (int i = 0; i < table->count && fit; i++) {
+        char *text = peaks_text(&table->rows[i]);
+
+        fit = (int)strlen(text) + 2 <= room;
+        free(text);
+    }
+    return fit;
+}
+
+/* The end of a name that is too long says most. */
+static void
+print_name(const char *name, int width)
+{
+    char *shown = text_shown(name);
+    int length = (int)strlen(shown);
+
+    if (length <= width) {
+        printf("%-*s", width, shown);
+    } else {
+        const char *rest = shown + length - width + 3;
+
+        /* No part of a character. */
+        while (((unsigned char)*rest & 0xc0) == 0x80)
+            rest++;
+        printf("...%s", rest);
+    }
+    free(shown);
 }
 
 static void
-comparison_print_row(const struct comparison_row *row, int width)
+comparison_print_row(const struct comparison_row *row, int width, bool peaks)
 {
     const struct metrics *metrics = &row->forecast.metrics;
-    char *name = text_shown(name_of(row));
     char period[PERIOD_TEXT];
 
-    printf("%-*s ", width, name);
-    free(name);
+    print_name(name_of(row), width);
     if (row->forecast.complete)
-        printf("%12s %7.1f%% %12lld %7.1f%%",
+        printf(" %8s %5.1f%% %8lld %5.1f%%",
                period_text(row->forecast.period, period),
                100.0 * row->forecast.steady_bubble,
                (long long)metrics->makespan, 100.0 * metrics->bubble_fraction);
     else
-        printf("%12s %8s %12s %8s", "deadlock", "-", "deadlock", "-");
-    printf(" %6d %10.1f %9lld %9d", row->peak, (double)row->most_bytes / 1024,
+        printf(" %8s %6s %8s %6s", "deadlock", "-", "-", "-");
+    printf(" %4d %8.1f %8lld %8d", row->peak, (double)row->most_bytes / 1024,
            (long long)row->setup.program->messages,
            program_smallest_capacity(row->setup.program));
-    if (metrics->ranks <= MOST_LISTED) {
-        fputs("  ", stdout);
-        for (int r = 0; r < metrics->ranks; r++)
-            printf(" %d", row->setup.program->peak_activations[r]);
+    if (peaks) {
+        char *text = peaks_text(row);
+
+        printf("  %s", text);
+        free(text);
     }
-    puts(row->fits ? "" : "  too many activations");
+    puts(row->fits ? "" : " over");
+}
+
+/* What the columns mean. */
+static void
+explain_columns(const struct comparison *table)
+{
+    bool over = false;
+
+    for (int i = 0; i < table->count; i++)
+        over = over || !table->rows[i].fits;
+    text_line(
+        stdout,
+        "period: the time of each further step in a row, steady: its idle "
+        "share; makespan and bubble: of one step; peak: the most activations "
+        "held at once on a rank, KiB: "
+        "their bytes; capacity: the slots of a link that are enough%s",
+        over ? "; over: more activations than --max-activations" : "");
 }
 
 static void
@@ -84,23 +153,30 @@ comparison_print_text(const struct comparison *table)
 {
     const struct plan *shape = table->rows[0].setup.plan;
     const struct setup *setup = &table->rows[0].setup;
-    int width = name_width(table);
+    int columns = columns_of(stdout);
+    int width = name_width(table, columns);
+    bool peaks = peaks_fit(table, columns - width - FIGURES - MARK);
+    char unit[2 * TICK_TEXT + 32] = "";
     char tick[2 * TICK_TEXT];
 
-    printf("%d ranks, %d stages, %d microbatches%s", shape->ranks,
-           shape->stages, shape->mbs,
-           plan_trains(shape) ? "" : ", forwards alone");
     if (setup->measured)
-        fputs("; costs as measured, a tick is 1 ns", stdout);
+        snprintf(unit, sizeof unit, "; costs as measured, a tick is 1 ns");
     else if (setup->tick_layers > 0 || table->request->options->sweep)
-        printf("; a tick is %s", table_tick(table, tick));
-    printf("; KiB for %d layers of %d, batch %d\n", table->model.layers,
-           table->model.hidden, table->batch);
-    printf("%-*s %12s %8s %12s %8s %6s %10s %9s %9s%s\n", width, "schedule",
+        snprintf(unit, sizeof unit, "; a tick is %s", table_tick(table, tick));
+    text_line(
+        stdout,
+        "%d ranks, %d stages, %d microbatches%s%s%s; KiB for %d layers of "
+        "%d, batch %d",
+        shape->ranks, shape->stages, shape->mbs,
+        plan_trains(shape) ? "" : ", forwards alone",
+        setup->cost.barrier ? ", ranks meet before STEP" : "", unit,
+        table->model.layers, table->model.hidden, table->batch);
+    printf("%-*s %8s %6s %8s %6s %4s %8s %8s %8s%s\n", width, "schedule",
            "period", "steady", "makespan", "bubble", "peak", "KiB", "messages",
-           "capacity", shape->ranks <= MOST_LISTED ? "   peak by rank" : "");
+           "capacity", peaks ? "   peak by rank" : "");
     for (int i = 0; i < table->count; i++)
-        comparison_print_row(&table->rows[i], width);
+        comparison_print_row(&table->rows[i], width, peaks);
+    explain_columns(table);
 }
 
 /* A file's name may be anything. */

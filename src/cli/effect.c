@@ -99,7 +99,7 @@ static const struct rule rules[] = {
      "no plan but greedy's depends on time; pipelab simulate shows plans in "
      "time"},
     {TAKES_SCHEDULE, NULL, "check", "lower", false,
-     "the verdict of --check is the same for the plan and the lowered plan"},
+     "the verdict of --check is the same with and without the transfers"},
     {TAKES_SCHEDULE, is_checked_in_cells, NULL, "format", true,
      "the verdict of --check is no plan; use --format text or json, or leave "
      "out --check"},

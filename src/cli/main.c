@@ -1,6 +1,8 @@
 /* main.c -- finds the command and runs it. */
 #include "config.h"
 
+#include "base/called.h"
+#include "base/columns.h"
 #include "base/output.h"
 #include "cli/commands.h"
 #include "cli/effect.h"
@@ -31,16 +33,28 @@ static const struct command *const commands[] = {
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void
+print_command(const struct command *command)
+{
+    char line[256];
+
+    snprintf(line, sizeof line, "  %-10s %s", command->name, command->summary);
+    columns_print(stdout, line, columns_of(stdout), 13);
+}
+
+static void
 print_help(void)
 {
-    puts("Usage: pipelab COMMAND [OPTION]...\n"
-         "Pipeline-parallel training in one process: plan it, check it, "
-         "simulate it, run it.\n");
+    called_print(stdout,
+                 "Usage: pipelab COMMAND [OPTION]...\n"
+                 "Pipeline-parallel training in one process: plan, check, "
+                 "simulate and run it.\n\n");
     for (int i = 0; i < COMMANDS; i++)
-        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-    puts("\npipelab COMMAND --help lists a command's options. Exit status: 0 "
-         "done, 1 failed,\n2 wrong usage, 3 invalid plan or input file, 4 "
-         "deadlock, 128 + the signal that ended it (130 interrupted).");
+        print_command(commands[i]);
+    called_print(
+        stdout, "\npipelab COMMAND --help lists a command's options.\n"
+                "Exit status: 0 done, 1 failed, 2 wrong usage, 3 invalid plan "
+                "or input file,\n4 deadlock, 128 + the signal that ended it "
+                "(130 interrupted).\n");
 }
 
 /* A file that is opened must not become a standard stream by its number.
@@ -180,6 +194,7 @@ finish(int status)
 int
 main(int argc, char **argv)
 {
+    called_set(argc > 0 ? argv[0] : NULL);
     open_standard_streams();
     restart_with_environment(argv);
     setlocale(LC_CTYPE, "");

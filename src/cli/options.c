@@ -3,9 +3,12 @@
 
 #include "cli/options.h"
 
+#include "base/called.h"
+#include "base/columns.h"
 #include "base/list.h"
 #include "base/text.h"
 #include "plan/plan.h"
+#include "search/schedule.h"
 #include "sim/forecast.h"
 
 #include <ctype.h>
@@ -16,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* One option: what --help says of it, and where its value goes. */
 struct entry {
@@ -66,6 +70,19 @@ read_text(const struct entry *entry, const char *text, void *field,
     (void)cause;
     *(const char **)field = text;
     return true;
+}
+
+/* A schedule by its own name, whichever of its names is given. A name that no
+ * schedule has is refused where the plan is made. */
+static bool
+read_schedule(const struct entry *entry, const char *text, void *field,
+              struct cause *cause)
+{
+    const struct policy *schedule = schedule_find(text, cause);
+
+    if (strcasecmp(text, "none") == 0)
+        text = "none";
+    return read_text(entry, schedule ? schedule->name : text, field, cause);
 }
 
 /* What is read here is checked even where a mode has no use for it. */
@@ -180,10 +197,11 @@ read_format(const struct entry *entry, const char *text, void *field,
 #define OTHER(reader, name) read_##reader, FIELD(name), 0, 0
 
 static const struct entry entries[] = {
-    {"schedule", "NAME", TAKES_PLAN, OTHER(text, schedule),
-     "a schedule of pipelab compare's table (1f1b, or\n"
-     "                       interleaved-1f1b if ranks own several stages)"},
-    {"schedule", "NAME", TAKES_BENCH, OTHER(text, schedule), "only this one"},
+    {"schedule", "NAME", TAKES_PLAN, OTHER(schedule, schedule),
+     "a schedule of compare's table (1f1b, or "
+     "interleaved-1f1b if ranks own several stages)"},
+    {"schedule", "NAME", TAKES_BENCH, OTHER(schedule, schedule),
+     "only this one"},
     {"schedule", "LIST", TAKES_COMPARE, OTHER(text, schedule),
      "only these, as in gpipe,1f1b (all that fit)"},
     {"load", "FILE", TAKES_PLAN, OTHER(text, load),
@@ -199,7 +217,7 @@ static const struct entry entries[] = {
      "score the file against the shortest schedule known"},
     {"max-activations", "K", TAKES_PLAN | TAKES_GRADE,
      INT(max_activations, 1, INT_MAX),
-     "live microbatches of a stage that a rank has memory for (any)"},
+     "activations in flight that a rank has memory for (any)"},
     {"forward-only", NULL, TAKES_SCHEDULE | TAKES_SPANS | TAKES_COMPARE,
      OTHER(switch, forward_only), "leave the backwards out"},
     {"lower", NULL, TAKES_SCHEDULE, OTHER(switch, lower),
@@ -209,8 +227,8 @@ static const struct entry entries[] = {
     {"capacity", "K", TAKES_TIME, read_capacity, FIELD(capacity), 0, 1 << 20,
      "slots of each link: auto, or 0 for rendezvous (auto)"},
     {"cost", "LIST", TAKES_TIME | TAKES_GRADE, OTHER(cost, cost),
-     "ticks per action (F=1,B=2,I=1,W=1,STEP=0), or measured: by timing\n"
-     "                       the model's stages here, in nanoseconds"},
+     "ticks per action (F=1,B=2,I=1,W=1,STEP=0), or measured: by timing "
+     "the model's stages here, in nanoseconds"},
     {"stage-cost", "LIST", TAKES_TIME | TAKES_GRADE,
      OTHER(factors, stage_cost), "a factor per stage, as in 1,1,2,1"},
     {"latency", "T", TAKES_TIME | TAKES_GRADE, OTHER(latency, latency),
@@ -441,17 +459,25 @@ options_parse(struct options *options, const struct command *command, int argc,
 void
 options_help(const struct command *command)
 {
-    printf("Usage: pipelab %s [OPTION]...%s\n%s\n\n", command->name,
-           command->takes & TAKES_WORDS ? " [WORD]..." : "", command->summary);
+    char usage[80];
+
+    snprintf(usage, sizeof usage, "Usage: pipelab %s [OPTION]...%s\n",
+             command->name, command->takes & TAKES_WORDS ? " [WORD]..." : "");
+    called_print(stdout, usage);
+    text_line(stdout, "%s", command->summary);
+    putchar('\n');
     for (int i = 0; i < ENTRIES; i++) {
         char name[40];
+        char line[320];
 
         if (!takes(command, i))
             continue;
         snprintf(name, sizeof name, "--%s%s%s", entries[i].name,
                  entries[i].argument ? "=" : "",
                  entries[i].argument ? entries[i].argument : "");
-        printf("  %-20s %s\n", name, entries[i].text);
+        snprintf(line, sizeof line, "  %-20s %s", name, entries[i].text);
+        columns_print(stdout, line, columns_of(stdout), 23);
     }
-    printf("\nExamples:\n%s", command->examples);
+    puts("\nExamples:");
+    called_print(stdout, command->examples);
 }

@@ -4,6 +4,7 @@
 #include "cli/recording.h"
 
 #include "report/clocks.h"
+#include "report/curve.h"
 #include "report/svg.h"
 
 /* Of the trace's two processes. */
@@ -62,7 +63,7 @@ add_trace(struct recording *recording, int clock, const struct trace *trace,
     const struct run *run = trainer->run;
     struct chrome_time time = {
         .us = us,
-        .start = (double)(run->wall_start_ns - trainer->start_ns) * 1e-3,
+        .start = (double)(run_last(run)->start_ns - trainer->start_ns) * 1e-3,
     };
 
     chrome_add(&recording->chrome, clock, run->options.plan, trace, time);
@@ -88,7 +89,7 @@ trace_measured(struct recording *recording)
     if (recording->traced == trainer->step)
         return;
     recording->traced = trainer->step;
-    add_trace(recording, CLOCK_MEASURED, &trainer->run->wall, 1e-3);
+    add_trace(recording, CLOCK_MEASURED, &run_last(trainer->run)->wall, 1e-3);
 }
 
 void
@@ -105,10 +106,15 @@ recording_write_svg(const struct session *session, struct cause *cause)
     const struct options *options = session->request.options;
     const struct run *run = session->trainer->run;
     struct metrics measured;
-    struct svg_style style = {.unit = "ms", .arrows = options->arrows};
     const struct forecast *forecast = &session->forecast;
-    double tick_us = 1e-3 * clocks_tick_ns(&forecast->trace, &run->wall);
+    struct curve curve = session_losses(session);
+    struct svg_style style = {
+        .unit = "ms", .arrows = options->arrows, .curve = &curve};
+    int of;
+    const struct trace *wall = &kept_median(&run->kept, &of)->wall;
+    double tick_us = 1e-3 * clocks_tick_ns(&forecast->trace, wall);
     char tick[48];
+    char measured_in[48];
     struct svg_panel panels[] = {
         {.title = run->options.plan->name,
          .note = tick,
@@ -117,9 +123,9 @@ recording_write_svg(const struct session *session, struct cause *cause)
          .metrics = &forecast->metrics,
          .scale = 1e-3 * tick_us},
         {.title = run->options.plan->name,
-         .note = "measured in the last step",
+         .note = measured_in,
          .plan = run->options.plan,
-         .trace = &run->wall,
+         .trace = wall,
          .metrics = &measured,
          .scale = 1e-6},
     };
@@ -128,7 +134,9 @@ recording_write_svg(const struct session *session, struct cause *cause)
     if (!output_open(&output, "--svg", options->svg, false, cause))
         return false;
     snprintf(tick, sizeof tick, "predicted, a tick as %.4g us", tick_us);
-    metrics_of(&measured, &run->wall);
+    snprintf(measured_in, sizeof measured_in,
+             "measured: the median of the last %d steps", of);
+    metrics_of(&measured, wall);
     svg_write(output.out, panels, 2, &style);
     metrics_fini(&measured);
     return output_close(&output, cause);
@@ -144,7 +152,7 @@ recording_finish(struct recording *recording, struct cause *cause)
         trace_measured(recording);
         /* Over it, in ticks as long as they came to be. */
         add_trace(recording, CLOCK_PREDICTED, predicted,
-                  1e-3 * clocks_tick_ns(predicted, &run->wall));
+                  1e-3 * clocks_tick_ns(predicted, &run_last(run)->wall));
     }
     return !recording->session->request.options->svg ||
            recording_write_svg(recording->session, cause);

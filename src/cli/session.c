@@ -306,6 +306,22 @@ collect_parts(const struct session *session, int64_t (*parts)[SPAN_PARTS])
         run_parts(run, r, parts[r]);
 }
 
+/* The timeline of a step as the clock saw it: the median one. */
+static void
+print_median(const struct run *run, struct timeline_style style)
+{
+    int of;
+    const struct kept_step *median = kept_median(&run->kept, &of);
+
+    printf("\nwall time, %s%.3f ms", of > 1 ? "a step of median length: " : "",
+           (double)median->ns * 1e-6);
+    if (of > 1)
+        printf(" (of the last %d)", of);
+    puts(":");
+    style.scaled = true;
+    timeline_print(stdout, run->options.plan, &median->wall, &style);
+}
+
 void
 session_print_clocks(const struct session *session, int steps)
 {
@@ -314,6 +330,7 @@ session_print_clocks(const struct session *session, int steps)
     struct timeline_style style = timeline_style_for(stdout);
     int64_t(*parts)[SPAN_PARTS] = memory_new((size_t)ranks, sizeof *parts);
     const struct forecast *forecast = &session->forecast;
+    int of;
     struct wall_summary wall = {
         .ranks = ranks,
         .cores = run->cores,
@@ -327,13 +344,24 @@ session_print_clocks(const struct session *session, int steps)
     tick_print(stdout, &session->setup);
     timeline_print(stdout, run->options.plan, &forecast->trace, &style);
     figures_print(stdout, forecast);
-    puts("\nwall time, the last step:");
-    style.scaled = true;
-    timeline_print(stdout, run->options.plan, &run->wall, &style);
+    print_median(run, style);
     collect_parts(session, parts);
     summary_wall(stdout, &wall);
-    clocks_print(stdout, &forecast->trace, &run->wall);
+    clocks_print(stdout, &forecast->trace,
+                 &kept_median(&run->kept, &of)->wall);
     free(parts);
+}
+
+struct curve
+session_losses(const struct session *session)
+{
+    const struct trainer *trainer = session->trainer;
+    int first = trainer->options.task.first_step;
+
+    return (struct curve){.name = "loss",
+                          .values = trainer->losses,
+                          .count = trainer->step - first,
+                          .first = first};
 }
 
 double

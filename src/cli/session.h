@@ -5,6 +5,7 @@
 
 #include "train/checkpoint.h"
 #include "cli/setup.h"
+#include "report/curve.h"
 #include "train/trainer.h"
 #include "sim/forecast.h"
 
@@ -65,10 +66,14 @@ session_room(struct session *session, const struct trainer_options *trainer,
 void
 session_print_stages(const struct session *session);
 
-/* Prints virtual and wall time of the last step, and the parts of the wall
- * time of all steps. */
+/* Prints virtual time, wall time of the median of the latest steps, and the
+ * parts of the wall time of all steps. */
 void
 session_print_clocks(const struct session *session, int steps);
+
+/* The loss of every step that was run. */
+struct curve
+session_losses(const struct session *session);
 
 /* Wall time of all steps. */
 double

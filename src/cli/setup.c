@@ -208,21 +208,21 @@ print_search(const struct setup *setup, const char *name)
 {
     const struct search_result *result = &setup->search;
     int64_t less = result->beaten_makespan - result->makespan;
+    char than[128];
 
-    fprintf(stderr, "pipelab: %s: makespan %lld, ", name,
-            (long long)result->makespan);
     if (!result->beaten)
-        fprintf(stderr, "where no other schedule fits");
+        snprintf(than, sizeof than, "where no other schedule fits");
     else if (less == 0)
-        fprintf(stderr, "as %s, the best other that fits", result->beaten);
+        snprintf(than, sizeof than, "as %s, the best other that fits",
+                 result->beaten);
     else
-        fprintf(stderr,
-                "%lld ticks (%.1f%%) less than %s, the best other "
-                "that fits",
-                (long long)less,
-                100.0 * (double)less / (double)result->beaten_makespan,
-                result->beaten);
-    fprintf(stderr, "; lower bound %lld\n", (long long)result->bound);
+        snprintf(than, sizeof than,
+                 "%lld ticks (%.1f%%) less than %s, the best other that fits",
+                 (long long)less,
+                 100.0 * (double)less / (double)result->beaten_makespan,
+                 result->beaten);
+    text_remark("%s: makespan %lld, %s; lower bound %lld", name,
+                (long long)result->makespan, than, (long long)result->bound);
 }
 
 static struct plan *

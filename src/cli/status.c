@@ -3,11 +3,11 @@
 
 #include "cli/status.h"
 
-#include <stdio.h>
+#include "base/text.h"
 
 int
 complain(enum status status, const struct cause *cause)
 {
-    fprintf(stderr, "pipelab: %s\n", cause->text);
+    text_remark("%s", cause->text);
     return (int)status;
 }

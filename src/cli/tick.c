@@ -5,6 +5,7 @@
 #include "cli/tick.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
@@ -106,8 +107,8 @@ tick_print(FILE *out, const struct setup *setup)
     if (setup->measured)
         fputs("costs as measured on this machine: a tick is 1 ns\n", out);
     else if (setup->tick_layers > 0)
-        fprintf(out, "stages of %s layers: a tick is %s\n",
-                split_text(setup, split), tick_text(setup, tick));
+        text_line(out, "stages of %s layers: a tick is %s",
+                  split_text(setup, split), tick_text(setup, tick));
 }
 
 /* The stages' layers are not all the same. */
@@ -127,8 +128,7 @@ tick_remark(const struct setup *setup, const struct options *options)
 
     if (setup->split && is_uneven(setup) && !setup->measured &&
         setup->tick_layers == 0 && !options->stage_cost)
-        fprintf(stderr,
-                "pipelab: stages of %s layers count as equal in virtual time; "
-                "with --split they count by their layers\n",
-                split_text(setup, split));
+        text_remark("stages of %s layers count as equal in virtual time; with "
+                    "--split they count by their layers",
+                    split_text(setup, split));
 }

@@ -3,6 +3,10 @@
 
 #include "cli/training.h"
 
+#include "base/columns.h"
+#include "base/text.h"
+#include "report/curve.h"
+
 #include <inttypes.h>
 
 void
@@ -35,10 +39,11 @@ training_print_left_out(const struct training *training)
     const struct trainer *trainer = training->session.trainer;
 
     if (left_out(training) > 0)
-        printf("an epoch is %d whole batches and leaves out %d of %d "
-               "examples, others each time\n",
-               trainer->batches.per_epoch, left_out(training),
-               training->session.train.count);
+        text_line(stdout,
+                  "an epoch is %d whole batches and leaves out %d of %d "
+                  "examples, others each time",
+                  trainer->batches.per_epoch, left_out(training),
+                  training->session.train.count);
 }
 
 static void
@@ -62,21 +67,46 @@ training_samples_per_second(const struct training *training)
            session->request.recipe.batch / session_seconds(session);
 }
 
+/* What the loss has come to. With epochs it is a mean: the batch of the last
+ * step may be a hard one. Of one batch it is that batch's, which may rise
+ * again. */
+static void
+print_result(const struct training *training)
+{
+    const struct trainer *trainer = training->session.trainer;
+    const struct epoch *last = training->epochs + training->epochs_done - 1;
+    int lowest = training->first_step;
+    int mbs = training->session.request.recipe.mbs;
+
+    for (int s = lowest; s < training->steps; s++)
+        if (trainer_loss(trainer, s) < trainer_loss(trainer, lowest))
+            lowest = s;
+    if (training->epochs_done > 0)
+        printf("mean loss of epoch %d: %.6f\n",
+               last->first / trainer->batches.per_epoch + 1, last->loss);
+    else
+        printf("final loss %.6f, lowest %.6f at step %d\n",
+               trainer_loss(trainer, training->steps - 1),
+               trainer_loss(trainer, lowest), lowest);
+    printf("weights %016" PRIx64 " after %d steps in %d microbatch%s\n",
+           trainer_weights_hash(trainer), training->steps, mbs,
+           mbs == 1 ? "" : "es");
+}
+
 void
 training_print_text(const struct training *training)
 {
     const struct session *session = &training->session;
     const struct trainer *trainer = session->trainer;
+    struct curve losses = session_losses(session);
     int steps = training->steps - training->first_step;
 
     if (training->epochs_done == 0)
         print_losses(training);
-    printf("%d steps in %.3f s, %.0f samples a second; final loss %.6f; "
-           "weights %016" PRIx64 "\n",
-           steps, session_seconds(session),
-           training_samples_per_second(training),
-           trainer_loss(trainer, training->steps - 1),
-           trainer_weights_hash(trainer));
+    curve_print(stdout, &losses, columns_of(stdout));
+    printf("%d steps in %.3f s, %.0f samples a second\n", steps,
+           session_seconds(session), training_samples_per_second(training));
+    print_result(training);
     if (trainer->run)
         session_print_clocks(session, steps);
 }

@@ -193,8 +193,8 @@ course_claim_monolith(struct lab *lab, const char *schedule)
               "trained on threads, losses and weights are those of the "
               "monolith, bit for bit",
               "%d of %d losses are the same; weights %016" PRIx64
-              ", the monolith's %016" PRIx64,
-              same, COURSE_STEPS, hashes[0], hashes[1]);
+              ", the monolith's in %d microbatches %016" PRIx64,
+              same, COURSE_STEPS, hashes[0], COURSE_MBS, hashes[1]);
     course_training_fini(&piped);
     course_training_fini(&whole);
     course_plan_fini(&plan);

@@ -3,6 +3,8 @@
 
 #include "course/lab.h"
 
+#include "base/called.h"
+#include "base/columns.h"
 #include "base/memory.h"
 #include "base/json.h"
 
@@ -41,20 +43,11 @@ lab_page_find(const char *name, struct cause *cause)
 static void
 print_wrapped(FILE *out, const char *lead, const char *text, int indent)
 {
-    int column = fprintf(out, "%-*s", indent, lead);
+    char line[2400];
 
-    while (*text) {
-        int length = (int)strcspn(text, " ");
-
-        if (column > indent && column + 1 + length > WIDTH)
-            column = fprintf(out, "\n%*s", indent, "") - 1;
-        else if (column > indent)
-            column += fprintf(out, " ");
-        column += fprintf(out, "%.*s", length, text);
-        text += length;
-        text += strspn(text, " ");
-    }
-    fputc('\n', out);
+    snprintf(line, sizeof line, "%-*s%s%s", indent, lead,
+             (int)strlen(lead) >= indent && *lead ? " " : "", text);
+    columns_print(out, line, WIDTH, indent);
 }
 
 void
@@ -108,8 +101,16 @@ print_lines(FILE *out, const char *heading, const char *prompt,
 {
     if (lines[0])
         fprintf(out, "\n%s\n", heading);
-    for (int i = 0; i < LAB_LINES && lines[i]; i++)
-        fprintf(out, "  %s%s\n", i > 0 ? prompt : "$ ", lines[i]);
+    for (int i = 0; i < LAB_LINES && lines[i]; i++) {
+        bool shell = i == 0 || *prompt == '$';
+
+        fprintf(out, "  %s", shell ? "$ " : prompt);
+        if (shell)
+            called_print(out, lines[i]);
+        else
+            fputs(lines[i], out);
+        fputc('\n', out);
+    }
 }
 
 static const struct lab_page *
@@ -130,8 +131,10 @@ run_text(struct lab *lab, const struct lab_page *page)
     page->run(lab);
     print_lines(lab->out, "On from here:", "$ ", page->shell);
     print_lines(lab->out, "In gdb:", "(gdb) ", page->gdb);
-    if (next)
-        fprintf(lab->out, "\nNext: pipelab lab %s\n", next->name);
+    if (next) {
+        called_print(lab->out, "\nNext: pipelab lab ");
+        fprintf(lab->out, "%s\n", next->name);
+    }
 }
 
 static void

@@ -87,8 +87,8 @@ show_both(struct lab *lab)
               "is counted",
               "%d of %d values of M", same, ROWS);
     lab_claim(lab, as_told,
-              "cut the same batch finer, and 1F1B's stash shrinks; GPipe's "
-              "stays the whole batch",
+              "cut the same batch finer, and 1F1B holds fewer bytes of "
+              "activations; GPipe holds the whole batch's",
               "GPipe %.0f KiB, then %.0f; 1F1B %.0f KiB, then %.0f", kept[0],
               kept[ROWS - 1], shrunk[0], shrunk[ROWS - 1]);
 }

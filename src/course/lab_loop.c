@@ -197,8 +197,10 @@ lab_loop_train(struct lab *lab, const struct course_plan *course)
                   memcmp(loop.losses, whole.trainer->losses,
                          sizeof loop.losses) == 0,
               "this loop trains to the monolith's weights, bit for bit",
-              "weights %016" PRIx64 " and %016" PRIx64 ", last loss %.6f",
-              hash, trainer_weights_hash(whole.trainer),
+              "weights %016" PRIx64
+              ", the monolith's in %d microbatches %016" PRIx64
+              "; last loss %.6f",
+              hash, COURSE_MBS, trainer_weights_hash(whole.trainer),
               loop.losses[COURSE_STEPS - 1]);
     course_training_fini(&whole);
     loop_fini(&loop);

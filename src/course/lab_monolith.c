@@ -109,7 +109,7 @@ lab_monolith_run(struct lab *lab)
               lab_monolith_train(&batch, again) == hash &&
                   memcmp(losses, again, sizeof losses) == 0,
               "the same seed gives the same bits again",
-              "weights %016" PRIx64 " both times", hash);
+              "weights %016" PRIx64 " in one microbatch, both times", hash);
     lab_say(lab, "A batch can be taken in microbatches: the loss is a mean "
                  "over the batch's rows, so each microbatch gives its rows' "
                  "part of the loss and of the gradients, and the weights "

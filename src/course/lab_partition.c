@@ -166,7 +166,7 @@ compare_training(struct lab *lab, const struct dataset *batch)
     lab_claim(lab, same == COURSE_STEPS && hashes[0] == hashes[1],
               "trained, two halves are the monolith bit for bit",
               "%d of %d losses are the same; weights %016" PRIx64
-              ", the monolith's %016" PRIx64,
+              ", the monolith's in one microbatch %016" PRIx64,
               same, COURSE_STEPS, hashes[0], hashes[1]);
     halves_fini(&halves);
     slice_free(whole);

@@ -110,15 +110,15 @@ climb_the_wall(struct lab *lab)
     int shrinks = 0;
     FILE *out = lab_show(lab);
 
-    fprintf(out, "%-6s %10s %22s %10s %10s   in GB\n", "ranks", "weights",
-            "gradients, optimizer", "stash", "in all");
+    fprintf(out, "%-6s %10s %22s %12s %10s   in GB\n", "ranks", "weights",
+            "gradients, optimizer", "activations", "in all");
     for (int i = 0; i < TRIED; i++) {
         struct memory_summary most = fullest(ranks[i]);
         const int64_t *bytes = most.bytes;
 
         in_all[i] = (double)total(&most);
         stash[i] = (double)bytes[MEMORY_ACTIVATIONS];
-        fprintf(out, "%-6d %10.1f %22.1f %10.1f %10.1f%s\n", ranks[i],
+        fprintf(out, "%-6d %10.1f %22.1f %12.1f %10.1f%s\n", ranks[i],
                 (double)bytes[MEMORY_WEIGHTS] / GB,
                 (double)(bytes[MEMORY_GRADIENTS] + bytes[MEMORY_OPTIMIZER]) /
                     GB,
@@ -137,7 +137,7 @@ climb_the_wall(struct lab *lab)
               in_all[first - (first > 0)] / GB);
     lab_claim(
         lab, shrinks == 0,
-        "the stash of the fullest rank does not shrink: half the layers, "
+        "the activations of the fullest rank do not shrink: half the layers, "
         "twice the microbatches in flight",
         "%.1f GB on 1 rank, %.1f GB on %d", stash[0] / GB,
         stash[TRIED - 1] / GB, ranks[TRIED - 1]);
@@ -149,7 +149,7 @@ lab_shard_run(struct lab *lab)
     lab_say(
         lab,
         "Each rank owns neighbouring layers, with their weights, gradients "
-        "and Adam's state, and stashes the activations of the microbatches "
+        "and Adam's state, and keeps the activations of the microbatches "
         "that are in flight through it. The course's model on %d ranks, "
         "1F1B, %d microbatches:",
         COURSE_RANKS, COURSE_MBS);

@@ -3,6 +3,7 @@
 
 #include "plan/why.h"
 
+#include "base/columns.h"
 #include "base/memory.h"
 
 #include <stddef.h>
@@ -143,6 +144,9 @@ print_root(FILE *out, const struct why *why, const struct action *awaited)
     fputc('\n', out);
 }
 
+/* Blanks before the lines of a long chain. */
+enum { DEEPEST = 16 };
+
 /* Prints the chain from a rank and marks those in it as named. */
 static void
 print_chain(FILE *out, const struct plan *plan, const size_t position[],
@@ -155,7 +159,9 @@ print_chain(FILE *out, const struct plan *plan, const size_t position[],
     while (rank >= 0) {
         struct why why = why_of(plan, position, capacity, rank);
 
-        fprintf(out, "%*srank %d ", 2 * depth++, "", rank);
+        fprintf(out, "%*srank %d ", depth, "", rank);
+        if (depth < DEEPEST)
+            depth += 2;
         if (here[rank]) {
             fputs("again: a circle, in which no rank can move\n", out);
             break;
@@ -218,20 +224,23 @@ why_print_stuck(FILE *out, const struct plan *plan, const size_t position[],
         [WHY_ROOM] = "to make room on the link",
         [WHY_TAKER] = "to receive it",
     };
+    struct columns_lines lines;
     char cell[ACTION_CELL_MAX];
 
+    columns_begin(&lines);
     for (int r = 0; r < plan->ranks; r++) {
         struct why why = why_of(plan, position, capacity, r);
         const struct action *other;
 
         if (why.peer < 0)
             continue;
-        fprintf(out, "  rank %d, action %zu, %s: waits for rank %d %s", r,
+        fprintf(lines.to, "  rank %d, action %zu, %s: waits for rank %d %s", r,
                 position[r], action_cell(why.at, cell), why.peer,
                 needs[why.kind]);
         other = standing_at(plan, position, why.peer);
-        fprintf(out, ", which is at %s\n", action_cell(other, cell));
+        fprintf(lines.to, ", which is at %s\n", action_cell(other, cell));
     }
+    columns_end(&lines, out, columns_of(out));
 }
 
 /* A rank on the circle at the end of the chain; -1 if there is no circle. */

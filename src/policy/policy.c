@@ -3,7 +3,10 @@
 
 #include "policy/policy.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct policy *const policies[] = {
 #define POLICY(word) &policy_##word,
@@ -19,11 +22,59 @@ policy_at(int i)
     return i < POLICIES ? policies[i] : NULL;
 }
 
+/* Passes over what does not count in a name. */
+static const char *
+significant(const char *name)
+{
+    return name + strspn(name, "-_ ");
+}
+
+/* Whether two names are the same but for what does not count. */
+static bool
+is_same_name(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        a = significant(a);
+        b = significant(b);
+        if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+            return false;
+        if (*a == '\0')
+            return true;
+    }
+}
+
+/* Whether one of the words is the name. */
+static bool
+is_one_of(const char *words, const char *name)
+{
+    while (*words) {
+        char word[32];
+        size_t length = strcspn(words, " ");
+
+        snprintf(word, sizeof word, "%.*s", (int)length, words);
+        if (is_same_name(word, name))
+            return true;
+        words += length + strspn(words + length, " ");
+    }
+    return false;
+}
+
+bool
+policy_is_named(const struct policy *policy, const char *name)
+{
+    static const char class[] = "schedule";
+
+    if (strncasecmp(name, class, sizeof class - 1) == 0)
+        name += sizeof class - 1;
+    return is_same_name(policy->name, name) ||
+           (policy->also && is_one_of(policy->also, name));
+}
+
 const struct policy *
 policy_find(const char *name)
 {
     for (int i = 0; i < POLICIES; i++)
-        if (strcmp(policies[i]->name, name) == 0)
+        if (policy_is_named(policies[i], name))
             return policies[i];
     return NULL;
 }

@@ -14,6 +14,8 @@
 
 struct policy {
     const char *name;
+    const char *also;    /* other names, a blank between two; or NULL. See
+                          * policy_is_named() */
     const char *summary; /* one line, for --help */
     enum placement placement;
     /* Whether the policy has a plan for these P and M; NULL: for all. */
@@ -33,6 +35,12 @@ policy_at(int i);
 /* The policy of a name, or NULL. */
 const struct policy *
 policy_find(const char *name);
+
+/* Whether this is a name of the policy: its own or another, in letters of
+ * either case, with any - _ or blank in it or none, and with or without the
+ * "Schedule" before it that PyTorch's classes have. */
+bool
+policy_is_named(const struct policy *policy, const char *name);
 
 /* Whether a policy has a plan for the shape. */
 bool

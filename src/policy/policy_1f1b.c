@@ -29,6 +29,7 @@ make_1f1b(struct plan *plan)
 
 const struct policy policy_1f1b = {
     .name = "1f1b",
+    .also = "PipeDream-Flush DAPPLE",
     .summary = "warm-up, then one forward one backward, then cool-down",
     .placement = PLACEMENT_ONE,
     .make = make_1f1b,

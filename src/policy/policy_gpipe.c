@@ -21,6 +21,7 @@ make_gpipe(struct plan *plan)
 
 const struct policy policy_gpipe = {
     .name = "gpipe",
+    .also = "F-then-B",
     .summary = "all forwards, then all backwards",
     .placement = PLACEMENT_ONE,
     .make = make_gpipe,

@@ -39,6 +39,7 @@ make_interleaved_1f1b(struct plan *plan)
 
 const struct policy policy_interleaved_1f1b = {
     .name = "interleaved-1f1b",
+    .also = "interleaved",
     .summary = "1F1B over several stages a rank",
     .placement = PLACEMENT_LOOPED,
     .suits = suits_interleaved_1f1b,

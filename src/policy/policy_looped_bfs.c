@@ -24,6 +24,7 @@ make_looped_bfs(struct plan *plan)
 
 const struct policy policy_looped_bfs = {
     .name = "looped-bfs",
+    .also = "breadth-first BFS",
     .summary = "GPipe over several stages a rank, a stage at a time",
     .placement = PLACEMENT_LOOPED,
     .make = make_looped_bfs,

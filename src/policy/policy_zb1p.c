@@ -50,6 +50,7 @@ make_zb1p(struct plan *plan)
 
 const struct policy policy_zb1p = {
     .name = "zb1p",
+    .also = "ZB-H1 InterleavedZeroBubble",
     .summary = "ZB-H1, interleaved if there are several stages a rank",
     .placement = PLACEMENT_LOOPED,
     .suits = suits_zb1p,

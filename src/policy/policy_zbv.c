@@ -104,6 +104,7 @@ make_zbv(struct plan *plan)
 
 const struct policy policy_zbv = {
     .name = "zbv",
+    .also = "ZBVZeroBubble V-ZB",
     .summary = "no idle time inside a rank over V-shaped stages",
     .placement = PLACEMENT_V,
     .make = make_zbv,

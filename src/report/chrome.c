@@ -123,7 +123,7 @@ write_live(struct chrome *chrome, int clock, int rank, int64_t when, int live,
     char name[48];
     struct json json;
 
-    snprintf(name, sizeof name, "live activations, rank %d", rank);
+    snprintf(name, sizeof name, "activations in flight, rank %d", rank);
     json = open_event(chrome, "C", clock, rank, name);
     json_number(&json, "ts", ts_of(when, time));
     json_open(&json, "args", '{');

@@ -70,8 +70,7 @@ clocks_print_part(FILE *out, const struct part *part, double tick_ns)
     double predicted = part->ticks * tick_ns * 1e-6;
     double measured = part->ns * 1e-6;
 
-    fprintf(out, "  rank %d, %s: %.3f ms measured, %.3f predicted, %+.3f\n",
-            part->rank,
+    fprintf(out, "  rank %d, %s: %.3f ms, predicted %.3f, %+.3f\n", part->rank,
             part->kind == ACTION_KINDS ? "transfers and waiting"
                                        : action_kind_text(part->kind),
             measured, predicted, measured - predicted);

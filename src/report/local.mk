@@ -6,6 +6,10 @@ src_report_libreport_a_SOURCES = \
 	%D%/chrome.h \
 	%D%/clocks.c \
 	%D%/clocks.h \
+	%D%/curve.c \
+	%D%/curve.h \
+	%D%/lanes.c \
+	%D%/lanes.h \
 	%D%/summary.c \
 	%D%/summary.h \
 	%D%/svg.c \

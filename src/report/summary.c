@@ -6,23 +6,29 @@
 void
 summary_virtual(FILE *out, const struct metrics *metrics)
 {
-    fprintf(out, "%-8s %12s %12s %12s %8s %6s\n", "virtual", "busy",
-            "wait input", "wait room", "idle", "peak");
+    fprintf(out, "%-8s %10s %12s %12s %8s %8s %6s\n", "virtual", "busy",
+            "wait input", "wait room", "at end", "idle", "peak");
     for (int r = 0; r < metrics->ranks; r++) {
         const struct rank_metrics *rank = &metrics->rank[r];
         double idle = metrics->makespan ? 1.0 - (double)rank->busy /
                                                     (double)metrics->makespan
                                         : 0.0;
 
-        fprintf(out, "rank %-3d %12lld %12lld %12lld %7.1f%% %6d\n", r,
+        fprintf(out, "rank %-3d %10lld %12lld %12lld %8lld %7.1f%% %6d\n", r,
                 (long long)rank->busy, (long long)rank->parts[SPAN_WAIT_INPUT],
-                (long long)rank->parts[SPAN_WAIT_ROOM], 100.0 * idle,
+                (long long)rank->parts[SPAN_WAIT_ROOM],
+                (long long)metrics_at_end(metrics, r), 100.0 * idle,
                 rank->peak_activations);
     }
+    fputs("busy, the waits for input and for room in a link, and at end "
+          "(nothing "
+          "left to\ndo) make the makespan; peak: the most activations held at "
+          "once\n",
+          out);
     fprintf(out,
             "makespan %lld ticks, %lld messages; bubble %.1f%% of ranks x "
-            "makespan\n(inside a rank's own span %.1f%% at most, idle over "
-            "busy %.1f%%)\n",
+            "makespan\n(from a rank's first start to its last end %.1f%% at "
+            "most; idle/busy %.1f%%)\n",
             (long long)metrics->makespan, (long long)metrics->messages,
             100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble,
             100.0 * metrics->bubble_ratio);
@@ -59,19 +65,20 @@ void
 summary_memory(FILE *out, const struct memory_summary memory[],
                const struct memory_now now[], int ranks)
 {
-    fprintf(out, "%-8s %12s %12s %12s %18s   (KiB)%s\n", "memory", "weights",
-            "gradients", "optimizer", "peak activations",
-            now ? "        now   live" : "");
+    int wide = now ? 10 : 12;
+
+    fprintf(out, "%-8s %*s %*s %*s %*s%s\n", "memory", wide, "weights", wide,
+            "gradients", wide, "optimizer", wide + 6, "peak activations",
+            now ? "  now (KiB)  in flight" : "   (KiB)");
     for (int r = 0; r < ranks; r++) {
         const int64_t *bytes = memory[r].bytes;
 
-        fprintf(out, "rank %-3d %12.1f %12.1f %12.1f %18.1f", r,
-                (double)bytes[MEMORY_WEIGHTS] / 1024,
-                (double)bytes[MEMORY_GRADIENTS] / 1024,
-                (double)bytes[MEMORY_OPTIMIZER] / 1024,
-                (double)bytes[MEMORY_ACTIVATIONS] / 1024);
+        fprintf(out, "rank %-3d", r);
+        for (int k = 0; k < MEMORY_KINDS; k++)
+            fprintf(out, " %*.1f", k == MEMORY_ACTIVATIONS ? wide + 6 : wide,
+                    (double)bytes[k] / 1024);
         if (now)
-            fprintf(out, " %18.1f   %d of %d", (double)now[r].bytes / 1024,
+            fprintf(out, " %10.1f  %d of %d", (double)now[r].bytes / 1024,
                     now[r].live, now[r].peak);
         fputc('\n', out);
     }
@@ -96,6 +103,41 @@ summary_json_memory(struct json *json, const struct memory_summary memory[],
     }
 }
 
+/* A member of one figure a rank. */
+static void
+json_ranks(struct json *json, const char *key, const struct metrics *metrics,
+           int64_t (*figure)(const struct metrics *metrics, int rank))
+{
+    json_open(json, key, '[');
+    for (int r = 0; r < metrics->ranks; r++)
+        json_int(json, NULL, figure(metrics, r));
+    json_close(json, ']');
+}
+
+static int64_t
+rank_peak(const struct metrics *metrics, int rank)
+{
+    return metrics->rank[rank].peak_activations;
+}
+
+static int64_t
+rank_busy(const struct metrics *metrics, int rank)
+{
+    return metrics->rank[rank].busy;
+}
+
+static int64_t
+rank_wait_input(const struct metrics *metrics, int rank)
+{
+    return metrics->rank[rank].parts[SPAN_WAIT_INPUT];
+}
+
+static int64_t
+rank_wait_room(const struct metrics *metrics, int rank)
+{
+    return metrics->rank[rank].parts[SPAN_WAIT_ROOM];
+}
+
 void
 summary_json(struct json *json, const struct metrics *metrics)
 {
@@ -103,14 +145,11 @@ summary_json(struct json *json, const struct metrics *metrics)
     json_number(json, "bubble_fraction", metrics->bubble_fraction);
     json_number(json, "span_bubble", metrics->span_bubble);
     json_number(json, "bubble_ratio", metrics->bubble_ratio);
-    json_open(json, "peak_activations", '[');
-    for (int r = 0; r < metrics->ranks; r++)
-        json_int(json, NULL, metrics->rank[r].peak_activations);
-    json_close(json, ']');
-    json_open(json, "busy", '[');
-    for (int r = 0; r < metrics->ranks; r++)
-        json_int(json, NULL, metrics->rank[r].busy);
-    json_close(json, ']');
+    json_ranks(json, "peak_activations", metrics, rank_peak);
+    json_ranks(json, "busy", metrics, rank_busy);
+    json_ranks(json, "wait_input", metrics, rank_wait_input);
+    json_ranks(json, "wait_room", metrics, rank_wait_room);
+    json_ranks(json, "at_end", metrics, metrics_at_end);
     json_int(json, "messages", metrics->messages);
 }
 

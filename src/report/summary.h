@@ -9,8 +9,9 @@
 
 #include <stdio.h>
 
-/* A table of ranks in virtual time: busy, waits, idle share, peak
- * activations; then makespan, the three bubbles and the messages. */
+/* A table of ranks in virtual time: busy, waits and the ticks after its end,
+ * which make the makespan; the share that is not busy; peak activations. Then
+ * makespan, the three bubbles and the messages. */
 void
 summary_virtual(FILE *out, const struct metrics *metrics);
 
@@ -41,7 +42,8 @@ summary_json_memory(struct json *json, const struct memory_summary memory[],
                     int ranks);
 
 /* makespan, bubble_fraction, span_bubble, bubble_ratio, peak_activations,
- * busy, messages, as members of the object that is open. */
+ * busy, wait_input, wait_room, at_end, messages, as members of the object that
+ * is open. */
 void
 summary_json(struct json *json, const struct metrics *metrics);
 

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/block.h"
+#include "report/curve.h"
 #include "report/svg_layout.h"
 
 #include <math.h>
@@ -375,7 +376,7 @@ write_legend(const struct svg_layout *layout, const struct svg_panel panels[],
     y += 22;
     for (int i = 0; i < 1 + trains && layout->style->arrows; i++)
         x = write_entry(layout, x, y, arrows[i].stroke, arrows[i].meaning);
-    snprintf(memory, sizeof memory, "live activations, %d at full height",
+    snprintf(memory, sizeof memory, "activations in flight, %d at full height",
              layout->most);
     write_entry(layout, x, y, MEMORY, memory);
 }
@@ -400,7 +401,7 @@ svg_write(FILE *out, const struct svg_panel panels[], int count,
 {
     struct svg_layout layout = svg_layout(out, panels, count, style);
     int width = SVG_LEFT + layout.width + SVG_RIGHT;
-    int height = SVG_TOP + SVG_LEGEND;
+    int height = SVG_TOP + SVG_LEGEND + (style->curve ? CURVE_HEIGHT : 0);
     double top = SVG_TOP;
 
     for (int p = 0; p < count; p++)
@@ -415,7 +416,9 @@ svg_write(FILE *out, const struct svg_panel panels[], int count,
             "fill:#555}.middle{text-anchor:middle}"
             "rect{stroke:#fff;stroke-width:.5}.idle{fill:#f2f2f2;"
             "stroke:none}.memory{fill:" MEMORY ";stroke:none}"
-            ".axis{stroke:#555}.message{stroke-width:1.2;opacity:.8}"
+            ".axis{stroke:#555}.curve{fill:none;stroke-width:1.5}"
+            ".curve:not(.axis){stroke:#0072b2}.message{stroke-width:1.2;"
+            "opacity:.8}"
             "</style>\n"
             "<rect class=\"page\" width=\"100%%\" height=\"100%%\" "
             "fill=\"#fff\"/>\n",
@@ -427,5 +430,7 @@ svg_write(FILE *out, const struct svg_panel panels[], int count,
         top += svg_panel_height(&layout, &panels[p]);
     }
     write_legend(&layout, panels, count, top + 8);
+    if (style->curve)
+        curve_svg(&layout, style->curve, top + SVG_LEGEND);
     fputs("</svg>\n", out);
 }

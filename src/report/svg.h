@@ -32,8 +32,9 @@ struct svg_panel {
 };
 
 struct svg_style {
-    const char *unit; /* of the axis: "ticks", "ms" */
-    bool arrows;      /* draw messages */
+    const char *unit;          /* of the axis: "ticks", "ms" */
+    bool arrows;               /* draw messages */
+    const struct curve *curve; /* below all panels, or NULL; see curve.h */
 };
 
 /* Writes a picture with one panel below the other. */

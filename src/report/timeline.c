@@ -3,35 +3,27 @@
 
 #include "report/timeline.h"
 
+#include "base/columns.h"
 #include "base/memory.h"
 #include "report/block.h"
+#include "report/lanes.h"
 
 #include <ctype.h>
 #include <langinfo.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
-
-/* Columns: without a terminal, and at least, were its window even narrower. */
-enum { WIDTH = 120, LEAST_WIDTH = 20 };
 
 struct timeline_style
 timeline_style_for(FILE *out)
 {
-    struct timeline_style style = {.width = WIDTH};
+    struct timeline_style style = {.width = columns_of(out)};
     const char *no_color = getenv("NO_COLOR");
-    struct winsize window;
     int fd = fileno(out);
 
     style.unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    if (fd < 0 || !isatty(fd))
-        return style;
-    style.colour = !no_color || *no_color == '\0';
-    if (ioctl(fd, TIOCGWINSZ, &window) == 0 && window.ws_col > 0)
-        style.width =
-            window.ws_col < LEAST_WIDTH ? LEAST_WIDTH : window.ws_col;
+    style.colour = fd >= 0 && isatty(fd) && (!no_color || *no_color == '\0');
     return style;
 }
 
@@ -45,43 +37,6 @@ struct column {
     bool last; /* of its block */
 };
 
-static int64_t
-gcd(int64_t a, int64_t b)
-{
-    while (b) {
-        int64_t rest = a % b;
-
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
-/* How time becomes columns. */
-struct scale {
-    int64_t end;  /* of the last block */
-    int64_t unit; /* ticks that all blocks are multiples of */
-    int cell;     /* columns a unit gets, or 0: width columns in all */
-    bool gap;     /* the last column of a block stays empty */
-    bool stages;  /* labels name the stage, if ranks own several */
-    int margin;   /* columns before the drawing */
-    int width;    /* columns of the drawing */
-};
-
-/* Cells of a width that holds every label, if the line has room for them. */
-static bool
-use_cells(struct scale *scale, int longest)
-{
-    int64_t units = scale->end / scale->unit;
-
-    if (units > scale->width / longest)
-        return false;
-    scale->gap = units <= scale->width / (longest + 1);
-    scale->cell = longest + scale->gap;
-    scale->width = (int)units * scale->cell;
-    return true;
-}
-
 /* Columns of the highest rank's number. */
 static int
 digits_of(const struct trace *trace)
@@ -89,71 +44,64 @@ digits_of(const struct trace *trace)
     return snprintf(NULL, 0, "%d", trace->ranks - 1);
 }
 
-static struct scale
-choose_scale(const struct plan *plan, const struct trace *trace,
-             const struct timeline_style *style, int margin)
+/* Columns from .. to-1 of a drawing: what one window shows. next receives the
+ * first column of the next window: a block that is cut, and of which no part
+ * has room for its label, is shown there once more. */
+struct window {
+    int from;
+    int to;
+    int next;
+};
+
+static struct window
+window_at(const struct lanes *lanes, int from)
 {
-    struct scale scale = {.margin = margin};
-    char label[ACTION_CELL_MAX];
-    int longest = 0;  /* label */
-    int stripped = 0; /* likewise without the stage */
+    int to = from + lanes->window;
 
-    for (int r = 0; r < trace->ranks; r++)
-        for (size_t i = 0; i < trace->lanes[r].count; i++) {
-            const struct span *span = &trace->lanes[r].spans[i];
-            int length;
-
-            if (!block_drawn(span))
-                continue;
-            length = block_label(plan, &span->action, label);
-            if (length > longest)
-                longest = length;
-            length = block_strip(label);
-            if (length > stripped)
-                stripped = length;
-            if (span->end > scale.end)
-                scale.end = span->end;
-            scale.unit = gcd(gcd(scale.unit, span->start), span->end);
-        }
-    scale.width = style->width - margin;
-    if (!style->scaled && scale.end > 0) {
-        scale.stages = use_cells(&scale, longest);
-        if (!scale.stages)
-            use_cells(&scale, stripped);
-    }
-    return scale;
+    if (to > lanes->columns)
+        to = lanes->columns;
+    return (struct window){from, to, to};
 }
 
+/* The label of the part of a block that a window shows, which may be none. */
 static int
-column_of(const struct scale *scale, int64_t time)
+part_label(const struct lanes *lanes, const struct plan *plan,
+           const struct lanes_block *block, int room, struct window *window,
+           char label[ACTION_CELL_MAX])
 {
-    if (scale->cell)
-        return (int)(time / scale->unit) * scale->cell;
-    return (int)((double)time * scale->width / (double)scale->end + 0.5);
+    int length = block_label(plan, &block->span->action, label);
+
+    if (!lanes->stages)
+        length = block_strip(label);
+    if (length <= room || room == block->to - block->from)
+        return block_fit(label, room);
+    if (block->to > window->to && block->from > window->from &&
+        block->from < window->next)
+        window->next = block->from;
+    return 0;
 }
 
 static void
-draw_block(struct column *line, const struct scale *scale,
-           const struct plan *plan, const struct span *span,
-           unsigned char paint)
+draw_block(struct column *line, const struct lanes *lanes,
+           const struct plan *plan, const struct lanes_block *block,
+           unsigned char paint, struct window *window)
 {
     char label[ACTION_CELL_MAX];
+    int from = block->from > window->from ? block->from : window->from;
+    int to = block->to < window->to ? block->to : window->to;
     int length;
-    int from = column_of(scale, span->start);
-    int to = column_of(scale, span->end);
 
-    block_label(plan, &span->action, label);
-    if (!scale->stages)
-        block_strip(label);
-    length = block_fit(label, to - from);
+    if (from >= to)
+        return;
+    length = part_label(lanes, plan, block, to - from, window, label);
     if (paint >= ACTION_KINDS)
         for (int c = 0; c < length; c++)
             label[c] = (char)tolower((unsigned char)label[c]);
     for (int c = from; c < to; c++)
-        line[c] = (struct column){
+        line[c - window->from] = (struct column){
             .glyph = c - from < length ? label[c - from] : '-',
             .paint = paint,
-            .last = c == to - 1,
+            .last = c == block->to - 1,
         };
 }
 
@@ -199,24 +147,23 @@ print_column(FILE *out, const struct column *column, bool gap,
 }
 
 static void
-print_line(FILE *out, const struct column *line, const struct scale *scale,
-           const struct timeline_style *style)
+print_line(FILE *out, const struct column *line, const struct lanes *lanes,
+           const struct window *window, const struct timeline_style *style)
 {
     unsigned char painted = PAINT_IDLE;
-    int used = scale->width;
+    int used = window->to - window->from;
 
     /* Leave out trailing blanks. */
-    while (scale->cell && used > 1 &&
-           (line[used - 1].paint == PAINT_IDLE
-                ? (used - 1) % scale->cell != 0
-                : scale->gap && line[used - 1].last))
+    while (used > 1 && (line[used - 1].paint == PAINT_IDLE
+                            ? lanes->cell && (used - 1) % lanes->cell != 0
+                            : lanes->gap && line[used - 1].last))
         used--;
     for (int c = 0; c < used; c++) {
         const struct column *column = &line[c];
         /* Of a cell of idle time only the first column shows. */
         bool gap = column->paint == PAINT_IDLE
-                       ? scale->cell && c % scale->cell != 0
-                       : scale->gap && column->last;
+                       ? lanes->cell && c % lanes->cell != 0
+                       : lanes->gap && column->last;
         unsigned char paint =
             gap && column->glyph == '-' ? PAINT_IDLE : column->paint;
 
@@ -231,10 +178,25 @@ print_line(FILE *out, const struct column *line, const struct scale *scale,
 }
 
 static void
-clear_line(struct column *line, const struct scale *scale)
+clear_line(struct column *line, const struct lanes *lanes)
 {
-    for (int c = 0; c < scale->width; c++)
+    for (int c = 0; c < lanes->window; c++)
         line[c] = (struct column){.glyph = '.', .paint = PAINT_IDLE};
+}
+
+/* Where several windows show a drawing: when this one begins. */
+static void
+print_start(FILE *out, const struct lanes *lanes, const struct window *window,
+            int margin, bool measured)
+{
+    int64_t time = lanes_time(lanes, window->from);
+
+    if (lanes->columns <= lanes->window)
+        return;
+    if (measured)
+        fprintf(out, "%*st=%.1f us\n", margin, "", (double)time * 1e-3);
+    else
+        fprintf(out, "%*st=%lld\n", margin, "", (long long)time);
 }
 
 void
@@ -242,56 +204,77 @@ timeline_print(FILE *out, const struct plan *plan, const struct trace *trace,
                const struct timeline_style *style)
 {
     int digits = digits_of(trace);
-    struct scale scale = choose_scale(plan, trace, style, 6 + digits);
+    int margin = 6 + digits;
+    struct lanes lanes;
+    struct window window;
     struct column *line;
 
-    if (scale.end == 0)
-        return;
-    line = memory_new((size_t)scale.width + 1, sizeof *line);
-    for (int r = 0; r < trace->ranks; r++) {
-        clear_line(line, &scale);
-        for (size_t i = 0; i < trace->lanes[r].count; i++) {
-            const struct span *span = &trace->lanes[r].spans[i];
+    lanes_init(&lanes, plan, trace, style->scaled, style->width - margin);
+    line = memory_new((size_t)lanes.window + 1, sizeof *line);
+    for (int from = 0; from < lanes.columns; from = window.next) {
+        window = window_at(&lanes, from);
+        print_start(out, &lanes, &window, margin, style->scaled);
+        for (int r = 0; r < trace->ranks; r++) {
+            const struct lanes_row *row = &lanes.rows[r];
 
-            if (block_drawn(span))
-                draw_block(line, &scale, plan, span, span->action.kind);
+            clear_line(line, &lanes);
+            for (size_t i = 0; i < row->count; i++)
+                draw_block(line, &lanes, plan, &row->blocks[i],
+                           row->blocks[i].span->action.kind, &window);
+            fprintf(out, "rank %*d ", digits, r);
+            print_line(out, line, &lanes, &window, style);
         }
-        fprintf(out, "rank %*d ", digits, r);
-        print_line(out, line, &scale, style);
     }
     free(line);
+    lanes_fini(&lanes);
 }
 
 /* What a rank has done, and in small letters what it has not. */
 static void
-draw_progress(struct column *line, const struct scale *scale,
-              const struct plan *plan, const struct lane *whole,
-              const struct lane *done, bool moves_next)
+draw_progress(struct column *line, const struct lanes *lanes,
+              const struct plan *plan, int rank,
+              const struct timeline_progress *progress, bool moves_next,
+              const struct lane *whole, struct window *window)
 {
-    for (size_t i = 0; i < whole->count; i++) {
-        bool is_done = i < done->count;
-        const struct span *span = is_done ? &done->spans[i] : &whole->spans[i];
-        unsigned char paint = is_done ? span->action.kind
-                              : moves_next && i == done->count ? PAINT_NEXT
-                                                               : PAINT_TO_COME;
+    const struct lanes_row *row = &lanes->rows[rank];
+    size_t done = progress->done->lanes[rank].count;
 
-        if (block_drawn(span))
-            draw_block(line, scale, plan, span, paint);
+    for (size_t i = 0; i < row->count; i++) {
+        const struct span *span = row->blocks[i].span;
+        size_t at = (size_t)(span - whole->spans);
+        unsigned char paint = at < done                  ? span->action.kind
+                              : moves_next && at == done ? PAINT_NEXT
+                                                         : PAINT_TO_COME;
+
+        draw_block(line, lanes, plan, &row->blocks[i], paint, window);
     }
 }
 
 /* The mark under a moment, with its number on the side where there is room. */
 static void
-print_now(FILE *out, const struct scale *scale, int64_t now)
+print_now(FILE *out, const struct lanes *lanes, const struct window *window,
+          int margin, int64_t now)
 {
-    int column =
-        scale->margin + column_of(scale, now < scale->end ? now : scale->end);
+    int column = margin - window->from +
+                 lanes_column(lanes, now < lanes->end ? now : lanes->end);
     int length = snprintf(NULL, 0, "t=%lld ", (long long)now);
 
-    if (column + length < scale->margin + scale->width)
+    if (column + length < margin + lanes->window)
         fprintf(out, "%*s^ t=%lld\n", column, "", (long long)now);
     else
         fprintf(out, "%*st=%lld ^\n", column - length, "", (long long)now);
+}
+
+/* The window in which a moment is. */
+static struct window
+window_of(const struct lanes *lanes, int64_t now)
+{
+    int column = lanes_column(lanes, now < lanes->end ? now : lanes->end);
+    int from = column / lanes->window * lanes->window;
+
+    if (from > 0 && from == lanes->columns)
+        from -= lanes->window;
+    return window_at(lanes, from);
 }
 
 void
@@ -301,21 +284,27 @@ timeline_print_progress(FILE *out, const struct plan *plan,
                         const struct timeline_style *style)
 {
     int digits = digits_of(whole);
-    struct scale scale = choose_scale(plan, whole, style, 8 + digits);
+    int margin = 8 + digits;
+    struct lanes lanes;
+    struct window window;
     struct column *line;
 
-    if (scale.end == 0)
-        return;
-    line = memory_new((size_t)scale.width + 1, sizeof *line);
-    for (int r = 0; r < whole->ranks; r++) {
-        bool next = r == progress->next[0] || r == progress->next[1];
+    lanes_init(&lanes, plan, whole, false, style->width - margin);
+    if (lanes.end > 0) {
+        window = window_of(&lanes, progress->now);
+        line = memory_new((size_t)lanes.window + 1, sizeof *line);
+        print_start(out, &lanes, &window, margin, false);
+        for (int r = 0; r < whole->ranks; r++) {
+            bool next = r == progress->next[0] || r == progress->next[1];
 
-        clear_line(line, &scale);
-        draw_progress(line, &scale, plan, &whole->lanes[r],
-                      &progress->done->lanes[r], next);
-        fprintf(out, "%c rank %*d ", next ? '>' : ' ', digits, r);
-        print_line(out, line, &scale, style);
+            clear_line(line, &lanes);
+            draw_progress(line, &lanes, plan, r, progress, next,
+                          &whole->lanes[r], &window);
+            fprintf(out, "%c rank %*d ", next ? '>' : ' ', digits, r);
+            print_line(out, line, &lanes, &window, style);
+        }
+        print_now(out, &lanes, &window, margin, progress->now);
+        free(line);
     }
-    print_now(out, &scale, progress->now);
-    free(line);
+    lanes_fini(&lanes);
 }

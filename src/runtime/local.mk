@@ -8,6 +8,8 @@ src_runtime_libruntime_a_SOURCES = \
 	%D%/core_share.h \
 	%D%/cores.c \
 	%D%/cores.h \
+	%D%/kept.c \
+	%D%/kept.h \
 	%D%/lockstep.c \
 	%D%/lockstep.h \
 	%D%/pinned_threads.c \

@@ -213,7 +213,7 @@ run_action(struct rank *rank, const struct action *action)
     for (int p = 0; p < SPAN_PARTS; p++)
         rank->parts[p] += wall.parts[p];
     trace_add(&run->virtual, rank->number, &virtual);
-    trace_add(&run->wall, rank->number, &wall);
+    trace_add(&kept_at(&run->kept, rank->step)->wall, rank->number, &wall);
     return true;
 }
 
@@ -225,7 +225,7 @@ run_step(struct rank *rank)
     bool lockstep = run->options.timing.turns != NULL;
 
     run->virtual.lanes[rank->number].count = 0;
-    run->wall.lanes[rank->number].count = 0;
+    kept_at(&run->kept, rank->step)->wall.lanes[rank->number].count = 0;
     for (size_t i = 0; i < list->count; i++) {
         bool good;
 

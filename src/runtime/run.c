@@ -74,7 +74,7 @@ run_new(const struct run_options *options)
     lockstep_init(&run->lockstep, &options->timing, options->plan->ranks);
     make_channels(run);
     trace_init(&run->virtual, options->plan, 1);
-    trace_init(&run->wall, options->plan, 1);
+    kept_init(&run->kept, options->plan);
     run->ranks = memory_new((size_t)options->plan->ranks, sizeof *run->ranks);
     for (int r = 0; r < options->plan->ranks; r++) {
         run->ranks[r].run = run;
@@ -100,7 +100,7 @@ run_free(struct run *run)
     }
     free(run->ranks);
     trace_fini(&run->virtual);
-    trace_fini(&run->wall);
+    kept_fini(&run->kept);
     lockstep_fini(&run->lockstep);
     board_fini(&run->board);
     pthread_mutex_destroy(&run->lock);
@@ -127,25 +127,6 @@ run_fail(struct run *run, enum run_status status, const struct cause *cause)
         if (run->channels[i].capacity >= 0)
             channel_close(&run->channels[i]);
     lockstep_close(&run->lockstep);
-}
-
-/* Wall spans hold clock readings; moves them to where the step began, which it
- * returns. */
-static int64_t
-rebase(struct trace *trace)
-{
-    int64_t start = INT64_MAX;
-
-    for (int r = 0; r < trace->ranks; r++)
-        if (trace->lanes[r].count > 0 &&
-            trace->lanes[r].spans[0].start < start)
-            start = trace->lanes[r].spans[0].start;
-    for (int r = 0; r < trace->ranks; r++)
-        for (size_t i = 0; i < trace->lanes[r].count; i++) {
-            trace->lanes[r].spans[i].start -= start;
-            trace->lanes[r].spans[i].end -= start;
-        }
-    return start;
 }
 
 void
@@ -195,7 +176,7 @@ run_join(struct run *run)
     if (run->stopping)
         run->steps = run->begun - run->first_step + 1;
     run->steps = steps_before_failure(run);
-    run->wall_start_ns = rebase(&run->wall);
+    kept_settle(&run->kept, run->first_step, run->first_step + run->steps);
     return run->status;
 }
 
@@ -204,6 +185,12 @@ run_steps(struct run *run, int first_step, int steps)
 {
     run_start(run, first_step, steps, false);
     return run_join(run);
+}
+
+const struct kept_step *
+run_last(const struct run *run)
+{
+    return kept_at(&run->kept, run->first_step + run->steps - 1);
 }
 
 size_t

@@ -19,6 +19,7 @@
 #include "runtime/cores.h"
 #include "runtime/core_share.h"
 #include "runtime/stage_ops.h"
+#include "runtime/kept.h"
 #include "runtime/lockstep.h"
 #include "plan/plan.h"
 #include "plan/timing.h"
@@ -84,8 +85,7 @@ struct run {
     int64_t start_ns;             /* clock_wall_ns() at run_start() */
     int64_t wall_ns;              /* from run_start() to run_join(), so far */
     struct trace virtual;         /* of the last step, in ticks */
-    struct trace wall;            /* of the last step, in ns since its start */
-    int64_t wall_start_ns;        /* clock_wall_ns() at that start */
+    struct kept kept;             /* the latest steps in wall time */
     pthread_mutex_t lock;         /* guards everything below */
     enum run_status status;
     struct cause cause;
@@ -123,6 +123,10 @@ run_join(struct run *run);
  * joined. */
 size_t
 run_let(struct run *run, size_t turns);
+
+/* The last step in wall time, also while its ranks stand still. */
+const struct kept_step *
+run_last(const struct run *run);
 
 /* The parts of a rank's wall time, over all steps. Reading a thread's
  * processor time takes as long as a small matrix product, so it is read for

@@ -33,7 +33,7 @@ schedule_find(const char *name, struct cause *cause)
     for (int i = 0; schedule_at(i); i++) {
         const struct policy *schedule = schedule_at(i);
 
-        if (strcmp(schedule->name, name) == 0)
+        if (policy_is_named(schedule, name))
             return schedule;
         if (i > 0)
             strncat(names, ", ", sizeof names - strlen(names) - 1);

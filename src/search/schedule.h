@@ -16,7 +16,8 @@
 const struct policy *
 schedule_at(int i);
 
-/* The schedule of a name, or NULL with the cause, which lists all names. */
+/* The schedule of a name (policy_is_named()), or NULL with the cause, which
+ * lists all names. */
 const struct policy *
 schedule_find(const char *name, struct cause *cause);
 

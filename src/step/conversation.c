@@ -383,7 +383,7 @@ static const struct {
      true, do_tensors},
     {"links", "l", "the messages on the links, and the ranks that wait there",
      false, do_links},
-    {"memory", "m", "live activations and bytes of each rank", false,
+    {"memory", "m", "microbatches in flight and bytes of each rank", false,
      do_memory},
     {"grid", "g", "the grid; actions to come in small letters", false,
      do_grid},

@@ -3,6 +3,7 @@
 
 #include "step/inspect.h"
 
+#include "base/columns.h"
 #include "base/memory.h"
 #include "report/summary.h"
 #include "report/timeline.h"
@@ -57,7 +58,7 @@ print_computation(FILE *out, const struct stepper *stepper,
             fprintf(out, ", adds %.6f to the loss",
                     stage->mb_loss[parts[p].mb]);
     }
-    fprintf(out, ", %d live", facts_live(stepper, done->rank));
+    fprintf(out, ", %d in flight", facts_live(stepper, done->rank));
 }
 
 static void
@@ -88,19 +89,26 @@ print_action(FILE *out, const struct stepper *stepper,
 void
 inspect_turn(FILE *out, const struct stepper *stepper)
 {
+    struct columns_lines lines;
     struct stepper_action last[2];
     int count = stepper_last(stepper, last);
 
+    columns_begin(&lines);
     for (int i = 0; i < count; i++)
-        print_action(out, stepper, &last[i]);
+        print_action(lines.to, stepper, &last[i]);
+    columns_end(&lines, out, columns_of(stdout));
 }
 
 void
 inspect_step(FILE *out, const struct stepper *stepper)
 {
-    fprintf(out, "step %d ends: loss %.6f, weights %016" PRIx64 "\n",
+    int mbs = stepper->options.run.plan->mbs;
+
+    fprintf(out,
+            "step %d ends: loss %.6f, weights %016" PRIx64
+            " in %d microbatch%s\n",
             stepper->step, stepper->trainer->losses[stepper->step],
-            trainer_weights_hash(stepper->trainer));
+            trainer_weights_hash(stepper->trainer), mbs, mbs == 1 ? "" : "es");
 }
 
 void
@@ -123,7 +131,7 @@ inspect_next(FILE *out, const struct stepper *stepper)
 static void
 print_tensor(FILE *out, const char *name, struct tensor tensor)
 {
-    fprintf(out, "  %-22s norm %-11.5g ", name, tensor_norm(tensor));
+    fprintf(out, "  %-20s ", name);
     tensor_print(out, tensor);
 }
 
@@ -142,7 +150,7 @@ print_port(FILE *out, const struct stepper *stepper, int stage, int mb,
     if (facts_port(stepper, stage, mb, port, &tensor))
         print_tensor(out, names[port], tensor);
     else
-        fprintf(out, "  %-22s -\n", names[port]);
+        fprintf(out, "  %-20s -\n", names[port]);
 }
 
 static void
@@ -167,11 +175,14 @@ void
 inspect_tensors(FILE *out, const struct stepper *stepper,
                 const struct action actions[], int count)
 {
+    struct columns_lines lines;
     struct action parts[2];
 
+    columns_begin(&lines);
     for (int i = 0; i < count; i++)
         for (int p = 0; p < action_parts(&actions[i], parts); p++)
-            inspect_print_part(out, stepper, parts[p].stage, &parts[p]);
+            inspect_print_part(lines.to, stepper, parts[p].stage, &parts[p]);
+    columns_end(&lines, out, columns_of(stdout));
 }
 
 /* ---- links ---- */
@@ -213,7 +224,9 @@ inspect_links(FILE *out, const struct stepper *stepper)
 {
     const struct plan *plan = stepper->options.run.plan;
     size_t *position = memory_new((size_t)plan->ranks, sizeof *position);
+    struct columns_lines lines;
 
+    columns_begin(&lines);
     stepper_whereabouts(stepper, position);
     for (int link = 0; link < plan_links(plan); link++) {
         const struct channel *channel = &stepper->trainer->run->channels[link];
@@ -221,15 +234,18 @@ inspect_links(FILE *out, const struct stepper *stepper)
 
         if (channel->capacity < 0)
             continue;
-        fprintf(out, "%-11s", up ? "gradients" : "activations");
+        fprintf(lines.to, "%-11s", up ? "gradients" : "activations");
         if (plan->stages > plan->ranks)
-            fprintf(out, " stage %d to %d,", link / 2 + up, link / 2 + !up);
-        fprintf(out, " rank %d to %d: ", channel->sender, channel->receiver);
-        print_messages(out, stepper, channel);
-        print_waiting(out, stepper, position, link, channel->sender);
-        print_waiting(out, stepper, position, link, channel->receiver);
-        fputc('\n', out);
+            fprintf(lines.to, " stage %d to %d,", link / 2 + up,
+                    link / 2 + !up);
+        fprintf(lines.to, " rank %d to %d: ", channel->sender,
+                channel->receiver);
+        print_messages(lines.to, stepper, channel);
+        print_waiting(lines.to, stepper, position, link, channel->sender);
+        print_waiting(lines.to, stepper, position, link, channel->receiver);
+        fputc('\n', lines.to);
     }
+    columns_end(&lines, out, columns_of(stdout));
     free(position);
 }
 
@@ -304,12 +320,15 @@ inspect_why(FILE *out, const struct stepper *stepper, int rank)
 {
     const struct plan *plan = stepper->options.run.plan;
     size_t *position = memory_new((size_t)plan->ranks, sizeof *position);
+    struct columns_lines lines;
 
+    columns_begin(&lines);
     stepper_whereabouts(stepper, position);
     if (rank >= 0)
-        print_why(out, stepper, position, rank);
-    else if (!print_all_waits(out, stepper, position))
-        fputs("no rank waits\n", out);
+        print_why(lines.to, stepper, position, rank);
+    else if (!print_all_waits(lines.to, stepper, position))
+        fputs("no rank waits\n", lines.to);
+    columns_end(&lines, out, columns_of(stdout));
     free(position);
 }
 

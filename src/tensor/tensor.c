@@ -90,12 +90,18 @@ void
 tensor_print(FILE *out, struct tensor t)
 {
     size_t count = tensor_count(t);
+    double least = INFINITY;
+    double most = -INFINITY;
 
     fprintf(out, "%d x %d", t.rows, t.cols);
+    for (size_t i = 0; i < count; i++) {
+        least = fmin(least, (double)t.data[i]);
+        most = fmax(most, (double)t.data[i]);
+    }
     if (count > 0)
-        fprintf(out, ": [%g .. %g; .. ; %g .. %g]", (double)t.data[0],
-                (double)t.data[t.cols - 1],
-                (double)t.data[count - (size_t)t.cols],
-                (double)t.data[count - 1]);
-    fputc('\n', out);
+        fprintf(out, ", norm %.4g, from %.4g to %.4g:", tensor_norm(t), least,
+                most);
+    for (size_t i = 0; i < count && i < TENSOR_FIRST; i++)
+        fprintf(out, " %.4g", (double)t.data[i]);
+    fputs(count > TENSOR_FIRST ? " ...\n" : "\n", out);
 }

@@ -33,6 +33,7 @@ metrics_add(struct metrics *metrics, int rank, const struct span *span)
         mine->parts[p] += span->parts[p];
     if (action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND)
         metrics->messages++;
+    mine->end = span->end;
     mine->live += action_takes(action);
     if (mine->live > mine->peak_activations)
         mine->peak_activations = mine->live;
@@ -70,6 +71,16 @@ metrics_finish(struct metrics *metrics)
         metrics->bubble_fraction = (area - busy) / area;
         metrics->bubble_ratio = (area - busy) / busy;
     }
+}
+
+/* A plan whose last computations take no time may end later than its
+ * makespan. */
+int64_t
+metrics_at_end(const struct metrics *metrics, int rank)
+{
+    int64_t end = metrics->rank[rank].end;
+
+    return end < metrics->makespan ? metrics->makespan - end : 0;
 }
 
 void

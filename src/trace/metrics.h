@@ -16,6 +16,7 @@ struct rank_metrics {
     int64_t busy;              /* sum of compute durations, STEP too */
     int64_t first;             /* start of the first compute action */
     int64_t last;              /* end of the last */
+    int64_t end;               /* end of its last span, a transfer's too */
     int64_t parts[SPAN_PARTS]; /* sums over its spans */
     int live;                  /* activations alive after the last span added,
                                  * in (stage, microbatch) pairs */
@@ -44,6 +45,12 @@ void
 metrics_finish(struct metrics *metrics);
 void
 metrics_fini(struct metrics *metrics);
+
+/* From a rank's last span to the makespan: it has nothing left to do. In virtual
+ * time, where all ranks start at 0, busy, the waits and this make the
+ * makespan. */
+int64_t
+metrics_at_end(const struct metrics *metrics, int rank);
 
 /* Does all three for a trace. */
 void

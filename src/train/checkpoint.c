@@ -308,8 +308,8 @@ read_shapes(struct checkpoint *checkpoint, struct cause *cause)
     if (mlp->layers == 0)
         return fail(cause,
                     "%s: it has no tensors layers.0.weight and "
-                    "layers.1.weight, a hidden layer and the head, as "
-                    "checkpoints of pipelab have",
+                    "layers.1.weight, a hidden layer and the head, as in "
+                    "checkpoints of pipelab",
                     path);
     if (first->dims != 2 || head->dims != 2 || first->shape[1] < 1 ||
         first->shape[1] > INT_MAX || head->shape[0] < 1 ||

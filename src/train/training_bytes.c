@@ -15,8 +15,8 @@
 #include "tensor/packed.h"
 
 enum {
-    /* Two traces, and the levels of ranks that share cores. */
-    ACTION_BYTES = 2 * sizeof(struct span) + sizeof(int64_t),
+    /* A trace, and the levels of ranks that share cores. */
+    ACTION_BYTES = sizeof(struct span) + sizeof(int64_t),
     TENSOR_BYTES = sizeof(struct tensor) + sizeof(float)
 };
 
@@ -117,9 +117,12 @@ pipeline_bytes(const struct trainer_options *options, int rows,
 {
     const struct plan *plan = options->run.plan;
     struct slot_index *index = slots_index_new(plan);
-    size_t bytes = memory_times(plan_actions(plan), ACTION_BYTES);
+    size_t actions = plan_actions(plan);
+    size_t bytes = memory_times(actions, ACTION_BYTES);
     int first = 0;
 
+    bytes = plus_times(bytes, (size_t)kept_steps(actions) * actions,
+                       sizeof(struct span));
     for (int s = 0; s < plan->stages; s++) {
         int counts[SLOT_KINDS];
 

@@ -2,7 +2,7 @@ cli_tests += %D%/bench.test %D%/usage.test %D%/schedule.test %D%/train.test \
 	%D%/compare.test %D%/checkpoint.test %D%/data.test %D%/docs.test \
 	%D%/effect.test %D%/eval.test %D%/figures.test %D%/lab.test \
 	%D%/limits.test %D%/names.test %D%/outputs.test \
-	%D%/pictures.test %D%/step.test %D%/terminal.test
+	%D%/pictures.test %D%/step.test %D%/terminal.test %D%/width.test
 unit_tests += %D%/check_request
 tests_cli_check_request_SOURCES = %D%/check_request.c tests/suite.h
 tests_cli_check_request_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
@@ -10,4 +10,6 @@ tests_cli_check_request_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_cli_check_request_LDADD = $(all_rooms) $(CHECK_LIBS)
 check_PROGRAMS += %D%/json
 tests_cli_json_SOURCES = %D%/json.c
+check_PROGRAMS += %D%/shown
+tests_cli_shown_SOURCES = %D%/shown.c
 EXTRA_DIST += %D%/tap.sh

@@ -31,6 +31,7 @@ sanitized()
 }
 
 LC_ALL=C
+unset COLUMNS
 export LC_ALL
 
 run()

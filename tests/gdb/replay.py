@@ -6,6 +6,8 @@ import gdb
 
 gdb.execute("set confirm off")
 gdb.execute("set print thread-events off")
+# gdb sets it to its own width.
+gdb.execute("unset environment COLUMNS")
 with open(os.environ["SESSION"]) as session:
     for line in session:
         if line.startswith("(gdb) "):

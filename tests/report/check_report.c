@@ -93,7 +93,7 @@ START_TEST(ticks_count_in_what_they_have_in_common)
 }
 END_TEST
 
-START_TEST(in_less_width_the_gaps_go_first_and_the_labels_next)
+START_TEST(in_less_width_the_gaps_go_first_and_then_windows_are_cut)
 {
     struct fixture f;
 
@@ -101,9 +101,16 @@ START_TEST(in_less_width_the_gaps_go_first_and_the_labels_next)
     expect_timeline(&f, (struct timeline_style){.width = 7 + 20},
                     "rank 0 F0F1. . . B0--B1--\n"
                     "rank 1 . F0F1B0--B1--. .\n");
-    expect_timeline(&f, (struct timeline_style){.width = 7 + 9},
-                    "rank 0 FF...B0B1\n"
-                    "rank 1 .FFB0B1..\n");
+    expect_timeline(&f, (struct timeline_style){.width = 7 + 13},
+                    "       t=0\n"
+                    "rank 0 F0 F1 .  .\n"
+                    "rank 1 .  F0 F1 B0-\n"
+                    "       t=4\n"
+                    "rank 0 .  B0--- B1-\n"
+                    "rank 1 B0 B1--- .\n"
+                    "       t=8\n"
+                    "rank 0 B1\n"
+                    "rank 1 .\n");
     fixture_fini(&f);
 }
 END_TEST
@@ -213,7 +220,7 @@ START_TEST(the_virtual_summary_gives_each_rank_and_the_bubbles)
     fclose(out);
     ck_assert_msg(strstr(text, "makespan 9 ticks"), "%s", text);
     ck_assert_msg(strstr(text, "bubble 33.3%"), "%s", text);
-    ck_assert_msg(strstr(text, "rank 0              6"), "%s", text);
+    ck_assert_msg(strstr(text, "rank 0            6"), "%s", text);
     metrics_fini(&metrics);
     fixture_fini(&f);
 }
@@ -271,10 +278,10 @@ START_TEST(the_memory_summary_is_in_kib_and_in_json_in_bytes)
                      "   peak activations   (KiB)\n"
                      "rank 0            1.0          1.0          2.0"
                      "                1.5\n"
-                     "memory        weights    gradients    optimizer"
-                     "   peak activations   (KiB)        now   live\n"
-                     "rank 0            1.0          1.0          2.0"
-                     "                1.5                0.5   1 of 3\n"
+                     "memory      weights  gradients  optimizer"
+                     " peak activations  now (KiB)  in flight\n"
+                     "rank 0          1.0        1.0        2.0"
+                     "              1.5        0.5  1 of 3\n"
                      "\"weight_bytes\": [1024], \"gradient_bytes\": [1024], "
                      "\"optimizer_bytes\": [2048], \"peak_bytes\": [1536]");
 }
@@ -312,10 +319,11 @@ main(void)
     tcase_add_test(timeline, a_timeline_shows_a_block_as_long_as_its_action);
     tcase_add_test(timeline, ticks_count_in_what_they_have_in_common);
     tcase_add_test(timeline,
-                   in_less_width_the_gaps_go_first_and_the_labels_next);
+                   in_less_width_the_gaps_go_first_and_then_windows_are_cut);
     tcase_add_test(timeline, unicode_and_colour_are_as_the_style_says);
     tcase_add_test(timeline, stages_are_named_where_ranks_own_several);
     suite_add_tcase(suite, timeline);
+    suite_add_tcase(suite, windows_case());
     tcase_add_test(json, json_escapes_and_separates);
     tcase_add_test(json, json_reals_read_back_as_the_same_double);
     suite_add_tcase(suite, json);

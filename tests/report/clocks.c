@@ -55,8 +55,8 @@ START_TEST(the_worst_is_named_first)
     clocks_print(out, &drawn.trace, &wall);
     fclose(out);
     ck_assert_msg(strstr(text, "predicted time:\n"
-                               "  rank 1, B: 0.016 ms measured, "
-                               "0.011 predicted, +0.005\n"),
+                               "  rank 1, B: 0.016 ms, "
+                               "predicted 0.011, +0.005\n"),
                   "%s", text);
     trace_fini(&wall);
     drawn_fini(&drawn);

@@ -22,11 +22,20 @@ record(void *context, int rank, const struct walk_event *event)
 void
 drawn_init(struct drawn *drawn, const char *schedule, int ranks, int mbs)
 {
+    drawn_init_at(drawn, schedule, ranks, mbs, "F=1,B=2");
+}
+
+void
+drawn_init_at(struct drawn *drawn, const char *schedule, int ranks, int mbs,
+              const char *costs)
+{
     struct cost cost;
     struct walk walk;
+    struct cause cause;
 
     drawn->plan = lowered_of(schedule, ranks, mbs);
     cost_init(&cost, ranks);
+    ck_assert_msg(cost_parse(&cost, costs, &cause), "%s", cause.text);
     cost.latency = 1;
     trace_init(&drawn->trace, drawn->plan, 1);
     walk_run(&walk, drawn->plan, &cost, WALK_UNBOUNDED, record, &drawn->trace);

@@ -14,9 +14,13 @@ struct drawn {
     struct metrics metrics;
 };
 
-/* A schedule in virtual time at the default costs, links unbounded. */
+/* A schedule in virtual time, links unbounded: at the default costs, or at
+ * those of a list. */
 void
 drawn_init(struct drawn *drawn, const char *schedule, int ranks, int mbs);
+void
+drawn_init_at(struct drawn *drawn, const char *schedule, int ranks, int mbs,
+              const char *costs);
 void
 drawn_fini(struct drawn *drawn);
 
@@ -30,5 +34,7 @@ TCase *
 svg_case(void);
 TCase *
 clocks_case(void);
+TCase *
+windows_case(void);
 
 #endif
