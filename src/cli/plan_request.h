@@ -28,6 +28,7 @@ struct plan_request {
     struct recipe recipe; /* its microbatches are also the plan's */
     bool forward_only;
     bool quiet;                    /* no remarks on the plan */
+    bool keeps_refused;            /* see setup_plan() */
     int tick_layers;               /* layers of F, the unit of ticks; or 0 */
     const struct cost *known_cost; /* measured before, or NULL; borrowed */
 };
@@ -81,7 +82,9 @@ struct setup {
 /* Reads or measures the costs, makes or loads the plan, checks and lowers it,
  * each only if the machine has enough memory. data: the training data, or
  * NULL. Prints remarks on stderr. On success release with setup_fini();
- * otherwise setup->plan is NULL. */
+ * otherwise setup->plan is NULL. But with keeps_refused, a plan that the check
+ * refuses is in setup->plan, without a program and with the costs that were
+ * given; then release it, too. */
 enum status
 setup_plan(struct setup *setup, const struct plan_request *request,
            const struct dataset *data, struct cause *cause);

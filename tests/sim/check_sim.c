@@ -1,5 +1,5 @@
 /* check_sim.c -- the test program of src/sim: closed forms, single spans,
- * levels, capacities, shared cores, and the turns of lockstep. */
+ * levels, capacities, shared cores, the turns of lockstep, and plans that are not valid. */
 #include "config.h"
 
 #include "runs.h"
@@ -16,5 +16,6 @@ main(void)
     suite_add_tcase(suite, capacity_case());
     suite_add_tcase(suite, cores_case());
     suite_add_tcase(suite, turns_case());
+    suite_add_tcase(suite, attempt_case());
     return suite_main(suite);
 }
