@@ -2,10 +2,10 @@
  *
  *   In the steady state both neighbours have something for each other:
  *
- *   rank 1   ..  F2  [ send F2 up   ]   waits until rank 2 receives ..
+ *   rank 2   ..  F1  [ send F1 up   ]   waits until rank 3 receives ..
  *                           \ /
  *                           / \
- *   rank 2   ..  B0  [ send B0 down ]   waits until rank 1 receives ..
+ *   rank 3   ..  B0  [ send B0 down ]   waits until rank 2 receives ..
  *
  * On a link with a slot a send puts its tensor there and goes on. Without
  * slots (rendezvous) it waits for the receiver; here each waits for the other,

@@ -1,10 +1,10 @@
 /* Exercise: async. Sends that return at once.
  *
- *             isend F0             forward F2 writes over F0:
- *                |                        |
- *   rank 0   F0 [0]--- still on its way --|-- F1 [1] ..
- *                                         |
- *                      wait_for(request)  before it
+ *   memory [0]  F0 |--- is being sent --->| F2 |--- is being sent --->| F4
+ *   memory [1]       F1 |--- is being sent --->| F3 |--- is being sent --->|
+ *                                         ^    ^
+ *                      wait for F0's request   wait for F1's request
+ *                      before F2 is computed   before F3 is computed
  *
  * isend_forward() and isend_backward() only begin to send. They return a
  * request, and the rank computes on while the tensor is on its way; that is how
@@ -15,9 +15,9 @@
  *     returned. A rank has memory for BUFFERS outputs and as many gradients:
  *     forward(mb) writes over the result of forward(mb - BUFFERS),
  *     backward(mb) over that of backward(mb - BUFFERS).
- *   - Each request is waited for, once. A request that is dropped is a send of
- *     which nobody knows whether it has arrived (in PyTorch its tensor may be
- *     freed meanwhile), so the step ends only when all have.
+ *   - Each request is waited for, once. A rank that drops one cannot know
+ *     whether the tensor has arrived (in PyTorch it may even be freed while it
+ *     is sent). So the step ends only when all sends have.
  *
  * Write one step of 1F1B for one rank as in 1f1b_comms.c, in the plain order,
  * receive, compute, send, but with isends. The links have no slots.

@@ -9,18 +9,18 @@
 #include <stdlib.h>
 
 static void
-note(struct step *step, struct deed deed)
+note(struct step *step, struct call call)
 {
     struct record *record = step->record;
 
-    memory_grow(&record->at, &record->room, record->count, sizeof deed);
-    record->at[record->count++] = deed;
+    memory_grow(&record->at, &record->room, record->count, sizeof call);
+    record->at[record->count++] = call;
 }
 
 static void
 note_plain(struct step *step, enum action_kind kind, int mb)
 {
-    note(step, (struct deed){.action = action_of(kind, step->rank, mb)});
+    note(step, (struct call){.action = action_of(kind, step->rank, mb)});
 }
 
 void
@@ -65,7 +65,7 @@ note_isend(struct step *step, enum action_kind kind, int mb)
     int request = step->record->requests++;
 
     note(step,
-         (struct deed){DEED_ISEND, action_of(kind, step->rank, mb), request});
+         (struct call){CALL_ISEND, action_of(kind, step->rank, mb), request});
     return request;
 }
 
@@ -85,10 +85,10 @@ void
 wait_for(struct step *step, int request)
 {
     struct record *record = step->record;
-    struct deed wait = {.type = DEED_WAIT, .request = request};
+    struct call wait = {.type = CALL_WAIT, .request = request};
 
     for (size_t i = 0; i < record->count; i++)
-        if (record->at[i].type == DEED_ISEND &&
+        if (record->at[i].type == CALL_ISEND &&
             record->at[i].request == request)
             wait.action = record->at[i].action;
     note(step, wait);
@@ -129,7 +129,7 @@ made_by_steps(void (*function)(struct step *), int ranks, int mbs)
         struct record record = record_of(function, r, ranks, mbs);
 
         for (size_t i = 0; i < record.count; i++)
-            if (record.at[i].type != DEED_WAIT)
+            if (record.at[i].type != CALL_WAIT)
                 plan_add(plan, r, record.at[i].action);
         record_free(&record);
     }

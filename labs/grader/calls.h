@@ -13,15 +13,15 @@
 #include "schedules.h"
 
 /* One call. */
-struct deed {
-    enum { DEED_PLAIN, DEED_ISEND, DEED_WAIT } type;
-    struct action action; /* DEED_WAIT: of the ISEND that it waits for */
+struct call {
+    enum { CALL_PLAIN, CALL_ISEND, CALL_WAIT } type;
+    struct action action; /* CALL_WAIT: of the ISEND that it waits for */
     int request;          /* of an ISEND, or to wait for */
 };
 
 /* The calls of one rank, in order. */
 struct record {
-    struct deed *at;
+    struct call *at;
     size_t count;
     size_t room;
     int requests; /* that isends have returned */

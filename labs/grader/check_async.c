@@ -28,7 +28,7 @@ static bool
 is_waited_for(const struct record *record, size_t from, size_t to, int request)
 {
     for (size_t i = from; i < to; i++)
-        if (record->at[i].type == DEED_WAIT &&
+        if (record->at[i].type == CALL_WAIT &&
             record->at[i].request == request)
             return true;
     return false;
@@ -46,14 +46,14 @@ static void
 must_not_overwrite(const struct record *record, const char *who)
 {
     for (size_t i = 0; i < record->count; i++) {
-        const struct deed *sent = &record->at[i];
+        const struct call *sent = &record->at[i];
 
-        for (size_t k = i + 1; sent->type == DEED_ISEND && k < record->count;
+        for (size_t k = i + 1; sent->type == CALL_ISEND && k < record->count;
              k++) {
             const struct action *action = &record->at[k].action;
             char cells[2][ACTION_CELL_MAX];
 
-            if (record->at[k].type != DEED_PLAIN ||
+            if (record->at[k].type != CALL_PLAIN ||
                 action->kind != maker(&sent->action) ||
                 action->mb % BUFFERS != sent->action.mb % BUFFERS)
                 continue;
@@ -71,25 +71,25 @@ static void
 must_wait_for_each(const struct record *record, const char *who)
 {
     for (size_t i = 0; i < record->count; i++) {
-        const struct deed *deed = &record->at[i];
+        const struct call *call = &record->at[i];
         char cell[ACTION_CELL_MAX];
 
-        if (deed->type == DEED_ISEND)
+        if (call->type == CALL_ISEND)
             ck_assert_msg(
-                is_waited_for(record, i, record->count, deed->request),
+                is_waited_for(record, i, record->count, call->request),
                 "%s: the step ends, and the request of %s has not been "
                 "waited for",
-                who, action_cell(&deed->action, cell));
-        if (deed->type != DEED_WAIT)
+                who, action_cell(&call->action, cell));
+        if (call->type != CALL_WAIT)
             continue;
-        ck_assert_msg(deed->request >= 0 && deed->request < record->requests &&
-                          deed->action.kind != ACTION_FORWARD,
+        ck_assert_msg(call->request >= 0 && call->request < record->requests &&
+                          call->action.kind != ACTION_FORWARD,
                       "%s: it waits for request %d, which no isend before has "
                       "returned",
-                      who, deed->request);
-        ck_assert_msg(!is_waited_for(record, 0, i, deed->request),
+                      who, call->request);
+        ck_assert_msg(!is_waited_for(record, 0, i, call->request),
                       "%s: it waits for the request of %s twice", who,
-                      action_cell(&deed->action, cell));
+                      action_cell(&call->action, cell));
     }
 }
 
@@ -100,7 +100,7 @@ must_send_async(const struct record *record, const char *who)
         char cell[ACTION_CELL_MAX];
 
         ck_assert_msg(
-            record->at[i].type != DEED_PLAIN ||
+            record->at[i].type != CALL_PLAIN ||
                 action_class((enum action_kind)record->at[i].action.kind) !=
                     ACTION_CLASS_SEND,
             "%s: %s is a send that waits; use the isend", who,
@@ -169,17 +169,17 @@ later(int64_t a, int64_t b)
 static bool
 replay_next(struct replay *replay, int rank, const struct cost *cost)
 {
-    const struct deed *deed =
+    const struct call *call =
         &replay->records[rank].at[replay->position[rank]];
-    enum action_kind kind = (enum action_kind)deed->action.kind;
+    enum action_kind kind = (enum action_kind)call->action.kind;
     int64_t *clock = &replay->clock[rank];
     struct flight *flight = NULL;
 
-    if (action_is_transfer(&deed->action))
-        flight = flight_of(replay, &deed->action);
-    if (deed->type == DEED_ISEND) {
+    if (action_is_transfer(&call->action))
+        flight = flight_of(replay, &call->action);
+    if (call->type == CALL_ISEND) {
         flight->sent = *clock;
-    } else if (deed->type == DEED_WAIT) {
+    } else if (call->type == CALL_WAIT) {
         if (flight->received == NOT_YET)
             return false;
         *clock = later(*clock, flight->received);
@@ -189,7 +189,7 @@ replay_next(struct replay *replay, int rank, const struct cost *cost)
         *clock = later(*clock, flight->sent);
         flight->received = *clock;
     } else {
-        *clock += cost_of(cost, &deed->action);
+        *clock += cost_of(cost, &call->action);
         replay->makespan = later(replay->makespan, *clock);
     }
     replay->position[rank]++;
@@ -229,7 +229,7 @@ must_have_ended(const struct replay *replay)
             used += (size_t)snprintf(
                 text + used, sizeof text - used, "%s rank %d at %s%s",
                 used > 0 ? "," : "", r,
-                record->at[at].type == DEED_WAIT ? "wait_for() of " : "",
+                record->at[at].type == CALL_WAIT ? "wait_for() of " : "",
                 action_cell(&record->at[at].action, cell));
     }
     ck_assert_msg(used == 0,

@@ -2,26 +2,9 @@
 
 #include "ranks.h"
 
+#include <stdio.h>
+
 enum { MOST = 5, ROWS = 3, COLS = 4 };
-
-static void
-fill(struct tensor tensor, float value)
-{
-    for (size_t i = 0; i < tensor_count(tensor); i++)
-        tensor.data[i] = value;
-}
-
-/* What each rank of a run has received. */
-struct seen {
-    float forward[MOST];
-    float backward[MOST];
-};
-
-static float
-first_of(struct tensor tensor)
-{
-    return tensor.data[0];
-}
 
 START_TEST(a_rank_knows_its_neighbours)
 {
@@ -41,142 +24,111 @@ START_TEST(a_rank_knows_its_neighbours)
 }
 END_TEST
 
-/* Every rank calls the transfers of one direction; a rank's value is its number
- * and 10. What is left out of the pattern of the first and the last rank is
- * what must do nothing. */
+/* One of the two directions. */
+struct way {
+    const char *name;
+    void (*send)(struct rank *rank, struct tensor tensor);
+    void (*recv)(struct rank *rank, struct tensor tensor);
+    int from; /* the sender's number less the receiver's */
+};
+
+static const struct way up = {"forward", exercise_send_forward,
+                              exercise_recv_forward, -1};
+static const struct way down = {"backward", exercise_send_backward,
+                                exercise_recv_backward, 1};
+
+/* Every rank receives, then sends its number and 10. */
+struct trip {
+    const struct way *way;
+    bool ends_too; /* the first one receives, the last one sends, too: which
+                    * must do nothing */
+    float received[MOST];
+};
+
 static void
-pass_forward(struct rank *rank, void *context)
+fill(struct tensor tensor, float value)
 {
-    struct seen *seen = context;
+    for (size_t i = 0; i < tensor_count(tensor); i++)
+        tensor.data[i] = value;
+}
+
+static bool
+has_neighbour(const struct rank *rank, int step)
+{
+    return rank->number + step >= 0 && rank->number + step < rank->ranks;
+}
+
+static void
+take_and_give(struct rank *rank, void *context)
+{
+    struct trip *trip = context;
+    const struct way *way = trip->way;
     struct tensor tensor = tensor_new(ROWS, COLS);
 
     fill(tensor, -1.0f);
-    exercise_recv_forward(rank, tensor);
-    seen->forward[rank->number] = first_of(tensor);
+    if (trip->ends_too || has_neighbour(rank, way->from))
+        way->recv(rank, tensor);
+    trip->received[rank->number] = tensor.data[ROWS * COLS - 1];
     fill(tensor, (float)(10 + rank->number));
-    exercise_send_forward(rank, tensor);
+    if (trip->ends_too || has_neighbour(rank, -way->from))
+        way->send(rank, tensor);
     tensor_free(&tensor);
 }
 
+/* What each rank must have received; at the end, nothing. */
 static void
-pass_backward(struct rank *rank, void *context)
+must_have_received(const struct trip *trip, int ranks)
 {
-    struct seen *seen = context;
-    struct tensor tensor = tensor_new(ROWS, COLS);
+    const struct way *way = trip->way;
 
-    fill(tensor, -1.0f);
-    exercise_recv_backward(rank, tensor);
-    seen->backward[rank->number] = first_of(tensor);
-    fill(tensor, (float)(10 + rank->number));
-    exercise_send_backward(rank, tensor);
-    tensor_free(&tensor);
-}
+    for (int r = 0; r < ranks; r++) {
+        struct rank rank = {.number = r, .ranks = ranks};
+        bool received = has_neighbour(&rank, way->from);
 
-/* Rank 0 and rank 1 only, so that no end is asked to do nothing. */
-static void
-two_forward(struct rank *rank, void *context)
-{
-    struct seen *seen = context;
-    struct tensor tensor = tensor_new(ROWS, COLS);
-
-    fill(tensor, rank->number == 0 ? 10.0f : -1.0f);
-    if (rank->number == 0)
-        exercise_send_forward(rank, tensor);
-    else
-        exercise_recv_forward(rank, tensor);
-    seen->forward[rank->number] = first_of(tensor);
-    tensor_free(&tensor);
+        ck_assert_msg(received || trip->received[r] == -1.0f,
+                      "%s, %d ranks: rank %d has none to receive from, and "
+                      "its tensor has changed",
+                      way->name, ranks, r);
+        ck_assert_msg(!received ||
+                          trip->received[r] == (float)(10 + r + way->from),
+                      "%s, %d ranks: rank %d has not received what rank %d "
+                      "sent",
+                      way->name, ranks, r, r + way->from);
+    }
 }
 
 static void
-two_backward(struct rank *rank, void *context)
+must_pass_on(const struct way *way, int ranks, bool ends_too)
 {
-    struct seen *seen = context;
-    struct tensor tensor = tensor_new(ROWS, COLS);
+    struct trip trip = {.way = way, .ends_too = ends_too};
+    struct ranks_result result;
+    char what[40];
 
-    fill(tensor, rank->number == 1 ? 11.0f : -1.0f);
-    if (rank->number == 1)
-        exercise_send_backward(rank, tensor);
-    else
-        exercise_recv_backward(rank, tensor);
-    seen->backward[rank->number] = first_of(tensor);
-    tensor_free(&tensor);
-}
-
-static void
-must_have_gone_well(const struct ranks_result *result, const char *what)
-{
-    ck_assert_msg(!result->wrong[0], "%s: %s", what, result->wrong);
-    ck_assert_msg(result->left == 0,
-                  "%s: %lld tensors were sent that no rank has received", what,
-                  (long long)result->left);
+    snprintf(what, sizeof what, "%s, %d rank%s", way->name, ranks,
+             ranks == 1 ? "" : "s");
+    doing(what);
+    result = ranks_run(ranks, 0, take_and_give, &trip);
+    ck_assert_msg(!result.wrong[0], "%s: %s", what, result.wrong);
+    must_have_received(&trip, ranks);
 }
 
 START_TEST(activations_go_up)
 {
-    struct seen seen = {{0}, {0}};
-    struct ranks_result result;
-
-    doing("exercise_send_forward() on rank 0, exercise_recv_forward() on "
-          "rank 1");
-    result = ranks_run(2, 0, two_forward, &seen);
-    must_have_gone_well(&result, "from rank 0 to rank 1");
-    ck_assert_msg(seen.forward[1] == 10.0f,
-                  "rank 1 has not received what rank 0 sent up");
+    must_pass_on(&up, 2, false);
 }
 END_TEST
 
 START_TEST(gradients_come_down)
 {
-    struct seen seen = {{0}, {0}};
-    struct ranks_result result;
-
-    doing("exercise_send_backward() on rank 1, exercise_recv_backward() on "
-          "rank 0");
-    result = ranks_run(2, 0, two_backward, &seen);
-    must_have_gone_well(&result, "from rank 1 to rank 0");
-    ck_assert_msg(seen.backward[0] == 11.0f,
-                  "rank 0 has not received what rank 1 sent down");
+    must_pass_on(&down, 2, false);
 }
 END_TEST
-
-/* The values that each rank must have; an end's tensor is as it was. */
-static void
-must_have_seen(const float seen[], int ranks, int from, int end,
-               const char *what)
-{
-    for (int r = 0; r < ranks; r++) {
-        float wanted = r == end ? -1.0f : (float)(10 + r + from);
-
-        if (r == end)
-            ck_assert_msg(seen[r] == wanted,
-                          "%s on %d ranks: rank %d, which has no such "
-                          "neighbour, has written to its tensor",
-                          what, ranks, r);
-        ck_assert_msg(seen[r] == wanted,
-                      "%s on %d ranks: rank %d has not received what rank %d "
-                      "sent",
-                      what, ranks, r, r + from);
-    }
-}
 
 START_TEST(every_rank_runs_the_same_program)
 {
     for (int ranks = MOST; ranks >= 1; ranks--) {
-        struct seen seen = {{0}, {0}};
-        struct ranks_result result;
-        char what[40];
-
-        snprintf(what, sizeof what, "up on %d ranks", ranks);
-        doing(what);
-        result = ranks_run(ranks, 0, pass_forward, &seen);
-        must_have_gone_well(&result, what);
-        must_have_seen(seen.forward, ranks, -1, 0, "recv_forward");
-        snprintf(what, sizeof what, "down on %d ranks", ranks);
-        doing(what);
-        result = ranks_run(ranks, 0, pass_backward, &seen);
-        must_have_gone_well(&result, what);
-        must_have_seen(seen.backward, ranks, 1, ranks - 1, "recv_backward");
+        must_pass_on(&up, ranks, true);
+        must_pass_on(&down, ranks, true);
     }
 }
 END_TEST

@@ -16,7 +16,6 @@ rank_function(struct rank *rank, void *context);
 
 struct ranks_result {
     int64_t sent;    /* tensors, over all links */
-    int64_t left;    /* those of them that no rank has received */
     char wrong[400]; /* what went wrong first; empty if nothing did */
 };
 
