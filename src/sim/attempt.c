@@ -227,7 +227,7 @@ part_can_run(const struct attempter *a, int rank, const struct action *part,
 
 /* Keeps what a simple action has done. */
 static void
-keep(struct attempter *a, const struct action *part, int64_t end)
+keep_done(struct attempter *a, const struct action *part, int64_t end)
 {
     enum action_kind kind = (enum action_kind)part->kind;
     struct deed *deed = deed_of(a, part->stage, part->mb);
@@ -287,7 +287,7 @@ run_next(struct attempter *a, int rank)
         span.end - span.start;
     trace_add(&a->attempt->trace, rank, &span);
     for (int p = 0; p < count; p++)
-        keep(a, &parts[p], span.end);
+        keep_done(a, &parts[p], span.end);
     a->clock[rank] = span.end;
     a->attempt->stops[rank].index++;
     return true;
