@@ -15,7 +15,16 @@
  * Add them with plan_add() and action_of(ACTION_FORWARD, stage, mb) or
  * ACTION_FULL_BACKWARD; plan->ranks and plan->mbs give the shape. Then rank r
  * never keeps more than P-r microbatches. pipelab lab 1f1b-theory derives the
- * table. */
+ * table.
+ *
+ * Hints, one at a time:
+ *   1. In the picture P is 3 and M is 4. How long is each rank's warm-up? Which
+ *      rank has none?
+ *   2. Two counters a rank: the next forward and the next backward. Each phase
+ *      is a loop that moves one of them, or both.
+ *   3. When do the forwards run out, if there are fewer microbatches than the
+ *      warm-up wants? Which loops then do nothing?
+ *   4. labs/grade --show 1f1b draws what you have, as far as it runs. */
 #include "exercises.h"
 
 void

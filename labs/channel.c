@@ -8,8 +8,18 @@
  *
  * You need pthread_mutex_lock(), pthread_mutex_unlock(), pthread_cond_wait()
  * and pthread_cond_broadcast(); no sleeping, no polling. Two questions to ask
- * of each line: may another thread have moved since I looked? Who is asleep,
- * and who wakes him? */
+ * of each line: may another thread have moved since I looked? Which thread is
+ * asleep, and which one wakes it?
+ *
+ * Hints, one at a time:
+ *   1. Begin without threads: in which slot is the oldest value, in which one
+ *      does the next go? A ring has no end: % capacity.
+ *   2. Lock first, unlock last, on every way out.
+ *   3. What does push wait for? When it is woken, need that be true? (Another
+ *      thread may have been faster.) So is it "if" or "while"?
+ *   4. After each change: which threads may now go on? Those at both ends sleep
+ *      on one condition variable, so wake them all. To close is a change, too.
+ */
 #include "exercises.h"
 
 /* Puts value behind the others; waits while the ring is full. False, and

@@ -11,7 +11,14 @@
  *   plan_add(plan, r, action_of(ACTION_FULL_BACKWARD, stage, mb));
  *
  * plan->ranks and plan->mbs give the shape. What does it cost in memory that
- * the backwards come so late? */
+ * the backwards come so late?
+ *
+ * Hints, one at a time:
+ *   1. Read a line of the picture without its dots. Where does it turn from
+ *      forwards to backwards?
+ *   2. In naive.c one loop did a forward and a backward. How many loops over
+ *      the microbatches do you need here?
+ *   3. labs/grade --show gpipe draws what you have. */
 #include "exercises.h"
 
 void

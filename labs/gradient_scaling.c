@@ -8,7 +8,13 @@
  * must add up to the gradient of the mean over the whole batch. B need not be
  * divisible by M: what then?
  *
- * Hint: write the mean over the batch as a sum over its examples. */
+ * Hints, one at a time:
+ *   1. Begin with equal microbatches. The mean of their means is the batch's:
+ *      what factor has each?
+ *   2. Now let one microbatch be larger. In the mean of means, which of its
+ *      examples count for less than the others?
+ *   3. Write the mean over the batch as a sum over its examples, and put
+ *      brackets around those of each microbatch. */
 #include "exercises.h"
 
 /* Called once for each microbatch, in order. gradient[count] is that of the

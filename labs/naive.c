@@ -11,7 +11,13 @@
  *
  * plan->ranks and plan->mbs give the shape (src/plan/plan.h). Ranks wait
  * for their inputs by themselves: a plan says order, not time, so the dots are
- * not in it. */
+ * not in it.
+ *
+ * Hints, one at a time:
+ *   1. Read the two lines of the picture without their dots. What differs?
+ *   2. Each rank has one action for every letter of its line. Two loops, one in
+ *      the other: over what?
+ *   3. labs/grade --show naive draws what you have. */
 #include "exercises.h"
 
 void

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 struct plan *
-made(void (*policy)(struct plan *), int ranks, int mbs)
+empty_plan(int ranks, int mbs)
 {
     static char shape[80];
     struct plan *plan;
@@ -22,28 +22,36 @@ made(void (*policy)(struct plan *), int ranks, int mbs)
     plan = plan_new(shape, ranks, ranks, mbs);
     for (int s = 0; s < ranks; s++)
         plan->rank_of_stage[s] = s;
+    return plan;
+}
+
+struct plan *
+made(void (*policy)(struct plan *), int ranks, int mbs)
+{
+    struct plan *plan = empty_plan(ranks, mbs);
+
     policy(plan);
     return plan;
 }
 
-/* Who waits for whom where links of one slot are not enough. */
+/* Who waits for whom where links of so many slots are not enough. */
 static void
-say_who_waits(const struct plan *lowered, const size_t position[])
+say_who_waits(const struct plan *lowered, const size_t position[], int slots)
 {
     char waiting[2000] = "";
     FILE *out = fmemopen(waiting, sizeof waiting - 1, "w");
 
     if (out) {
-        why_print_stuck(out, lowered, position, 1);
+        why_print_stuck(out, lowered, position, slots);
         fclose(out);
     }
-    ck_abort_msg("%s: deadlock with links of one slot:%s", lowered->name,
-                 waiting);
+    ck_abort_msg("%s: deadlock with links %s:%s", lowered->name,
+                 slots == 0 ? "without slots" : "of one slot", waiting);
 }
 
 /* The caller frees the program. */
 static struct program *
-must_be_valid(const struct plan *plan)
+must_be_valid(const struct plan *plan, int slots)
 {
     size_t position[MOST_RANKS];
     struct cause cause;
@@ -51,15 +59,23 @@ must_be_valid(const struct plan *plan)
 
     if (!program)
         ck_abort_msg("%s", cause.text);
-    if (!walk_completes(program->lowered, 1, position))
-        say_who_waits(program->lowered, position);
+    ck_assert_msg(program->trains, "%s: there is no backward in it",
+                  plan->name);
+    if (!walk_completes(program->lowered, slots, position))
+        say_who_waits(program->lowered, position, slots);
     return program;
+}
+
+void
+must_run_with(const struct plan *plan, int slots)
+{
+    program_free(must_be_valid(plan, slots));
 }
 
 void
 must_run(const struct plan *plan)
 {
-    program_free(must_be_valid(plan));
+    must_run_with(plan, 1);
 }
 
 void
@@ -77,7 +93,7 @@ must_run_at_every_shape(void (*policy)(struct plan *))
 void
 must_keep_at_most(const struct plan *plan, const int most[])
 {
-    struct program *program = must_be_valid(plan);
+    struct program *program = must_be_valid(plan, 1);
 
     for (int r = 0; r < plan->ranks; r++)
         ck_assert_msg(program->peak_activations[r] <= most[r],
@@ -90,7 +106,7 @@ must_keep_at_most(const struct plan *plan, const int most[])
 void
 must_take(const struct plan *plan, int64_t ticks)
 {
-    struct program *program = must_be_valid(plan);
+    struct program *program = must_be_valid(plan, 1);
     struct cost cost;
     struct walk walk;
     int64_t makespan = 0;

@@ -7,13 +7,22 @@
 
 enum { MOST_RANKS = 6, MOST_MBS = 8 };
 
-/* The plan that a policy makes on ranks of one stage each; not checked. */
+/* A plan without actions on ranks of one stage each. Its shape is what the test
+ * is at. */
+struct plan *
+empty_plan(int ranks, int mbs);
+
+/* The plan that a policy makes on such ranks; not checked. */
 struct plan *
 made(void (*policy)(struct plan *), int ranks, int mbs);
 
 /* Complete, in order, and runs through links of one slot. */
 void
 must_run(const struct plan *plan);
+
+/* The same through links of 0 or 1 slots. */
+void
+must_run_with(const struct plan *plan, int slots);
 
 /* must_run() for every shape up to MOST_RANKS x MOST_MBS. */
 void

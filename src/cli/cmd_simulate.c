@@ -12,6 +12,7 @@
 #include "report/svg.h"
 #include "report/timeline.h"
 #include "plan/why.h"
+#include "sim/attempt.h"
 #include "sim/forecast.h"
 
 #include <stdlib.h>
@@ -113,6 +114,44 @@ write_trace(const struct options *options, const struct setup *setup,
     return output_close(&output, cause);
 }
 
+/* The timeline of a plan that cannot run, as far as it runs, and where its
+ * ranks stop. */
+static void
+draw_refused(const struct setup *setup)
+{
+    const struct plan *plan = setup->plan;
+    struct timeline_style style = timeline_style_for(stdout);
+    struct attempt attempt;
+
+    if (plan_actions(plan) > TIMELINE_ACTIONS ||
+        (int64_t)plan->stages * plan->mbs > TIMELINE_ACTIONS)
+        return;
+    attempt_make(&attempt, plan, &setup->cost);
+    text_line(stdout,
+              "%s: %d ranks, %d stages, %d microbatches, as far as it runs",
+              plan->name, plan->ranks, plan->stages, plan->mbs);
+    timeline_print(stdout, plan, &attempt.trace, &style);
+    attempt_print_stops(stdout, &attempt);
+    attempt_fini(&attempt);
+}
+
+/* The same of a plan that deadlocks at this capacity; stderr says where the
+ * ranks wait. */
+static void
+draw_deadlock(const struct setup *setup, const struct forecast *forecast)
+{
+    struct timeline_style style = timeline_style_for(stdout);
+
+    if (!forecast->trace.lanes)
+        return;
+    text_line(stdout,
+              "%s: %d ranks, %d stages, %d microbatches, capacity %d, as far "
+              "as it runs",
+              setup->plan->name, setup->plan->ranks, setup->plan->stages,
+              setup->plan->mbs, forecast->capacity);
+    timeline_print(stdout, setup->program->lowered, &forecast->trace, &style);
+}
+
 static int
 cmd_simulate(const struct options *options)
 {
@@ -122,10 +161,19 @@ cmd_simulate(const struct options *options)
     struct memory_summary *memory;
     struct forecast forecast;
     bool traced;
-    enum status status = setup_plan(&setup, &request, NULL, &cause);
+    bool text = options->format == FORMAT_TEXT;
+    enum status status;
 
-    if (status != STATUS_DONE)
-        return complain(status, &cause);
+    request.keeps_refused = text;
+    status = setup_plan(&setup, &request, NULL, &cause);
+    if (status != STATUS_DONE) {
+        complain(status, &cause);
+        if (setup.plan) {
+            draw_refused(&setup);
+            setup_fini(&setup);
+        }
+        return (int)status;
+    }
     traced =
         options->svg || options->trace ||
         (options->format == FORMAT_JSON
@@ -153,6 +201,8 @@ cmd_simulate(const struct options *options)
              program_smallest_capacity(setup.program));
         status = STATUS_DEADLOCK;
         complain(status, &cause);
+        if (text)
+            draw_deadlock(&setup, &forecast);
         why_print_stuck(stderr, setup.program->lowered, forecast.position,
                         options->capacity);
     } else if (options->format == FORMAT_JSON) {

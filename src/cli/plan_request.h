@@ -18,6 +18,7 @@ struct plan_request {
     struct recipe recipe; /* its microbatches are also the plan's */
     bool forward_only;
     bool quiet;                    /* no remarks on the plan */
+    bool keeps_refused;            /* see setup_plan() */
     int tick_layers;               /* layers of F, the unit of ticks; or 0 */
     const struct cost *known_cost; /* measured before, or NULL; borrowed */
 };

@@ -283,6 +283,18 @@ check_setup(struct setup *setup, struct cause *cause)
     return setup->program ? STATUS_DONE : STATUS_INVALID;
 }
 
+/* The costs to draw a refused plan with: those that were given, for nothing is
+ * measured for it. */
+static void
+take_given_costs(struct setup *setup, const struct plan_request *request)
+{
+    const char *cost = request->options->cost;
+    struct cause ignored;
+
+    if (!cost || strcmp(cost, "measured") != 0)
+        setup_costs(setup, request, NULL, setup->plan, &ignored);
+}
+
 /* A file is checked before anything is measured for it. */
 static enum status
 setup_loaded(struct setup *setup, const struct plan_request *request,
@@ -298,8 +310,11 @@ setup_loaded(struct setup *setup, const struct plan_request *request,
     status = plan_room(request, setup->plan, cells_bytes(setup->plan), cause);
     if (status == STATUS_DONE)
         status = check_setup(setup, cause);
-    if (status != STATUS_DONE)
+    if (status != STATUS_DONE) {
+        if (request->keeps_refused)
+            take_given_costs(setup, request);
         return status;
+    }
     if (!agrees(request, setup->plan, cause))
         return STATUS_USAGE;
     return setup_costs(setup, request, data, setup->plan, cause);
@@ -344,7 +359,8 @@ setup_plan(struct setup *setup, const struct plan_request *request,
     status = (request->load ? setup_loaded : setup_scheduled)(setup, request,
                                                               data, cause);
     if (status != STATUS_DONE) {
-        setup_fini(setup);
+        if (!request->keeps_refused || !setup->plan || setup->program)
+            setup_fini(setup);
         return status;
     }
     print_remarks(setup, request);

@@ -49,7 +49,9 @@ struct setup {
 /* Reads or measures the costs, makes or loads the plan, checks and lowers it,
  * each only if the machine has enough memory. data: the training data, or
  * NULL. Prints remarks on stderr. On success release with setup_fini();
- * otherwise setup->plan is NULL. */
+ * otherwise setup->plan is NULL. But with keeps_refused, a plan that the check
+ * refuses is in setup->plan, without a program and with the costs that were
+ * given; then release it, too. */
 enum status
 setup_plan(struct setup *setup, const struct plan_request *request,
            const struct dataset *data, struct cause *cause);

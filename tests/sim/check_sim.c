@@ -1,5 +1,6 @@
 /* check_sim.c -- the test program of src/sim: closed forms, single spans,
- * levels, capacities, shared cores, the turns of lockstep, and the period. */
+ * levels, capacities, shared cores, the turns of lockstep, the period, and
+ * plans that are not valid. */
 #include "config.h"
 
 #include "runs.h"
@@ -17,5 +18,6 @@ main(void)
     suite_add_tcase(suite, cores_case());
     suite_add_tcase(suite, turns_case());
     suite_add_tcase(suite, period_case());
+    suite_add_tcase(suite, attempt_case());
     return suite_main(suite);
 }

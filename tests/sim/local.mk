@@ -1,5 +1,6 @@
 unit_tests += %D%/check_sim
 tests_sim_check_sim_SOURCES = \
+	%D%/attempt.c \
 	%D%/capacity.c \
 	%D%/check_sim.c \
 	%D%/closed.c \

@@ -64,6 +64,8 @@ each_capacity(const struct run *widest, run_law *law);
 
 /* The room's test cases. */
 TCase *
+attempt_case(void);
+TCase *
 capacity_case(void);
 TCase *
 closed_case(void);

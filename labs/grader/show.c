@@ -1,0 +1,62 @@
+/* show.c -- writes the plan that a student's function makes.
+ *
+ *   show RANKS MBS FILE.csv
+ *
+ * It is compiled with the name of that function as SHOW_POLICY (of a plan) or
+ * SHOW_STEPS (of a rank's step). The plan need not be valid. */
+#include "config.h"
+
+#include "calls.h"
+
+#include "base/error.h"
+#include "plan/csv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+/* There is no test to tell. */
+void
+doing(const char *text)
+{
+    (void)text;
+}
+
+static void
+limit(int resource, rlim_t most)
+{
+    const struct rlimit limits = {.rlim_cur = most, .rlim_max = most};
+
+    setrlimit(resource, &limits);
+}
+
+/* An endless loop ends, whatever it fills. A sanitizer's shadow is larger than
+ * any limit of memory. */
+static void
+limit_all(void)
+{
+    limit(RLIMIT_CPU, 5);
+    limit(RLIMIT_FSIZE, (rlim_t)50 << 20);
+    if (!SANITIZED)
+        limit(RLIMIT_AS, (rlim_t)2 << 30);
+}
+
+int
+main(int argc, char **argv)
+{
+    FILE *out = argc == 4 ? fopen(argv[3], "w") : NULL;
+    struct plan *plan;
+
+    if (!out)
+        die("cannot write the plan");
+    limit_all();
+#ifdef SHOW_STEPS
+    plan = made_by_steps(SHOW_STEPS, atoi(argv[1]), atoi(argv[2]));
+#else
+    plan = made(SHOW_POLICY, atoi(argv[1]), atoi(argv[2]));
+#endif
+    plan->lowered = true; /* without gaps: these need a valid plan */
+    csv_write(out, plan);
+    plan_free(plan);
+    return fclose(out) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,14 @@
+#include "exercises.h"
+
+void
+exercise_add_gradient(float total[], const float gradient[], size_t count,
+                      int rows, int batch, int mbs)
+{
+    float share = 1.0f;
+
+    (void)rows;
+    (void)batch;
+    (void)mbs;
+    for (size_t i = 0; i < count; i++)
+        total[i] += share * gradient[i];
+}

@@ -1,0 +1,10 @@
+#include "exercises.h"
+
+void
+exercise_naive(struct plan *plan)
+{
+    for (int r = 0; r < plan->ranks; r++)
+        for (int m = 0; m < plan->mbs; m++) {
+            plan_add(plan, r, action_of(ACTION_FORWARD, r, m));
+        }
+}

