@@ -132,6 +132,18 @@ is_not_graded(const struct options *options)
     return options->word_count == 0 || strcmp(options->words[0], "grade") != 0;
 }
 
+static bool
+is_no_lab(const struct options *options)
+{
+    return options->word_count == 0 || strcmp(options->words[0], "grade") == 0;
+}
+
+static bool
+is_csv_of_no_sheet(const struct options *options)
+{
+    return options->format == FORMAT_CSV && options->sheet == SHEET_NONE;
+}
+
 static const struct rule rules[] = {
     {TAKES_TRAINING | TAKES_EVAL, options_is_monolith,
      "stages ranks max-activations capacity cost stage-cost latency split "
@@ -177,6 +189,10 @@ static const struct rule rules[] = {
     {TAKES_BENCH, is_scaled,
      "schedule ranks microbatches layers hidden batch repeat", false,
      "--scale goes through shapes of its own"},
+    {TAKES_GRADE, is_no_lab, "sheet", true,
+     "a sheet is of one lab, as in pipelab lab gpipe"},
+    {TAKES_GRADE, is_csv_of_no_sheet, "format", true,
+     "csv is of a sheet; add --sheet blank or filled"},
     {TAKES_GRADE, is_not_graded, "par max-activations cost stage-cost latency",
      true, "labs are not scored, that is for grade; see pipelab lab --help"},
 };
