@@ -48,6 +48,13 @@ run_lab(const struct options *options)
 
     if (!page)
         return complain(STATUS_USAGE, &cause);
+    if (options->sheet != SHEET_NONE) {
+        lab_print_sheet(page, stdout, options->sheet == SHEET_FILLED,
+                        options->format == FORMAT_CSV    ? LAB_SHEET_CSV
+                        : options->format == FORMAT_JSON ? LAB_SHEET_JSON
+                                                         : LAB_SHEET_TEXT);
+        return STATUS_DONE;
+    }
     return lab_run(page, stdout, options->format == FORMAT_JSON, &cause)
                ? STATUS_DONE
                : complain(STATUS_FAILED, &cause);
@@ -188,6 +195,7 @@ const struct command command_lab = {
     .takes = TAKES_WORDS | TAKES_GRADE | TAKES_FORMAT,
     .examples = "  pipelab lab\n"
                 "  pipelab lab monolith\n"
+                "  pipelab lab 1f1b --sheet blank\n"
                 "  pipelab lab grade my.csv --par --max-activations 4\n",
     .run = cmd_lab,
 };

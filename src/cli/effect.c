@@ -85,6 +85,18 @@ is_not_graded(const struct options *options)
     return options->word_count == 0 || strcmp(options->words[0], "grade") != 0;
 }
 
+static bool
+is_no_lab(const struct options *options)
+{
+    return options->word_count == 0 || strcmp(options->words[0], "grade") == 0;
+}
+
+static bool
+is_csv_of_no_sheet(const struct options *options)
+{
+    return options->format == FORMAT_CSV && options->sheet == SHEET_NONE;
+}
+
 static const struct rule rules[] = {
     {TAKES_TRAINING | TAKES_EVAL, options_is_monolith, NULL,
      "stages ranks max-activations capacity cost stage-cost latency split "
@@ -133,6 +145,10 @@ static const struct rule rules[] = {
     {TAKES_BENCH, NULL, "scale",
      "schedule ranks microbatches layers hidden batch repeat", false,
      "--scale goes through shapes of its own"},
+    {TAKES_GRADE, is_no_lab, NULL, "sheet", true,
+     "a sheet is of one lab, as in pipelab lab gpipe"},
+    {TAKES_GRADE, is_csv_of_no_sheet, NULL, "format", true,
+     "csv is of a sheet; add --sheet blank or filled"},
     {TAKES_GRADE, is_not_graded, NULL,
      "par max-activations cost stage-cost latency", true,
      "labs are not scored, that is for grade; see pipelab lab --help"},

@@ -170,6 +170,18 @@ read_word(const struct entry *entry, const char *text, void *field,
                 first, entry->argument, second);
 }
 
+static bool
+read_sheet(const struct entry *entry, const char *text, void *field,
+           struct cause *cause)
+{
+    bool blank;
+
+    if (!read_word(entry, text, &blank, "blank", "filled", cause))
+        return false;
+    *(enum sheet_kind *)field = blank ? SHEET_BLANK : SHEET_FILLED;
+    return true;
+}
+
 /* The formats a command can print: those named in the help's argument. */
 static bool
 read_format(const struct entry *entry, const char *text, void *field,
@@ -215,6 +227,8 @@ static const struct entry entries[] = {
      "slices of the batch (8)"},
     {"par", NULL, TAKES_GRADE, OTHER(switch, par),
      "score the file against the shortest schedule known"},
+    {"sheet", "KIND", TAKES_GRADE, OTHER(sheet, sheet),
+     "print the lab's table on paper, to fill (blank) or filled"},
     {"max-activations", "K", TAKES_PLAN | TAKES_GRADE,
      INT(max_activations, 1, INT_MAX),
      "activations in flight that a rank has memory for (any)"},
@@ -299,6 +313,8 @@ static const struct entry entries[] = {
      "print how the cost of a step grows, instead"},
     {"format", "text|json", TAKES_FORMAT, OTHER(format, format),
      "how to print the results (text)"},
+    {"format", "text|csv|json", TAKES_GRADE, OTHER(format, format),
+     "how to print the results, csv for a sheet (text)"},
     {"format", "text|csv|json", TAKES_COMPARE, OTHER(format, format),
      "how to print the table (text)"},
     {"format", "text|list|csv|json", TAKES_SCHEDULE, OTHER(format, format),

@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A lab's sheet, if it is asked for. */
+enum sheet_kind { SHEET_NONE, SHEET_BLANK, SHEET_FILLED };
+
 enum format { FORMAT_TEXT, FORMAT_LIST, FORMAT_CSV, FORMAT_JSON };
 
 struct options {
@@ -30,15 +33,16 @@ struct options {
     const char *latency;    /* or NULL */
     /* the output */
     enum format format;
-    bool spans;          /* simulate: also the spans */
-    const char *output;  /* for the results, or NULL: standard output */
-    const char *svg;     /* file, or NULL */
-    const char *trace;   /* file, or NULL */
-    bool arrows;         /* in the svg */
-    const char *sort;    /* compare: by which column */
-    int max_activations; /* the most on a rank; 0: no limit */
-    bool par;            /* lab grade: score against the best known */
-    const char *sweep;   /* compare: "microbatches=4..64", or NULL */
+    bool spans;            /* simulate: also the spans */
+    const char *output;    /* for the results, or NULL: standard output */
+    const char *svg;       /* file, or NULL */
+    const char *trace;     /* file, or NULL */
+    bool arrows;           /* in the svg */
+    const char *sort;      /* compare: by which column */
+    int max_activations;   /* the most on a rank; 0: no limit */
+    bool par;              /* lab grade: score against the best known */
+    enum sheet_kind sheet; /* lab: on paper */
+    const char *sweep;     /* compare: "microbatches=4..64", or NULL */
     /* the model and its training */
     struct recipe recipe;
     int epochs;          /* in place of recipe.steps; 0: by steps */

@@ -80,6 +80,44 @@ course_plan_show(struct lab *lab, const struct course_plan *plan)
     summary_virtual(out, &plan->forecast.metrics);
 }
 
+/* The computation of a rank at a tick, or "". */
+static const char *
+cell_at_tick(const struct lane *lane, int64_t tick, char cell[ACTION_CELL_MAX])
+{
+    cell[0] = '\0';
+    for (size_t i = 0; i < lane->count; i++) {
+        const struct span *span = &lane->spans[i];
+
+        if (span->parts[SPAN_COMPUTE] > 0 && span->start <= tick &&
+            tick < span->end)
+            snprintf(cell, ACTION_CELL_MAX, "%s%d",
+                     action_kind_text((enum action_kind)span->action.kind),
+                     span->action.mb);
+    }
+    return cell;
+}
+
+void
+course_sheet_grid(struct sheet *sheet, const char *schedule, int mbs)
+{
+    struct course_plan plan;
+    char cell[ACTION_CELL_MAX];
+    int64_t ticks;
+
+    course_plan_init(&plan, schedule, COURSE_RANKS, mbs);
+    ticks = plan.forecast.metrics.makespan;
+    sheet_head(sheet, "tick");
+    for (int64_t t = 0; t < ticks; t++)
+        sheet_head(sheet, "%lld", (long long)t);
+    for (int r = 0; r < COURSE_RANKS; r++) {
+        sheet_add(sheet, "rank %d", r);
+        for (int64_t t = 0; t < ticks; t++)
+            sheet_add(sheet, "%s",
+                      cell_at_tick(&plan.forecast.trace.lanes[r], t, cell));
+    }
+    course_plan_fini(&plan);
+}
+
 int64_t
 course_busy(const struct course_plan *plan)
 {

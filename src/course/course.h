@@ -57,6 +57,11 @@ course_plan_fini(struct course_plan *plan);
 void
 course_plan_show(struct lab *lab, const struct course_plan *plan);
 
+/* Its grid as the head and the rows of a sheet, a cell a tick; an action of
+ * several ticks is in each of them. */
+void
+course_sheet_grid(struct sheet *sheet, const char *schedule, int mbs);
+
 /* Ticks that a rank's stage computes in a step: M (F + B). */
 int64_t
 course_busy(const struct course_plan *plan);

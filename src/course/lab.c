@@ -187,6 +187,47 @@ run_json(struct lab *lab, const struct lab_page *page)
     free(shown);
 }
 
+static void
+sheet_page(const struct lab_page *page, FILE *out, const struct sheet *sheet,
+           bool filled)
+{
+    fprintf(out, "%s: %s\n", page->name, page->summary);
+    if (!filled)
+        fputs("name: ____________________    date: ____________\n", out);
+    fputc('\n', out);
+    sheet_print(out, sheet, filled);
+}
+
+static void
+sheet_object(const struct lab_page *page, FILE *out, const struct sheet *sheet,
+             bool filled)
+{
+    struct json json = {.out = out};
+
+    json_open(&json, NULL, '{');
+    json_text(&json, "name", page->name);
+    json_text(&json, "sheet", filled ? "filled" : "blank");
+    sheet_json(&json, sheet, filled);
+    json_close(&json, '}');
+    fputc('\n', out);
+}
+
+void
+lab_print_sheet(const struct lab_page *page, FILE *out, bool filled,
+                enum lab_sheet_format format)
+{
+    struct sheet sheet = {.count = 0};
+
+    page->sheet(&sheet);
+    if (format == LAB_SHEET_TEXT)
+        sheet_page(page, out, &sheet, filled);
+    else if (format == LAB_SHEET_CSV)
+        sheet_csv(out, &sheet, filled);
+    else
+        sheet_object(page, out, &sheet, filled);
+    sheet_fini(&sheet);
+}
+
 bool
 lab_run(const struct lab_page *page, FILE *out, bool as_json,
         struct cause *cause)

@@ -7,6 +7,7 @@
 #define PIPELAB_COURSE_LAB_H
 
 #include "base/error.h"
+#include "course/sheet.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,6 +21,7 @@ struct lab_page {
     const char *name;
     const char *summary; /* one line */
     void (*run)(struct lab *lab);
+    void (*sheet)(struct sheet *sheet); /* fills one: what to do on paper */
     /* Commands to type next, one a line, up to the first NULL. */
     const char *shell[LAB_LINES];
     const char *gdb[LAB_LINES]; /* the first starts gdb */
@@ -64,6 +66,14 @@ lab_run(const struct lab_page *page, FILE *out, bool as_json,
 #define LAB(word) extern const struct lab_page lab_##word;
 #include "course/labs.def"
 #undef LAB
+
+/* How a sheet is printed: as a page, as a spreadsheet, for a program. */
+enum lab_sheet_format { LAB_SHEET_TEXT, LAB_SHEET_CSV, LAB_SHEET_JSON };
+
+/* Prints the sheet of a page, filled or to be filled. */
+void
+lab_print_sheet(const struct lab_page *page, FILE *out, bool filled,
+                enum lab_sheet_format format);
 
 /* The course's page number i, or NULL past its end. */
 const struct lab_page *

@@ -98,10 +98,25 @@ lab_1f1b_run(struct lab *lab)
     course_claim_monolith(lab, "1f1b");
 }
 
+static void
+lab_1f1b_sheet(struct sheet *sheet)
+{
+    sheet_task(
+        sheet,
+        "1F1B, 4 ranks, 4 microbatches; F takes one tick, B two. Rank r "
+        "does P-1-r forwards, then one forward and one backward in "
+        "turn, then the backwards that are left. Write F0 .. F3 and B0 "
+        ".. B3 into the ticks in which each rank computes them. Compare "
+        "with GPipe: which tick is the last? How many microbatches does "
+        "each rank hold at most, that is F begun and B not ended?");
+    course_sheet_grid(sheet, "1f1b", 4);
+}
+
 const struct lab_page lab_1f1b = {
     .name = "1f1b",
     .summary = "the same bubble in the memory of P microbatches",
     .run = lab_1f1b_run,
+    .sheet = lab_1f1b_sheet,
     .shell = {"pipelab train --steps 50", "pipelab simulate --microbatches 32",
               "pipelab simulate --stage-cost 1,2,1,1"},
     .gdb = {"gdb --args pipelab train --lockstep --steps 1",

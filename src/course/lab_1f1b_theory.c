@@ -140,6 +140,17 @@ lab_1f1b_theory_table_fini(struct table *table)
     free(table->backwards);
 }
 
+static const char *
+cell_label(const struct cell *cell, char label[ACTION_CELL_MAX])
+{
+    if (!cell->busy)
+        return cell->idle == IDLE_FULL ? "full" : ".";
+    snprintf(label, ACTION_CELL_MAX, "%s%d",
+             action_kind_text((enum action_kind)cell->action.kind),
+             cell->action.mb);
+    return label;
+}
+
 static void
 show_growing(struct lab *lab, const struct table *table)
 {
@@ -152,16 +163,9 @@ show_growing(struct lab *lab, const struct table *table)
     for (int t = 0; t < table->ticks; t++) {
         fprintf(out, "%4d", t);
         for (int r = 0; r < table->ranks; r++) {
-            const struct cell *cell = cell_at(table, t, r);
             char label[ACTION_CELL_MAX];
 
-            snprintf(label, sizeof label, "%s%d",
-                     action_kind_text((enum action_kind)cell->action.kind),
-                     cell->action.mb);
-            fprintf(out, "%8s",
-                    cell->busy                ? label
-                    : cell->idle == IDLE_FULL ? "full"
-                                              : ".");
+            fprintf(out, "%8s", cell_label(cell_at(table, t, r), label));
         }
         fputc('\n', out);
     }
@@ -327,10 +331,41 @@ lab_1f1b_theory_run(struct lab *lab)
                "forward first, no limit: GPipe");
 }
 
+static void
+lab_1f1b_theory_sheet(struct sheet *sheet)
+{
+    const struct rule rule = {.backward_first = true, .limited = true};
+    struct table table;
+
+    table_init(&table, rule, COURSE_RANKS, COURSE_MBS);
+    sheet_task(
+        sheet,
+        "Every rank, at every tick, by one rule: a backward that can run "
+        "goes first; else a forward, if fewer than P-r microbatches are "
+        "in flight; else wait. F and B take one tick. P = %d, M = %d. "
+        "Fill row by row; write . where the input is not there yet, full "
+        "where there is no memory. Where do warm-up, steady state and "
+        "cool-down begin on each rank?",
+        COURSE_RANKS, COURSE_MBS);
+    sheet_head(sheet, "tick");
+    for (int r = 0; r < table.ranks; r++)
+        sheet_head(sheet, "rank %d", r);
+    for (int t = 0; t < table.ticks; t++) {
+        sheet_add(sheet, "%d", t);
+        for (int r = 0; r < table.ranks; r++) {
+            char label[ACTION_CELL_MAX];
+
+            sheet_add(sheet, "%s", cell_label(cell_at(&table, t, r), label));
+        }
+    }
+    lab_1f1b_theory_table_fini(&table);
+}
+
 const struct lab_page lab_1f1b_theory = {
     .name = "1f1b-theory",
     .summary = "derive the table: one rule, tick by tick, three phases",
     .run = lab_1f1b_theory_run,
+    .sheet = lab_1f1b_theory_sheet,
     .shell = {"pipelab schedule --schedule 1f1b",
               "pipelab schedule --schedule eager-1f1b",
               "pipelab schedule --schedule gpipe"},

@@ -84,26 +84,27 @@ makespan_at(const struct course_plan *plan, int capacity)
     return makespan;
 }
 
+static const char *const tried[] = {"naive", "gpipe", "1f1b", "eager-1f1b",
+                                    "zb1p"};
+enum { SCHEDULES = sizeof tried / sizeof *tried, MOST_SLOTS = 4 };
+
 static void
 try_capacities(struct lab *lab)
 {
-    static const char *const schedules[] = {"naive", "gpipe", "1f1b",
-                                            "eager-1f1b", "zb1p"};
-    enum { SCHEDULES = sizeof schedules / sizeof *schedules, MOST = 4 };
     FILE *out = lab_show(lab);
 
     fprintf(out, "%-12s %16s   makespan, a message taking a tick\n", "",
             "smallest that");
     fprintf(out, "%-12s %16s  ", "schedule", "gets through");
-    for (int k = 0; k <= MOST; k++)
+    for (int k = 0; k <= MOST_SLOTS; k++)
         fprintf(out, "    K = %d", k);
     fputc('\n', out);
     for (int i = 0; i < SCHEDULES; i++) {
         struct course_plan plan;
 
-        course_plan_init(&plan, schedules[i], COURSE_RANKS, COURSE_MBS);
-        fprintf(out, "%-12s %16d  ", schedules[i], smallest_capacity(&plan));
-        for (int k = 0; k <= MOST; k++) {
+        course_plan_init(&plan, tried[i], COURSE_RANKS, COURSE_MBS);
+        fprintf(out, "%-12s %16d  ", tried[i], smallest_capacity(&plan));
+        for (int k = 0; k <= MOST_SLOTS; k++) {
             int64_t makespan = makespan_at(&plan, k);
 
             if (makespan < 0)
@@ -151,10 +152,43 @@ lab_async_run(struct lab *lab)
                      "other");
 }
 
+static void
+lab_async_sheet(struct sheet *sheet)
+{
+    sheet_task(
+        sheet,
+        "Links with K slots, 4 ranks, 8 microbatches; F takes one tick, B "
+        "two, a message one. With K = 0 a send waits until its recv has "
+        "come. For each schedule: what is the smallest K that gets through "
+        "to the end? Write the makespan for each K, or deadlock. Begin "
+        "with 1F1B at K = 0: which rank waits for which in a circle?");
+    sheet_head(sheet, "schedule");
+    sheet_head(sheet, "smallest K");
+    for (int k = 0; k <= MOST_SLOTS; k++)
+        sheet_head(sheet, "K = %d", k);
+    for (int i = 0; i < SCHEDULES; i++) {
+        struct course_plan plan;
+
+        course_plan_init(&plan, tried[i], COURSE_RANKS, COURSE_MBS);
+        sheet_add(sheet, "%s", tried[i]);
+        sheet_add(sheet, "%d", smallest_capacity(&plan));
+        for (int k = 0; k <= MOST_SLOTS; k++) {
+            int64_t makespan = makespan_at(&plan, k);
+
+            if (makespan < 0)
+                sheet_add(sheet, "deadlock");
+            else
+                sheet_add(sheet, "%lld", (long long)makespan);
+        }
+        course_plan_fini(&plan);
+    }
+}
+
 const struct lab_page lab_async = {
     .name = "async",
     .summary = "blocking sends deadlock; one slot cures it",
     .run = lab_async_run,
+    .sheet = lab_async_sheet,
     .shell = {"pipelab schedule --check --capacity 0 --schedule 1f1b",
               "pipelab train --capacity 0 --steps 1",
               "pipelab train --capacity 1 --steps 1", "pipelab compare"},

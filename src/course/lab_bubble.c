@@ -154,10 +154,46 @@ lab_bubble_run(struct lab *lab)
     spend_memory(lab);
 }
 
+static void
+lab_bubble_sheet(struct sheet *sheet)
+{
+    static const char *const schedules[] = {"gpipe", "1f1b"};
+
+    sheet_task(
+        sheet,
+        "One batch of %d rows on %d ranks, cut into M microbatches; F "
+        "takes one tick, B two. For GPipe and 1F1B: the makespan, the idle "
+        "share of P x makespan, idle over busy, and the microbatches that "
+        "rank 0 holds at most. Check with (P-1)/(M+P-1) and (P-1)/M. Which "
+        "column tells the two schedules apart?",
+        COURSE_BATCH, COURSE_RANKS);
+    sheet_head(sheet, "M, schedule");
+    sheet_head(sheet, "makespan");
+    sheet_head(sheet, "of P x makespan");
+    sheet_head(sheet, "idle / busy");
+    sheet_head(sheet, "peak of rank 0");
+    for (int mbs = 4; mbs <= COURSE_BATCH; mbs *= 2)
+        for (int s = 0; s < 2; s++) {
+            struct course_plan plan;
+
+            course_plan_init(&plan, schedules[s], COURSE_RANKS, mbs);
+            sheet_add(sheet, "%d, %s", mbs, schedules[s]);
+            sheet_add(sheet, "%lld",
+                      (long long)plan.forecast.metrics.makespan);
+            sheet_add(sheet, "%.1f%%",
+                      100.0 * plan.forecast.metrics.bubble_fraction);
+            sheet_add(sheet, "%.1f%%",
+                      100.0 * plan.forecast.metrics.bubble_ratio);
+            sheet_add(sheet, "%d", plan.program->peak_activations[0]);
+            course_plan_fini(&plan);
+        }
+}
+
 const struct lab_page lab_bubble = {
     .name = "bubble",
     .summary = "GPipe against 1F1B: the same bubble, another memory",
     .run = lab_bubble_run,
+    .sheet = lab_bubble_sheet,
     .shell = {"pipelab compare --schedule gpipe,1f1b "
               "--sweep microbatches=4..32",
               "pipelab compare --max-activations 4",

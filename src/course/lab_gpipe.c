@@ -89,10 +89,25 @@ lab_gpipe_run(struct lab *lab)
     course_claim_monolith(lab, "gpipe");
 }
 
+static void
+lab_gpipe_sheet(struct sheet *sheet)
+{
+    sheet_task(
+        sheet,
+        "GPipe, 4 ranks, 4 microbatches; F takes one tick, B two. All "
+        "forwards, then all backwards; F(r,m) needs F(r-1,m), B(r,m) "
+        "needs B(r+1,m). Write F0 .. F3 and B0 .. B3 into the ticks in "
+        "which each rank computes them. Then count the empty cells: is "
+        "their share (P-1)/(M+P-1)? How many microbatches does each rank "
+        "hold at most?");
+    course_sheet_grid(sheet, "gpipe", 4);
+}
+
 const struct lab_page lab_gpipe = {
     .name = "gpipe",
     .summary = "all forwards, then all backwards: a bubble of (P-1)/(M+P-1)",
     .run = lab_gpipe_run,
+    .sheet = lab_gpipe_sheet,
     .shell = {"pipelab schedule --schedule gpipe",
               "pipelab simulate --schedule gpipe --microbatches 32",
               "pipelab compare --sweep microbatches=4..32 --schedule gpipe"},

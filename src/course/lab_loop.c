@@ -228,10 +228,41 @@ lab_loop_run(struct lab *lab)
     course_plan_fini(&course);
 }
 
+static void
+lab_loop_sheet(struct sheet *sheet)
+{
+    enum { SHOWN = 8 };
+    struct course_plan course;
+    char cell[ACTION_CELL_MAX];
+
+    course_plan_init(&course, "1f1b", COURSE_RANKS, COURSE_MBS);
+    sheet_task(
+        sheet,
+        "1F1B on %d ranks as a program for each. The computations of rank "
+        "r begin with F0 .. F(P-1-r), then B0, F.., B1, ... Put the "
+        "transfers between them: a RECV just before the action that needs "
+        "it, a SEND just after the one that makes it. Write the first %d "
+        "instructions of each rank, with its stage before: 1RECV_F0, 1F0, "
+        "1SEND_F0. Which is the last instruction of every rank?",
+        COURSE_RANKS, SHOWN);
+    sheet_head(sheet, "rank");
+    for (int i = 0; i < SHOWN; i++)
+        sheet_head(sheet, "%d", i);
+    for (int r = 0; r < COURSE_RANKS; r++) {
+        sheet_add(sheet, "%d", r);
+        for (int i = 0; i < SHOWN; i++)
+            sheet_add(
+                sheet, "%s",
+                action_cell(&course.program->lowered->lists[r].at[i], cell));
+    }
+    course_plan_fini(&course);
+}
+
 const struct lab_page lab_loop = {
     .name = "loop",
     .summary = "the training loop: a plan is a program, a rank runs it",
     .run = lab_loop_run,
+    .sheet = lab_loop_sheet,
     .shell = {"pipelab train --steps 10 --microbatches 8",
               "pipelab train --steps 10 --lockstep",
               "pipelab schedule --lower"},

@@ -118,10 +118,39 @@ lab_monolith_run(struct lab *lab)
     dataset_fini(&batch);
 }
 
+static void
+lab_monolith_sheet(struct sheet *sheet)
+{
+    struct dataset batch;
+    double losses[COURSE_STEPS];
+
+    course_batch(&batch);
+    lab_monolith_train(&batch, losses);
+    dataset_fini(&batch);
+    sheet_task(
+        sheet,
+        "The whole model on one thread, one batch of %d examples with two "
+        "classes. Before you run the lab, write down what you expect the "
+        "loss to be: at step 0 the model guesses, so it is ln of what? "
+        "Then fill in what the lab prints. Beside it: what must each row's "
+        "loss be multiplied by, so that microbatches of 4 rows add up to "
+        "the batch? (It is the same in every step.)",
+        COURSE_BATCH);
+    sheet_head(sheet, "step");
+    sheet_head(sheet, "loss");
+    sheet_head(sheet, "factor of a row");
+    for (int step = 0; step < COURSE_STEPS; step += 4) {
+        sheet_add(sheet, "%d", step);
+        sheet_add(sheet, "%.6f", losses[step]);
+        sheet_add(sheet, "1/%d", COURSE_BATCH);
+    }
+}
+
 const struct lab_page lab_monolith = {
     .name = "monolith",
     .summary = "the whole model on one thread: the ground truth",
     .run = lab_monolith_run,
+    .sheet = lab_monolith_sheet,
     .shell = {"pipelab train --schedule none --layers 8 --steps 30 "
               "--microbatches 1",
               "pipelab train --schedule none --layers 8 --steps 30"},

@@ -75,10 +75,24 @@ lab_naive_run(struct lab *lab)
     course_claim_monolith(lab, "naive");
 }
 
+static void
+lab_naive_sheet(struct sheet *sheet)
+{
+    sheet_task(
+        sheet,
+        "Naive schedule, 4 ranks, 2 microbatches; F takes one tick, B "
+        "two. Write F0, B0, F1, B1 into the ticks in which each rank "
+        "computes them. A microbatch goes all the way up and back before "
+        "the next one starts. Then count the empty cells: what share of "
+        "ranks x ticks is idle? Is it 1 - 1/P?");
+    course_sheet_grid(sheet, "naive", 2);
+}
+
 const struct lab_page lab_naive = {
     .name = "naive",
     .summary = "one microbatch at a time: a bubble of 1 - 1/P",
     .run = lab_naive_run,
+    .sheet = lab_naive_sheet,
     .shell = {"pipelab schedule --schedule naive --microbatches 2",
               "pipelab simulate --schedule naive --stages 8 --microbatches 1"},
     .gdb = {"gdb --args pipelab train --schedule naive --lockstep --steps 1",

@@ -235,10 +235,38 @@ lab_partition_run(struct lab *lab)
     dataset_fini(&batch);
 }
 
+static void
+lab_partition_sheet(struct sheet *sheet)
+{
+    sheet_task(
+        sheet,
+        "The course's model: %d layers of %d x %d weights and %d biases, "
+        "and a head of %d x %d weights and %d biases. Cut it after a "
+        "layer. How many parameters are below the cut, how many above? "
+        "How many floats go up through the cut in a step, how many come "
+        "down, with a batch of %d? Does it matter where it is cut?",
+        COURSE_LAYERS, COURSE_HIDDEN, COURSE_HIDDEN, COURSE_HIDDEN,
+        course_mlp.classes, COURSE_HIDDEN, course_mlp.classes, COURSE_BATCH);
+    sheet_head(sheet, "cut after layer");
+    sheet_head(sheet, "parameters below");
+    sheet_head(sheet, "above");
+    sheet_head(sheet, "floats up");
+    sheet_head(sheet, "floats down");
+    for (int cut = 1; cut < COURSE_LAYERS; cut++) {
+        sheet_add(sheet, "%d", cut - 1);
+        sheet_add(sheet, "%zu", mlp_parameters(&course_mlp, 0, cut));
+        sheet_add(sheet, "%zu",
+                  mlp_parameters(&course_mlp, cut, COURSE_LAYERS - cut));
+        sheet_add(sheet, "%d", COURSE_BATCH * COURSE_HIDDEN);
+        sheet_add(sheet, "%d", COURSE_BATCH * COURSE_HIDDEN);
+    }
+}
+
 const struct lab_page lab_partition = {
     .name = "partition",
     .summary = "two halves by hand: what crosses the cut, up and down",
     .run = lab_partition_run,
+    .sheet = lab_partition_sheet,
     .shell = {"pipelab train --stages 2 --layers 8 --split 4,4 --steps 30",
               "pipelab train --stages 2 --layers 8 --split 1,7 --steps 30"},
     .gdb = {"gdb --args pipelab lab partition",

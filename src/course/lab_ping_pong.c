@@ -185,10 +185,50 @@ lab_ping_pong_run(struct lab *lab)
               "%lld messages in %d rounds", (long long)hops, rounds);
 }
 
+/* The floats of a message that hands on a microbatch, and what that costs by the
+ * lab's own measurement. */
+static void
+lab_ping_pong_sheet(struct sheet *sheet)
+{
+    int cores[CORES_MAX];
+    int count = cores_allowed(cores);
+    int used[2] = {cores[0], cores[1 % count]};
+
+    sheet_task(
+        sheet,
+        "The course's batch of %d rows of %d floats, cut into M "
+        "microbatches. How large is the message that hands one on? Run the "
+        "lab and estimate from its table: how long does a round trip of "
+        "one take, and how long do all M of them? (The filled sheet has "
+        "what this machine measured just now; yours differs.) From which M "
+        "on does cutting cost more than it hides?",
+        COURSE_BATCH, COURSE_HIDDEN);
+    sheet_head(sheet, "M");
+    sheet_head(sheet, "floats");
+    sheet_head(sheet, "bytes");
+    sheet_head(sheet, "round trip, us");
+    sheet_head(sheet, "M of them, us");
+    for (int mbs = 1; mbs <= COURSE_BATCH; mbs *= 2) {
+        size_t floats = (size_t)COURSE_BATCH / (size_t)mbs * COURSE_HIDDEN;
+        struct game game;
+        double us;
+
+        play(&game, used, 200, floats);
+        us = (double)quantile_of(game.ns, game.rounds, 0.5) * 1e-3;
+        free(game.ns);
+        sheet_add(sheet, "%d", mbs);
+        sheet_add(sheet, "%zu", floats);
+        sheet_add(sheet, "%zu", floats * sizeof(float));
+        sheet_add(sheet, "%.2f", us);
+        sheet_add(sheet, "%.2f", us * mbs);
+    }
+}
+
 const struct lab_page lab_ping_pong = {
     .name = "ping-pong",
     .summary = "two ranks, two cores: round trips and bandwidth",
     .run = lab_ping_pong_run,
+    .sheet = lab_ping_pong_sheet,
     .shell = {"pipelab bench --layers 4 --hidden 16 --batch 8 --repeat 1"},
     .gdb = {"gdb --args pipelab lab ping-pong", "break pong", "run",
             "info threads", "break channel_send if channel->sender == 1",

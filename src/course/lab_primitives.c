@@ -283,10 +283,38 @@ lab_primitives_run(struct lab *lab)
     press_on(lab);
 }
 
+static void
+lab_primitives_sheet(struct sheet *sheet)
+{
+    struct traffic traffic;
+
+    sheet_task(
+        sheet,
+        "A sender makes a message in %d tick and sends it; a receiver "
+        "needs %d ticks for each. The link between them has K slots. At "
+        "which tick is each send over, at which each recv? With K = 0 both "
+        "meet; with K slots, send n waits for recv n-K and for nothing "
+        "else.",
+        SEND_EVERY, RECV_EVERY);
+    sheet_head(sheet, "K");
+    for (int m = 0; m < MESSAGES; m++)
+        sheet_head(sheet, "send %d", m);
+    for (int capacity = 0; capacity <= MESSAGES; capacity++) {
+        run_traffic(&traffic, capacity);
+        sheet_add(sheet, "%d", capacity);
+        for (int m = 0; m < MESSAGES; m++)
+            sheet_add(sheet, "%lld", (long long)traffic.sent[m]);
+    }
+    sheet_add(sheet, "recv");
+    for (int m = 0; m < MESSAGES; m++)
+        sheet_add(sheet, "%lld", (long long)traffic.received[m]);
+}
+
 const struct lab_page lab_primitives = {
     .name = "primitives",
     .summary = "the link: send, recv, ring, capacity, tags",
     .run = lab_primitives_run,
+    .sheet = lab_primitives_sheet,
     .shell = {"pipelab schedule --lower --stages 2 --microbatches 2",
               "pipelab simulate --latency 2 --capacity 1",
               "pipelab simulate --latency 2 --capacity 3"},

@@ -165,10 +165,50 @@ lab_shard_run(struct lab *lab)
     climb_the_wall(lab);
 }
 
+static void
+lab_shard_sheet(struct sheet *sheet)
+{
+    int *split;
+    struct memory_summary *memory =
+        shard(&course_mlp, COURSE_RANKS, COURSE_MBS, COURSE_BATCH / COURSE_MBS,
+              &split);
+    int first = 0;
+
+    sheet_task(
+        sheet,
+        "The course's model, %d layers of %d wide and a head of 2, on %d "
+        "ranks; 1F1B, %d microbatches of %d rows; Adam. Which layers has "
+        "each rank, how many parameters, how many KiB of weights, "
+        "gradients and optimizer state? A parameter is 4 bytes; Adam keeps "
+        "two more floats for each. Rank r holds the activations of P-r "
+        "microbatches: each layer's outputs and the input of the first, 4 "
+        "rows each.",
+        COURSE_LAYERS, COURSE_HIDDEN, COURSE_RANKS, COURSE_MBS,
+        COURSE_BATCH / COURSE_MBS);
+    sheet_head(sheet, "rank");
+    sheet_head(sheet, "layers");
+    sheet_head(sheet, "parameters");
+    sheet_head(sheet, "weights");
+    sheet_head(sheet, "gradients");
+    sheet_head(sheet, "Adam");
+    sheet_head(sheet, "activations");
+    for (int r = 0; r < COURSE_RANKS; r++) {
+        sheet_add(sheet, "%d", r);
+        sheet_add(sheet, "%d-%d", first, first + split[r] - 1);
+        sheet_add(sheet, "%zu", mlp_parameters(&course_mlp, first, split[r]));
+        for (int k = 0; k < MEMORY_KINDS; k++)
+            sheet_add(sheet, "%.1f", (double)memory[r].bytes[k] / 1024);
+        first += split[r];
+    }
+    free(memory);
+    free(split);
+}
+
 const struct lab_page lab_shard = {
     .name = "shard",
     .summary = "who holds which layers, and the memory wall",
     .run = lab_shard_run,
+    .sheet = lab_shard_sheet,
     .shell = {"pipelab train --stages 4 --layers 8 --steps 1",
               "pipelab train --stages 4 --layers 8 --split 1,1,3,3 --steps 1",
               "pipelab compare --schedule gpipe,1f1b --sort bytes"},

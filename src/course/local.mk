@@ -18,4 +18,6 @@ src_course_libcourse_a_SOURCES = \
 	%D%/lab_partition.c \
 	%D%/lab_ping_pong.c \
 	%D%/lab_primitives.c \
-	%D%/lab_shard.c
+	%D%/lab_shard.c \
+	%D%/sheet.c \
+	%D%/sheet.h

@@ -147,8 +147,8 @@ summary_json(struct json *json, const struct metrics *metrics)
     json_number(json, "bubble_ratio", metrics->bubble_ratio);
     json_ranks(json, "peak_activations", metrics, rank_peak);
     json_ranks(json, "busy", metrics, rank_busy);
-    json_ranks(json, "wait_input", metrics, rank_wait_input);
-    json_ranks(json, "wait_room", metrics, rank_wait_room);
+    json_ranks(json, "input_wait", metrics, rank_wait_input);
+    json_ranks(json, "room_wait", metrics, rank_wait_room);
     json_ranks(json, "at_end", metrics, metrics_at_end);
     json_int(json, "messages", metrics->messages);
 }

@@ -42,7 +42,7 @@ summary_json_memory(struct json *json, const struct memory_summary memory[],
                     int ranks);
 
 /* makespan, bubble_fraction, span_bubble, bubble_ratio, peak_activations,
- * busy, wait_input, wait_room, at_end, messages, as members of the object that
+ * busy, input_wait, room_wait, at_end, messages, as members of the object that
  * is open. */
 void
 summary_json(struct json *json, const struct metrics *metrics);

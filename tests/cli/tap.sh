@@ -42,7 +42,7 @@ run()
 
 commands()
 {
-    "$pipelab" --help | sed -n 's/^  \([a-z]*\)  *[A-Z].*/\1/p'
+    "$pipelab" --help | sed -n 's/^  \([a-z][a-z]*\)  *[A-Z].*/\1/p'
 }
 
 claim()
