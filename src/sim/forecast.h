@@ -48,7 +48,7 @@ void
 forecast_fini(struct forecast *forecast);
 
 /* For a run that is to take this virtual time, with the costs that the forecast
- * was made for. It borrows from both. */
+ * was made for; in lockstep if the forecast has turns. It borrows from both. */
 struct timing
 forecast_timing(const struct forecast *forecast, const struct cost *cost);
 
