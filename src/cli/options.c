@@ -8,13 +8,11 @@
 #include "plan/plan.h"
 #include "sim/forecast.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* One option: what --help says of it, and where its value goes. */
