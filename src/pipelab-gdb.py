@@ -264,7 +264,7 @@ class Run:
     def __init__(self, value):
         self.value = value
         self.plan = value["options"]["plan"].dereference()
-        self.lockstep = bool(value["options"]["turns"])
+        self.lockstep = bool(value["options"]["timing"]["turns"])
         self.ranks = [Rank(self, r) for r in range(int(self.plan["ranks"]))]
         # Cells need their stage only where ranks own several.
         self.with_stage = int(self.plan["stages"]) > len(self.ranks)

@@ -10,7 +10,6 @@
 #include "base/control_group.h"
 
 #include <limits.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,6 @@
 #ifndef PIPELAB_BASE_TEXT_H
 #define PIPELAB_BASE_TEXT_H
 
-#include <stdarg.h>
 #include <stdio.h>
 
 /* Makes text safe to print on one line of a terminal: control characters (C0,

@@ -266,28 +266,18 @@ bound_share(const struct bench_shape *shape, const struct bench_row *row)
     return subject->critical > spread ? subject->critical : spread;
 }
 
-static int
-compare_reals(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* The median over repetitions of part / whole. */
 static double
 median_ratio(const int64_t part[], const int64_t whole[], int repeat)
 {
-    double *ratios = memory_new((size_t)repeat, sizeof *ratios);
-    double median;
+    int64_t *millionths = memory_new((size_t)repeat, sizeof *millionths);
+    int64_t median;
 
     for (int n = 0; n < repeat; n++)
-        ratios[n] = (double)part[n] / (double)whole[n];
-    qsort(ratios, (size_t)repeat, sizeof *ratios, compare_reals);
-    median = ratios[repeat / 2];
-    free(ratios);
-    return median;
+        millionths[n] = 1000000 * part[n] / (whole[n] + 1);
+    median = quantile_of(millionths, repeat, 0.5);
+    free(millionths);
+    return (double)median / 1e6;
 }
 
 /* Leaves ns as it is: ratios pair it with others'. */

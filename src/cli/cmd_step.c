@@ -50,12 +50,8 @@ step_begin(struct stepping *stepping, struct cause *cause)
         fail(cause, "step reads its commands from stdin; give --load a file");
         return STATUS_USAGE;
     }
-    status =
-        setup_data(&session->train, &session->test, &session->request, cause);
-    session->data = &session->train;
     session->lockstep = true;
-    if (status == STATUS_DONE)
-        status = setup_batch(&session->request.recipe, &session->train, cause);
+    status = session_training_data(session, cause);
     if (status == STATUS_DONE && session->monolith) {
         fail(cause, "--schedule none is one thread, and takes no turns; "
                     "name a schedule");

@@ -17,17 +17,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static enum status
-load_data(struct session *session, struct cause *cause)
-{
-    enum status status = session_data(session, cause);
-
-    session->data = &session->train;
-    return status == STATUS_DONE
-               ? setup_batch(&session->request.recipe, &session->train, cause)
-               : status;
-}
-
 /* How long to train, which may be said in epochs. */
 static enum status
 count_steps(struct training *training, struct cause *cause)
@@ -112,7 +101,7 @@ train_begin(struct training *training, struct cause *cause)
     if (options->resume)
         status = session_resume(session, true, cause);
     if (status == STATUS_DONE)
-        status = load_data(session, cause);
+        status = session_training_data(session, cause);
     if (status == STATUS_DONE)
         status = session_plan(session, cause);
     if (status != STATUS_DONE)

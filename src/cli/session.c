@@ -68,6 +68,20 @@ session_data(struct session *session, struct cause *cause)
     return status;
 }
 
+enum status
+session_training_data(struct session *session, struct cause *cause)
+{
+    const struct recipe *recipe = &session->request.recipe;
+    enum status status = session_data(session, cause);
+
+    session->data = &session->train;
+    if (status != STATUS_DONE || recipe->batch <= session->data->count)
+        return status;
+    fail(cause, "--batch %d is more than the %d examples of %s; use fewer",
+         recipe->batch, session->data->count, recipe->data);
+    return STATUS_USAGE;
+}
+
 /* Whether the model itself fits, whatever the plan; a small one is cut out of
  * it. */
 static enum status

@@ -41,6 +41,11 @@ session_resume(struct session *session, bool to_train, struct cause *cause);
 enum status
 session_data(struct session *session, struct cause *cause);
 
+/* The same, and takes the training examples, of which there must be enough for
+ * a batch. */
+enum status
+session_training_data(struct session *session, struct cause *cause);
+
 /* Makes plan and forecast from options and data; the caller makes the trainer.
  * Release with session_end() in any case. */
 enum status

@@ -10,7 +10,8 @@
 #include "plan/csv.h"
 #include "plan/forward_only.h"
 #include "search/schedule.h"
-#include "train/training_bytes.h"
+#include "train/rank_memory.h"
+#include "trace/trace.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -176,17 +177,6 @@ setup_memory(struct memory_summary **memory, struct setup *setup,
         *memory = rank_memory(plan, &mlp, setup->split, recipe->batch,
                               recipe->optimizer.kind);
     return status;
-}
-
-enum status
-setup_batch(const struct recipe *recipe, const struct dataset *data,
-            struct cause *cause)
-{
-    if (recipe->batch <= data->count)
-        return STATUS_DONE;
-    fail(cause, "--batch %d is more than the %d examples of %s; use fewer",
-         recipe->batch, data->count, recipe->data);
-    return STATUS_USAGE;
 }
 
 /* The shape and the placement that a schedule asks for, without a list. */
@@ -377,56 +367,66 @@ setup_fini(struct setup *setup)
     *setup = (struct setup){.plan = NULL};
 }
 
+/* The course's one fixed batch: as wide as the layers, two classes. */
+static enum status
+make_batch(struct dataset *train, const struct plan_request *request,
+           struct cause *cause)
+{
+    const struct recipe *recipe = &request->recipe;
+    struct machine_need need = {
+        .bytes = dataset_random_bytes(recipe->batch, recipe->hidden)};
+    enum status status = setup_room(request, need, "the random batch",
+                                    "lower --batch or --hidden", cause);
+
+    if (status == STATUS_DONE)
+        dataset_random(train, recipe->batch, recipe->hidden, 2, recipe->seed);
+    return status;
+}
+
+/* Both splits of a directory or, if it is named so, of the package. */
+static bool
+read_sets(struct dataset *train, struct dataset *test, const char *name,
+          struct cause *cause)
+{
+    bool packaged = strcmp(name, "fashion-mnist") == 0;
+    const char *dir = packaged ? "/usr/share/datasets/fashion-mnist" : name;
+
+    if (!dataset_idx_dir(train, dir, false, cause)) {
+        if (packaged)
+            strncat(cause->text, " (package dataset-fashion-mnist)",
+                    sizeof cause->text - strlen(cause->text) - 1);
+        return false;
+    }
+    if (!dataset_idx_dir(test, dir, true, cause))
+        return false;
+    if (test->count > 0 && test->features != train->features)
+        return fail(cause,
+                    "%s: training images have %d pixels, test images %d; use "
+                    "files of one set",
+                    name, train->features, test->features);
+    if (train->classes < test->classes)
+        train->classes = test->classes;
+    test->classes = train->classes;
+    return true;
+}
+
 enum status
 setup_data(struct dataset *train, struct dataset *test,
            const struct plan_request *request, struct cause *cause)
 {
-    static const char fashion[] = "/usr/share/datasets/fashion-mnist";
     const struct recipe *recipe = &request->recipe;
-    bool named = strcmp(recipe->data, "fashion-mnist") == 0;
 
-    *test = (struct dataset){0};
-    if (recipe_is_one_batch(recipe)) {
-        enum status status = setup_room(
-            request,
-            (struct machine_need){
-                .bytes = dataset_random_bytes(recipe->batch, recipe->hidden)},
-            "the random batch", "lower --batch or --hidden", cause);
-
-        if (status != STATUS_DONE)
-            return status;
-        /* The course's one fixed batch: as wide as the layers, two classes. */
-        dataset_random(train, recipe->batch, recipe->hidden, 2, recipe->seed);
-        return STATUS_DONE;
-    }
+    *train = *test = (struct dataset){0};
+    if (recipe_is_one_batch(recipe))
+        return make_batch(train, request, cause);
     if (strcmp(recipe->data, "digits") == 0) {
         dataset_digits(train, false, DIGITS_TRAIN, recipe->seed);
         dataset_digits(test, true, DIGITS_TEST, recipe->seed);
-        return STATUS_DONE;
-    }
-    if (!dataset_idx_dir(train, named ? fashion : recipe->data, false,
-                         cause)) {
-        if (named && train->count == 0)
-            strncat(cause->text, " (package dataset-fashion-mnist)",
-                    sizeof cause->text - strlen(cause->text) - 1);
-        return STATUS_INVALID;
-    }
-    if (!dataset_idx_dir(test, named ? fashion : recipe->data, true, cause)) {
-        dataset_fini(train);
-        return STATUS_INVALID;
-    }
-    if (test->count > 0 && test->features != train->features) {
-        fail(cause,
-             "%s: training images have %d pixels, test images %d; use files "
-             "of one set",
-             recipe->data, train->features, test->features);
+    } else if (!read_sets(train, test, recipe->data, cause)) {
         dataset_fini(train);
         dataset_fini(test);
         return STATUS_INVALID;
     }
-    if (train->classes < test->classes)
-        train->classes = test->classes;
-    test->classes = train->classes;
     return STATUS_DONE;
 }
 

@@ -11,10 +11,10 @@
 #include "data/dataset.h"
 #include "nn/mlp.h"
 #include "plan/cost.h"
+#include "plan/footprint.h"
 #include "plan/plan.h"
 #include "plan/program.h"
-#include "search/schedule.h"
-#include "train/rank_memory.h"
+#include "search/search.h"
 
 /* Whether the machine has that much more memory for `what`; see
  * machine_has(). */
@@ -91,11 +91,6 @@ setup_grow(struct plan_request *request, int stages, int mbs);
 enum status
 setup_memory(struct memory_summary **memory, struct setup *setup,
              const struct plan_request *request, struct cause *cause);
-
-/* Whether the data has enough examples for a batch. */
-enum status
-setup_batch(const struct recipe *recipe, const struct dataset *data,
-            struct cause *cause);
 
 /* Reads the data set of --data if the machine has enough memory; test stays
  * empty if there is no test split. */

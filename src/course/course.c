@@ -58,7 +58,7 @@ course_plan_init(struct course_plan *plan, const char *schedule, int ranks,
         die("%s", cause.text);
     cost_init(&plan->cost, ranks);
     forecast_make(&plan->forecast, plan->program, &plan->cost, CAPACITY_AUTO,
-                  FORECAST_TURNS);
+                  FORECAST_SPANS);
 }
 
 void

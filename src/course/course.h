@@ -44,7 +44,7 @@ struct course_plan {
     struct plan *plan;
     struct program *program;
     struct cost cost;         /* F=1, B=2 */
-    struct forecast forecast; /* with turns, at CAPACITY_AUTO */
+    struct forecast forecast; /* with spans, at CAPACITY_AUTO */
 };
 
 void

@@ -165,7 +165,8 @@ show_turns(struct lab *lab, const struct forecast *forecast)
 }
 
 static void
-lab_loop_train(struct lab *lab, const struct course_plan *course)
+lab_loop_train(struct lab *lab, const struct course_plan *course,
+               const struct forecast *forecast)
 {
     struct loop loop;
     struct course_training whole;
@@ -174,7 +175,7 @@ lab_loop_train(struct lab *lab, const struct course_plan *course)
 
     loop_init(&loop, course);
     for (int step = 0; good && step < COURSE_STEPS; step++)
-        good = run_turns(&loop, &course->forecast, step);
+        good = run_turns(&loop, forecast, step);
     for (int s = 0; s < COURSE_RANKS; s++)
         hash = slice_hash(loop.stages[s].slice, hash);
     for (int l = 0; l < plan_links(loop.plan); l++)
@@ -210,8 +211,11 @@ static void
 lab_loop_run(struct lab *lab)
 {
     struct course_plan course;
+    struct forecast forecast;
 
     course_plan_init(&course, "1f1b", COURSE_RANKS, COURSE_MBS);
+    forecast_make(&forecast, course.program, &course.cost, CAPACITY_AUTO,
+                  FORECAST_TURNS);
     lab_say(lab, "A plan is a program for each rank. Lowered, it says when to "
                  "receive, compute, send and step; this is how the lists of "
                  "1F1B begin and end:");
@@ -220,11 +224,12 @@ lab_loop_run(struct lab *lab)
                  "src/course/lab_loop.c is the whole of it. On one thread "
                  "the ranks take turns. In the order of virtual time no rank "
                  "ever waits:");
-    show_turns(lab, &course.forecast);
-    lab_loop_train(lab, &course);
+    show_turns(lab, &forecast);
+    lab_loop_train(lab, &course, &forecast);
     lab_say(lab, "On threads there are no turns. Each rank runs its own list, "
                  "and only the links order them:");
     course_claim_monolith(lab, "1f1b");
+    forecast_fini(&forecast);
     course_plan_fini(&course);
 }
 

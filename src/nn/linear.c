@@ -4,7 +4,6 @@
 
 #include "nn/linear.h"
 
-#include "base/memory.h"
 #include "tensor/gemm.h"
 
 void

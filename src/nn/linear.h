@@ -11,7 +11,6 @@
 #include "tensor/tensor.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
 struct linear {
     struct tensor weight; /* out x in, borrowed */

@@ -6,7 +6,6 @@
 #include "base/list.h"
 
 #include <float.h>
-#include <stdlib.h>
 
 int
 mlp_layer_inputs(const struct mlp *mlp, int layer)

@@ -59,7 +59,7 @@ forecast_steps(struct forecast *forecast, const struct program *program,
                unsigned detail);
 
 /* For a run that is to take this virtual time, with the costs that the forecast
- * was made for. It borrows from both. */
+ * was made for; in lockstep if the forecast has turns. It borrows from both. */
 struct timing
 forecast_timing(const struct forecast *forecast, const struct cost *cost);
 

@@ -17,7 +17,6 @@
 #include "tensor/tensor.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /* An inner loop for one kind of vector registers. */
 struct packed_kernel;

@@ -5,6 +5,7 @@
 #include "suite.h"
 
 #include <getopt.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Everything about a training may be given. */
