@@ -172,11 +172,11 @@ static bool
 read_sheet(const struct entry *entry, const char *text, void *field,
            struct cause *cause)
 {
-    bool blank;
+    bool filled;
 
-    if (!read_word(entry, text, &blank, "blank", "filled", cause))
+    if (!read_word(entry, text, &filled, cause))
         return false;
-    *(enum sheet_kind *)field = blank ? SHEET_BLANK : SHEET_FILLED;
+    *(enum sheet_kind *)field = filled ? SHEET_FILLED : SHEET_BLANK;
     return true;
 }
 
@@ -225,7 +225,7 @@ static const struct entry entries[] = {
      "slices of the batch (8)"},
     {"par", NULL, TAKES_GRADE, OTHER(switch, par),
      "score the file against the shortest schedule known"},
-    {"sheet", "KIND", TAKES_GRADE, OTHER(sheet, sheet),
+    {"sheet", "blank|filled", TAKES_GRADE, OTHER(sheet, sheet),
      "print the lab's table on paper, to fill (blank) or filled"},
     {"max-activations", "K", TAKES_PLAN | TAKES_GRADE,
      INT(max_activations, 1, INT_MAX),
