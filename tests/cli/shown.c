@@ -142,20 +142,24 @@ hide_core(char *line)
         memset(line + at, '#', (size_t)(end - at));
 }
 
-/* What a clock drew: "rank 0 ..F0 .B0---", a timeline, or "  rank 0, F: 1.2 ms
- * measured", one of the largest differences; which rank's, it decides too. */
+/* What a clock drew: "rank 0 ..F0 .B0---", a timeline, or "  rank 0, F: 1.2 ms",
+ * one of the largest differences, whose rank it decides, too; and "0.28 | **", a
+ * row of a long training's losses. */
 static bool
 is_drawn(const char *line)
 {
     int at = 0;
+    const char *plot = strchr(line, '|');
 
+    if (plot && strspn(line, "0123456789.e- ") == (size_t)(plot - line))
+        return strspn(plot, "|* ") == strlen(plot);
     sscanf(line, "rank %*d%n", &at);
     if (at == 0)
         return false;
     line += at;
     return *line == ',' ? strstr(line, " ms") != NULL
                         : strspn(line, "FBIWS0123456789.- ") == strlen(line) &&
-                              strpbrk(line, "FBIWS");
+                              (strpbrk(line, "FBIWS") || strstr(line, ".."));
 }
 
 static bool
