@@ -423,7 +423,8 @@ session_json_plan(struct json *json, const struct session *session)
     json_text(json, "tick", tick_text(&session->setup, tick));
     json_int(json, "capacity", forecast->capacity);
     json_int(json, "cores", run->cores);
-    json_int(json, "virtual_makespan", forecast->metrics.makespan);
+    summary_json_time(json, "virtual_makespan", forecast->metrics.makespan,
+                      forecast->metrics.unit);
     figures_json(json, forecast);
     json_memory(json, session, run->options.plan);
     json_wall(json, run);

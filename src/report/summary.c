@@ -6,6 +6,9 @@
 void
 summary_virtual(FILE *out, const struct metrics *metrics)
 {
+    struct time_unit unit = metrics->unit;
+    char texts[4][COST_TEXT];
+
     fprintf(out, "%-8s %10s %12s %12s %8s %8s %6s\n", "virtual", "busy",
             "wait input", "wait room", "at end", "idle", "peak");
     for (int r = 0; r < metrics->ranks; r++) {
@@ -14,11 +17,12 @@ summary_virtual(FILE *out, const struct metrics *metrics)
                                                     (double)metrics->makespan
                                         : 0.0;
 
-        fprintf(out, "rank %-3d %10lld %12lld %12lld %8lld %7.1f%% %6d\n", r,
-                (long long)rank->busy, (long long)rank->parts[SPAN_WAIT_INPUT],
-                (long long)rank->parts[SPAN_WAIT_ROOM],
-                (long long)metrics_at_end(metrics, r), 100.0 * idle,
-                rank->peak_activations);
+        fprintf(out, "rank %-3d %10s %12s %12s %8s %7.1f%% %6d\n", r,
+                cost_text(rank->busy, unit, texts[0]),
+                cost_text(rank->parts[SPAN_WAIT_INPUT], unit, texts[1]),
+                cost_text(rank->parts[SPAN_WAIT_ROOM], unit, texts[2]),
+                cost_text(metrics_at_end(metrics, r), unit, texts[3]),
+                100.0 * idle, rank->peak_activations);
     }
     fputs("busy, the waits for input and for room in a link, and at end "
           "(nothing "
@@ -26,10 +30,11 @@ summary_virtual(FILE *out, const struct metrics *metrics)
           "once\n",
           out);
     fprintf(out,
-            "makespan %lld ticks, %lld messages; bubble %.1f%% of ranks x "
+            "makespan %s %s, %lld messages; bubble %.1f%% of ranks x "
             "makespan\n(from a rank's first start to its last end %.1f%% at "
             "most; idle/busy %.1f%%)\n",
-            (long long)metrics->makespan, (long long)metrics->messages,
+            cost_text(metrics->makespan, unit, texts[0]),
+            cost_unit_name(&unit), (long long)metrics->messages,
             100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble,
             100.0 * metrics->bubble_ratio);
 }
@@ -110,14 +115,18 @@ json_ranks(struct json *json, const char *key, const struct metrics *metrics,
 {
     json_open(json, key, '[');
     for (int r = 0; r < metrics->ranks; r++)
-        json_int(json, NULL, figure(metrics, r));
+        summary_json_time(json, NULL, figure(metrics, r), metrics->unit);
     json_close(json, ']');
 }
 
-static int64_t
-rank_peak(const struct metrics *metrics, int rank)
+void
+summary_json_time(struct json *json, const char *key, int64_t ticks,
+                  struct time_unit unit)
 {
-    return metrics->rank[rank].peak_activations;
+    if (unit.per_unit <= 1)
+        json_int(json, key, ticks);
+    else
+        json_number(json, key, (double)ticks / unit.per_unit);
 }
 
 static int64_t
@@ -141,11 +150,15 @@ rank_wait_room(const struct metrics *metrics, int rank)
 void
 summary_json(struct json *json, const struct metrics *metrics)
 {
-    json_int(json, "makespan", metrics->makespan);
+    json_text(json, "unit", *metrics->unit.name ? metrics->unit.name : "tick");
+    summary_json_time(json, "makespan", metrics->makespan, metrics->unit);
     json_number(json, "bubble_fraction", metrics->bubble_fraction);
     json_number(json, "span_bubble", metrics->span_bubble);
     json_number(json, "bubble_ratio", metrics->bubble_ratio);
-    json_ranks(json, "peak_activations", metrics, rank_peak);
+    json_open(json, "peak_activations", '[');
+    for (int r = 0; r < metrics->ranks; r++)
+        json_int(json, NULL, metrics->rank[r].peak_activations);
+    json_close(json, ']');
     json_ranks(json, "busy", metrics, rank_busy);
     json_ranks(json, "input_wait", metrics, rank_wait_input);
     json_ranks(json, "room_wait", metrics, rank_wait_room);
@@ -170,8 +183,8 @@ summary_json_spans(struct json *json, const struct trace *trace)
             json_int(json, "microbatch", span->action.mb);
             if (span->action.kind == ACTION_OVERLAP_F_B)
                 json_text(json, "cell", action_cell(&span->action, cell));
-            json_int(json, "start", span->start);
-            json_int(json, "end", span->end);
+            summary_json_time(json, "start", span->start, trace->unit);
+            summary_json_time(json, "end", span->end, trace->unit);
             json_close(json, '}');
         }
     json_close(json, ']');

@@ -41,7 +41,12 @@ void
 summary_json_memory(struct json *json, const struct memory_summary memory[],
                     int ranks);
 
-/* makespan, bubble_fraction, span_bubble, bubble_ratio, peak_activations,
+/* A time in its unit: whole, or with up to three decimals. */
+void
+summary_json_time(struct json *json, const char *key, int64_t ticks,
+                  struct time_unit unit);
+
+/* unit, makespan, bubble_fraction, span_bubble, bubble_ratio, peak_activations,
  * busy, input_wait, room_wait, at_end, messages, as members of the object that
  * is open. */
 void

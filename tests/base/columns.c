@@ -4,8 +4,10 @@
 
 #include "base/called.h"
 #include "base/columns.h"
+
 #include "cases.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
