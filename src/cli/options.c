@@ -172,11 +172,11 @@ static bool
 read_sheet(const struct entry *entry, const char *text, void *field,
            struct cause *cause)
 {
-    bool blank;
+    bool filled;
 
-    if (!read_word(entry, text, &blank, "blank", "filled", cause))
+    if (!read_word(entry, text, &filled, cause))
         return false;
-    *(enum sheet_kind *)field = blank ? SHEET_BLANK : SHEET_FILLED;
+    *(enum sheet_kind *)field = filled ? SHEET_FILLED : SHEET_BLANK;
     return true;
 }
 
