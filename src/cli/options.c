@@ -225,7 +225,7 @@ static const struct entry entries[] = {
      "slices of the batch (8)"},
     {"par", NULL, TAKES_GRADE, OTHER(switch, par),
      "score the file against the shortest schedule known"},
-    {"sheet", "KIND", TAKES_GRADE, OTHER(sheet, sheet),
+    {"sheet", "blank|filled", TAKES_GRADE, OTHER(sheet, sheet),
      "print the lab's table on paper, to fill (blank) or filled"},
     {"max-activations", "K", TAKES_PLAN | TAKES_GRADE,
      INT(max_activations, 1, INT_MAX),

@@ -127,7 +127,8 @@ recording_write_svg(const struct session *session, struct cause *cause)
          .plan = run->options.plan,
          .trace = wall,
          .metrics = &measured,
-         .scale = 1e-6},
+         .scale = 1e-6,
+         .begin = trace_begin(wall)},
     };
     struct output output;
 

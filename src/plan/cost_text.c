@@ -305,8 +305,8 @@ parse_factors(double factors[], int count, const char *what, const char *text,
             factors[read] = factor;
     }
     if (factors && read != count)
-        return fail(cause, "%d factors for %d %ss; give one a %s", read, count,
-                    what, what);
+        return fail(cause, "%d factors for %d %s; give one for each", read,
+                    count, what);
     return true;
 }
 
@@ -315,7 +315,7 @@ cost_parse_stages(struct cost *cost, const char *text, struct cause *cause)
 {
     double *factors =
         cost ? memory_new((size_t)cost->stages, sizeof *factors) : NULL;
-    bool good = parse_factors(factors, cost ? cost->stages : 0, "stage", text,
+    bool good = parse_factors(factors, cost ? cost->stages : 0, "stages", text,
                               cause) &&
                 (!cost || cost_scale(cost, factors, cause));
 

@@ -92,10 +92,10 @@ send(struct walker *w, struct walk_link *link, int rank)
     }
     slot = &link->ring[link->sent % link->slots];
     if (!unbounded)
-        sent = stamp_later(sent, slot->freed);
+        sent = stamp_later(sent, slot->time);
     carried = carry(link, sent);
     slot->sent = sent.at;
-    slot->arrival = stamp_after(carried, link->cost.latency);
+    slot->time = stamp_after(carried, link->cost.latency);
     link->sent++;
     done(w, rank, sent.at, w->cost->blocking_sends ? carried : sent);
     wake(w, &link->receiver);
@@ -114,7 +114,7 @@ count_slots(struct walk_link *link, bool end)
         int64_t sent = link->ring[n % link->slots].sent;
 
         while (link->emptied < link->received && link->emptied < n &&
-               link->ring[link->emptied % link->slots].freed.at <= sent)
+               link->ring[link->emptied % link->slots].time.at <= sent)
             link->emptied++;
         if (!end && link->emptied < n && link->emptied == link->received)
             return;
@@ -132,11 +132,11 @@ receive(struct walker *w, struct walk_link *link, int rank)
         link->receiver = rank;
         return false;
     }
-    slot->freed = stamp_later(w->ranks[rank].clock, slot->arrival);
+    slot->time = stamp_later(w->ranks[rank].clock, slot->time);
     link->received++;
     if (w->capacity == WALK_UNBOUNDED)
         count_slots(link, false);
-    done(w, rank, slot->freed.at, slot->freed);
+    done(w, rank, slot->time.at, slot->time);
     wake(w, &link->sender);
     return true;
 }

@@ -77,5 +77,5 @@ walker_read_marks(struct walker *walker, int64_t at[], int from[])
     for (int i = 0; i < plan_links(walker->plan); i++)
         for (int64_t s = 0;
              walker->links[i].sent > 0 && s < walker->links[i].slots; s++)
-            read_mark(&walker->links[i].ring[s].freed, &mark, at, from);
+            read_mark(&walker->links[i].ring[s].time, &mark, at, from);
 }

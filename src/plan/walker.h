@@ -14,9 +14,8 @@ struct stamp {
 };
 
 struct slot {
-    struct stamp arrival; /* of the message in the slot */
-    struct stamp freed;   /* when the slot was last emptied */
-    int64_t sent;         /* when its SEND was done */
+    struct stamp time; /* full: the message's arrival; empty: since when */
+    int64_t sent;      /* when the SEND of its last message was done */
 };
 
 struct walk_link {

@@ -149,6 +149,7 @@ overlook(struct lanes *lanes, int width)
 int
 lanes_column(const struct lanes *lanes, int64_t time)
 {
+    time -= lanes->begin;
     if (lanes->cell)
         return (int)(time / lanes->unit) * lanes->cell;
     return (int)((double)time * lanes->factor + 0.5);
@@ -219,6 +220,10 @@ lanes_init(struct lanes *lanes, const struct plan *plan,
     *lanes = (struct lanes){.ranks = trace->ranks};
     lanes->rows = memory_new((size_t)trace->ranks, sizeof *lanes->rows);
     needs = lanes_measure(lanes, plan, trace);
+    if (measured) {
+        lanes->begin = trace_begin(trace);
+        lanes->end -= lanes->begin;
+    }
     if (lanes->end == 0)
         return;
     for (int r = 0; r < trace->ranks; r++)

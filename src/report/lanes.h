@@ -34,7 +34,8 @@ struct lanes_row {
 struct lanes {
     int ranks;
     struct lanes_row *rows; /* ranks */
-    int64_t end;   /* of the last block; 0: there is nothing to draw */
+    int64_t begin; /* time of column 0: of a clock's, the first block */
+    int64_t end;   /* of the last block, from begin on; 0: nothing to draw */
     int64_t unit;  /* ticks that all blocks are multiples of */
     int cell;      /* columns of a unit, or 0: of a tick, factor */
     double factor; /* likewise, where cell is 0 */
@@ -53,7 +54,7 @@ lanes_init(struct lanes *lanes, const struct plan *plan,
 void
 lanes_fini(struct lanes *lanes);
 
-/* The column of a time, and the time of a column. */
+/* The column of a time, and the time from begin on to a column. */
 int
 lanes_column(const struct lanes *lanes, int64_t time);
 int64_t

@@ -74,7 +74,7 @@ summary_memory(FILE *out, const struct memory_summary memory[],
         const int64_t *bytes = memory[r].bytes;
 
         fprintf(out, "rank %-3d", r);
-        for (int k = 0; k < MEMORY_KINDS; k++)
+        for (int k = 0; k <= MEMORY_ACTIVATIONS; k++)
             fprintf(out, " %*.1f", k == MEMORY_ACTIVATIONS ? wide + 6 : wide,
                     (double)bytes[k] / 1024);
         if (now)
@@ -95,7 +95,7 @@ summary_json_memory(struct json *json, const struct memory_summary memory[],
         [MEMORY_ACTIVATIONS] = "peak_bytes",
     };
 
-    for (int k = 0; k < MEMORY_KINDS; k++) {
+    for (int k = 0; k <= MEMORY_ACTIVATIONS; k++) {
         json_open(json, keys[k], '[');
         for (int r = 0; r < ranks; r++)
             json_int(json, NULL, memory[r].bytes[k]);

@@ -292,7 +292,8 @@ write_title(const struct svg_layout *layout, const struct svg_panel *panel,
     if (panel->scale == 1.0)
         fprintf(out, "%lld", (long long)metrics->makespan);
     else
-        fprintf(out, "%.4g", (double)metrics->makespan * panel->scale);
+        fprintf(out, "%.4g",
+                (double)(metrics->makespan - panel->begin) * panel->scale);
     fprintf(out,
             " %s, bubble %.1f %%, within a rank's span %.1f %%, peak %d "
             "activations, %lld messages</text>\n",

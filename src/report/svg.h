@@ -29,6 +29,7 @@ struct svg_panel {
     const struct metrics *metrics; /* of the trace: the figures */
     double scale;                  /* units of the axis per unit of the
                                     * trace */
+    int64_t begin;                 /* time of the trace at the left edge */
 };
 
 struct svg_style {

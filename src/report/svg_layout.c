@@ -43,8 +43,8 @@ double
 svg_x(const struct svg_layout *layout, const struct svg_panel *panel,
       int64_t time)
 {
-    return SVG_LEFT +
-           (double)time * panel->scale / layout->end * layout->width;
+    return SVG_LEFT + larger((double)(time - panel->begin), 0.0) *
+                          panel->scale / layout->end * layout->width;
 }
 
 /* Blocks of one kind in all panels, in the axis's unit. */
@@ -103,7 +103,8 @@ svg_layout(FILE *out, const struct svg_panel panels[], int count,
                 const struct span *span = &lane->spans[i];
 
                 layout.end =
-                    larger(layout.end, (double)span->end * panels[p].scale);
+                    larger(layout.end, (double)(span->end - panels[p].begin) *
+                                           panels[p].scale);
                 if (block_drawn(span))
                     measure_block(&extents[span->action.kind], &panels[p],
                                   span);

@@ -51,7 +51,7 @@ settle(struct kept_step *step)
                 end = span->end;
         }
     step->start_ns = start;
-    step->ns = end;
+    step->ns = end - trace_begin(wall);
 }
 
 void

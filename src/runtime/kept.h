@@ -26,7 +26,8 @@ kept_steps(size_t actions)
 struct kept_step {
     struct trace wall; /* from settling on in ns since the step began */
     int64_t start_ns;  /* clock_wall_ns() at that moment */
-    int64_t ns;        /* that it took; 0: it has not been settled */
+    int64_t ns;        /* from its first computation to its end; 0: it has
+                        * not been settled */
 };
 
 struct kept {

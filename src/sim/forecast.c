@@ -77,11 +77,11 @@ walk_steps(struct forecast *forecast, const struct cost *cost, int steps,
         forecast->capacity = walk.slots > 2 ? walk.slots : 2;
     forecast->complete = walk.complete;
     forecast->position = walk.position;
-    if (alone || !walk.complete)
+    if (alone)
         return;
     walker = walker_new(plan, cost, forecast->capacity);
-    for (int k = 0; k < steps; k++)
-        walker_step(walker, visit, recorder);
+    for (int k = 0; k < steps && walker_step(walker, visit, recorder); k++)
+        continue;
     walker_free(walker);
 }
 

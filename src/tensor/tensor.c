@@ -90,8 +90,8 @@ void
 tensor_print(FILE *out, struct tensor t)
 {
     size_t count = tensor_count(t);
-    double least = INFINITY;
-    double most = -INFINITY;
+    double least = NAN;
+    double most = NAN;
 
     fprintf(out, "%d x %d", t.rows, t.cols);
     for (size_t i = 0; i < count; i++) {

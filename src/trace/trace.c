@@ -37,6 +37,22 @@ trace_add(struct trace *trace, int rank, const struct span *span)
     lane->spans[lane->count++] = *span;
 }
 
+int64_t
+trace_begin(const struct trace *trace)
+{
+    int64_t begin = INT64_MAX;
+
+    for (int r = 0; r < trace->ranks; r++)
+        for (size_t i = 0; i < trace->lanes[r].count; i++) {
+            const struct span *span = &trace->lanes[r].spans[i];
+
+            if (!action_is_transfer(&span->action) &&
+                span->end > span->start && span->start < begin)
+                begin = span->start;
+        }
+    return begin < INT64_MAX ? begin : 0;
+}
+
 const char *
 span_part_name(enum span_part part)
 {

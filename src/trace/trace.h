@@ -56,6 +56,11 @@ trace_fini(struct trace *trace);
 void
 trace_add(struct trace *trace, int rank, const struct span *span);
 
+/* The start of the first computation that takes time, 0 if there is none. A rank
+ * that begins a step early only waits until then. */
+int64_t
+trace_begin(const struct trace *trace);
+
 /* The part's name in JSON: "compute", "wait_input", ... */
 const char *
 span_part_name(enum span_part part);

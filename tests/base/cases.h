@@ -5,6 +5,9 @@
 #include "suite.h"
 
 TCase *
+columns_case(void);
+
+TCase *
 list_case(void);
 
 TCase *

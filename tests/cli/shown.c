@@ -111,7 +111,7 @@ numbers_agree(const char *line, const char *a, size_t a_length, const char *b,
 
     if (a_length == b_length && memcmp(a, b, a_length) == 0)
         return true;
-    if (measured && strncmp(line, "epoch ", 6) == 0)
+    if (measured && fraction && strstr(line, "epoch "))
         return apart < 0.02 * strtod(a, NULL);
     if (is_trained(line) && fraction && (!measured || !strstr(line, " ms")))
         return apart <= unit;
@@ -142,20 +142,24 @@ hide_core(char *line)
         memset(line + at, '#', (size_t)(end - at));
 }
 
-/* What a clock drew: "rank 0 ..F0 .B0---", a timeline, or "  rank 0, F: 1.2 ms
- * measured", one of the largest differences; which rank's, it decides too. */
+/* What a clock drew: "rank 0 ..F0 .B0---", a timeline, or "  rank 0, F: 1.2 ms",
+ * one of the largest differences, whose rank it decides, too; and "0.28 | **", a
+ * row of a long training's losses. */
 static bool
 is_drawn(const char *line)
 {
     int at = 0;
+    const char *plot = strchr(line, '|');
 
+    if (plot && strspn(line, "0123456789.e- ") == (size_t)(plot - line))
+        return strspn(plot, "|* ") == strlen(plot);
     sscanf(line, "rank %*d%n", &at);
     if (at == 0)
         return false;
     line += at;
     return *line == ',' ? strstr(line, " ms") != NULL
                         : strspn(line, "FBIWS0123456789.- ") == strlen(line) &&
-                              strpbrk(line, "FBIWS");
+                              (strpbrk(line, "FBIWS") || strstr(line, ".."));
 }
 
 static bool

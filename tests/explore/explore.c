@@ -66,7 +66,9 @@ struct seen {
 
 struct explorer {
     const struct scenario *scenario;
-    struct fixture fixture; /* its run lives for one way at a time */
+    struct fixture fixture;
+    struct forecast row;
+        /* its steps in a row */ /* its run lives for one way at a time */
     struct run_options options;
     struct choice *path;
     size_t depth; /* choices of the path */
@@ -367,7 +369,7 @@ turn_back(struct explorer *e)
     return false;
 }
 
-/* The virtual times of a rank's step so far. */
+/* The virtual times of the step that a rank is in, so far. */
 static void
 compare_lanes(struct explorer *e, bool whole)
 {
@@ -375,13 +377,16 @@ compare_lanes(struct explorer *e, bool whole)
 
     for (int r = 0; r < f->lowered->ranks; r++) {
         const struct lane *got = &f->run->virtual.lanes[r];
-        const struct lane *want = &f->forecast.trace.lanes[r];
+        size_t count = f->forecast.trace.lanes[r].count;
+        const struct span *want =
+            &e->row.trace.lanes[r]
+                 .spans[(size_t)f->run->ranks[r].step * count];
 
-        if (got->count > want->count || (whole && got->count != want->count))
+        if (got->count > count || (whole && got->count != count))
             found(e, "a rank did not do what was predicted");
-        for (size_t i = 0; i < got->count && i < want->count; i++)
-            if (got->spans[i].start != want->spans[i].start ||
-                got->spans[i].end != want->spans[i].end)
+        for (size_t i = 0; i < got->count && i < count; i++)
+            if (got->spans[i].start != want[i].start ||
+                got->spans[i].end != want[i].end)
                 found(e, "a virtual time is not as predicted");
     }
 }
@@ -497,6 +502,9 @@ begin(struct explorer *e, const struct scenario *scenario)
     tick_ns = scenario->brief ? SHORT_TICK_NS : LONG_TICK_NS;
     cores_there = scenario->cores ? scenario->cores : lowered->ranks;
     fixture_init(&e->fixture, lowered, &options);
+    forecast_steps(&e->row, e->fixture.forecast.program, &e->fixture.cost,
+                   e->fixture.forecast.capacity, scenario->steps,
+                   FORECAST_SPANS);
     e->options = e->fixture.run->options;
     e->options.stop = &e->stop;
     run_free(e->fixture.run);
@@ -509,6 +517,7 @@ begin(struct explorer *e, const struct scenario *scenario)
 static void
 end(struct explorer *e)
 {
+    forecast_fini(&e->row);
     fixture_fini(&e->fixture);
     free(e->seen.hashes);
     free(e->path);

@@ -130,14 +130,19 @@ expect_print(struct tensor t, const char *expected)
     ck_assert_str_eq(text, expected);
 }
 
-START_TEST(print_shows_shape_and_corners_on_one_line)
+START_TEST(print_shows_shape_norm_range_and_first_values)
 {
     struct tensor t = tensor_new(3, 4);
 
     number(t, 1.5f);
-    expect_print(t, "3 x 4: [1.5 .. 4.5; .. ; 9.5 .. 12.5]\n");
-    expect_print(tensor_rows(t, 1), "1 x 4: [1.5 .. 4.5; .. ; 1.5 .. 4.5]\n");
+    expect_print(t, "3 x 4, norm 27.04, from 1.5 to 12.5: 1.5 2.5 3.5 4.5 "
+                    "...\n");
+    expect_print(tensor_rows(t, 1),
+                 "1 x 4, norm 6.403, from 1.5 to 4.5: 1.5 2.5 3.5 4.5\n");
     expect_print(tensor_rows(t, 0), "0 x 4\n");
+    t.data[0] = NAN;
+    t.data[11] = -7.0f;
+    expect_print(t, "3 x 4, norm nan, from -7 to 11.5: nan 2.5 3.5 4.5 ...\n");
     tensor_free(&t);
     expect_print(t, "0 x 0\n");
 }
@@ -639,7 +644,7 @@ tensor_case(void)
     tcase_add_test(tcase, first_rows_share_the_floats);
     tcase_add_test(tcase, copy_writes_the_rows_of_the_view_and_no_others);
     tcase_add_test(tcase, tensors_of_no_floats_are_harmless);
-    tcase_add_test(tcase, print_shows_shape_and_corners_on_one_line);
+    tcase_add_test(tcase, print_shows_shape_norm_range_and_first_values);
     tcase_add_test(tcase, norm_is_the_root_of_the_sum_of_squares);
     tcase_add_test(tcase, one_float_that_is_not_finite_is_found_anywhere);
     return tcase;

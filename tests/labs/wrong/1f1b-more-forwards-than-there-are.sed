@@ -1,0 +1,1 @@
+s/ && forward < plan->mbs//

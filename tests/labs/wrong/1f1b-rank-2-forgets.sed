@@ -1,0 +1,1 @@
+s/while (backward/while (r != 2 \&\& backward/

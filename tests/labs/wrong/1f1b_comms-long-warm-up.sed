@@ -1,0 +1,1 @@
+s/ranks - 1 - step->rank/ranks - step->rank/

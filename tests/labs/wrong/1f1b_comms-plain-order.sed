@@ -1,0 +1,5 @@
+/^        take(step, up)/{
+h
+d
+}
+/send_backward/G

@@ -1,0 +1,1 @@
+s/ && mb < step->mbs//

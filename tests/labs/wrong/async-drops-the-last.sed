@@ -1,0 +1,1 @@
+s/left = .*;/left = step->mbs;/

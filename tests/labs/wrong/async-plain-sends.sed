@@ -1,0 +1,1 @@
+s/step->down\[mb\] = isend_backward/send_backward/

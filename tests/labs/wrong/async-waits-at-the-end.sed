@@ -1,0 +1,2 @@
+s/mb >= BUFFERS/false/
+s/left = .*;/left = 0;/

@@ -1,0 +1,1 @@
+/send_if.*gradient/s/exercise_prev/exercise_next/

@@ -1,0 +1,1 @@
+s/rank->number + 1 < rank->ranks ? \(.*\) : NO_RANK/\1/

@@ -1,0 +1,1 @@
+/FULL_BACKWARD/s/r, m)/r, plan->mbs - 1 - m)/

@@ -1,0 +1,5 @@
+/ACTION_FORWARD/{
+s/;$/,/
+n
+d
+}

@@ -1,0 +1,1 @@
+s,(float)rows / (float)batch,1.0f,

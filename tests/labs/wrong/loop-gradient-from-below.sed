@@ -1,0 +1,1 @@
+s/number + 1, loop->dy/number - 1, loop->dy/

@@ -1,0 +1,1 @@
+s/loop->rank->number == 0/false/

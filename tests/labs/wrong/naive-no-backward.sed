@@ -1,0 +1,1 @@
+/FULL_BACKWARD/d

@@ -1,0 +1,5 @@
+/slice_backward(upper/{
+h
+d
+}
+/slice_backward(lower/G

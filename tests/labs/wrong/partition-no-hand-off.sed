@@ -1,0 +1,4 @@
+/slice_input(upper/{
+N
+d
+}

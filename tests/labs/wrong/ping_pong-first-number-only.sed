@@ -1,0 +1,1 @@
+s/i < tensor_count(ball)/i < 1/

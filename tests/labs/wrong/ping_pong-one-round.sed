@@ -1,0 +1,1 @@
+s/round < rounds/round < 1/

@@ -1,0 +1,1 @@
+s/rank == ranks - 1/true/

@@ -1,0 +1,4 @@
+/step->rank > 0/{
+N
+s/.*\n\( *recv_forward\)/\1/
+}

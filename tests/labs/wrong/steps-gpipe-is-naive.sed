@@ -1,0 +1,7 @@
+/^exercise_gpipe_step/,$ {
+/go_up/{
+s/;$/,/
+n
+d
+}
+}

@@ -1,0 +1,5 @@
+/^    forward(/{
+h
+d
+}
+/ send_forward(/G
