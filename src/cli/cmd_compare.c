@@ -28,6 +28,10 @@ simulate(struct comparison_row *row, const struct options *options)
     forecast_make(&row->forecast, row->setup.program, &row->setup.cost,
                   options->capacity,
                   FORECAST_PERIOD | (options->svg ? FORECAST_SPANS : 0));
+    if (options->jitter > 0.0 && row->forecast.complete)
+        draws_make(&row->draws, row->setup.program, &row->setup.cost,
+                   row->forecast.capacity, options->jitter,
+                   options->recipe.seed);
     row->peak = row->setup.program->largest_peak;
     row->fits =
         options->max_activations == 0 || row->peak <= options->max_activations;
@@ -48,16 +52,21 @@ add_row(struct comparison *table, struct plan_request *one,
     table->batch = one->recipe.batch;
     if (one->options->svg)
         status = setup_trace_room(one, row.setup.program->lowered, 1, cause);
-    if (status == STATUS_DONE)
-        status = setup_memory(&row.memory, &row.setup, one, cause);
     if (status != STATUS_DONE) {
+        setup_fini(&row.setup);
+        return status;
+    }
+    simulate(&row, one->options);
+    status = setup_memory(&row.memory, &row.setup, one, row.forecast.capacity,
+                          cause);
+    if (status != STATUS_DONE) {
+        forecast_fini(&row.forecast);
         setup_fini(&row.setup);
         return status;
     }
     for (int r = 0; r < row.setup.plan->ranks; r++)
         if (row.memory[r].bytes[MEMORY_ACTIVATIONS] > row.most_bytes)
             row.most_bytes = row.memory[r].bytes[MEMORY_ACTIVATIONS];
-    simulate(&row, one->options);
     table->rows[table->count++] = row;
     return STATUS_DONE;
 }
@@ -109,6 +118,8 @@ figure_of(const struct comparison_row *row, enum order order)
         return (double)row->most_bytes;
     if (!row->forecast.complete)
         return HUGE_VAL;
+    if (order == ORDER_PERIOD && row->draws.period.median > 0)
+        return (double)row->draws.period.median;
     return order == ORDER_PERIOD ? period_ticks(row->forecast.period)
                                  : (double)row->forecast.metrics.makespan;
 }

@@ -8,8 +8,8 @@
 #include "cli/setup.h"
 #include "course/grade.h"
 #include "course/lab.h"
+#include "report/summary.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 static void
@@ -66,20 +66,24 @@ static void
 grade_text(const struct grade *grade, const struct grade_task *task)
 {
     const struct plan *plan = task->program->lowered;
+    struct time_unit unit = cost_unit(task->cost);
     char period[PERIOD_TEXT];
+    char texts[2][COST_TEXT];
 
     text_line(stdout, "%s: %d ranks, %d stages, %d microbatches", plan->name,
               plan->ranks, plan->stages, plan->mbs);
-    printf("makespan %" PRId64 ", lower bound %" PRId64
-           "; %d activations at most on a rank",
-           grade->makespan, grade->bound, grade->peak);
+    printf("makespan %s, lower bound %s; %d activations at most on a rank",
+           cost_text(grade->makespan, unit, texts[0]),
+           cost_text(grade->bound, unit, texts[1]), grade->peak);
     if (task->max_activations > 0)
         printf(", %d allowed", task->max_activations);
-    printf("\nperiod %s ticks, steady bubble %.1f%%\n",
-           period_text(grade->period, period), 100.0 * grade->steady_bubble);
+    printf("\nperiod %s %s, steady bubble %.1f%%\n",
+           period_text(grade->period, unit, period), cost_unit_name(&unit),
+           100.0 * grade->steady_bubble);
     if (task->par)
-        printf("par %" PRId64 ", held by %s\nscore %d of 100\n", grade->par,
-               grade->held_by, grade->score);
+        printf("par %s, held by %s\nscore %d of 100\n",
+               cost_text(grade->par, unit, texts[0]), grade->held_by,
+               grade->score);
 }
 
 static void
@@ -87,20 +91,21 @@ grade_json(const struct grade *grade, const struct grade_task *task)
 {
     const struct plan *plan = task->program->lowered;
     struct json json = {.out = stdout};
+    struct time_unit unit = cost_unit(task->cost);
 
     json_open(&json, NULL, '{');
     json_text(&json, "file", plan->name);
     json_int(&json, "ranks", plan->ranks);
     json_int(&json, "stages", plan->stages);
     json_int(&json, "microbatches", plan->mbs);
-    json_int(&json, "makespan", grade->makespan);
-    figures_json_period(&json, grade->period, grade->steady_bubble);
-    json_int(&json, "lower_bound", grade->bound);
+    summary_json_time(&json, "makespan", grade->makespan, unit);
+    figures_json_period(&json, grade->period, unit, grade->steady_bubble);
+    summary_json_time(&json, "lower_bound", grade->bound, unit);
     json_int(&json, "peak_activations", grade->peak);
     if (task->max_activations > 0)
         json_int(&json, "max_activations", task->max_activations);
     if (task->par) {
-        json_int(&json, "par", grade->par);
+        summary_json_time(&json, "par", grade->par, unit);
         json_text(&json, "held_by", grade->held_by);
         json_int(&json, "score", grade->score);
     }

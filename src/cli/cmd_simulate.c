@@ -13,6 +13,7 @@
 #include "report/timeline.h"
 #include "plan/why.h"
 #include "sim/attempt.h"
+#include "sim/draws.h"
 #include "sim/forecast.h"
 
 #include <stdlib.h>
@@ -25,17 +26,19 @@ enum { TIMELINE_ACTIONS = 100000 };
  * long enough. */
 static enum status
 take_memory(struct memory_summary **memory, struct setup *setup,
-            const struct plan_request *request, struct cause *cause)
+            const struct plan_request *request, int capacity,
+            struct cause *cause)
 {
     struct plan_request grown = *request;
 
     setup_grow(&grown, setup->plan->stages, setup->plan->mbs);
-    return setup_memory(memory, setup, &grown, cause);
+    return setup_memory(memory, setup, &grown, capacity, cause);
 }
 
 static void
 simulate_print_json(const struct setup *setup, const struct forecast *forecast,
-                    const struct memory_summary *memory, bool spans)
+                    const struct memory_summary *memory,
+                    const struct options *options)
 {
     struct json json = {.out = stdout};
     char tick[TICK_TEXT];
@@ -44,10 +47,19 @@ simulate_print_json(const struct setup *setup, const struct forecast *forecast,
     setup_json(&json, setup);
     json_text(&json, "tick", tick_text(setup, tick));
     json_int(&json, "capacity", forecast->capacity);
-    json_int(&json, "latency", setup->cost.latency);
+    summary_json_time(&json, "latency", setup->cost.latency,
+                      forecast->metrics.unit);
     figures_json(&json, forecast);
+    if (options->jitter > 0.0) {
+        struct draws draws;
+
+        draws_make(&draws, setup->program, &setup->cost, forecast->capacity,
+                   options->jitter, options->recipe.seed);
+        figures_json_draws(&json, &draws, forecast->metrics.unit);
+    }
+    figures_json_machine(&json, setup);
     summary_json_memory(&json, memory, setup->plan->ranks);
-    if (spans)
+    if (options->spans)
         summary_json_spans(&json, &forecast->trace);
     json_close(&json, '}');
     putchar('\n');
@@ -55,16 +67,19 @@ simulate_print_json(const struct setup *setup, const struct forecast *forecast,
 
 static void
 simulate_print_text(const struct setup *setup, const struct forecast *forecast,
-                    const struct memory_summary *memory)
+                    const struct memory_summary *memory,
+                    const struct options *options)
 {
     struct timeline_style style = timeline_style_for(stdout);
+    struct time_unit unit = cost_unit(&setup->cost);
+    char text[COST_TEXT];
 
     text_line(stdout,
               "%s: %d ranks, %d stages, %d microbatches, capacity %d, latency "
-              "%lld",
+              "%s%s",
               setup->plan->name, setup->plan->ranks, setup->plan->stages,
               setup->plan->mbs, forecast->capacity,
-              (long long)setup->cost.latency);
+              cost_text(setup->cost.latency, unit, text), unit.name);
     tick_print(stdout, setup);
     if (forecast->trace.lanes)
         timeline_print(stdout, setup->program->lowered, &forecast->trace,
@@ -72,6 +87,13 @@ simulate_print_text(const struct setup *setup, const struct forecast *forecast,
     else
         puts("(too many actions for a timeline)");
     figures_print(stdout, forecast);
+    if (options->jitter > 0.0) {
+        struct draws draws;
+
+        draws_make(&draws, setup->program, &setup->cost, forecast->capacity,
+                   options->jitter, options->recipe.seed);
+        figures_print_draws(stdout, &draws, forecast->metrics.unit);
+    }
     summary_memory(stdout, memory, NULL, setup->plan->ranks);
 }
 
@@ -79,14 +101,15 @@ static bool
 simulate_write_svg(const struct options *options, const struct setup *setup,
                    const struct forecast *forecast, struct cause *cause)
 {
-    struct svg_style style = {.unit = setup->measured ? "ms" : "ticks",
+    struct svg_style style = {.unit =
+                                  figures_unit(&setup->cost, setup->measured),
                               .arrows = options->arrows};
     struct svg_panel panel = {
         .title = setup->plan->name,
         .plan = setup->program->lowered,
         .trace = &forecast->trace,
         .metrics = &forecast->metrics,
-        .scale = setup->measured ? 1e-6 : 1.0,
+        .scale = figures_scale(&setup->cost, setup->measured),
     };
     struct output output;
 
@@ -183,16 +206,20 @@ cmd_simulate(const struct options *options)
     if (traced)
         status = setup_trace_room(&request, setup.program->lowered,
                                   options->row, &cause);
-    if (status == STATUS_DONE)
-        status = take_memory(&memory, &setup, &request, &cause);
     if (status != STATUS_DONE) {
         setup_fini(&setup);
         return complain(status, &cause);
     }
-    tick_remark(&setup, options);
     forecast_steps(&forecast, setup.program, &setup.cost, options->capacity,
                    options->row,
                    FORECAST_PERIOD | (traced ? FORECAST_SPANS : 0));
+    status = take_memory(&memory, &setup, &request, forecast.capacity, &cause);
+    if (status != STATUS_DONE) {
+        forecast_fini(&forecast);
+        setup_fini(&setup);
+        return complain(status, &cause);
+    }
+    tick_remark(&setup, options);
     if (!forecast.complete) {
         fail(&cause,
              "deadlock: %s with --capacity %d leaves every rank waiting; use "
@@ -206,9 +233,9 @@ cmd_simulate(const struct options *options)
         why_print_stuck(stderr, setup.program->lowered, forecast.position,
                         options->capacity);
     } else if (options->format == FORMAT_JSON) {
-        simulate_print_json(&setup, &forecast, memory, options->spans);
+        simulate_print_json(&setup, &forecast, memory, options);
     } else {
-        simulate_print_text(&setup, &forecast, memory);
+        simulate_print_text(&setup, &forecast, memory, options);
     }
     if (status == STATUS_DONE &&
         ((options->svg &&

@@ -184,12 +184,14 @@ converse(struct stepping *stepping)
     const struct stepper *stepper = &stepping->talk.stepper;
     struct lines lines;
     const char *line;
-    char prompt[48];
+    char now[COST_TEXT];
+    char prompt[64];
 
     lines_open(&lines, stepping->terminal);
     do {
-        snprintf(prompt, sizeof prompt, "step %d, t=%lld> ", stepper->step,
-                 (long long)stepper->now);
+        snprintf(prompt, sizeof prompt, "step %d, t=%s> ", stepper->step,
+                 cost_text(stepper->now,
+                           cost_unit(stepper->options.run.timing.cost), now));
         line = lines_read(&lines, prompt);
         if (line)
             answer(stepping, line);

@@ -110,13 +110,15 @@ comparison_print_row(const struct comparison_row *row, int width, bool peaks)
 {
     const struct metrics *metrics = &row->forecast.metrics;
     char period[PERIOD_TEXT];
+    char makespan[COST_TEXT];
 
     print_name(name_of(row), width);
     if (row->forecast.complete)
-        printf(" %8s %5.1f%% %8lld %5.1f%%",
-               period_text(row->forecast.period, period),
+        printf(" %8s %5.1f%% %8s %5.1f%%",
+               period_text(row->forecast.period, metrics->unit, period),
                100.0 * row->forecast.steady_bubble,
-               (long long)metrics->makespan, 100.0 * metrics->bubble_fraction);
+               cost_text(metrics->makespan, metrics->unit, makespan),
+               100.0 * metrics->bubble_fraction);
     else
         printf(" %8s %6s %8s %6s", "deadlock", "-", "-", "-");
     printf(" %4d %8.1f %8lld %8d", row->peak, (double)row->most_bytes / 1024,
@@ -129,6 +131,14 @@ comparison_print_row(const struct comparison_row *row, int width, bool peaks)
         free(text);
     }
     puts(row->fits ? "" : " over");
+    if (row->draws.period.median > 0) {
+        char texts[3][COST_TEXT];
+
+        printf("%*s drawn: period %s, 95%% in %s to %s\n", width, "",
+               cost_text(row->draws.period.median, metrics->unit, texts[0]),
+               cost_text(row->draws.period.low, metrics->unit, texts[1]),
+               cost_text(row->draws.period.high, metrics->unit, texts[2]));
+    }
 }
 
 /* What the columns mean. */
@@ -179,40 +189,22 @@ comparison_print_text(const struct comparison *table)
     explain_columns(table);
 }
 
-/* A file's name may be anything. */
-static void
-print_field(const char *name)
-{
-    char *field = text_shown(name);
-    const char *text = field;
-    bool quoted = strpbrk(text, ",\"") != NULL;
-
-    if (quoted)
-        putchar('"');
-    for (; *text; text++) {
-        if (*text == '"')
-            putchar('"');
-        putchar(*text);
-    }
-    if (quoted)
-        putchar('"');
-    free(field);
-}
-
 static void
 print_csv_row(const struct comparison *table, const struct comparison_row *row)
 {
     char tick[2 * TICK_TEXT];
     char period[PERIOD_TEXT];
+    char makespan[COST_TEXT];
     const struct metrics *metrics = &row->forecast.metrics;
     const struct plan *plan = row->setup.plan;
 
-    print_field(name_of(row));
+    text_csv(stdout, name_of(row));
     printf(",%d,%d,%d,", plan->ranks, plan->stages, plan->mbs);
     if (row->forecast.complete)
-        printf("%s,%.6f,%lld,%.6f,%.6f",
-               period_text(row->forecast.period, period),
-               row->forecast.steady_bubble, (long long)metrics->makespan,
+        printf("%s,%.6f,%s,%.6f,%.6f",
+               period_text(row->forecast.period, metrics->unit, period),
+               row->forecast.steady_bubble,
+               cost_text(metrics->makespan, metrics->unit, makespan),
                metrics->bubble_fraction, metrics->span_bubble);
     else
         fputs(",,,,", stdout);
@@ -237,11 +229,13 @@ json_row(struct json *json, const struct comparison_row *row)
     json_text(json, "schedule", name_of(row));
     json_bool(json, "deadlock", !row->forecast.complete);
     if (row->forecast.complete) {
-        json_int(json, "makespan", metrics->makespan);
+        summary_json_time(json, "makespan", metrics->makespan, metrics->unit);
         json_number(json, "bubble_fraction", metrics->bubble_fraction);
         json_number(json, "span_bubble", metrics->span_bubble);
-        figures_json_period(json, row->forecast.period,
+        figures_json_period(json, row->forecast.period, metrics->unit,
                             row->forecast.steady_bubble);
+        if (row->draws.period.median > 0)
+            figures_json_draws(json, &row->draws, metrics->unit);
     }
     json_open(json, "peak_activations", '[');
     for (int r = 0; r < metrics->ranks; r++)
@@ -266,6 +260,7 @@ comparison_print_json(struct json *json, const struct comparison *table)
     json_int(json, "stages", shape->stages);
     json_int(json, "microbatches", shape->mbs);
     json_bool(json, "forward_only", !plan_trains(shape));
+    figures_json_machine(json, &table->rows[0].setup);
     json_text(json, "tick", table_tick(table, tick));
     json_open(json, "model", '{');
     json_int(json, "layers", table->model.layers);
@@ -285,8 +280,9 @@ comparison_svg(const struct comparison *table, struct cause *cause)
     struct svg_panel *panels =
         memory_new((size_t)table->count, sizeof *panels);
     bool measured = table->rows[0].setup.measured;
-    struct svg_style style = {.unit = measured ? "ms" : "ticks",
-                              .arrows = table->request->options->arrows};
+    struct svg_style style = {
+        .unit = figures_unit(&table->rows[0].setup.cost, measured),
+        .arrows = table->request->options->arrows};
     struct output output;
     int count = 0;
 
@@ -299,7 +295,7 @@ comparison_svg(const struct comparison *table, struct cause *cause)
                 .plan = row->setup.program->lowered,
                 .trace = &row->forecast.trace,
                 .metrics = &row->forecast.metrics,
-                .scale = measured ? 1e-6 : 1.0,
+                .scale = figures_scale(&row->setup.cost, measured),
             };
     }
     if (count == 0)

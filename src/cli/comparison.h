@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "cli/setup.h"
+#include "sim/draws.h"
 #include "sim/forecast.h"
 
 #include <stdbool.h>
@@ -14,6 +15,7 @@
 struct comparison_row {
     struct setup setup;
     struct forecast forecast;
+    struct draws draws;            /* with --jitter, else zero */
     int peak;                      /* activations, of the rank with most */
     struct memory_summary *memory; /* ranks */
     int64_t most_bytes;            /* of activations, on any rank */

@@ -125,6 +125,24 @@ static const struct rule rules[] = {
      "forwards alone keep no activations"},
     {TAKES_MACHINE, NULL, "forward-only", "barrier", false,
      "forwards alone have no STEP"},
+    {TAKES_MACHINE, NULL, "forward-only", "recompute", false,
+     "forwards alone keep nothing"},
+    {TAKES_MACHINE, NULL, "model", "layers hidden cost stage-cost", true,
+     "the file of --model has layers and times; leave them out"},
+    {TAKES_MACHINE, NULL, "model", "batch optimizer", false,
+     "the files of --model and --cluster say what they take"},
+    {TAKES_MACHINE, NULL, "!model", "balance", true,
+     "it cuts the layers of a model; give --model FILE"},
+    {TAKES_MACHINE, NULL, "split", "balance", true,
+     "--split says where to cut; give one of them"},
+    {TAKES_MACHINE, NULL, "!model", "recompute", true,
+     "what it saves is of a model's layers; give --model FILE"},
+    {TAKES_MACHINE, NULL, "cluster", "latency", true,
+     "the file of --cluster has the links; leave it out"},
+    {TAKES_MACHINE, NULL, "!cluster", "send", false,
+     "without the wires of a --cluster file a send takes no time"},
+    {TAKES_MACHINE, NULL, "!jitter", "seed", false,
+     "nothing is drawn without --jitter"},
     {TAKES_SVG, NULL, "!svg", "arrows", false,
      "they are drawn in the picture of --svg FILE"},
     {TAKES_SPANS, is_not_json, NULL, "spans", false, "--format json has them"},
@@ -172,7 +190,7 @@ rule_holds(const struct rule *rule, const struct options *options)
  * none. */
 static bool
 take_given(const struct rule *rule, const struct options *options,
-           uint64_t *left, char line[], size_t size)
+           option_set *left, char line[], size_t size)
 {
     const char *name = rule->names;
     size_t used = 0;
@@ -180,7 +198,7 @@ take_given(const struct rule *rule, const struct options *options,
     while (*name) {
         char one[32];
         size_t length = strcspn(name, " ");
-        uint64_t bit;
+        option_set bit;
 
         snprintf(one, sizeof one, "%.*s", (int)length, name);
         bit = options_given(options, one) & *left;
@@ -196,7 +214,7 @@ take_given(const struct rule *rule, const struct options *options,
 /* Goes through the rules that are errors, or those that are not. */
 static bool
 apply_rules(const struct options *options, unsigned takes, bool wrong,
-            uint64_t *left, struct cause *cause)
+            option_set *left, struct cause *cause)
 {
     char given[256];
 
@@ -231,7 +249,7 @@ bool
 effect_check(const struct options *options, const struct command *command,
              struct cause *cause)
 {
-    uint64_t left = options->given;
+    option_set left = options->given;
 
     if (!apply_rules(options, command->takes, true, &left, cause) ||
         !apply_rules(options, command->takes, false, &left, cause))

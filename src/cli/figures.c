@@ -7,13 +7,29 @@
 #include "report/summary.h"
 
 const char *
-period_text(struct period period, char text[PERIOD_TEXT])
+period_text(struct period period, struct time_unit unit,
+            char text[PERIOD_TEXT])
 {
+    double per_unit = unit.per_unit ? unit.per_unit : 1;
+
     if (period.steps == 1)
-        snprintf(text, PERIOD_TEXT, "%lld", (long long)period.ticks);
-    else
-        snprintf(text, PERIOD_TEXT, "%.2f", period_ticks(period));
+        return cost_text(period.ticks, unit, text);
+    snprintf(text, PERIOD_TEXT, "%.2f", period_ticks(period) / per_unit);
     return text;
+}
+
+double
+figures_scale(const struct cost *cost, bool measured)
+{
+    return measured ? 1e-6 : 1.0 / cost->per_unit;
+}
+
+const char *
+figures_unit(const struct cost *cost, bool measured)
+{
+    if (measured)
+        return "ms";
+    return *cost->unit ? cost->unit : "ticks";
 }
 
 void
@@ -23,20 +39,23 @@ figures_print(FILE *out, const struct forecast *forecast)
 
     summary_virtual(out, &forecast->metrics);
     fprintf(out,
-            "period %s ticks for each further step in a row; steady bubble "
+            "period %s %s for each further step in a row; steady bubble "
             "%.1f%%\n",
-            period_text(forecast->period, period),
+            period_text(forecast->period, forecast->metrics.unit, period),
+            cost_unit_name(&forecast->metrics.unit),
             100.0 * forecast->steady_bubble);
 }
 
 void
 figures_json_period(struct json *json, struct period period,
-                    double steady_bubble)
+                    struct time_unit unit, double steady_bubble)
 {
     if (period.steps == 1)
-        json_int(json, "period", period.ticks);
+        summary_json_time(json, "period", period.ticks, unit);
     else
-        json_number(json, "period", period_ticks(period));
+        json_number(json, "period",
+                    period_ticks(period) /
+                        (unit.per_unit ? unit.per_unit : 1));
     json_number(json, "steady_bubble", steady_bubble);
 }
 
@@ -44,5 +63,64 @@ void
 figures_json(struct json *json, const struct forecast *forecast)
 {
     summary_json(json, &forecast->metrics);
-    figures_json_period(json, forecast->period, forecast->steady_bubble);
+    figures_json_period(json, forecast->period, forecast->metrics.unit,
+                        forecast->steady_bubble);
+}
+
+/* "35.2 (33.9 to 36.8)". */
+static const char *
+band_text(struct band band, struct time_unit unit, char text[3 * COST_TEXT])
+{
+    char low[COST_TEXT], high[COST_TEXT], median[COST_TEXT];
+
+    snprintf(text, 3 * COST_TEXT, "%s (%s to %s)",
+             cost_text(band.median, unit, median),
+             cost_text(band.low, unit, low), cost_text(band.high, unit, high));
+    return text;
+}
+
+void
+figures_print_draws(FILE *out, const struct draws *draws,
+                    struct time_unit unit)
+{
+    char text[3 * COST_TEXT];
+
+    fprintf(out, "with jitter, the median of %d draws and where 95%% lie:\n",
+            DRAWS);
+    fprintf(out, "  period %s\n", band_text(draws->period, unit, text));
+    fprintf(out, "  makespan %s\n", band_text(draws->makespan, unit, text));
+}
+
+static void
+json_band(struct json *json, const char *key, struct band band,
+          struct time_unit unit)
+{
+    json_open(json, key, '{');
+    summary_json_time(json, "median", band.median, unit);
+    summary_json_time(json, "low", band.low, unit);
+    summary_json_time(json, "high", band.high, unit);
+    json_close(json, '}');
+}
+
+void
+figures_json_draws(struct json *json, const struct draws *draws,
+                   struct time_unit unit)
+{
+    json_int(json, "draws", DRAWS);
+    json_band(json, "period_drawn", draws->period, unit);
+    json_band(json, "makespan_drawn", draws->makespan, unit);
+}
+
+void
+figures_json_machine(struct json *json, const struct setup *setup)
+{
+    const struct cost *cost = &setup->cost;
+
+    json_bool(json, "barrier", cost->barrier);
+    json_bool(json, "blocking_sends", cost->blocking_sends);
+    json_open(json, "recompute", '[');
+    for (int s = 0; cost->recompute && s < cost->stages; s++)
+        if (cost->recompute[s])
+            json_int(json, NULL, s);
+    json_close(json, ']');
 }

@@ -3,14 +3,23 @@
 #define PIPELAB_CLI_FIGURES_H
 
 #include "base/json.h"
+#include "cli/setup.h"
+#include "sim/draws.h"
 #include "sim/forecast.h"
 
 #include <stdio.h>
 
 /* A period as it is printed: "33", or "33.5" where it alternates. */
-enum { PERIOD_TEXT = 32 };
+enum { PERIOD_TEXT = COST_TEXT };
 const char *
-period_text(struct period period, char text[PERIOD_TEXT]);
+period_text(struct period period, struct time_unit unit,
+            char text[PERIOD_TEXT]);
+
+/* How a setup's times are drawn: measured ones in ms, others in their unit. */
+double
+figures_scale(const struct cost *cost, bool measured);
+const char *
+figures_unit(const struct cost *cost, bool measured);
 
 /* The table of ranks and the figures of one step, then those of steps in a
  * row. */
@@ -21,9 +30,22 @@ figures_print(FILE *out, const struct forecast *forecast);
 void
 figures_json(struct json *json, const struct forecast *forecast);
 
+/* The medians and bands of draws: a line, and members of the open object. */
+void
+figures_print_draws(FILE *out, const struct draws *draws,
+                    struct time_unit unit);
+void
+figures_json_draws(struct json *json, const struct draws *draws,
+                   struct time_unit unit);
+
+/* What was asked of the machine beyond times, as members of the open object:
+ * barrier, blocking_sends, recompute (the stages). */
+void
+figures_json_machine(struct json *json, const struct setup *setup);
+
 /* period and steady_bubble alone, as members of the open object. */
 void
 figures_json_period(struct json *json, struct period period,
-                    double steady_bubble);
+                    struct time_unit unit, double steady_bubble);
 
 #endif

@@ -33,6 +33,7 @@ src_cli_libcli_a_SOURCES = \
 	%D%/setup.c \
 	%D%/setup.h \
 	%D%/setup_costs.c \
+	%D%/setup_machine.c \
 	%D%/status.c \
 	%D%/status.h \
 	%D%/tick.c \

@@ -103,6 +103,36 @@ read_factors(const struct entry *entry, const char *text, void *field,
 }
 
 static bool
+read_mbs(const struct entry *entry, const char *text, void *field,
+         struct cause *cause)
+{
+    return cost_parse_mbs(NULL, 0, text, cause)
+               ? read_text(entry, text, field, cause)
+               : fail_of(cause, "--microbatch-cost");
+}
+
+static bool
+read_ranks(const struct entry *entry, const char *text, void *field,
+           struct cause *cause)
+{
+    return cost_parse_ranks(NULL, 0, text, cause)
+               ? read_text(entry, text, field, cause)
+               : fail_of(cause, "--rank-cost");
+}
+
+static bool
+read_jitter(const struct entry *entry, const char *text, void *field,
+            struct cause *cause)
+{
+    struct list_item item = {text, strlen(text)};
+    double *jitter = field;
+
+    return (list_real(&item, jitter) && *jitter >= 0.0 && *jitter <= 1.0) ||
+           fail(cause, "--%s is %.40s; use a number from 0 to 1", entry->name,
+                text);
+}
+
+static bool
 read_latency(const struct entry *entry, const char *text, void *field,
              struct cause *cause)
 {
@@ -245,6 +275,23 @@ static const struct entry entries[] = {
      OTHER(factors, stage_cost), "a factor per stage, as in 1,1,2,1"},
     {"latency", "T", TAKES_TIME | TAKES_GRADE, OTHER(latency, latency),
      "time that a message takes, as 3 or 5us (0)"},
+    {"model", "FILE", TAKES_MACHINE, OTHER(text, model),
+     "times and bytes of the layers, as JSON, in place of --cost"},
+    {"cluster", "FILE", TAKES_MACHINE, OTHER(text, cluster),
+     "memory, links and replicas of the ranks, as JSON"},
+    {"balance", NULL, TAKES_MACHINE, OTHER(switch, balance),
+     "cut the layers of --model into stages of least period"},
+    {"send", "free|blocking", TAKES_MACHINE, OTHER(word, blocking_sends),
+     "whether a rank stays at a send until the wire is done (free)"},
+    {"recompute", "LIST", TAKES_MACHINE, OTHER(text, recompute),
+     "stages that run F again before B: none, all or 0,2 (none)"},
+    {"microbatch-cost", "LIST", TAKES_MACHINE, OTHER(mbs, mb_cost),
+     "a factor per microbatch, as in 1,1,3,1"},
+    {"rank-cost", "LIST", TAKES_MACHINE, OTHER(ranks, rank_cost),
+     "a factor per rank, as in 1,1.2,1,1"},
+    {"jitter", "X", TAKES_MACHINE, OTHER(jitter, jitter),
+     "each time x 1-X..1+X: medians of 101 draws (0)"},
+    {"seed", "N", TAKES_MACHINE, SETTING, "of the draws (42)"},
     {"barrier", NULL, TAKES_MACHINE, OTHER(switch, barrier),
      "ranks meet before their first STEP, as for a global norm"},
     {"layers", "L", TAKES_MODEL, SETTING, "hidden layers (16)"},
@@ -323,7 +370,8 @@ static const struct entry entries[] = {
 };
 
 enum { ENTRIES = sizeof entries / sizeof *entries };
-_Static_assert(ENTRIES <= 64, "each has a bit in given");
+_Static_assert(ENTRIES <= 8 * (int)sizeof(option_set),
+               "each has a bit in given");
 
 /* Later lines of one name stand in for earlier ones. */
 static bool
@@ -344,17 +392,17 @@ set(struct options *options, const struct entry *entry, const char *text,
 {
     char *base = (char *)options;
 
-    options->given |= UINT64_C(1) << (entry - entries);
+    options->given |= (option_set)1 << (entry - entries);
     return entry->read(entry, text, base + entry->field, cause);
 }
 
-uint64_t
+option_set
 options_given(const struct options *options, const char *name)
 {
     for (int i = 0; i < ENTRIES; i++)
-        if (options->given & UINT64_C(1) << i &&
+        if (options->given & (option_set)1 << i &&
             strcmp(entries[i].name, name) == 0)
-            return UINT64_C(1) << i;
+            return (option_set)1 << i;
     return 0;
 }
 

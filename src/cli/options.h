@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A bit for each line of the table of options. */
+__extension__ typedef unsigned __int128 option_set;
+
 /* A lab's sheet, if it is asked for. */
 enum sheet_kind { SHEET_NONE, SHEET_BLANK, SHEET_FILLED };
 
@@ -27,6 +30,14 @@ struct options {
     /* virtual time */
     int row;                /* steps in a row */
     bool barrier;           /* ranks meet before their first STEP */
+    bool blocking_sends;    /* a rank stays at a SEND until its wire is done */
+    const char *model;      /* file, or NULL */
+    const char *cluster;    /* file, or NULL */
+    bool balance;           /* cut the model so that the period is least */
+    const char *recompute;  /* none, all or stages, or NULL */
+    const char *mb_cost;    /* a factor per microbatch, or NULL */
+    const char *rank_cost;  /* a factor per rank, or NULL */
+    double jitter;          /* of every action's time, 0 to 1 */
     int capacity;           /* CAPACITY_AUTO or >= 0 */
     const char *cost;       /* "measured", a list, or NULL */
     const char *stage_cost; /* or NULL */
@@ -58,9 +69,9 @@ struct options {
     int repeat;
     bool scale; /* how cost grows, instead */
     bool help;
-    uint64_t given; /* a bit for each option given; see
+    option_set given; /* a bit for each option given; see
                               * options_given() */
-    char **words;   /* operands; borrowed from argv */
+    char **words;     /* operands; borrowed from argv */
     int word_count;
 };
 
@@ -98,7 +109,7 @@ options_parse(struct options *options, const struct command *command, int argc,
               char **argv, struct cause *cause);
 
 /* The bit in given of an option by its name, or 0 if it was not given. */
-uint64_t
+option_set
 options_given(const struct options *options, const char *name);
 
 /* The ranks and the schedule for this number of stages, if they are not given:

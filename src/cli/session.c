@@ -415,7 +415,8 @@ session_json(const struct session *session, struct json *json)
         json_int(json, "capacity", forecast->capacity);
         json_int(json, "cores", run->cores);
     }
-    json_int(json, "virtual_makespan", forecast->metrics.makespan);
+    summary_json_time(json, "virtual_makespan", forecast->metrics.makespan,
+                      forecast->metrics.unit);
     figures_json(json, forecast);
     summary_json_memory(json, memory, session->setup.plan->ranks);
     json_wall(json, session);

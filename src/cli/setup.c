@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "plan/csv.h"
 #include "plan/forward_only.h"
+#include "report/summary.h"
 #include "search/schedule.h"
 #include "train/rank_memory.h"
 #include "trace/trace.h"
@@ -164,13 +165,21 @@ setup_grow(struct plan_request *request, int stages, int mbs)
 
 enum status
 setup_memory(struct memory_summary **memory, struct setup *setup,
-             const struct plan_request *request, struct cause *cause)
+             const struct plan_request *request, int capacity,
+             struct cause *cause)
 {
     const struct plan *plan = setup->plan;
     const struct recipe *recipe = &request->recipe;
     struct mlp mlp = recipe_mlp(recipe, NULL);
-    enum status status = setup_fits(recipe, plan->mbs, cause);
+    enum status status;
 
+    if (setup->model) {
+        *memory =
+            needs_memory(plan, setup->model, setup->split, setup->cluster,
+                         setup->cost.recompute, capacity);
+        return STATUS_DONE;
+    }
+    status = setup_fits(recipe, plan->mbs, cause);
     if (status == STATUS_DONE)
         status = setup_layers(setup, request->options, &mlp, cause);
     if (status == STATUS_DONE)
@@ -198,6 +207,8 @@ print_search(const struct setup *setup, const char *name)
 {
     const struct search_result *result = &setup->search;
     int64_t less = result->beaten_makespan - result->makespan;
+    struct time_unit unit = cost_unit(&setup->cost);
+    char texts[2][COST_TEXT];
     char than[128];
 
     if (!result->beaten)
@@ -207,12 +218,13 @@ print_search(const struct setup *setup, const char *name)
                  result->beaten);
     else
         snprintf(than, sizeof than,
-                 "%lld ticks (%.1f%%) less than %s, the best other that fits",
-                 (long long)less,
+                 "%s %s (%.1f%%) less than %s, the best other that fits",
+                 cost_text(less, unit, texts[0]), cost_unit_name(&unit),
                  100.0 * (double)less / (double)result->beaten_makespan,
                  result->beaten);
-    text_remark("%s: makespan %lld, %s; lower bound %lld", name,
-                (long long)result->makespan, than, (long long)result->bound);
+    text_remark("%s: makespan %s, %s; lower bound %s", name,
+                cost_text(result->makespan, unit, texts[0]), than,
+                cost_text(result->bound, unit, texts[1]));
 }
 
 static struct plan *
@@ -353,6 +365,10 @@ setup_plan(struct setup *setup, const struct plan_request *request,
             setup_fini(setup);
         return status;
     }
+    if (setup->cluster && !needs_linked(setup->plan, setup->cluster, cause)) {
+        setup_fini(setup);
+        return STATUS_INVALID;
+    }
     print_remarks(setup, request);
     return STATUS_DONE;
 }
@@ -363,6 +379,8 @@ setup_fini(struct setup *setup)
     program_free(setup->program);
     cost_fini(&setup->cost);
     free(setup->split);
+    model_free(setup->model);
+    cluster_free(setup->cluster);
     plan_free(setup->plan);
     *setup = (struct setup){.plan = NULL};
 }
@@ -441,9 +459,11 @@ setup_json(struct json *json, const struct setup *setup)
     json_int(json, "microbatches", setup->plan->mbs);
     if (search->makespan == 0)
         return;
-    json_int(json, "lower_bound", search->bound);
+    summary_json_time(json, "lower_bound", search->bound,
+                      cost_unit(&setup->cost));
     if (search->beaten) {
         json_text(json, "best_other", search->beaten);
-        json_int(json, "best_other_makespan", search->beaten_makespan);
+        summary_json_time(json, "best_other_makespan", search->beaten_makespan,
+                          cost_unit(&setup->cost));
     }
 }

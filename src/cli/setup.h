@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/machine.h"
 #include "cli/plan_request.h"
+#include "cluster/needs.h"
 #include "cli/status.h"
 #include "data/dataset.h"
 #include "nn/mlp.h"
@@ -39,11 +40,13 @@ struct setup {
     struct cost cost;
     struct search_result search; /* makespan 0: nothing was searched for */
     bool measured;               /* costs are nanoseconds of this machine */
-    int64_t forward;             /* ticks of F before any factor */
+    double forward;              /* units of F before any factor */
     int tick_layers;             /* layers of F; 0: all of a stage. See
                                  * tick.h */
     int *split;                  /* layers of each stage, or NULL if no command
                                  * or cost has asked for them */
+    struct model *model;         /* of --model, or NULL */
+    struct cluster *cluster;     /* of --cluster, or NULL */
 };
 
 /* Reads or measures the costs, makes or loads the plan, checks and lowers it,
@@ -65,6 +68,19 @@ setup_costs(struct setup *setup, const struct plan_request *request,
             const struct dataset *data, const struct plan *shape,
             struct cause *cause);
 
+/* Reads the files of --model and --cluster; with a model, its layers are the
+ * split and its times the costs of the stages of a plan, which may still be
+ * empty. */
+enum status
+setup_model(struct setup *setup, const struct plan_request *request,
+            const struct plan *shape, struct cause *cause);
+
+/* Adds to the costs what else the machine asks for: links, recomputed stages,
+ * unequal microbatches and ranks, a barrier. */
+enum status
+setup_machine(struct setup *setup, const struct plan_request *request,
+              const struct plan *shape, struct cause *cause);
+
 /* The layers of each stage, --split or even by parameters; the caller frees
  * *split. */
 enum status
@@ -85,12 +101,14 @@ setup_fits(const struct recipe *recipe, int mbs, struct cause *cause);
 void
 setup_grow(struct plan_request *request, int stages, int mbs);
 
-/* The bytes that each rank holds of the model of the recipe; setup->split
- * receives its layers. The caller frees *memory. Fails if the model or the
- * batch cannot be cut for this plan. */
+/* The bytes that each rank holds of the model of --model, its links with this
+ * many slots; or of the recipe's, of which setup->split receives the layers.
+ * The caller frees *memory. Fails if the model or the batch cannot be cut for
+ * this plan. */
 enum status
 setup_memory(struct memory_summary **memory, struct setup *setup,
-             const struct plan_request *request, struct cause *cause);
+             const struct plan_request *request, int capacity,
+             struct cause *cause);
 
 /* Reads the data set of --data if the machine has enough memory; test stays
  * empty if there is no test split. */

@@ -53,7 +53,7 @@ read_costs(struct setup *setup, const struct plan_request *request,
         fail_of(cause, "--cost");
         return STATUS_USAGE;
     }
-    setup->forward = cost->ticks[0][ACTION_FORWARD];
+    setup->forward = (double)cost->ticks[0][ACTION_FORWARD] / cost->per_unit;
     return request->tick_layers || tick_counts_layers(request, cost->stages)
                ? tick_count_layers(setup, request, mlp, cause)
                : STATUS_DONE;
@@ -75,14 +75,18 @@ setup_costs(struct setup *setup, const struct plan_request *request,
         setup_grow(&grown, shape->stages, shape->mbs);
     mlp = recipe_mlp(&grown.recipe, data);
     setup->measured = options->cost && strcmp(options->cost, "measured") == 0;
-    cost->barrier = options->barrier;
+    status = setup_model(setup, request, shape, cause);
+    if (status != STATUS_DONE)
+        return status;
     if (setup->measured && known) {
         cost_fini(cost);
         cost_copy(cost, known);
-        return STATUS_DONE;
+        return setup_machine(setup, request, shape, cause);
     }
-    status = setup->measured ? measure_costs(setup, &grown, &mlp, shape, cause)
-                             : read_costs(setup, &grown, &mlp, cause);
+    if (!setup->model)
+        status = setup->measured
+                     ? measure_costs(setup, &grown, &mlp, shape, cause)
+                     : read_costs(setup, &grown, &mlp, cause);
     if (status != STATUS_DONE)
         return status;
     if (options->stage_cost &&
@@ -95,5 +99,5 @@ setup_costs(struct setup *setup, const struct plan_request *request,
         fail_of(cause, "--latency");
         return STATUS_USAGE;
     }
-    return STATUS_DONE;
+    return setup_machine(setup, request, shape, cause);
 }

@@ -66,7 +66,7 @@ const char *
 tick_text(const struct setup *setup, char text[TICK_TEXT])
 {
     int layers = setup->tick_layers;
-    long long forward = setup->forward;
+    struct time_unit unit = cost_unit(&setup->cost);
     char work[32] = "a stage";
 
     if (layers > 0)
@@ -74,10 +74,12 @@ tick_text(const struct setup *setup, char text[TICK_TEXT])
                  layers == 1 ? "" : "s");
     if (setup->measured)
         snprintf(text, TICK_TEXT, "1 ns");
-    else if (forward == 1)
+    else if (*unit.name)
+        snprintf(text, TICK_TEXT, "1 %s", unit.name);
+    else if (setup->forward == 1.0)
         snprintf(text, TICK_TEXT, "F of %s", work);
-    else if (forward > 1)
-        snprintf(text, TICK_TEXT, "1/%lld of F of %s", forward, work);
+    else if (setup->forward > 0.0)
+        snprintf(text, TICK_TEXT, "1/%g of F of %s", setup->forward, work);
     else
         snprintf(text, TICK_TEXT, "one of --cost for %s", work);
     return text;
@@ -104,7 +106,10 @@ tick_print(FILE *out, const struct setup *setup)
     char tick[TICK_TEXT];
     char split[TICK_TEXT];
 
-    if (setup->measured)
+    if (setup->model)
+        text_line(out, "stages of %s layers of the model; times in %s",
+                  split_text(setup, split), setup->model->unit);
+    else if (setup->measured)
         fputs("costs as measured on this machine: a tick is 1 ns\n", out);
     else if (setup->tick_layers > 0)
         text_line(out, "stages of %s layers: a tick is %s",
@@ -126,8 +131,8 @@ tick_remark(const struct setup *setup, const struct options *options)
 {
     char split[TICK_TEXT];
 
-    if (setup->split && is_uneven(setup) && !setup->measured &&
-        setup->tick_layers == 0 && !options->stage_cost)
+    if (setup->split && !setup->model && is_uneven(setup) &&
+        !setup->measured && setup->tick_layers == 0 && !options->stage_cost)
         text_remark("stages of %s layers count as equal in virtual time; with "
                     "--split they count by their layers",
                     split_text(setup, split));

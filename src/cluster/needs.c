@@ -84,11 +84,10 @@ set_reduce(struct cost *cost, const struct cluster *cluster,
 }
 
 bool
-needs_links(struct cost *cost, const struct cluster *cluster,
+needs_links(struct cost *cost, const struct cluster *cluster, int ranks,
             const struct model *model, const int split[], struct cause *cause)
 {
     struct network *network;
-    int ranks = cluster->ranks;
 
     if (!*cost->unit)
         return fail(cause, "the cluster's times have a unit, and the "

@@ -17,11 +17,11 @@ bool
 needs_times(struct cost *cost, const struct model *model, const int split[],
             struct cause *cause);
 
-/* Sets links and all-reduces. model and split may be NULL: then the cost says
+/* Sets the links of the first `ranks` ranks and the all-reduces. model and split may be NULL: then the cost says
  * the unit, and the cluster may have no bandwidth, for no message has a
  * size. */
 bool
-needs_links(struct cost *cost, const struct cluster *cluster,
+needs_links(struct cost *cost, const struct cluster *cluster, int ranks,
             const struct model *model, const int split[], struct cause *cause);
 
 /* False, with the cause, if two ranks of a plan have to exchange messages and

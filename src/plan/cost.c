@@ -305,9 +305,25 @@ cost_message(const struct cost *cost, const struct plan *plan, int link)
     return message.latency + message.hold;
 }
 
-const char *
-cost_text(int64_t ticks, int per_unit, char text[COST_TEXT])
+struct time_unit
+cost_unit(const struct cost *cost)
 {
+    struct time_unit unit = {.per_unit = cost->per_unit};
+
+    snprintf(unit.name, sizeof unit.name, "%s", cost->unit);
+    return unit;
+}
+
+const char *
+cost_unit_name(const struct time_unit *unit)
+{
+    return *unit->name ? unit->name : "ticks";
+}
+
+const char *
+cost_text(int64_t ticks, struct time_unit unit, char text[COST_TEXT])
+{
+    int per_unit = unit.per_unit ? unit.per_unit : 1;
     int length =
         snprintf(text, COST_TEXT, "%lld", (long long)(ticks / per_unit));
     int rest = (int)(ticks % per_unit);

@@ -190,9 +190,21 @@ cost_message(const struct cost *cost, const struct plan *plan, int link);
 double
 cost_unit_seconds(const char *unit);
 
+/* How ticks are shown: as numbers of a unit. */
+struct time_unit {
+    int per_unit; /* ticks; 0 stands for 1 */
+    char name[4]; /* "us", ...; "" where it has none */
+};
+struct time_unit
+cost_unit(const struct cost *cost);
+
 /* Ticks as a number of units, "33" or "33.5". */
 enum { COST_TEXT = 32 };
 const char *
-cost_text(int64_t ticks, int per_unit, char text[COST_TEXT]);
+cost_text(int64_t ticks, struct time_unit unit, char text[COST_TEXT]);
+
+/* The unit's name, "ticks" where it has none. */
+const char *
+cost_unit_name(const struct time_unit *unit);
 
 #endif

@@ -163,11 +163,14 @@ follow(struct list *list, enum action_kind kind, double value,
     return true;
 }
 
-/* The larger half of a whole number of units, or the half. */
+/* The half of B, I; the larger one of whole units if all times are whole. */
 static double
-half_of(double whole)
+half_of(const struct list *list, double whole)
 {
-    return whole == floor(whole) ? ceil(whole / 2) : whole / 2;
+    for (int k = 0; k < ACTION_KINDS; k++)
+        if (list->given[k] && list->units[k] != floor(list->units[k]))
+            return whole / 2;
+    return ceil(whole / 2);
 }
 
 /* Where B is known: its parts. */
@@ -186,8 +189,9 @@ follow_parts(struct list *list, struct cause *cause)
     if (list->given[weight])
         return follow(list, input, whole - list->units[weight], "B - W",
                       cause);
-    return follow(list, input, half_of(whole), "half of B", cause) &&
-           follow(list, weight, whole - half_of(whole), "half of B", cause);
+    return follow(list, input, half_of(list, whole), "half of B", cause) &&
+           follow(list, weight, whole - half_of(list, whole), "half of B",
+                  cause);
 }
 
 /* Where B is not given: it is the sum of its parts, if one of them is. */

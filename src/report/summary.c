@@ -6,6 +6,9 @@
 void
 summary_virtual(FILE *out, const struct metrics *metrics)
 {
+    struct time_unit unit = metrics->unit;
+    char texts[4][COST_TEXT];
+
     fprintf(out, "%-8s %10s %12s %12s %8s %8s %6s\n", "virtual", "busy",
             "wait input", "wait room", "at end", "idle", "peak");
     for (int r = 0; r < metrics->ranks; r++) {
@@ -14,11 +17,12 @@ summary_virtual(FILE *out, const struct metrics *metrics)
                                                     (double)metrics->makespan
                                         : 0.0;
 
-        fprintf(out, "rank %-3d %10lld %12lld %12lld %8lld %7.1f%% %6d\n", r,
-                (long long)rank->busy, (long long)rank->parts[SPAN_WAIT_INPUT],
-                (long long)rank->parts[SPAN_WAIT_ROOM],
-                (long long)metrics_at_end(metrics, r), 100.0 * idle,
-                rank->peak_activations);
+        fprintf(out, "rank %-3d %10s %12s %12s %8s %7.1f%% %6d\n", r,
+                cost_text(rank->busy, unit, texts[0]),
+                cost_text(rank->parts[SPAN_WAIT_INPUT], unit, texts[1]),
+                cost_text(rank->parts[SPAN_WAIT_ROOM], unit, texts[2]),
+                cost_text(metrics_at_end(metrics, r), unit, texts[3]),
+                100.0 * idle, rank->peak_activations);
     }
     fputs("busy, the waits for input and for room in a link, and at end "
           "(nothing "
@@ -26,10 +30,11 @@ summary_virtual(FILE *out, const struct metrics *metrics)
           "once\n",
           out);
     fprintf(out,
-            "makespan %lld ticks, %lld messages; bubble %.1f%% of ranks x "
+            "makespan %s %s, %lld messages; bubble %.1f%% of ranks x "
             "makespan\n(from a rank's first start to its last end %.1f%% at "
             "most; idle/busy %.1f%%)\n",
-            (long long)metrics->makespan, (long long)metrics->messages,
+            cost_text(metrics->makespan, unit, texts[0]),
+            cost_unit_name(&unit), (long long)metrics->messages,
             100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble,
             100.0 * metrics->bubble_ratio);
 }
@@ -61,24 +66,43 @@ summary_wall(FILE *out, const struct wall_summary *wall)
     fprintf(out, "%s\n", wall->bound ? "" : "; ranks are not bound to cores");
 }
 
+double
+summary_scale(const struct memory_summary memory[], int ranks,
+              const char **unit)
+{
+    int64_t most = 0;
+
+    for (int r = 0; r < ranks; r++)
+        for (int k = 0; k < MEMORY_KINDS; k++)
+            if (memory[r].bytes[k] > most)
+                most = memory[r].bytes[k];
+    *unit = most >= INT64_C(1) << 37 ? "GiB" : most >= INT64_C(1) << 30 ? "MiB"
+                                                                        : "KiB";
+    return most >= INT64_C(1) << 37 ? 0x1p30 : most >= INT64_C(1) << 30
+                                                   ? 0x1p20
+                                                   : 0x1p10;
+}
+
 void
 summary_memory(FILE *out, const struct memory_summary memory[],
                const struct memory_now now[], int ranks)
 {
     int wide = now ? 10 : 12;
+    const char *unit;
+    double scale = summary_scale(memory, ranks, &unit);
 
-    fprintf(out, "%-8s %*s %*s %*s %*s%s\n", "memory", wide, "weights", wide,
-            "gradients", wide, "optimizer", wide + 6, "peak activations",
-            now ? "  now (KiB)  in flight" : "   (KiB)");
+    fprintf(out, "%-8s %*s %*s %*s %*s", "memory", wide, "weights", wide,
+            "gradients", wide, "optimizer", wide + 6, "peak activations");
+    fprintf(out, now ? "  now (%s)  in flight\n" : "   (%s)\n", unit);
     for (int r = 0; r < ranks; r++) {
         const int64_t *bytes = memory[r].bytes;
 
         fprintf(out, "rank %-3d", r);
         for (int k = 0; k <= MEMORY_ACTIVATIONS; k++)
             fprintf(out, " %*.1f", k == MEMORY_ACTIVATIONS ? wide + 6 : wide,
-                    (double)bytes[k] / 1024);
+                    (double)bytes[k] / scale);
         if (now)
-            fprintf(out, " %10.1f  %d of %d", (double)now[r].bytes / 1024,
+            fprintf(out, " %10.1f  %d of %d", (double)now[r].bytes / scale,
                     now[r].live, now[r].peak);
         fputc('\n', out);
     }
@@ -110,14 +134,18 @@ json_ranks(struct json *json, const char *key, const struct metrics *metrics,
 {
     json_open(json, key, '[');
     for (int r = 0; r < metrics->ranks; r++)
-        json_int(json, NULL, figure(metrics, r));
+        summary_json_time(json, NULL, figure(metrics, r), metrics->unit);
     json_close(json, ']');
 }
 
-static int64_t
-rank_peak(const struct metrics *metrics, int rank)
+void
+summary_json_time(struct json *json, const char *key, int64_t ticks,
+                  struct time_unit unit)
 {
-    return metrics->rank[rank].peak_activations;
+    if (unit.per_unit <= 1)
+        json_int(json, key, ticks);
+    else
+        json_number(json, key, (double)ticks / unit.per_unit);
 }
 
 static int64_t
@@ -141,11 +169,15 @@ rank_wait_room(const struct metrics *metrics, int rank)
 void
 summary_json(struct json *json, const struct metrics *metrics)
 {
-    json_int(json, "makespan", metrics->makespan);
+    json_text(json, "unit", *metrics->unit.name ? metrics->unit.name : "tick");
+    summary_json_time(json, "makespan", metrics->makespan, metrics->unit);
     json_number(json, "bubble_fraction", metrics->bubble_fraction);
     json_number(json, "span_bubble", metrics->span_bubble);
     json_number(json, "bubble_ratio", metrics->bubble_ratio);
-    json_ranks(json, "peak_activations", metrics, rank_peak);
+    json_open(json, "peak_activations", '[');
+    for (int r = 0; r < metrics->ranks; r++)
+        json_int(json, NULL, metrics->rank[r].peak_activations);
+    json_close(json, ']');
     json_ranks(json, "busy", metrics, rank_busy);
     json_ranks(json, "input_wait", metrics, rank_wait_input);
     json_ranks(json, "room_wait", metrics, rank_wait_room);
@@ -170,8 +202,8 @@ summary_json_spans(struct json *json, const struct trace *trace)
             json_int(json, "microbatch", span->action.mb);
             if (span->action.kind == ACTION_OVERLAP_F_B)
                 json_text(json, "cell", action_cell(&span->action, cell));
-            json_int(json, "start", span->start);
-            json_int(json, "end", span->end);
+            summary_json_time(json, "start", span->start, trace->unit);
+            summary_json_time(json, "end", span->end, trace->unit);
             json_close(json, '}');
         }
     json_close(json, ']');

@@ -29,7 +29,13 @@ struct wall_summary {
 void
 summary_wall(FILE *out, const struct wall_summary *wall);
 
-/* A table of ranks, in KiB; with now, which may be NULL, also what is in flight
+/* The bytes of the unit that a table of memory is printed in, and its name: KiB,
+ * or MiB and GiB where numbers would be long. */
+double
+summary_scale(const struct memory_summary memory[], int ranks,
+              const char **unit);
+
+/* A table of ranks, in that unit; with now, which may be NULL, also what is in flight
  * at this moment. */
 void
 summary_memory(FILE *out, const struct memory_summary memory[],
@@ -41,7 +47,12 @@ void
 summary_json_memory(struct json *json, const struct memory_summary memory[],
                     int ranks);
 
-/* makespan, bubble_fraction, span_bubble, bubble_ratio, peak_activations,
+/* A time in its unit: whole, or with up to three decimals. */
+void
+summary_json_time(struct json *json, const char *key, int64_t ticks,
+                  struct time_unit unit);
+
+/* unit, makespan, bubble_fraction, span_bubble, bubble_ratio, peak_activations,
  * busy, input_wait, room_wait, at_end, messages, as members of the object that
  * is open. */
 void

@@ -187,8 +187,9 @@ clear_line(struct column *line, const struct lanes *lanes)
 /* Where several windows show a drawing: when this one begins. */
 static void
 print_start(FILE *out, const struct lanes *lanes, const struct window *window,
-            int margin, bool measured)
+            int margin, bool measured, struct time_unit unit)
 {
+    char text[COST_TEXT];
     int64_t time = lanes_time(lanes, window->from);
 
     if (lanes->columns <= lanes->window)
@@ -196,7 +197,7 @@ print_start(FILE *out, const struct lanes *lanes, const struct window *window,
     if (measured)
         fprintf(out, "%*st=%.1f us\n", margin, "", (double)time * 1e-3);
     else
-        fprintf(out, "%*st=%lld\n", margin, "", (long long)time);
+        fprintf(out, "%*st=%s\n", margin, "", cost_text(time, unit, text));
 }
 
 void
@@ -213,7 +214,7 @@ timeline_print(FILE *out, const struct plan *plan, const struct trace *trace,
     line = memory_new((size_t)lanes.window + 1, sizeof *line);
     for (int from = 0; from < lanes.columns; from = window.next) {
         window = window_at(&lanes, from);
-        print_start(out, &lanes, &window, margin, style->scaled);
+        print_start(out, &lanes, &window, margin, style->scaled, trace->unit);
         for (int r = 0; r < trace->ranks; r++) {
             const struct lanes_row *row = &lanes.rows[r];
 
@@ -253,16 +254,17 @@ draw_progress(struct column *line, const struct lanes *lanes,
 /* The mark under a moment, with its number on the side where there is room. */
 static void
 print_now(FILE *out, const struct lanes *lanes, const struct window *window,
-          int margin, int64_t now)
+          int margin, int64_t now, struct time_unit unit)
 {
+    char text[COST_TEXT];
     int column = margin - window->from +
                  lanes_column(lanes, now < lanes->end ? now : lanes->end);
-    int length = snprintf(NULL, 0, "t=%lld ", (long long)now);
+    int length = (int)strlen(cost_text(now, unit, text)) + 3;
 
     if (column + length < margin + lanes->window)
-        fprintf(out, "%*s^ t=%lld\n", column, "", (long long)now);
+        fprintf(out, "%*s^ t=%s\n", column, "", text);
     else
-        fprintf(out, "%*st=%lld ^\n", column - length, "", (long long)now);
+        fprintf(out, "%*st=%s ^\n", column - length, "", text);
 }
 
 /* The window in which a moment is. */
@@ -293,7 +295,7 @@ timeline_print_progress(FILE *out, const struct plan *plan,
     if (lanes.end > 0) {
         window = window_of(&lanes, progress->now);
         line = memory_new((size_t)lanes.window + 1, sizeof *line);
-        print_start(out, &lanes, &window, margin, false);
+        print_start(out, &lanes, &window, margin, false, whole->unit);
         for (int r = 0; r < whole->ranks; r++) {
             bool next = r == progress->next[0] || r == progress->next[1];
 
@@ -303,7 +305,7 @@ timeline_print_progress(FILE *out, const struct plan *plan,
             fprintf(out, "%c rank %*d ", next ? '>' : ' ', digits, r);
             print_line(out, line, &lanes, &window, style);
         }
-        print_now(out, &lanes, &window, margin, progress->now);
+        print_now(out, &lanes, &window, margin, progress->now, whole->unit);
         free(line);
     }
     lanes_fini(&lanes);

@@ -165,6 +165,15 @@ unlock_and_wake(struct channel *channel, bool *asleep, int rank)
         core_share_ready(channel->core_share, rank);
 }
 
+void
+channel_restart(struct channel *channel)
+{
+    int slots = slots_of(channel->capacity);
+
+    for (int64_t n = 0; n < channel->sent && n < slots; n++)
+        channel->ring[n].freed = 0;
+}
+
 static struct message *
 channel_slot_of(const struct channel *channel, int64_t n)
 {

@@ -96,6 +96,11 @@ bool
 channel_recv(struct channel *channel, int mb, struct tensor tensor,
              int64_t clock, size_t position, struct transfer *transfer);
 
+/* Starts virtual time anew: all slots are free from 0 on. Neither side may be
+ * running, and no message on the link. */
+void
+channel_restart(struct channel *channel);
+
 /* Wakes both sides; every send and recv from now on returns false. */
 void
 channel_close(struct channel *channel);

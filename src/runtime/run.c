@@ -141,10 +141,15 @@ run_start(struct run *run, int first_step, int steps, bool held)
     run->stopping = false;
     board_reset(&run->board);
     lockstep_reset(&run->lockstep, held);
-    for (int r = 0; r < ranks; r++)
+    for (int i = 0; i < plan_links(run->options.plan); i++)
+        if (run->channels[i].capacity >= 0)
+            channel_restart(&run->channels[i]);
+    for (int r = 0; r < ranks; r++) {
+        run->ranks[r].clock = 0;
         if (pthread_create(&run->ranks[r].thread, NULL, rank_main,
                            &run->ranks[r]) != 0)
             die("cannot start thread %d of %d; use fewer ranks", r, ranks);
+    }
 }
 
 /* The steps before the first that failed. The rank that failed has begun its

@@ -6,8 +6,8 @@
  *                 joins             board, lockstep
  *
  * Ranks do not meet between steps: the links alone hold them together, in real
- * and in virtual time, which runs on from step to step (see plan/walk.h). The
- * first error wins; it closes all channels, every thread returns and is
+ * and in virtual time, which starts at 0 with run_start() and runs on from step
+ * to step (see plan/walker.h). The first error wins; it closes all channels, every thread returns and is
  * joined. */
 #ifndef PIPELAB_RUNTIME_RUN_H
 #define PIPELAB_RUNTIME_RUN_H
@@ -55,7 +55,7 @@ struct rank {
     int step;
     size_t position; /* of the action it is at */
     const struct action *action;
-    int64_t clock;             /* virtual time since the run was made */
+    int64_t clock;             /* virtual time since run_start() */
     int64_t parts[SPAN_PARTS]; /* wall ns, over all steps; see run_parts() */
     struct progress computed;  /* over all steps */
     int64_t sampled_ns;        /* wall time of the sampled computations, see

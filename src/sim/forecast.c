@@ -99,6 +99,7 @@ forecast_steps(struct forecast *forecast, const struct program *program,
         recorder.trace = &forecast->trace;
     }
     metrics_init(&forecast->metrics, lowered->ranks, program->trains);
+    forecast->metrics.unit = forecast->trace.unit = cost_unit(cost);
     walk_steps(forecast, cost, steps, record, &recorder);
     metrics_finish(&forecast->metrics);
     if (detail & FORECAST_PERIOD && forecast->complete)

@@ -3,6 +3,8 @@ src_sim_libsim_a_SOURCES = \
 	%D%/attempt.c \
 	%D%/attempt.h \
 	%D%/cores.c \
+	%D%/draws.c \
+	%D%/draws.h \
 	%D%/forecast.c \
 	%D%/forecast.h \
 	%D%/period.c \

@@ -25,6 +25,8 @@ print_transfer(FILE *out, const struct stepper *stepper,
     const struct channel *channel =
         &stepper->trainer->run->channels[plan_link(action)];
     struct tensor tensor = facts_transferred(stepper, action);
+    struct time_unit unit = cost_unit(stepper->options.run.timing.cost);
+    char text[COST_TEXT];
 
     fprintf(out, "%d x %d %s rank %d", tensor.rows, tensor.cols,
             done->rank == channel->sender ? "to" : "from",
@@ -33,7 +35,8 @@ print_transfer(FILE *out, const struct stepper *stepper,
         fprintf(out, ", %d of %d slots used",
                 (int)(channel->sent - channel->received), channel->capacity);
     if (span->end > span->start)
-        fprintf(out, ", waited %lld", (long long)(span->end - span->start));
+        fprintf(out, ", waited %s",
+                cost_text(span->end - span->start, unit, text));
 }
 
 static void
@@ -66,14 +69,17 @@ print_action(FILE *out, const struct stepper *stepper,
              const struct stepper_action *done)
 {
     const struct span *span = stepper_span(stepper, done);
+    struct time_unit unit = cost_unit(stepper->options.run.timing.cost);
     char cell[ACTION_CELL_MAX];
-    char time[48];
+    char start[COST_TEXT], end[COST_TEXT];
+    char time[2 * COST_TEXT + 8];
 
     if (action_is_transfer(done->action) || span->end == span->start)
-        snprintf(time, sizeof time, "t=%lld", (long long)span->end);
+        snprintf(time, sizeof time, "t=%s", cost_text(span->end, unit, end));
     else
-        snprintf(time, sizeof time, "t=%lld..%lld", (long long)span->start,
-                 (long long)span->end);
+        snprintf(time, sizeof time, "t=%s..%s",
+                 cost_text(span->start, unit, start),
+                 cost_text(span->end, unit, end));
     fprintf(out, "rank %*d  %-10s %-9s ",
             snprintf(NULL, 0, "%d", stepper->options.run.plan->ranks - 1),
             done->rank, action_cell(done->action, cell), time);
@@ -272,16 +278,20 @@ inspect_memory(FILE *out, const struct stepper *stepper)
 
 /* Says if a rank waits for a message that is sent but has not arrived. */
 static bool
-print_under_way(FILE *out, const struct facts_stand *stand, int rank)
+print_under_way(FILE *out, const struct stepper *stepper,
+                const struct facts_stand *stand, int rank)
 {
     char cell[ACTION_CELL_MAX];
+    char text[COST_TEXT];
 
     if (stand->arrival < 0)
         return false;
     fprintf(out,
             "rank %d waits at %s for a message that is under way until "
-            "t=%lld\n",
-            rank, action_cell(stand->why.at, cell), (long long)stand->arrival);
+            "t=%s\n",
+            rank, action_cell(stand->why.at, cell),
+            cost_text(stand->arrival,
+                      cost_unit(stepper->options.run.timing.cost), text));
     return true;
 }
 
@@ -296,7 +306,7 @@ print_all_waits(FILE *out, const struct stepper *stepper,
     for (int r = 0; r < plan->ranks; r++) {
         struct facts_stand stand = facts_stand(stepper, position, r);
 
-        print_under_way(out, &stand, r);
+        print_under_way(out, stepper, &stand, r);
         waits = waits || facts_waits(&stand);
     }
     why_print_all(out, plan, position, stepper->options.run.timing.capacity);
@@ -310,7 +320,7 @@ print_why(FILE *out, const struct stepper *stepper, const size_t position[],
 {
     struct facts_stand stand = facts_stand(stepper, position, rank);
 
-    if (!print_under_way(out, &stand, rank))
+    if (!print_under_way(out, stepper, &stand, rank))
         why_print(out, stepper->options.run.plan, position,
                   stepper->options.run.timing.capacity, rank);
 }

@@ -87,6 +87,7 @@ void
 metrics_of(struct metrics *metrics, const struct trace *trace)
 {
     metrics_init(metrics, trace->ranks, trace->trains);
+    metrics->unit = trace->unit;
     for (int r = 0; r < trace->ranks; r++)
         for (size_t i = 0; i < trace->lanes[r].count; i++)
             metrics_add(metrics, r, &trace->lanes[r].spans[i]);

@@ -26,6 +26,7 @@ struct rank_metrics {
 struct metrics {
     int ranks;
     bool trains;               /* see plan_trains() */
+    struct time_unit unit;     /* of virtual time; all zero: ticks */
     struct rank_metrics *rank; /* ranks */
     int64_t messages;          /* SENDs */
     int64_t busy;              /* of all ranks */

@@ -9,6 +9,7 @@
 #ifndef PIPELAB_TRACE_TRACE_H
 #define PIPELAB_TRACE_TRACE_H
 
+#include "plan/cost.h"
 #include "plan/plan.h"
 
 #include <stddef.h>
@@ -41,8 +42,9 @@ struct lane {
 
 struct trace {
     int ranks;
-    bool trains;        /* see plan_trains() */
-    struct lane *lanes; /* ranks */
+    bool trains;           /* see plan_trains() */
+    struct time_unit unit; /* of virtual time; all zero: ticks */
+    struct lane *lanes;    /* ranks */
 };
 
 /* Empty lanes with room for every action of this many steps of a plan. */

@@ -6,6 +6,7 @@
 #include "base/columns.h"
 #include "cases.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

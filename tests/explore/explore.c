@@ -68,7 +68,7 @@ struct explorer {
     const struct scenario *scenario;
     struct fixture fixture;
     struct forecast row;
-        /* its steps in a row */ /* its run lives for one way at a time */
+    /* its steps in a row */ /* its run lives for one way at a time */
     struct run_options options;
     struct choice *path;
     size_t depth; /* choices of the path */

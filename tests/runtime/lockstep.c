@@ -60,9 +60,8 @@ expect_turns(const struct fixture *f)
         int64_t end = last;
 
         for (int i = 0; i < 2 && ranks[i] >= 0; i++) {
-            const struct span *span = &run_last(f->run)
-                                           ->wall.lanes[ranks[i]]
-                                           .spans[position[ranks[i]]++];
+            const struct span *span =
+                &f->run->wall.lanes[ranks[i]].spans[position[ranks[i]]++];
 
             ck_assert_msg(span->start >= last, "%s: turn %zu", fixture_text(f),
                           t);
@@ -157,17 +156,13 @@ END_TEST
 
 /* ---- held: turn by turn ---- */
 
-/* All ranks stand where so many turns of a step have brought them, and the
- * threads agree. Ranks write what is read here without a lock of ours: the thread
+/* All ranks stand where so many turns have brought them, and the threads
+ * agree. Ranks write what is read here without a lock of ours: the thread
  * sanitizer watches. */
 static void
-expect_standing(const struct fixture *f, int step, size_t turns)
+expect_standing(const struct fixture *f, size_t turns)
 {
     size_t position[64] = {0};
-    struct forecast row;
-
-    forecast_steps(&row, f->forecast.program, &f->cost, f->forecast.capacity,
-                   step + 1, FORECAST_SPANS);
 
     for (size_t t = 0; t < turns; t++) {
         position[f->forecast.turns[t].rank]++;
@@ -176,19 +171,17 @@ expect_standing(const struct fixture *f, int step, size_t turns)
     }
     for (int r = 0; r < f->lowered->ranks; r++) {
         const struct rank *rank = &f->run->ranks[r];
-        size_t before = (size_t)step * f->lowered->lists[r].count;
 
         ck_assert_msg(rank->position == position[r] &&
                           f->run->virtual.lanes[r].count == position[r],
                       "%s: rank %d at %zu after %zu turns", fixture_text(f), r,
                       rank->position, turns);
         ck_assert_msg(
-            before + position[r] == 0 ||
+            position[r] == 0 ||
                 rank->clock ==
-                    row.trace.lanes[r].spans[before + position[r] - 1].end,
+                    f->forecast.trace.lanes[r].spans[position[r] - 1].end,
             "%s: rank %d's clock", fixture_text(f), r);
     }
-    forecast_fini(&row);
     ck_assert_int_eq(f->toy.running, 0);
 }
 
@@ -204,12 +197,12 @@ expect_held(struct plan *lowered, int capacity)
         run_start(f.run, step, 1, true);
         ck_assert_uint_eq(run_let(f.run, 0), 0);
         for (size_t t = 0; t < f.forecast.turn_count; t++) {
-            expect_standing(&f, step, t);
+            expect_standing(&f, t);
             ck_assert_uint_eq(run_let(f.run, 1), 1);
         }
         if (!f.forecast.complete)
             ck_assert_uint_eq(run_let(f.run, 1), 0);
-        expect_standing(&f, step, f.forecast.turn_count);
+        expect_standing(&f, f.forecast.turn_count);
         ck_assert_int_eq(run_join(f.run),
                          f.forecast.complete ? RUN_DONE : RUN_DEADLOCK);
     }
@@ -250,7 +243,7 @@ START_TEST(several_turns_may_be_let_through_at_once)
         run_start(f.run, (int)some - 1, 1, true);
         while (taken + 10 * some < f.forecast.turn_count) {
             taken += run_let(f.run, 10 * some);
-            expect_standing(&f, (int)some - 1, taken);
+            expect_standing(&f, taken);
         }
         ck_assert_uint_eq(run_let(f.run, f.forecast.turn_count),
                           f.forecast.turn_count - taken);
@@ -274,7 +267,7 @@ START_TEST(a_held_run_ends_wherever_it_stands)
     ck_assert_uint_eq(run_let(f.run, (size_t)_i), (size_t)_i);
     run_fail(f.run, RUN_FAILED, NULL);
     ck_assert_uint_eq(run_let(f.run, 1), 0);
-    expect_standing(&f, 0, (size_t)_i);
+    expect_standing(&f, (size_t)_i);
     ck_assert_int_eq(run_join(f.run), RUN_FAILED);
     fixture_fini(&f);
 }
@@ -296,7 +289,7 @@ START_TEST(where_a_turn_fails_the_others_stand_still)
     taken = run_let(f.run, f.forecast.turn_count);
     ck_assert_uint_lt(taken, f.forecast.turn_count);
     ck_assert_int_eq(f.forecast.turns[taken].rank, 1);
-    expect_standing(&f, 0, taken);
+    expect_standing(&f, taken);
     ck_assert_int_eq(run_join(f.run), RUN_FAILED);
     ck_assert_str_eq(f.run->cause.text, toy_complaint(&failing, 0, complaint));
     ck_assert(action_equal(&f.toy.order[f.toy.ordered - 1], &failing));

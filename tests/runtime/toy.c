@@ -368,7 +368,7 @@ fixture_expect_run(struct fixture *f, int steps)
         expect_traces(f, steps - 1);
     }
     ck_assert_int_eq(run_steps(f->run, steps - 1, 1), RUN_DONE);
-    expect_traces(f, steps);
+    expect_traces(f, 1);
     toy_expect_done(&f->toy, steps, fixture_text(f));
 }
 

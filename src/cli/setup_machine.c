@@ -1,0 +1,313 @@
+/* setup_machine.c -- takes the machine that is asked for into a plan's costs:
+ * the files of model and cluster, unequal microbatches and ranks. */
+#include "config.h"
+
+#include "cli/setup.h"
+
+#include "base/list.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "cluster/needs.h"
+#include "search/balance.h"
+#include "search/schedule.h"
+#include "sim/forecast.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Opens a file for one of the readers. */
+static FILE *
+open_file(const char *option, const char *file, struct cause *cause)
+{
+    FILE *in = fopen(file, "r");
+
+    if (!in)
+        fail(cause, "%s: cannot read %s: %s", option, file, strerror(errno));
+    return in;
+}
+
+static enum status
+read_files(struct setup *setup, const struct options *options,
+           struct cause *cause)
+{
+    FILE *in;
+
+    if (options->cluster) {
+        if (!(in = open_file("--cluster", options->cluster, cause)))
+            return STATUS_INVALID;
+        setup->cluster = cluster_read(in, options->cluster, cause);
+        fclose(in);
+        if (!setup->cluster)
+            return STATUS_INVALID;
+    }
+    if (options->model) {
+        if (!(in = open_file("--model", options->model, cause)))
+            return STATUS_INVALID;
+        setup->model = model_read(in, options->model, cause);
+        fclose(in);
+        if (!setup->model)
+            return STATUS_INVALID;
+    }
+    return STATUS_DONE;
+}
+
+/* The sizes of a transformer have no times until the cluster has a speed. */
+static enum status
+give_speed(struct setup *setup, const struct options *options,
+           struct cause *cause)
+{
+    double flops = setup->cluster ? setup->cluster->flops : 0.0;
+
+    if (!setup->model || !setup->model->in_flops)
+        return STATUS_DONE;
+    if (flops <= 0.0) {
+        fail(cause,
+             "%s: a transformer's times follow from the machine's speed; give "
+             "a --cluster file with \"flops\"",
+             options->model);
+        return STATUS_INVALID;
+    }
+    model_at_speed(setup->model, flops);
+    return STATUS_DONE;
+}
+
+/* --split in place of an even share of the layers. */
+static bool
+parse_split(const struct model *model, int stages, const char *text,
+            int split[], struct cause *cause)
+{
+    const char *wrong;
+    int count = list_wholes(text, 1, MODEL_LAYERS, split, stages, &wrong);
+    int layers = 0;
+
+    if (count != stages)
+        return fail(cause,
+                    "--split has %d numbers for %d stages; give one a "
+                    "stage",
+                    count, stages);
+    for (int s = 0; s < stages; s++)
+        layers += split[s];
+    if (layers != model->count)
+        return fail(cause,
+                    "--split has %d layers and the model %d; share out "
+                    "all of them",
+                    layers, model->count);
+    return true;
+}
+
+/* ---- a cut of least period ---- */
+
+/* A plan to try cuts on. */
+struct cutting {
+    const struct setup *setup;
+    const struct plan_request *request;
+    const struct program *program;
+};
+
+/* The period of the plan with a cut, infinite where its costs have no room. */
+static double
+period_with(void *context, const int split[])
+{
+    const struct cutting *cutting = context;
+    const struct plan *plan = cutting->program->lowered;
+    const struct setup *setup = cutting->setup;
+    struct setup trial = {.model = setup->model,
+                          .cluster = setup->cluster,
+                          .split = (int *)split};
+    double period = HUGE_VAL;
+    struct cause cause;
+
+    cost_init(&trial.cost, plan->stages);
+    if (needs_times(&trial.cost, trial.model, split, &cause) &&
+        setup_machine(&trial, cutting->request, plan, &cause) ==
+            STATUS_DONE) {
+        struct forecast forecast;
+
+        forecast_make(&forecast, cutting->program, &trial.cost,
+                      cutting->request->options->capacity, FORECAST_PERIOD);
+        if (forecast.complete)
+            period = period_ticks(forecast.period);
+        forecast_fini(&forecast);
+    }
+    cost_fini(&trial.cost);
+    return period;
+}
+
+/* The program of the plan that is loaded, or of the schedule's, which does not
+ * depend on costs; NULL for one that is searched for. The caller frees it. */
+static struct program *
+program_to_cut(const struct setup *setup, const struct plan_request *request,
+               const struct plan *shape)
+{
+    struct cause cause;
+    struct program *program;
+    struct plan *plan;
+
+    if (setup->plan)
+        return program_make(setup->plan, &cause);
+    if (!schedule_find(request->schedule, &cause)->make)
+        return NULL;
+    plan = schedule_plan(request->schedule, shape->ranks, shape->stages,
+                         shape->mbs, &cause);
+    program = plan ? program_make(plan, &cause) : NULL;
+    plan_free(plan);
+    return program;
+}
+
+static enum status
+balance_model(struct setup *setup, const struct plan_request *request,
+              const struct plan *shape, struct cause *cause)
+{
+    const struct model *model = setup->model;
+    double *work = memory_new((size_t)model->count, sizeof *work);
+    struct program *program = program_to_cut(setup, request, shape);
+    struct cutting cutting = {setup, request, program};
+    struct balance balance = {
+        .layers = model->count,
+        .stages = shape->stages,
+        .work = work,
+        .time = program ? period_with : NULL,
+        .context = &cutting,
+    };
+    bool enough = model->count >= shape->stages;
+
+    for (int i = 0; i < model->count; i++)
+        work[i] = model->layers[i].forward + model->layers[i].input +
+                  model->layers[i].weight;
+    if (enough)
+        balance_find(&balance, setup->split);
+    else
+        fail(cause,
+             "%d stages for %d layers; use at most as many stages as layers",
+             shape->stages, model->count);
+    if (enough && !program && !request->quiet)
+        text_remark("%s is made for its stages, so they are cut first, the "
+                    "longest as short as can be",
+                    request->schedule);
+    program_free(program);
+    free(work);
+    return enough ? STATUS_DONE : STATUS_USAGE;
+}
+
+static enum status
+split_model(struct setup *setup, const struct plan_request *request,
+            const struct plan *shape, struct cause *cause)
+{
+    const struct options *options = request->options;
+    int stages = setup->cost.stages;
+
+    free(setup->split);
+    setup->split = memory_new((size_t)stages, sizeof *setup->split);
+    if (options->balance)
+        return balance_model(setup, request, shape, cause);
+    return (options->split ? parse_split(setup->model, stages, options->split,
+                                         setup->split, cause)
+                           : model_split(setup->model, stages, setup->split,
+                                         cause))
+               ? STATUS_DONE
+               : STATUS_USAGE;
+}
+
+enum status
+setup_model(struct setup *setup, const struct plan_request *request,
+            const struct plan *shape, struct cause *cause)
+{
+    const struct options *options = request->options;
+    enum status status = read_files(setup, options, cause);
+
+    if (status == STATUS_DONE)
+        status = give_speed(setup, options, cause);
+    if (status != STATUS_DONE || !setup->model)
+        return status;
+    status = split_model(setup, request, shape, cause);
+    if (status != STATUS_DONE)
+        return status;
+    return needs_times(&setup->cost, setup->model, setup->split, cause)
+               ? STATUS_DONE
+               : STATUS_INVALID;
+}
+
+/* "none", "all" or stages as in 0,2. */
+static bool
+parse_recompute(const char *text, bool recompute[], int stages,
+                struct cause *cause)
+{
+    int *listed = memory_new((size_t)stages, sizeof *listed);
+    const char *wrong = text;
+    int count = 0;
+
+    if (strcmp(text, "all") == 0) {
+        for (int s = 0; s < stages; s++)
+            recompute[s] = true;
+    } else if (strcmp(text, "none") != 0) {
+        count = list_wholes(text, 0, stages - 1, listed, stages, &wrong);
+        for (int i = 0; i < count && i < stages; i++)
+            recompute[listed[i]] = true;
+        if (count == 0)
+            fail(cause,
+                 "--recompute %.40s: \"%.20s\" is no stage from 0 to %d; use "
+                 "none, all or stages, as in 0,2",
+                 text, wrong, stages - 1);
+    }
+    free(listed);
+    return count > 0 || strcmp(text, "all") == 0 || strcmp(text, "none") == 0;
+}
+
+static bool
+take_recompute(struct setup *setup, const char *text, struct cause *cause)
+{
+    int stages = setup->cost.stages;
+    bool *recompute = memory_new((size_t)stages, sizeof *recompute);
+    bool good = parse_recompute(text, recompute, stages, cause) &&
+                cost_recompute(&setup->cost, recompute, cause);
+
+    free(recompute);
+    return good;
+}
+
+/* Whether a plan fits on the cluster's ranks and its links. */
+static enum status
+fit_cluster(struct setup *setup, const struct plan *shape, struct cause *cause)
+{
+    const struct cluster *cluster = setup->cluster;
+
+    if (cluster->ranks > 0 && shape->ranks > cluster->ranks) {
+        fail(cause,
+             "%d ranks, and the cluster has %d; use fewer, or another cluster",
+             shape->ranks, cluster->ranks);
+        return STATUS_USAGE;
+    }
+    return needs_links(&setup->cost, cluster, shape->ranks, setup->model,
+                       setup->split, cause)
+               ? STATUS_DONE
+               : STATUS_INVALID;
+}
+
+enum status
+setup_machine(struct setup *setup, const struct plan_request *request,
+              const struct plan *shape, struct cause *cause)
+{
+    const struct options *options = request->options;
+    struct cost *cost = &setup->cost;
+
+    if (options->recompute &&
+        !take_recompute(setup, options->recompute, cause))
+        return STATUS_USAGE;
+    if (options->mb_cost &&
+        !cost_parse_mbs(cost, shape->mbs, options->mb_cost, cause)) {
+        fail_of(cause, "--microbatch-cost");
+        return STATUS_USAGE;
+    }
+    if (options->rank_cost &&
+        !cost_parse_ranks(cost, shape->ranks, options->rank_cost, cause)) {
+        fail_of(cause, "--rank-cost");
+        return STATUS_USAGE;
+    }
+    cost->barrier = options->barrier;
+    cost->blocking_sends = options->blocking_sends;
+    if (options->jitter > 0.0 && !cost_refine(cost, cause))
+        return STATUS_USAGE;
+    return setup->cluster ? fit_cluster(setup, shape, cause) : STATUS_DONE;
+}
