@@ -136,19 +136,20 @@ compile()
         -c -o theirs.o "$file") >"$scratch/errors" 2>&1
     status=$?
     test $status -ne 0 || return 0
-    must_have_room
     test $status -ne 124 ||
         refuse "does not compile within $compile_seconds seconds" || return
+    must_have_room
     error=$(grep -a -m 1 error "$scratch/errors" ||
         tail -n 1 "$scratch/errors" | cut -c -300)
     refuse "does not compile: $error"
 }
 
-# A full disk is not the student's fault.
+# A full disk is not the student's fault, and a compiler may say other things.
 must_have_room()
 {
-    ! grep -a -q 'No space left on device' "$scratch/errors" ||
-        stop "no space left in $scratch" 1
+    head -c 4000000 /dev/zero >"$scratch/room" 2>/dev/null ||
+        stop "there is not enough space left in $place" 1
+    rm "$scratch/room"
 }
 
 # The files that the compiler has read, one a line.
@@ -263,5 +264,7 @@ run_claims()
     limited $((10 * seconds + 10)) 1 $run "$scratch/check" \
         "$scratch/results" "$seconds" ${graded:+"$graded"} \
         >"$scratch/printed" 2>&1
+    test $? -ne 125 ||
+        stop "the claims of $1: $(tail -n 1 "$scratch/printed")" 1
     memory=2048
 }
