@@ -186,10 +186,12 @@ explain(const struct ending *ending, char *text, size_t size)
         length = snprintf(text, size, "crashes: received signal %d (%s)",
                           WTERMSIG(ending->status),
                           strsignal(WTERMSIG(ending->status)));
-    else
+    else if (WEXITSTATUS(ending->status) == 0)
+        length = snprintf(text, size, "ends the program instead of returning");
+    else /* memory is at an end, or a sanitizer has found something */
         length = snprintf(text, size,
-                          "ends the program, with status %d, instead of "
-                          "returning",
+                          "ends early, with status %d; what it has printed "
+                          "says why",
                           WEXITSTATUS(ending->status));
     if (*at)
         snprintf(text + length, size - (size_t)length, "; it was at: %.*s",
