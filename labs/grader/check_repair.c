@@ -11,7 +11,8 @@
 enum { RANKS = 4, MBS = 4, MOST_CELLS = 20 };
 
 /* As it is handed out. A row that is right shares `kept` cells with it, in the
- * same order; the rest is moved, twice there or added. */
+ * same order; the rest is moved, twice there or added. One that lacks cells
+ * shares fewer, and its fault is another. */
 static const struct row {
     const char *cells;
     int kept;
@@ -46,22 +47,43 @@ kept_cells(const char *row, const struct action_list *list)
     return lengths[line][list->count];
 }
 
+/* Cells of a row that a rank's list lacks. */
+static int
+missing_cells(const char *row, const struct action_list *list)
+{
+    int missing = 0;
+
+    for (; *row; row += strcspn(row, " "), row += *row == ' ') {
+        bool there = false;
+
+        for (size_t i = 0; i < list->count; i++) {
+            char cell[ACTION_CELL_MAX];
+
+            there |= strncmp(row, action_cell(&list->at[i], cell), 3) == 0;
+        }
+        missing += !there;
+    }
+    return missing;
+}
+
 static void
 must_be_a_repair(const struct plan *plan)
 {
     for (int r = 0; r < RANKS; r++) {
         const struct action_list *list = &plan->lists[r];
+        int wanted;
         int kept;
 
         ck_assert_msg(list->count <= MOST_CELLS,
                       "%s: rank %d has %zu cells; %d belong there", plan->name,
                       r, list->count, 2 * MBS);
         kept = kept_cells(rows[r].cells, list);
-        ck_assert_msg(kept >= rows[r].kept,
+        wanted = rows[r].kept - missing_cells(rows[r].cells, list);
+        ck_assert_msg(kept >= wanted,
                       "%s: rank %d: only %d cells are in the order in which "
                       "they were handed out; mending leaves %d of them in it, "
                       "so move those that are misplaced and no others",
-                      plan->name, r, kept, rows[r].kept);
+                      plan->name, r, kept, wanted);
     }
 }
 
