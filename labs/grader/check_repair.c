@@ -8,7 +8,84 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RANKS = 4, MBS = 4 };
+enum { RANKS = 4, MBS = 4, MOST_CELLS = 20 };
+
+/* As it is handed out. A row that is right shares `kept` cells with it, in the
+ * same order; the rest is moved, twice there or added. One that lacks cells
+ * shares fewer, and its fault is another. */
+static const struct row {
+    const char *cells;
+    int kept;
+} rows[RANKS] = {
+    {"0F2 0F0 0F3 0F1 0B2 0B0 0B3 0B1", 8},
+    {"1F2 1F0 1B2 1F3 1F1 1B0 1B3", 6},         /* 1B2 */
+    {"2B2 2F2 2F0 2F3 2F1 2B0 2B3 2B1", 6},     /* 2B2 and 2F1 */
+    {"3F2 3F0 3B0 3B2 3F3 3F1 3F1 3B3 3B1", 6}, /* 3B2, 3F1 and 3F1 */
+};
+
+/* The length of the longest list of cells that a row and a rank's list both
+ * have in that order. */
+static int
+kept_cells(const char *row, const struct action_list *list)
+{
+    int lengths[2][MOST_CELLS + 1] = {{0}};
+    int line = 0;
+
+    for (; *row; row += strcspn(row, " "), row += *row == ' ') {
+        const int *above = lengths[line];
+
+        line = !line;
+        for (size_t i = 0; i < list->count; i++) {
+            char cell[ACTION_CELL_MAX];
+            bool same = strncmp(row, action_cell(&list->at[i], cell), 3) == 0;
+            int longer = lengths[line][i] > above[i + 1] ? lengths[line][i]
+                                                         : above[i + 1];
+
+            lengths[line][i + 1] = same ? above[i] + 1 : longer;
+        }
+    }
+    return lengths[line][list->count];
+}
+
+/* Cells of a row that a rank's list lacks. */
+static int
+missing_cells(const char *row, const struct action_list *list)
+{
+    int missing = 0;
+
+    for (; *row; row += strcspn(row, " "), row += *row == ' ') {
+        bool there = false;
+
+        for (size_t i = 0; i < list->count; i++) {
+            char cell[ACTION_CELL_MAX];
+
+            there |= strncmp(row, action_cell(&list->at[i], cell), 3) == 0;
+        }
+        missing += !there;
+    }
+    return missing;
+}
+
+static void
+must_be_a_repair(const struct plan *plan)
+{
+    for (int r = 0; r < RANKS; r++) {
+        const struct action_list *list = &plan->lists[r];
+        int wanted;
+        int kept;
+
+        ck_assert_msg(list->count <= MOST_CELLS,
+                      "%s: rank %d has %zu cells; %d belong there", plan->name,
+                      r, list->count, 2 * MBS);
+        kept = kept_cells(rows[r].cells, list);
+        wanted = rows[r].kept - missing_cells(rows[r].cells, list);
+        ck_assert_msg(kept >= wanted,
+                      "%s: rank %d: only %d cells are in the order in which "
+                      "they were handed out; mending leaves %d of them in it, "
+                      "so move those that are misplaced and no others",
+                      plan->name, r, kept, wanted);
+    }
+}
 
 static struct plan *
 read_file(void)
@@ -30,6 +107,7 @@ read_file(void)
                   "%s: keep to %d ranks of one stage each, %d microbatches, "
                   "F and B only",
                   plan->name, RANKS, MBS);
+    must_be_a_repair(plan);
     return plan;
 }
 
@@ -55,8 +133,11 @@ START_TEST(every_cell_is_there_once)
             int count = times(plan, wanted);
             char cell[ACTION_CELL_MAX];
 
-            ck_assert_msg(count == 1, "%s: rank %d has %s %d times",
-                          plan->name, r, action_cell(&wanted, cell), count);
+            action_cell(&wanted, cell);
+            ck_assert_msg(count > 0, "%s: rank %d lacks %s", plan->name, r,
+                          cell);
+            ck_assert_msg(count < 2, "%s: rank %d has %s %d times", plan->name,
+                          r, cell, count);
         }
     plan_free(plan);
 }
