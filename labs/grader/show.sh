@@ -94,8 +94,7 @@ train_with()
     else
         echo "  not the same bits: added in another order, gradients are rounded \
 otherwise"
-        # That file's order is as it was handed out.
-        test "$name" = repair
+        return 1
     fi
 }
 
