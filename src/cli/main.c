@@ -18,8 +18,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <unistd.h>
+#ifdef HAVE_GETAUXVAL
+#include <sys/auxv.h>
+#endif
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -77,10 +79,14 @@ restart_with_environment(char **argv)
     char self[PATH_MAX];
     ssize_t length;
 
+    if (getenv("OPENBLAS_NUM_THREADS"))
+        return;
+#ifdef HAVE_GETAUXVAL
     /* No interpreter was loaded beside the program: it was the interpreter
      * itself that was started, with this program as its argument. */
-    if (getenv("OPENBLAS_NUM_THREADS") || getauxval(AT_BASE) == 0)
+    if (getauxval(AT_BASE) == 0)
         return;
+#endif
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
     setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 0);
     length = readlink("/proc/self/exe", self, sizeof self - 1);
