@@ -148,6 +148,24 @@ text_remark(const char *format, ...)
     free(text);
 }
 
+void
+text_csv(FILE *out, const char *text)
+{
+    char *field = text_shown(text);
+    bool quoted = strpbrk(field, ",\"") != NULL;
+
+    if (quoted)
+        fputc('"', out);
+    for (const char *c = field; *c; c++) {
+        if (*c == '"')
+            fputc('"', out);
+        fputc(*c, out);
+    }
+    if (quoted)
+        fputc('"', out);
+    free(field);
+}
+
 static void
 put_utf8(FILE *out, const char *text)
 {

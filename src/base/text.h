@@ -25,6 +25,10 @@ text_line(FILE *out, const char *format, ...)
 void
 text_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Writes a clean text as a field of CSV, in quotes where it needs them. */
+void
+text_csv(FILE *out, const char *text);
+
 /* Writes a JSON string with its quotes. A text that is not UTF-8 is written as
  * "bytes:" and its bytes, where '%' and every byte that is not ASCII become
  * %XX. A text that begins with "bytes:" is written so too: then

@@ -116,7 +116,7 @@ train_begin(struct training *training, struct cause *cause)
         status = count_steps(training, cause);
     if (status != STATUS_DONE)
         return status;
-    if (!session->monolith && !plan_trains(session->setup.plan)) {
+    if (!plan_trains(session->setup.plan)) {
         fail(cause,
              "%s has no backward, so there is nothing to train; use pipelab "
              "simulate or eval for it",

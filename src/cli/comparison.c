@@ -189,26 +189,6 @@ comparison_print_text(const struct comparison *table)
     explain_columns(table);
 }
 
-/* A file's name may be anything. */
-static void
-print_field(const char *name)
-{
-    char *field = text_shown(name);
-    const char *text = field;
-    bool quoted = strpbrk(text, ",\"") != NULL;
-
-    if (quoted)
-        putchar('"');
-    for (; *text; text++) {
-        if (*text == '"')
-            putchar('"');
-        putchar(*text);
-    }
-    if (quoted)
-        putchar('"');
-    free(field);
-}
-
 static void
 print_csv_row(const struct comparison *table, const struct comparison_row *row)
 {
@@ -218,7 +198,7 @@ print_csv_row(const struct comparison *table, const struct comparison_row *row)
     const struct metrics *metrics = &row->forecast.metrics;
     const struct plan *plan = row->setup.plan;
 
-    print_field(name_of(row));
+    text_csv(stdout, name_of(row));
     printf(",%d,%d,%d,", plan->ranks, plan->stages, plan->mbs);
     if (row->forecast.complete)
         printf("%s,%.6f,%s,%.6f,%.6f",

@@ -279,6 +279,8 @@ static const struct entry entries[] = {
      "times and bytes of the layers, as JSON, in place of --cost"},
     {"cluster", "FILE", TAKES_MACHINE, OTHER(text, cluster),
      "memory, links and replicas of the ranks, as JSON"},
+    {"balance", NULL, TAKES_MACHINE, OTHER(switch, balance),
+     "cut the layers of --model into stages of least period"},
     {"send", "free|blocking", TAKES_MACHINE, OTHER(word, blocking_sends),
      "whether a rank stays at a send until the wire is done (free)"},
     {"recompute", "LIST", TAKES_MACHINE, OTHER(text, recompute),

@@ -15,7 +15,7 @@ recording_open(struct recording *recording, const struct session *session,
                struct cause *cause)
 {
     const struct options *options = session->request.options;
-    int ranks = session->monolith ? 1 : session->setup.plan->ranks;
+    int ranks = session->setup.plan->ranks;
 
     recording->session = session;
     if (options->svg && !output_possible("--svg", options->svg, cause))

@@ -122,6 +122,29 @@ plan_run(struct session *session, const struct mlp *mlp, struct cause *cause)
     return STATUS_DONE;
 }
 
+/* The monolith as a plan of one rank, which it is in virtual time and in
+ * memory. Nothing runs this plan. */
+static void
+plan_monolith(struct session *session, const struct mlp *mlp)
+{
+    const struct plan_request *request = &session->request;
+    struct setup *setup = &session->setup;
+    struct cause cause;
+    struct plan *whole =
+        schedule_plan("1f1b", 1, 1, request->recipe.mbs, &cause);
+    struct plan *forwards = forward_only(whole);
+
+    setup->plan = request->forward_only ? forwards : whole;
+    plan_free(request->forward_only ? whole : forwards);
+    plan_rename(setup->plan, "none");
+    setup->program = program_make(setup->plan, &cause);
+    setup->split = memory_new(1, sizeof *setup->split);
+    setup->split[0] = mlp->layers;
+    cost_init(&setup->cost, 1);
+    forecast_make(&session->forecast, setup->program, &setup->cost,
+                  CAPACITY_AUTO, FORECAST_PERIOD);
+}
+
 enum status
 session_plan(struct session *session, struct cause *cause)
 {
@@ -137,9 +160,12 @@ session_plan(struct session *session, struct cause *cause)
     }
     if (status == STATUS_DONE)
         status = setup_fits(recipe, recipe->mbs, cause);
-    if (status == STATUS_DONE && !session->monolith)
-        status = plan_run(session, &mlp, cause);
-    return status;
+    if (status != STATUS_DONE)
+        return status;
+    if (!session->monolith)
+        return plan_run(session, &mlp, cause);
+    plan_monolith(session, &mlp);
+    return STATUS_DONE;
 }
 
 enum status
@@ -200,8 +226,6 @@ planned_bytes(const struct session *session)
 {
     const struct setup *setup = &session->setup;
 
-    if (session->monolith)
-        return 0;
     return plan_actions(setup->plan) * sizeof(struct action) +
            plan_actions(setup->program->lowered) *
                (sizeof(struct action) + sizeof(struct span)) +
@@ -232,46 +256,14 @@ session_room(struct session *session, const struct trainer_options *trainer,
                       cause);
 }
 
-/* The monolith as a program of one rank, which it is in virtual time and in
- * memory. */
-static struct program *
-monolith_program(const struct session *session)
-{
-    struct cause cause;
-    struct plan *plan =
-        schedule_plan("1f1b", 1, 1, session->request.recipe.mbs, &cause);
-    struct plan *forwards = forward_only(plan);
-    struct program *program =
-        program_make(session->request.forward_only ? forwards : plan, &cause);
-
-    plan_free(forwards);
-    plan_free(plan);
-    return program;
-}
-
-/* What each rank of a plan holds; the caller frees it. */
+/* What each rank holds; the caller frees it. */
 static struct memory_summary *
-memory_of(const struct session *session, const struct plan *plan)
+memory_of(const struct session *session)
 {
-    const struct trainer_options *options = &session->trainer->options;
+    const struct training_task *task = &session->trainer->options.task;
 
-    const struct training_task *task = &options->task;
-
-    return rank_memory(plan, &task->mlp,
-                       session->monolith ? &task->mlp.layers : options->split,
+    return rank_memory(session->setup.plan, &task->mlp, session->setup.split,
                        task->recipe.batch, task->recipe.optimizer.kind);
-}
-
-static void
-print_memory(const struct session *session)
-{
-    struct program *own = session->monolith ? monolith_program(session) : NULL;
-    const struct plan *plan = own ? own->lowered : session->setup.plan;
-    struct memory_summary *memory = memory_of(session, plan);
-
-    summary_memory(stdout, memory, NULL, plan->ranks);
-    free(memory);
-    program_free(own);
 }
 
 void
@@ -280,21 +272,21 @@ session_print_stages(const struct session *session)
     const struct trainer *trainer = session->trainer;
     const struct recipe *recipe = &trainer->options.task.recipe;
     const struct mlp *mlp = &trainer->options.task.mlp;
+    const struct plan *plan = session->setup.plan;
+    struct memory_summary *memory = memory_of(session);
     char size[MACHINE_SIZE_MAX];
 
     text_line(stdout,
               "%s on %s: %d x [Linear+ReLU] of %d, %d inputs, %d classes; "
               "batch %d in %d microbatch%s",
-              session->monolith ? "monolith" : session->setup.plan->name,
-              recipe->data, mlp->layers, mlp->hidden, mlp->inputs,
-              mlp->classes, recipe->batch, recipe->mbs,
-              recipe->mbs == 1 ? "" : "es");
+              session->monolith ? "monolith" : plan->name, recipe->data,
+              mlp->layers, mlp->hidden, mlp->inputs, mlp->classes,
+              recipe->batch, recipe->mbs, recipe->mbs == 1 ? "" : "es");
     printf("%-6s %4s %4s  %-14s %10s\n", "stage", "rank", "core", "layers",
            "params");
     for (int s = 0; s < trainer->stage_count; s++) {
         const struct slice *slice = trainer->stages[s].slice;
-        int rank =
-            session->monolith ? 0 : session->setup.plan->rank_of_stage[s];
+        int rank = plan->rank_of_stage[s];
         char layers[32];
         char core[12] = "-";
 
@@ -306,7 +298,8 @@ session_print_stages(const struct session *session)
         printf("%-6d %4d %4s  %-14s %10zu\n", s, rank, core, layers,
                slice->params);
     }
-    print_memory(session);
+    summary_memory(stdout, memory, NULL, plan->ranks);
+    free(memory);
     printf("%s in all, with data, plan, links and traces\n",
            machine_size(session->bytes, size));
 }
@@ -384,86 +377,51 @@ session_seconds(const struct session *session)
     return (double)session->trainer->wall_ns * 1e-9;
 }
 
+/* All that the monolith does in its time is to compute. */
 static void
-json_wall(struct json *json, const struct run *run)
+json_wall(struct json *json, const struct session *session)
 {
-    json_open(json, "wall", '[');
-    for (int r = 0; r < run->options.plan->ranks; r++) {
-        int64_t parts[SPAN_PARTS];
+    const struct run *run = session->trainer->run;
 
-        run_parts(run, r, parts);
+    json_open(json, "wall", '[');
+    for (int r = 0; r < session->setup.plan->ranks; r++) {
+        int64_t parts[SPAN_PARTS] = {
+            [SPAN_COMPUTE] = session->trainer->wall_ns,
+        };
+
+        if (run)
+            run_parts(run, r, parts);
         json_open(json, NULL, '{');
         for (int p = 0; p < SPAN_PARTS; p++)
             json_number(json, span_part_name((enum span_part)p),
                         (double)parts[p] * 1e-9);
-        json_int(json, "core", run->ranks[r].core);
+        json_int(json, "core", run ? run->ranks[r].core : -1);
         json_close(json, '}');
     }
     json_close(json, ']');
 }
 
-static void
-json_memory(struct json *json, const struct session *session,
-            const struct plan *plan)
-{
-    struct memory_summary *memory = memory_of(session, plan);
-
-    summary_json_memory(json, memory, plan->ranks);
-    free(memory);
-}
-
-static void
-session_json_plan(struct json *json, const struct session *session)
-{
-    const struct run *run = session->trainer->run;
-    const struct forecast *forecast = &session->forecast;
-    char tick[TICK_TEXT];
-
-    setup_json(json, &session->setup);
-    json_text(json, "tick", tick_text(&session->setup, tick));
-    json_int(json, "capacity", forecast->capacity);
-    json_int(json, "cores", run->cores);
-    summary_json_time(json, "virtual_makespan", forecast->metrics.makespan,
-                      forecast->metrics.unit);
-    figures_json(json, forecast);
-    json_memory(json, session, run->options.plan);
-    json_wall(json, run);
-}
-
-static void
-json_monolith(struct json *json, const struct session *session)
-{
-    struct program *program = monolith_program(session);
-    struct cost cost;
-    struct forecast forecast;
-
-    cost_init(&cost, 1);
-    forecast_make(&forecast, program, &cost, CAPACITY_AUTO, FORECAST_PERIOD);
-    json_text(json, "schedule", "none");
-    json_int(json, "ranks", 1);
-    json_int(json, "stages", 1);
-    json_int(json, "microbatches", program->lowered->mbs);
-    json_int(json, "virtual_makespan", forecast.metrics.makespan);
-    figures_json(json, &forecast);
-    json_memory(json, session, program->lowered);
-    json_open(json, "wall", '[');
-    json_open(json, NULL, '{');
-    for (int p = 0; p < SPAN_PARTS; p++)
-        json_number(json, span_part_name((enum span_part)p),
-                    p == SPAN_COMPUTE ? session_seconds(session) : 0.0);
-    json_int(json, "core", -1);
-    json_close(json, '}');
-    json_close(json, ']');
-    forecast_fini(&forecast);
-    cost_fini(&cost);
-    program_free(program);
-}
-
 void
 session_json(const struct session *session, struct json *json)
 {
-    (session->trainer->run ? session_json_plan : json_monolith)(json, session);
+    const struct run *run = session->trainer->run;
+    const struct forecast *forecast = &session->forecast;
+    struct memory_summary *memory = memory_of(session);
+    char tick[TICK_TEXT];
+
+    setup_json(json, &session->setup);
+    if (run) {
+        json_text(json, "tick", tick_text(&session->setup, tick));
+        json_int(json, "capacity", forecast->capacity);
+        json_int(json, "cores", run->cores);
+    }
+    summary_json_time(json, "virtual_makespan", forecast->metrics.makespan,
+                      forecast->metrics.unit);
+    figures_json(json, forecast);
+    summary_json_memory(json, memory, session->setup.plan->ranks);
+    json_wall(json, session);
     json_int(json, "memory_bytes", (int64_t)session->bytes);
+    free(memory);
 }
 
 enum status

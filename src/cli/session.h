@@ -15,10 +15,9 @@ struct session {
     bool monolith;
     struct checkpoint resumed; /* --resume's file, or closed */
     struct dataset train;
-    struct dataset test;        /* count 0 if there is none */
-    const struct dataset *data; /* train or test: the examples to run */
-    /* Only with a plan, not for the monolith: */
-    struct setup setup;
+    struct dataset test;           /* count 0 if there is none */
+    const struct dataset *data;    /* train or test: the examples to run */
+    struct setup setup;            /* of the monolith: a plan of one rank */
     struct forecast forecast;      /* with spans; in lockstep with turns */
     const struct action *break_at; /* or NULL */
     size_t bytes;                  /* of all of these; see session_room() */

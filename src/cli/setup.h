@@ -69,10 +69,11 @@ setup_costs(struct setup *setup, const struct plan_request *request,
             struct cause *cause);
 
 /* Reads the files of --model and --cluster; with a model, its layers are the
- * split and its times the costs. */
+ * split and its times the costs of the stages of a plan, which may still be
+ * empty. */
 enum status
 setup_model(struct setup *setup, const struct plan_request *request,
-            struct cause *cause);
+            const struct plan *shape, struct cause *cause);
 
 /* Adds to the costs what else the machine asks for: links, recomputed stages,
  * unequal microbatches and ranks, a barrier. */

@@ -75,7 +75,7 @@ setup_costs(struct setup *setup, const struct plan_request *request,
         setup_grow(&grown, shape->stages, shape->mbs);
     mlp = recipe_mlp(&grown.recipe, data);
     setup->measured = options->cost && strcmp(options->cost, "measured") == 0;
-    status = setup_model(setup, request, cause);
+    status = setup_model(setup, request, shape, cause);
     if (status != STATUS_DONE)
         return status;
     if (setup->measured && known) {

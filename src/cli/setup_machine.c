@@ -6,11 +6,14 @@
 
 #include "base/list.h"
 #include "base/memory.h"
-#include "base/quantile.h"
 #include "base/text.h"
 #include "cluster/needs.h"
+#include "search/balance.h"
+#include "search/schedule.h"
+#include "sim/forecast.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,25 +97,122 @@ parse_split(const struct model *model, int stages, const char *text,
     return true;
 }
 
-static enum status
-split_model(struct setup *setup, const struct options *options,
-            struct cause *cause)
+/* ---- a cut of least period ---- */
+
+/* A plan to try cuts on. */
+struct cutting {
+    const struct setup *setup;
+    const struct plan_request *request;
+    const struct program *program;
+};
+
+/* The period of the plan with a cut, infinite where its costs have no room. */
+static double
+period_with(void *context, const int split[])
 {
+    const struct cutting *cutting = context;
+    const struct plan *plan = cutting->program->lowered;
+    const struct setup *setup = cutting->setup;
+    struct setup trial = {.model = setup->model,
+                          .cluster = setup->cluster,
+                          .split = (int *)split};
+    double period = HUGE_VAL;
+    struct cause cause;
+
+    cost_init(&trial.cost, plan->stages);
+    if (needs_times(&trial.cost, trial.model, split, &cause) &&
+        setup_machine(&trial, cutting->request, plan, &cause) ==
+            STATUS_DONE) {
+        struct forecast forecast;
+
+        forecast_make(&forecast, cutting->program, &trial.cost,
+                      cutting->request->options->capacity, FORECAST_PERIOD);
+        if (forecast.complete)
+            period = period_ticks(forecast.period);
+        forecast_fini(&forecast);
+    }
+    cost_fini(&trial.cost);
+    return period;
+}
+
+/* The program of the plan that is loaded, or of the schedule's, which does not
+ * depend on costs; NULL for one that is searched for. The caller frees it. */
+static struct program *
+program_to_cut(const struct setup *setup, const struct plan_request *request,
+               const struct plan *shape)
+{
+    struct cause cause;
+    struct program *program;
+    struct plan *plan;
+
+    if (setup->plan)
+        return program_make(setup->plan, &cause);
+    if (!schedule_find(request->schedule, &cause)->make)
+        return NULL;
+    plan = schedule_plan(request->schedule, shape->ranks, shape->stages,
+                         shape->mbs, &cause);
+    program = plan ? program_make(plan, &cause) : NULL;
+    plan_free(plan);
+    return program;
+}
+
+static enum status
+balance_model(struct setup *setup, const struct plan_request *request,
+              const struct plan *shape, struct cause *cause)
+{
+    const struct model *model = setup->model;
+    double *work = memory_new((size_t)model->count, sizeof *work);
+    struct program *program = program_to_cut(setup, request, shape);
+    struct cutting cutting = {setup, request, program};
+    struct balance balance = {
+        .layers = model->count,
+        .stages = shape->stages,
+        .work = work,
+        .time = program ? period_with : NULL,
+        .context = &cutting,
+    };
+    bool enough = model->count >= shape->stages;
+
+    for (int i = 0; i < model->count; i++)
+        work[i] = model->layers[i].forward + model->layers[i].input +
+                  model->layers[i].weight;
+    if (enough)
+        balance_find(&balance, setup->split);
+    else
+        fail(cause,
+             "%d stages for %d layers; use at most as many stages as layers",
+             shape->stages, model->count);
+    if (enough && !program && !request->quiet)
+        text_remark("%s is made for its stages, so they are cut first, the "
+                    "longest as short as can be",
+                    request->schedule);
+    program_free(program);
+    free(work);
+    return enough ? STATUS_DONE : STATUS_USAGE;
+}
+
+static enum status
+split_model(struct setup *setup, const struct plan_request *request,
+            const struct plan *shape, struct cause *cause)
+{
+    const struct options *options = request->options;
     int stages = setup->cost.stages;
 
     free(setup->split);
     setup->split = memory_new((size_t)stages, sizeof *setup->split);
-    return (options->split
-                ? parse_split(setup->model, stages, options->split,
-                              setup->split, cause)
-                : model_split(setup->model, stages, setup->split, cause))
+    if (options->balance)
+        return balance_model(setup, request, shape, cause);
+    return (options->split ? parse_split(setup->model, stages, options->split,
+                                         setup->split, cause)
+                           : model_split(setup->model, stages, setup->split,
+                                         cause))
                ? STATUS_DONE
                : STATUS_USAGE;
 }
 
 enum status
 setup_model(struct setup *setup, const struct plan_request *request,
-            struct cause *cause)
+            const struct plan *shape, struct cause *cause)
 {
     const struct options *options = request->options;
     enum status status = read_files(setup, options, cause);
@@ -121,7 +221,7 @@ setup_model(struct setup *setup, const struct plan_request *request,
         status = give_speed(setup, options, cause);
     if (status != STATUS_DONE || !setup->model)
         return status;
-    status = split_model(setup, options, cause);
+    status = split_model(setup, request, shape, cause);
     if (status != STATUS_DONE)
         return status;
     return needs_times(&setup->cost, setup->model, setup->split, cause)

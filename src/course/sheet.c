@@ -5,6 +5,7 @@
 
 #include "base/columns.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -103,27 +104,11 @@ sheet_print(FILE *out, const struct sheet *sheet, bool filled)
     print_rule(out, sheet);
 }
 
-static void
-print_cell(FILE *out, const char *cell)
-{
-    bool quoted = strpbrk(cell, ",\"") != NULL;
-
-    if (quoted)
-        fputc('"', out);
-    for (; *cell; cell++) {
-        if (*cell == '"')
-            fputc('"', out);
-        fputc(*cell, out);
-    }
-    if (quoted)
-        fputc('"', out);
-}
-
 void
 sheet_csv(FILE *out, const struct sheet *sheet, bool filled)
 {
     for (size_t i = 0; i < sheet->count; i++) {
-        print_cell(out, shown(sheet, i, filled));
+        text_csv(out, shown(sheet, i, filled));
         fputc(i % sheet->columns == sheet->columns - 1 ? '\n' : ',', out);
     }
 }

@@ -66,24 +66,43 @@ summary_wall(FILE *out, const struct wall_summary *wall)
     fprintf(out, "%s\n", wall->bound ? "" : "; ranks are not bound to cores");
 }
 
+double
+summary_scale(const struct memory_summary memory[], int ranks,
+              const char **unit)
+{
+    int64_t most = 0;
+
+    for (int r = 0; r < ranks; r++)
+        for (int k = 0; k < MEMORY_KINDS; k++)
+            if (memory[r].bytes[k] > most)
+                most = memory[r].bytes[k];
+    *unit = most >= INT64_C(1) << 37 ? "GiB" : most >= INT64_C(1) << 30 ? "MiB"
+                                                                        : "KiB";
+    return most >= INT64_C(1) << 37 ? 0x1p30 : most >= INT64_C(1) << 30
+                                                   ? 0x1p20
+                                                   : 0x1p10;
+}
+
 void
 summary_memory(FILE *out, const struct memory_summary memory[],
                const struct memory_now now[], int ranks)
 {
     int wide = now ? 10 : 12;
+    const char *unit;
+    double scale = summary_scale(memory, ranks, &unit);
 
-    fprintf(out, "%-8s %*s %*s %*s %*s%s\n", "memory", wide, "weights", wide,
-            "gradients", wide, "optimizer", wide + 6, "peak activations",
-            now ? "  now (KiB)  in flight" : "   (KiB)");
+    fprintf(out, "%-8s %*s %*s %*s %*s", "memory", wide, "weights", wide,
+            "gradients", wide, "optimizer", wide + 6, "peak activations");
+    fprintf(out, now ? "  now (%s)  in flight\n" : "   (%s)\n", unit);
     for (int r = 0; r < ranks; r++) {
         const int64_t *bytes = memory[r].bytes;
 
         fprintf(out, "rank %-3d", r);
         for (int k = 0; k <= MEMORY_ACTIVATIONS; k++)
             fprintf(out, " %*.1f", k == MEMORY_ACTIVATIONS ? wide + 6 : wide,
-                    (double)bytes[k] / 1024);
+                    (double)bytes[k] / scale);
         if (now)
-            fprintf(out, " %10.1f  %d of %d", (double)now[r].bytes / 1024,
+            fprintf(out, " %10.1f  %d of %d", (double)now[r].bytes / scale,
                     now[r].live, now[r].peak);
         fputc('\n', out);
     }

@@ -29,7 +29,13 @@ struct wall_summary {
 void
 summary_wall(FILE *out, const struct wall_summary *wall);
 
-/* A table of ranks, in KiB; with now, which may be NULL, also what is in flight
+/* The bytes of the unit that a table of memory is printed in, and its name: KiB,
+ * or MiB and GiB where numbers would be long. */
+double
+summary_scale(const struct memory_summary memory[], int ranks,
+              const char **unit);
+
+/* A table of ranks, in that unit; with now, which may be NULL, also what is in flight
  * at this moment. */
 void
 summary_memory(FILE *out, const struct memory_summary memory[],

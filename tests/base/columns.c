@@ -4,7 +4,6 @@
 
 #include "base/called.h"
 #include "base/columns.h"
-
 #include "cases.h"
 
 #include <stdbool.h>

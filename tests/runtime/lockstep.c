@@ -60,8 +60,9 @@ expect_turns(const struct fixture *f)
         int64_t end = last;
 
         for (int i = 0; i < 2 && ranks[i] >= 0; i++) {
-            const struct span *span =
-                &f->run->wall.lanes[ranks[i]].spans[position[ranks[i]]++];
+            const struct span *span = &run_last(f->run)
+                                           ->wall.lanes[ranks[i]]
+                                           .spans[position[ranks[i]]++];
 
             ck_assert_msg(span->start >= last, "%s: turn %zu", fixture_text(f),
                           t);
