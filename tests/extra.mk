@@ -64,3 +64,11 @@ EXTRA_DIST += %D%/faults/full.sh
 full: pipelab
 	$(AM_V_at)top_srcdir='$(abs_top_srcdir)' SHELL='$(SHELL)' $(SHELL) \
 	  $(abs_top_srcdir)/%D%/faults/full.sh
+
+# More random plans and machines than make check holds to another simulator.
+.PHONY: oracle
+oracle: pipelab
+	$(AM_V_at)ORACLE='500 1000' REPEATED= top_srcdir='$(top_srcdir)' \
+	  $(SHELL) $(top_srcdir)/%D%/cli/oracle.test >oracle.log; \
+	  status=$$?; tail -n 20 oracle.log; exit $$status
+CLEANFILES += oracle.log

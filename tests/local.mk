@@ -25,6 +25,7 @@ include tests/data/local.mk
 include tests/plan/local.mk
 include tests/policy/local.mk
 include tests/sim/local.mk
+include tests/cluster/local.mk
 include tests/search/local.mk
 include tests/trace/local.mk
 include tests/runtime/local.mk

@@ -121,7 +121,7 @@ text_of(const json_t *value, char text[64])
     if (json_is_string(value))
         snprintf(text, 64, "\"%.48s\"", json_string_value(value));
     else if (json_is_number(value))
-        snprintf(text, 64, "%.17g", json_number_value(value));
+        snprintf(text, 64, "%.15g", json_number_value(value));
     else
         snprintf(text, 64, "no number");
     return text;

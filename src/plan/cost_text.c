@@ -269,7 +269,7 @@ cost_describe_rest(const char *text, char line[], size_t size)
     for (int k = 0; k < ACTION_KINDS && used < size; k++)
         if (list.rule[k])
             used += (size_t)snprintf(
-                line + used, size - used, "%s%s=%.17g%s (%s)",
+                line + used, size - used, "%s%s=%.15g%s (%s)",
                 used ? ", " : "", action_kind_text((enum action_kind)k),
                 list.units[k], list.unit < 0 ? "" : units[list.unit].name,
                 list.rule[k]);

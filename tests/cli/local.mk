@@ -1,8 +1,8 @@
 cli_tests += %D%/bench.test %D%/usage.test %D%/schedule.test %D%/train.test \
 	%D%/compare.test %D%/checkpoint.test %D%/data.test %D%/docs.test \
 	%D%/effect.test %D%/eval.test %D%/figures.test %D%/lab.test \
-	%D%/limits.test %D%/names.test %D%/outputs.test \
-	%D%/pictures.test %D%/step.test %D%/terminal.test %D%/width.test
+	%D%/limits.test %D%/machine.test %D%/names.test %D%/oracle.test \
+	%D%/outputs.test %D%/pictures.test %D%/step.test %D%/terminal.test %D%/width.test
 unit_tests += %D%/check_request
 tests_cli_check_request_SOURCES = %D%/check_request.c tests/suite.h
 tests_cli_check_request_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
@@ -13,3 +13,5 @@ tests_cli_json_SOURCES = %D%/json.c
 check_PROGRAMS += %D%/shown
 tests_cli_shown_SOURCES = %D%/shown.c
 EXTRA_DIST += %D%/tap.sh
+EXTRA_DIST += tests/oracle/machine.py tests/oracle/oracle.py \
+	tests/oracle/times.py tests/data/zb-table.csv
