@@ -155,7 +155,7 @@ explain_columns(const struct comparison *table)
         "share; makespan and bubble: of one step; peak: the most activations "
         "held at once on a rank, KiB: "
         "their bytes; capacity: the slots of a link that are enough%s",
-        over ? "; over: more activations than --max-activations" : "");
+        over ? "; over: more activations or bytes than a rank may hold" : "");
 }
 
 static void
@@ -168,19 +168,21 @@ comparison_print_text(const struct comparison *table)
     bool peaks = peaks_fit(table, columns - width - FIGURES - MARK);
     char unit[2 * TICK_TEXT + 32] = "";
     char tick[2 * TICK_TEXT];
+    char of[96];
 
     if (setup->measured)
         snprintf(unit, sizeof unit, "; costs as measured, a tick is 1 ns");
     else if (setup->tick_layers > 0 || table->request->options->sweep)
         snprintf(unit, sizeof unit, "; a tick is %s", table_tick(table, tick));
-    text_line(
-        stdout,
-        "%d ranks, %d stages, %d microbatches%s%s%s; KiB for %d layers of "
-        "%d, batch %d",
-        shape->ranks, shape->stages, shape->mbs,
-        plan_trains(shape) ? "" : ", forwards alone",
-        setup->cost.barrier ? ", ranks meet before STEP" : "", unit,
-        table->model.layers, table->model.hidden, table->batch);
+    if (setup->model)
+        snprintf(of, sizeof of, "the model's activations");
+    else
+        snprintf(of, sizeof of, "%d layers of %d, batch %d",
+                 table->model.layers, table->model.hidden, table->batch);
+    text_line(stdout, "%d ranks, %d stages, %d microbatches%s%s%s; KiB for %s",
+              shape->ranks, shape->stages, shape->mbs,
+              plan_trains(shape) ? "" : ", forwards alone",
+              setup->cost.barrier ? ", ranks meet before STEP" : "", unit, of);
     printf("%-*s %8s %6s %8s %6s %4s %8s %8s %8s%s\n", width, "schedule",
            "period", "steady", "makespan", "bubble", "peak", "KiB", "messages",
            "capacity", peaks ? "   peak by rank" : "");
@@ -262,11 +264,13 @@ comparison_print_json(struct json *json, const struct comparison *table)
     json_bool(json, "forward_only", !plan_trains(shape));
     figures_json_machine(json, &table->rows[0].setup);
     json_text(json, "tick", table_tick(table, tick));
-    json_open(json, "model", '{');
-    json_int(json, "layers", table->model.layers);
-    json_int(json, "hidden", table->model.hidden);
-    json_int(json, "batch", table->batch);
-    json_close(json, '}');
+    if (!table->rows[0].setup.model) {
+        json_open(json, "model", '{');
+        json_int(json, "layers", table->model.layers);
+        json_int(json, "hidden", table->model.hidden);
+        json_int(json, "batch", table->batch);
+        json_close(json, '}');
+    }
     json_open(json, "schedules", '[');
     for (int i = 0; i < table->count; i++)
         json_row(json, &table->rows[i]);
