@@ -14,6 +14,8 @@ AS_IF([test "x$pipelab_openblas" = xno],
   [AC_MSG_ERROR([OpenBLAS (cblas.h and cblas_sgemm) is missing. Install it:
     Debian, Ubuntu:  apt-get install libopenblas-dev pkg-config
     Fedora:          dnf install openblas-devel pkgconf
+    macOS:           brew install openblas pkg-config, and PKG_CONFIG_PATH
+                     with $(brew --prefix openblas)/lib/pkgconfig
     or let ./bootstrap run do it])])
 pipelab_save_LIBS=$LIBS
 LIBS="$OPENBLAS_LIBS $LIBS"
@@ -47,6 +49,7 @@ AS_IF([test "x$pipelab_jansson" = xno],
   [AC_MSG_ERROR([Jansson is missing. Install it:
     Debian, Ubuntu:  apt-get install libjansson-dev
     Fedora:          dnf install jansson-devel
+    macOS:           brew install jansson
     or let ./bootstrap run do it])])
 ])
 

@@ -15,7 +15,7 @@ TEST_LOG_DRIVER = $(SHELL) $(top_srcdir)/%D%/driver.sh
 EXTRA_DIST += %D%/driver.sh
 
 unit_tests =
-cli_tests = %D%/walls.test
+cli_tests = %D%/walls.test %D%/bootstrap.test
 
 if HAVE_CHECK
 include tests/base/local.mk

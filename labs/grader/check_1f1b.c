@@ -44,6 +44,10 @@ START_TEST(forwards_and_backwards_take_turns)
 
         ck_assert_msg(ahead > 0, "%s: rank %d has no forward to begin with",
                       plan->name, r);
+        ck_assert_msg(ahead < MBS,
+                      "%s: rank %d has no forward after its first backward, "
+                      "so nothing to take turns with",
+                      plan->name, r);
         for (int i = 0; i < 2 * (MBS - ahead) + 1; i++) {
             bool forward = i % 2 == 1;
             struct action wanted =

@@ -65,12 +65,13 @@ must_equal_the_batch(const int rows[], int mbs, const char *what)
         exercise_add_gradient(total, part, count, rows[m], batch, mbs);
         first += rows[m];
     }
+    ck_assert_msg(largest(total, count) > 0.0,
+                  "%s: the sum is zero; nothing has been added to it", what);
     most = largest(whole, count);
     for (size_t i = 0; i < count; i++)
         ck_assert_msg(fabs((double)total[i] - (double)whole[i]) <= 1e-4 * most,
                       "%s: weight %zu has the gradient %.4g, should have the "
-                      "batch's, %.4g; each example must count for 1/batch of "
-                      "it",
+                      "batch's, %.4g",
                       what, i, (double)total[i], (double)whole[i]);
     dataset_fini(&set);
     free(total);

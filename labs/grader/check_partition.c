@@ -48,6 +48,10 @@ run_both(struct both *both)
         exercise_forward(both->lower, both->upper, x, set.labels);
     doing("exercise_backward()");
     exercise_backward(both->lower, both->upper, handed, ROWS);
+    ck_assert_msg(both->lower->params == mlp_parameters(&mlp, 0, CUT) &&
+                      both->lower->params + both->upper->params ==
+                          both->whole->params,
+                  "the slices' own numbers have changed; leave them alone");
     dataset_fini(&set);
     tensor_free(&handed);
 }

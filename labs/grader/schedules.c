@@ -11,6 +11,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* A smaller plan would keep the laws more easily. */
+static void
+must_have_its_shape(const struct plan *plan, int ranks, int mbs)
+{
+    bool same = plan->ranks == ranks && plan->stages == ranks &&
+                plan->mbs == mbs && !plan->lowered;
+
+    for (int s = 0; same && s < ranks; s++)
+        same = plan->rank_of_stage[s] == s;
+    ck_assert_msg(same,
+                  "%d ranks, %d microbatches: the plan's shape has changed; "
+                  "add actions and leave the rest of the plan alone",
+                  ranks, mbs);
+}
+
 struct plan *
 empty_plan(int ranks, int mbs)
 {
@@ -31,6 +46,7 @@ made(void (*policy)(struct plan *), int ranks, int mbs)
     struct plan *plan = empty_plan(ranks, mbs);
 
     policy(plan);
+    must_have_its_shape(plan, ranks, mbs);
     return plan;
 }
 

@@ -31,10 +31,19 @@ fail_of(struct cause *cause, const char *name)
     return fail(cause, "%s: %s", name, unnamed.text);
 }
 
+static void (*_Atomic last_act)(void);
+
+void
+at_die(void (*function)(void))
+{
+    last_act = function;
+}
+
 _Noreturn void
 die(const char *format, ...)
 {
     struct cause cause;
+    void (*function)(void) = last_act;
     va_list args;
 
     va_start(args, format);
@@ -45,5 +54,7 @@ die(const char *format, ...)
     /* Other ranks may be computing: exit() would take OpenBLAS from under
      * them. */
     fflush(NULL);
-    quick_exit(EXIT_FAILURE);
+    if (function)
+        function();
+    _Exit(EXIT_FAILURE);
 }

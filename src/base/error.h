@@ -24,8 +24,13 @@ fail_of(struct cause *cause, const char *name);
 
 /* Prints "pipelab: ..." on stderr, flushes all streams and ends the process
  * with status 1 while other threads may still run. Functions that must run
- * before the end are registered with at_quick_exit(). */
+ * before the end are given to at_die(). */
 _Noreturn void
 die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Has die() call the function before the process ends; there is one. In place
+ * of C's at_quick_exit(), which macOS lacks. */
+void
+at_die(void (*function)(void));
 
 #endif

@@ -48,7 +48,7 @@ enlist(struct output *output)
 
     if (!asked) {
         atexit(remove_unfinished);
-        at_quick_exit(remove_unfinished);
+        at_die(remove_unfinished);
     }
     asked = true;
     output->next = unfinished;
@@ -181,7 +181,7 @@ name_neighbour(struct output *output)
     size_t kept = strlen(output->target);
     uint64_t number;
 
-    if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+    if (getentropy(&number, sizeof number) != 0)
         return false;
     if (strlen(last) + SUFFIX > NAME_MAX)
         kept = (size_t)(last - output->target) + NAME_MAX - SUFFIX;

@@ -133,7 +133,7 @@ static void
 redraw(const struct stepping *stepping, const char *reply)
 {
     const struct conversation *talk = &stepping->talk;
-    int taken = stepping->session.setup.plan->ranks + 5;
+    int taken = stepping->session.setup.plan->ranks + 6;
     struct winsize window;
 
     fputs("\033[H\033[2J", stdout);

@@ -107,6 +107,8 @@ static const struct rule rules[] = {
     {TAKES_TRAINING | TAKES_EVAL | TAKES_SCHEDULE | TAKES_SPANS | TAKES_STEP,
      NULL, "load", "schedule", true,
      "--load and --schedule exclude each other; give one"},
+    {TAKES_PLAN, NULL, "!load", "recv", false,
+     "only the file of --load may have RECVs of its own"},
     {TAKES_SCHEDULE, is_not_searched, NULL, "cost stage-cost latency", false,
      "no plan but greedy's depends on time; pipelab simulate shows plans in "
      "time"},

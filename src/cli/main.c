@@ -18,8 +18,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <unistd.h>
+#ifdef HAVE_GETAUXVAL
+#include <sys/auxv.h>
+#endif
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -67,6 +69,19 @@ open_standard_streams(void)
             (void)!open("/dev/null", O_RDONLY);
 }
 
+/* Whether an interpreter was loaded beside the program. If not, it was the
+ * interpreter itself that was started, with this program as its argument. Where
+ * the system does not say, there is no /proc/self/exe either. */
+static bool
+is_what_was_started(void)
+{
+#ifdef HAVE_GETAUXVAL
+    return getauxval(AT_BASE) != 0;
+#else
+    return false;
+#endif
+}
+
 /* Two libraries listen only to the environment at exec, so set it and start
  * again. OpenBLAS starts its worker threads when it is loaded, and they spin
  * for a tenth of a second even if they get no work; glibc puts large arrays on
@@ -77,9 +92,7 @@ restart_with_environment(char **argv)
     char self[PATH_MAX];
     ssize_t length;
 
-    /* No interpreter was loaded beside the program: it was the interpreter
-     * itself that was started, with this program as its argument. */
-    if (getenv("OPENBLAS_NUM_THREADS") || getauxval(AT_BASE) == 0)
+    if (getenv("OPENBLAS_NUM_THREADS") || !is_what_was_started())
         return;
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
     setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 0);

@@ -246,6 +246,8 @@ static const struct entry entries[] = {
      "only these, as in gpipe,1f1b (all that fit)"},
     {"load", "FILE", TAKES_PLAN, OTHER(text, load),
      "a plan as CSV, in place of --schedule; - is stdin"},
+    {"recv", "posted|inline", TAKES_PLAN, OTHER(word, recv_inline),
+     "whether a RECV of the file waits at its use or its place (posted)"},
     {"stages", "S", TAKES_PLAN, INT(stages, 1, PLAN_MAX_STAGES),
      "stages the model is cut into (4)"},
     {"ranks", "P", TAKES_PLAN, INT(ranks, 1, PLAN_MAX_STAGES),

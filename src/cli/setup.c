@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "plan/csv.h"
 #include "plan/forward_only.h"
+#include "plan/posted.h"
 #include "report/summary.h"
 #include "search/schedule.h"
 #include "train/rank_memory.h"
@@ -95,7 +96,7 @@ print_notes(const char *name, const struct csv_notes *notes)
 }
 
 static struct plan *
-load_plan(const char *load, struct cause *cause)
+load_plan(const char *load, bool posted, struct cause *cause)
 {
     bool piped = strcmp(load, "-") == 0;
     const char *name = piped ? "stdin" : load;
@@ -110,8 +111,13 @@ load_plan(const char *load, struct cause *cause)
     plan = csv_read(in, name, &notes, cause);
     if (!piped)
         fclose(in);
-    if (plan)
-        print_notes(name, &notes);
+    if (!plan)
+        return NULL;
+    print_notes(name, &notes);
+    if (posted && posted_settle(plan) > 0)
+        text_remark("%s posts RECVs early: each is waited for where it is "
+                    "used; --recv inline waits where it stands",
+                    name);
     return plan;
 }
 
@@ -304,7 +310,8 @@ setup_loaded(struct setup *setup, const struct plan_request *request,
 {
     enum status status;
 
-    setup->plan = load_plan(request->load, cause);
+    setup->plan =
+        load_plan(request->load, !request->options->recv_inline, cause);
     if (!setup->plan)
         return STATUS_INVALID;
     keep_what_is_run(setup, request);

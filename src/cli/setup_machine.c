@@ -121,8 +121,7 @@ period_with(void *context, const int split[])
 
     cost_init(&trial.cost, plan->stages);
     if (needs_times(&trial.cost, trial.model, split, &cause) &&
-        setup_machine(&trial, cutting->request, plan, &cause) ==
-            STATUS_DONE) {
+        setup_machine(&trial, cutting->request, plan, &cause) == STATUS_DONE) {
         struct forecast forecast;
 
         forecast_make(&forecast, cutting->program, &trial.cost,
@@ -202,10 +201,10 @@ split_model(struct setup *setup, const struct plan_request *request,
     setup->split = memory_new((size_t)stages, sizeof *setup->split);
     if (options->balance)
         return balance_model(setup, request, shape, cause);
-    return (options->split ? parse_split(setup->model, stages, options->split,
-                                         setup->split, cause)
-                           : model_split(setup->model, stages, setup->split,
-                                         cause))
+    return (options->split
+                ? parse_split(setup->model, stages, options->split,
+                              setup->split, cause)
+                : model_split(setup->model, stages, setup->split, cause))
                ? STATUS_DONE
                : STATUS_USAGE;
 }

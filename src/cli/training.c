@@ -74,16 +74,19 @@ static void
 print_result(const struct training *training)
 {
     const struct trainer *trainer = training->session.trainer;
-    const struct epoch *last = training->epochs + training->epochs_done - 1;
+    int epochs = training->epochs_done;
     int lowest = training->first_step;
     int mbs = training->session.request.recipe.mbs;
 
     for (int s = lowest; s < training->steps; s++)
         if (trainer_loss(trainer, s) < trainer_loss(trainer, lowest))
             lowest = s;
-    if (training->epochs_done > 0)
+    if (epochs > 0)
         printf("mean loss of epoch %d: %.6f\n",
-               last->first / trainer->batches.per_epoch + 1, last->loss);
+               training->epochs[epochs - 1].first /
+                       trainer->batches.per_epoch +
+                   1,
+               training->epochs[epochs - 1].loss);
     else
         printf("final loss %.6f, lowest %.6f at step %d\n",
                trainer_loss(trainer, training->steps - 1),

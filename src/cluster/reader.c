@@ -3,11 +3,19 @@
 
 #include "cluster/reader.h"
 
+#include "base/memory.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static void *
+reader_allocate(size_t size)
+{
+    return memory_new(1, size);
+}
 
 bool
 reader_open(struct reader *reader, FILE *in, const char *file, json_t **root,
@@ -15,6 +23,8 @@ reader_open(struct reader *reader, FILE *in, const char *file, json_t **root,
 {
     json_error_t error;
 
+    /* What Jansson says when it has no memory is not always that. */
+    json_set_alloc_funcs(reader_allocate, free);
     *root = json_loadf(in, JSON_REJECT_DUPLICATES, &error);
     if (!*root)
         return fail(cause, "%s: line %d: %s; give JSON", file, error.line,

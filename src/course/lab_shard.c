@@ -77,7 +77,7 @@ total(const struct memory_summary *memory)
 {
     int64_t bytes = 0;
 
-    for (int k = 0; k < MEMORY_KINDS; k++)
+    for (int k = 0; k <= MEMORY_ACTIVATIONS; k++)
         bytes += memory->bytes[k];
     return bytes;
 }
@@ -196,7 +196,7 @@ lab_shard_sheet(struct sheet *sheet)
         sheet_add(sheet, "%d", r);
         sheet_add(sheet, "%d-%d", first, first + split[r] - 1);
         sheet_add(sheet, "%zu", mlp_parameters(&course_mlp, first, split[r]));
-        for (int k = 0; k < MEMORY_KINDS; k++)
+        for (int k = 0; k <= MEMORY_ACTIVATIONS; k++)
             sheet_add(sheet, "%.1f", (double)memory[r].bytes[k] / 1024);
         first += split[r];
     }

@@ -28,6 +28,8 @@ src_plan_libplan_a_SOURCES = \
 	%D%/placement.h \
 	%D%/plan.c \
 	%D%/plan.h \
+	%D%/posted.c \
+	%D%/posted.h \
 	%D%/program.c \
 	%D%/program.h \
 	%D%/slots.c \

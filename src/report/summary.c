@@ -76,11 +76,12 @@ summary_scale(const struct memory_summary memory[], int ranks,
         for (int k = 0; k < MEMORY_KINDS; k++)
             if (memory[r].bytes[k] > most)
                 most = memory[r].bytes[k];
-    *unit = most >= INT64_C(1) << 37 ? "GiB" : most >= INT64_C(1) << 30 ? "MiB"
-                                                                        : "KiB";
-    return most >= INT64_C(1) << 37 ? 0x1p30 : most >= INT64_C(1) << 30
-                                                   ? 0x1p20
-                                                   : 0x1p10;
+    *unit = most >= INT64_C(1) << 37   ? "GiB"
+            : most >= INT64_C(1) << 30 ? "MiB"
+                                       : "KiB";
+    return most >= INT64_C(1) << 37   ? 0x1p30
+           : most >= INT64_C(1) << 30 ? 0x1p20
+                                      : 0x1p10;
 }
 
 void

@@ -36,7 +36,7 @@ settle(struct kept_step *step)
 {
     struct trace *wall = &step->wall;
     int64_t start = INT64_MAX;
-    int64_t end = 0;
+    int64_t end = 1; /* were the clock ever so coarse */
 
     for (int r = 0; r < wall->ranks; r++)
         if (wall->lanes[r].count > 0 && wall->lanes[r].spans[0].start < start)

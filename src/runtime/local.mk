@@ -1,5 +1,6 @@
 noinst_LIBRARIES += %D%/libruntime.a
 src_runtime_libruntime_a_SOURCES = \
+	%D%/barrier.h \
 	%D%/board.c \
 	%D%/board.h \
 	%D%/channel.c \

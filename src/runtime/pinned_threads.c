@@ -6,13 +6,14 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "runtime/barrier.h"
 #include "runtime/cores.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
 struct pinned_threads {
-    pthread_barrier_t start;
+    struct barrier start;
     void (*work)(void *context, int i);
     void *context;
 };
@@ -30,7 +31,7 @@ pinned_thread_main(void *argument)
     struct pinned_thread *thread = argument;
 
     cores_bind(thread->core);
-    pthread_barrier_wait(&thread->all->start);
+    barrier_wait(&thread->all->start);
     thread->all->work(thread->all->context, thread->number);
     return NULL;
 }
@@ -42,7 +43,7 @@ pinned_threads_run(int count, const int cores[],
     struct pinned_threads all = {.work = work, .context = context};
     struct pinned_thread *threads = memory_new((size_t)count, sizeof *threads);
 
-    pthread_barrier_init(&all.start, NULL, (unsigned)count);
+    barrier_init(&all.start, count);
     for (int i = 0; i < count; i++) {
         threads[i] =
             (struct pinned_thread){.all = &all, .number = i, .core = cores[i]};
@@ -52,6 +53,6 @@ pinned_threads_run(int count, const int cores[],
     }
     for (int i = 0; i < count; i++)
         pthread_join(threads[i].id, NULL);
-    pthread_barrier_destroy(&all.start);
+    barrier_fini(&all.start);
     free(threads);
 }

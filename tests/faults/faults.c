@@ -121,8 +121,7 @@ WRAP(FILE *, open_memstream, (char **text, size_t *size), (text, size), NULL)
 WRAP(int, unlink, (const char *path), (path), -1)
 WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode), -1)
 WRAP(int, fchown, (int fd, uid_t owner, gid_t group), (fd, owner, group), -1)
-WRAP(ssize_t, getrandom, (void *to, size_t size, unsigned flags),
-     (to, size, flags), -1)
+WRAP(int, getentropy, (void *to, size_t size), (to, size), -1)
 WRAP(int, dup, (int fd), (fd), -1)
 WRAP(int, dup2, (int from, int to), (from, to), -1)
 WRAP(ssize_t, readlink, (const char *path, char *to, size_t size),

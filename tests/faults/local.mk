@@ -10,7 +10,7 @@ tests_faults_pipelab_faulty_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=fsync -Wl,--wrap=rename -Wl,--wrap=readlink \
 	-Wl,--wrap=execv -Wl,--wrap=gzdopen -Wl,--wrap=gzread \
 	-Wl,--wrap=gzerror -Wl,--wrap=realpath -Wl,--wrap=unlink \
-	-Wl,--wrap=fchmod -Wl,--wrap=fchown -Wl,--wrap=getrandom \
+	-Wl,--wrap=fchmod -Wl,--wrap=fchown -Wl,--wrap=getentropy \
 	-Wl,--wrap=dup -Wl,--wrap=dup2 -Wl,--wrap=open_memstream
 tests_faults_pipelab_faulty_LDADD = $(all_rooms)
 cli_tests += %D%/faults.test %D%/calls.test

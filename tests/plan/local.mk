@@ -13,6 +13,7 @@ tests_plan_check_plan_SOURCES = \
 	%D%/footprint.c \
 	%D%/lower.c \
 	%D%/plans.c \
+	%D%/posted.c \
 	%D%/plans.h \
 	%D%/slots.c \
 	%D%/why.c \

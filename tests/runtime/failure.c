@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "plans.h"
+#include "runtime/barrier.h"
 #include "runtime/pinned_threads.h"
 #include "toy.h"
 
@@ -142,7 +143,7 @@ fail_together(struct toy *toy, const struct action *action, int step)
     if (step != 1 || action->kind != ACTION_FORWARD ||
         action->stage + action->mb != 1)
         return true;
-    pthread_barrier_wait(toy->context);
+    barrier_wait(toy->context);
     return false;
 }
 
@@ -151,11 +152,11 @@ START_TEST(of_two_failures_at_once_one_is_kept)
     struct fixture_options options = {.capacity = 1, .steps = 3};
 
     for (int repeat = 0; repeat < 100; repeat++) {
-        pthread_barrier_t both;
+        struct barrier both;
         struct fixture f;
         const char *text;
 
-        pthread_barrier_init(&both, NULL, 2);
+        barrier_init(&both, 2);
         fixture_init(&f, lowered_of("gpipe", 2, 3), &options);
         f.toy.hook = fail_together;
         f.toy.context = &both;
@@ -165,7 +166,7 @@ START_TEST(of_two_failures_at_once_one_is_kept)
                           strcmp(text, "toy 1F0 fails in step 1") == 0,
                       "%s", text);
         fixture_fini(&f);
-        pthread_barrier_destroy(&both);
+        barrier_fini(&both);
     }
 }
 END_TEST

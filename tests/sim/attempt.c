@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BROKEN_PLANS = 400 };
+enum { PLANS = 400 };
 
 /* The plan of a text, its costs and its attempt. */
 struct trial {
@@ -148,6 +148,51 @@ START_TEST(so_does_a_valid_random_plan)
 }
 END_TEST
 
+/* Whether a rank computes the same at the same times; a compute-only plan has no
+ * other spans. */
+static bool
+computes_equal(const struct lane *only, const struct lane *whole)
+{
+    size_t next = 0;
+
+    for (size_t i = 0; i < whole->count; i++) {
+        const struct span *span = &whole->spans[i];
+
+        if (action_class((enum action_kind)span->action.kind) !=
+            ACTION_CLASS_COMPUTE)
+            continue;
+        if (next == only->count ||
+            !action_equal(&only->spans[next].action, &span->action) ||
+            only->spans[next].start != span->start ||
+            only->spans[next].end != span->end)
+            return false;
+        next++;
+    }
+    return next == only->count;
+}
+
+START_TEST(without_transfers_a_valid_plan_computes_at_the_same_times)
+{
+    for (unsigned seed = 0; seed < PLANS; seed++) {
+        const struct setting *setting = &settings[seed % SETTINGS];
+        struct plan *plan = plan_random(seed);
+        struct attempt attempt;
+        struct run run;
+
+        run_init(&run, lower(plan), setting->costs, NULL, setting->latency,
+                 CAPACITY_AUTO);
+        attempt_make(&attempt, plan, &run.cost);
+        for (int r = 0; r < plan->ranks; r++)
+            ck_assert_msg(computes_equal(&attempt.trace.lanes[r],
+                                         &run.forecast.trace.lanes[r]),
+                          "seed %u, rank %d: %s", seed, r, run_text(&run));
+        attempt_fini(&attempt);
+        run_fini(&run);
+        plan_free(plan);
+    }
+}
+END_TEST
+
 /* The end of a span of this action, or -1 if it has not run. */
 static int64_t
 end_of(const struct trace *trace, struct action action)
@@ -201,7 +246,7 @@ expect_order(const struct trial *trial, unsigned seed)
 /* One action less: what needs it stops, and says why; all else runs. */
 START_TEST(a_plan_without_one_action_runs_in_order)
 {
-    for (unsigned seed = 0; seed < BROKEN_PLANS; seed++) {
+    for (unsigned seed = 0; seed < PLANS; seed++) {
         struct plan *plan = plan_random(seed);
         struct trial trial;
         struct action_list *list;
@@ -241,6 +286,8 @@ attempt_case(void)
     tcase_add_test(tcase, messages_come_in_the_order_sent);
     tcase_add_loop_test(tcase, a_valid_schedule_runs_as_in_its_forecast, 0, 3);
     tcase_add_test(tcase, so_does_a_valid_random_plan);
+    tcase_add_test(tcase,
+                   without_transfers_a_valid_plan_computes_at_the_same_times);
     tcase_add_test(tcase, a_plan_without_one_action_runs_in_order);
     return tcase;
 }

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/rng.h"
+#include "runtime/barrier.h"
 #include "suite.h"
 #include "tensor/gemm.h"
 #include "tensor/packed.h"
@@ -497,7 +498,7 @@ struct worker {
     const struct kind *kind;
     const struct operands *operands; /* one each shape, shared, only read */
     const struct tensor *expected;   /* likewise */
-    pthread_barrier_t *start;
+    struct barrier *start;
     int differences; /* written by the worker, read after join */
 };
 
@@ -506,7 +507,7 @@ work(void *argument)
 {
     struct worker *worker = argument;
 
-    pthread_barrier_wait(worker->start);
+    barrier_wait(worker->start);
     for (int again = 0; again < REPEATS; again++)
         for (int s = 0; s < SHAPES; s++) {
             const struct operands *o = &worker->operands[s];
@@ -527,9 +528,9 @@ run_workers(const struct worker *like)
 {
     struct worker workers[WORKERS];
     pthread_t threads[WORKERS];
-    pthread_barrier_t start;
+    struct barrier start;
 
-    pthread_barrier_init(&start, NULL, WORKERS);
+    barrier_init(&start, WORKERS);
     for (int w = 0; w < WORKERS; w++) {
         workers[w] = *like;
         workers[w].start = &start;
@@ -538,7 +539,7 @@ run_workers(const struct worker *like)
     }
     for (int w = 0; w < WORKERS; w++)
         pthread_join(threads[w], NULL);
-    pthread_barrier_destroy(&start);
+    barrier_fini(&start);
     for (int w = 0; w < WORKERS; w++)
         ck_assert_int_eq(workers[w].differences, 0);
 }

@@ -1,0 +1,187 @@
+/* posted.c -- moves receives to where they are waited for. */
+#include "config.h"
+
+#include "plan/posted.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+/* A rank's RECVs of one link, as indices of its list in order. */
+struct queue {
+    size_t *at; /* mbs, from the first of them on */
+    int count;
+    int next; /* the first that is not placed */
+};
+
+/* One rank's list while it is rewritten. */
+struct settling {
+    const struct plan *plan;
+    const struct action_list *from;
+    struct queue *queues; /* plan_links() */
+    bool *waits;          /* from->count: a RECV that goes to a later action */
+    struct action *to;
+    uint32_t *columns; /* or NULL */
+    size_t count;
+    size_t moved;
+};
+
+static bool
+is_recv(const struct action *action)
+{
+    return action_class((enum action_kind)action->kind) == ACTION_CLASS_RECV;
+}
+
+static void
+place(struct settling *settling, size_t i)
+{
+    const struct action_list *from = settling->from;
+
+    settling->moved += is_recv(&from->at[i]) && settling->count != i;
+    if (settling->columns)
+        settling->columns[settling->count] = from->columns[i];
+    settling->to[settling->count++] = from->at[i];
+}
+
+/* The RECV that brings what a simple action needs from another rank; false if
+ * it needs none. */
+static bool
+needed_by(const struct plan *plan, const struct action *part,
+          struct action *recv)
+{
+    int stage = part->stage;
+
+    switch ((enum action_kind)part->kind) {
+    case ACTION_FORWARD:
+        *recv = action_of(ACTION_RECV_F, stage, part->mb);
+        return plan_crosses(plan, stage - 1);
+    case ACTION_FULL_BACKWARD:
+    case ACTION_BACKWARD_INPUT:
+        *recv = action_of(ACTION_RECV_B, stage, part->mb);
+        return plan_crosses(plan, stage);
+    default:
+        return false;
+    }
+}
+
+/* The place of a RECV in its queue, or its count. */
+static int
+find(const struct settling *settling, const struct queue *queue,
+     const struct action *recv)
+{
+    int i = queue->next;
+
+    while (i < queue->count && settling->from->at[queue->at[i]].mb != recv->mb)
+        i++;
+    return i;
+}
+
+/* Fills the queues up to each action that needs a RECV, and marks that RECV and
+ * those ahead of it as waiting for the action. */
+static void
+mark_waits(struct settling *settling)
+{
+    const struct action_list *list = settling->from;
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct action *action = &list->at[i];
+        struct action parts[2];
+        int count = action_parts(action, parts);
+        struct action recv;
+
+        if (is_recv(action)) {
+            struct queue *queue = &settling->queues[plan_link(action)];
+
+            if (queue->count < settling->plan->mbs)
+                queue->at[queue->count++] = i;
+            continue;
+        }
+        for (int p = 0; p < count; p++) {
+            struct queue *queue;
+            int last;
+
+            if (!needed_by(settling->plan, &parts[p], &recv))
+                continue;
+            queue = &settling->queues[plan_link(&recv)];
+            last = find(settling, queue, &recv);
+            if (last == queue->count)
+                continue;
+            while (queue->next <= last)
+                settling->waits[queue->at[queue->next++]] = true;
+        }
+    }
+    for (int l = 0; l < plan_links(settling->plan); l++)
+        settling->queues[l].next = 0;
+}
+
+static void
+settle_list(struct settling *settling)
+{
+    const struct action_list *list = settling->from;
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct action parts[2];
+        int count = action_parts(&list->at[i], parts);
+        struct action recv;
+
+        if (settling->waits[i])
+            continue;
+        for (int p = 0; p < count; p++) {
+            struct queue *queue;
+            int last;
+
+            if (!needed_by(settling->plan, &parts[p], &recv))
+                continue;
+            queue = &settling->queues[plan_link(&recv)];
+            last = find(settling, queue, &recv);
+            if (last == queue->count || queue->at[last] > i)
+                continue;
+            for (; queue->next <= last; queue->next++)
+                if (settling->waits[queue->at[queue->next]])
+                    place(settling, queue->at[queue->next]);
+        }
+        place(settling, i);
+    }
+}
+
+static size_t
+settle_rank(const struct plan *plan, struct action_list *list)
+{
+    size_t links = (size_t)plan_links(plan);
+    size_t *slots =
+        memory_new(memory_times(links, (size_t)plan->mbs), sizeof *slots);
+    struct settling settling = {
+        .plan = plan,
+        .from = list,
+        .queues = memory_new(links, sizeof *settling.queues),
+        .waits = memory_new(list->count, sizeof *settling.waits),
+        .to = memory_new(list->count, sizeof *settling.to),
+        .columns = list->columns
+                       ? memory_new(list->count, sizeof *list->columns)
+                       : NULL,
+    };
+
+    for (size_t l = 0; l < links; l++)
+        settling.queues[l].at = &slots[l * (size_t)plan->mbs];
+    mark_waits(&settling);
+    settle_list(&settling);
+    free(settling.queues);
+    free(settling.waits);
+    free(slots);
+    free(list->at);
+    free(list->columns);
+    list->at = settling.to;
+    list->columns = settling.columns;
+    list->room = list->count;
+    return settling.moved;
+}
+
+size_t
+posted_settle(struct plan *plan)
+{
+    size_t moved = 0;
+
+    for (int r = 0; plan->lowered && r < plan->ranks; r++)
+        moved += settle_rank(plan, &plan->lists[r]);
+    return moved;
+}

