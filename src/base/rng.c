@@ -38,7 +38,7 @@ rng_init(struct rng *rng, uint64_t seed, enum rng_use use, uint32_t index)
 
 /* Draws numbers next & ~3 .. next | 3. */
 static void
-draw_block(struct rng *rng)
+rng_draw(struct rng *rng)
 {
     uint32_t key[2] = {(uint32_t)rng->seed, (uint32_t)(rng->seed >> 32)};
     uint64_t block = rng->next / 4;
@@ -56,7 +56,7 @@ rng_bits(struct rng *rng)
     unsigned at = (unsigned)(rng->next % 4);
 
     if (at == 0)
-        draw_block(rng);
+        rng_draw(rng);
     rng->next++;
     return rng->block[at];
 }
@@ -68,7 +68,7 @@ rng_at(uint64_t seed, enum rng_use use, uint32_t index, uint64_t n)
 
     rng_init(&rng, seed, use, index);
     rng.next = n;
-    draw_block(&rng);
+    rng_draw(&rng);
     return rng.block[n % 4];
 }
 

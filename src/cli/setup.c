@@ -96,7 +96,7 @@ print_notes(const char *name, const struct csv_notes *notes)
 }
 
 static struct plan *
-load_plan(const char *load, bool posted, struct cause *cause)
+load_plan(const char *load, const struct options *options, struct cause *cause)
 {
     bool piped = strcmp(load, "-") == 0;
     const char *name = piped ? "stdin" : load;
@@ -114,7 +114,9 @@ load_plan(const char *load, bool posted, struct cause *cause)
     if (!plan)
         return NULL;
     print_notes(name, &notes);
-    if (posted && posted_settle(plan) > 0)
+    if (!plan->lowered && options_given(options, "recv"))
+        text_remark("no effect: --recv; %s has no transfers", name);
+    if (!options->recv_inline && posted_settle(plan) > 0)
         text_remark("%s posts RECVs early: each is waited for where it is "
                     "used; --recv inline waits where it stands",
                     name);
@@ -310,8 +312,7 @@ setup_loaded(struct setup *setup, const struct plan_request *request,
 {
     enum status status;
 
-    setup->plan =
-        load_plan(request->load, !request->options->recv_inline, cause);
+    setup->plan = load_plan(request->load, request->options, cause);
     if (!setup->plan)
         return STATUS_INVALID;
     keep_what_is_run(setup, request);

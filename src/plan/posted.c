@@ -33,7 +33,7 @@ is_recv(const struct action *action)
 }
 
 static void
-place(struct settling *settling, size_t i)
+settle_one(struct settling *settling, size_t i)
 {
     const struct action_list *from = settling->from;
 
@@ -138,9 +138,9 @@ settle_list(struct settling *settling)
                 continue;
             for (; queue->next <= last; queue->next++)
                 if (settling->waits[queue->at[queue->next]])
-                    place(settling, queue->at[queue->next]);
+                    settle_one(settling, queue->at[queue->next]);
         }
-        place(settling, i);
+        settle_one(settling, i);
     }
 }
 

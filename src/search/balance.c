@@ -34,7 +34,7 @@ longest_stage(const struct balance *balance, const int split[])
 }
 
 static double
-time_of(const struct balance *balance, const int split[])
+cut_time(const struct balance *balance, const int split[])
 {
     return balance->time ? balance->time(balance->context, split)
                          : longest_stage(balance, split);
@@ -55,7 +55,7 @@ static void
 keep_better(const struct balance *balance, const int split[], int best[],
             double *least)
 {
-    double time = time_of(balance, split);
+    double time = cut_time(balance, split);
 
     if (time >= *least)
         return;

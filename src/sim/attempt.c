@@ -249,8 +249,9 @@ keep_done(struct attempter *a, const struct action *part, int64_t end)
 
 /* Whether all of an action can run now; its inputs are there at *ready. */
 static bool
-can_run(const struct attempter *a, int rank, const struct action *action,
-        int64_t *ready, char why[ATTEMPT_WHY])
+attempt_can_run(const struct attempter *a, int rank,
+                const struct action *action, int64_t *ready,
+                char why[ATTEMPT_WHY])
 {
     struct action parts[2];
     int count = action_parts(action, parts);
@@ -277,7 +278,7 @@ run_next(struct attempter *a, int rank)
     int count = action_parts(action, parts);
     int64_t ready;
 
-    if (!can_run(a, rank, action, &ready, NULL))
+    if (!attempt_can_run(a, rank, action, &ready, NULL))
         return false;
     span.end = ready > span.start ? ready : span.start;
     if (!action_is_transfer(action)) {
@@ -317,8 +318,8 @@ say_why(struct attempter *a)
         int64_t ready;
 
         if (stop->index < a->plan->lists[r].count)
-            can_run(a, r, &a->plan->lists[r].at[stop->index], &ready,
-                    stop->why);
+            attempt_can_run(a, r, &a->plan->lists[r].at[stop->index], &ready,
+                            stop->why);
     }
 }
 
