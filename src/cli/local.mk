@@ -22,6 +22,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/interrupt.h \
 	%D%/lines.c \
 	%D%/lines.h \
+	%D%/option_value.c \
+	%D%/option_value.h \
 	%D%/options.c \
 	%D%/options.h \
 	%D%/plan_request.c \

@@ -3,240 +3,27 @@
 
 #include "cli/options.h"
 
+#include "cli/option_value.h"
+
 #include "base/called.h"
 #include "base/columns.h"
-#include "base/list.h"
 #include "base/text.h"
 #include "plan/plan.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
-
-/* One option: what --help says of it, and where its value goes. */
-struct entry {
-    const char *name;
-    const char *argument; /* as --help shows it; NULL for a switch */
-    unsigned group;       /* of the commands that take it */
-    bool (*read)(const struct entry *entry, const char *text, void *field,
-                 struct cause *cause);
-    size_t field;    /* offset in struct options */
-    long long least; /* of a number */
-    long long most;
-    const char *text;
-};
-
-/* Into an int, or where the range asks for it into an int64_t. */
-static bool
-options_read_int(const struct entry *entry, const char *text, void *field,
-                 struct cause *cause)
-{
-    struct setting number = {
-        .name = entry->name,
-        .type = entry->most > INT_MAX ? SETTING_LONG : SETTING_INT,
-        .least = entry->least,
-        .most = entry->most,
-    };
-    struct cause why;
-
-    return setting_read(&number, text, field, &why) ||
-           fail(cause, "--%s", why.text);
-}
-
-/* Into a recipe: its table says of what type and range the value is. */
-static bool
-options_read_setting(const struct entry *entry, const char *text, void *recipe,
-                     struct cause *cause)
-{
-    struct cause why;
-
-    return setting_read(setting_find(entry->name), text, recipe, &why) ||
-           fail(cause, "--%s", why.text);
-}
-
-static bool
-read_text(const struct entry *entry, const char *text, void *field,
-          struct cause *cause)
-{
-    (void)entry;
-    (void)cause;
-    *(const char **)field = text;
-    return true;
-}
-
-/* A schedule by its own name, whichever of its names is given. A name that no
- * schedule has is refused where the plan is made. */
-static bool
-read_schedule(const struct entry *entry, const char *text, void *field,
-              struct cause *cause)
-{
-    const struct policy *schedule = schedule_find(text, cause);
-
-    if (strcasecmp(text, "none") == 0)
-        text = "none";
-    return read_text(entry, schedule ? schedule->name : text, field, cause);
-}
-
-/* What is read here is checked even where a mode has no use for it. */
-static bool
-read_cost(const struct entry *entry, const char *text, void *field,
-          struct cause *cause)
-{
-    if (strcmp(text, "measured") != 0 && !cost_parse(NULL, text, cause))
-        return fail_of(cause, "--cost");
-    return read_text(entry, text, field, cause);
-}
-
-static bool
-read_factors(const struct entry *entry, const char *text, void *field,
-             struct cause *cause)
-{
-    return cost_parse_stages(NULL, text, cause)
-               ? read_text(entry, text, field, cause)
-               : fail_of(cause, "--stage-cost");
-}
-
-static bool
-read_mbs(const struct entry *entry, const char *text, void *field,
-         struct cause *cause)
-{
-    return cost_parse_mbs(NULL, 0, text, cause)
-               ? read_text(entry, text, field, cause)
-               : fail_of(cause, "--microbatch-cost");
-}
-
-static bool
-read_ranks(const struct entry *entry, const char *text, void *field,
-           struct cause *cause)
-{
-    return cost_parse_ranks(NULL, 0, text, cause)
-               ? read_text(entry, text, field, cause)
-               : fail_of(cause, "--rank-cost");
-}
-
-static bool
-read_jitter(const struct entry *entry, const char *text, void *field,
-            struct cause *cause)
-{
-    struct list_item item = {text, strlen(text)};
-    double *jitter = field;
-
-    return (list_real(&item, jitter) && *jitter >= 0.0 && *jitter <= 1.0) ||
-           fail(cause, "--%s is %.40s; use a number from 0 to 1", entry->name,
-                text);
-}
-
-static bool
-read_latency(const struct entry *entry, const char *text, void *field,
-             struct cause *cause)
-{
-    return cost_parse_latency(NULL, text, cause)
-               ? read_text(entry, text, field, cause)
-               : fail_of(cause, "--latency");
-}
-
-static bool
-read_split(const struct entry *entry, const char *text, void *field,
-           struct cause *cause)
-{
-    const char *wrong;
-
-    if (list_wholes(text, 1, INT_MAX, NULL, 0, &wrong) == 0)
-        return fail(cause,
-                    "--split %.60s: \"%.20s\" is no number of layers; use "
-                    "one a stage, as in 5,4,4,3",
-                    text, wrong);
-    return read_text(entry, text, field, cause);
-}
-
-static bool
-read_switch(const struct entry *entry, const char *text, void *field,
-            struct cause *cause)
-{
-    (void)entry;
-    (void)text;
-    (void)cause;
-    *(bool *)field = true;
-    return true;
-}
-
-static bool
-read_capacity(const struct entry *entry, const char *text, void *field,
-              struct cause *cause)
-{
-    if (strcmp(text, "auto") == 0) {
-        *(int *)field = CAPACITY_AUTO;
-        return true;
-    }
-    if (!options_read_int(entry, text, field, cause))
-        return fail(cause,
-                    "--capacity is %.40s; use auto or a number of slots up to "
-                    "%lld, 0 for rendezvous",
-                    text, entry->most);
-    return true;
-}
-
-/* One of the two words of the argument, of which the second stands for true. */
-static bool
-read_word(const struct entry *entry, const char *text, void *field,
-          struct cause *cause)
-{
-    const char *second = strchr(entry->argument, '|') + 1;
-    int first = (int)(second - 1 - entry->argument);
-
-    *(bool *)field = strcmp(text, second) == 0;
-    return *(bool *)field ||
-           (strncmp(text, entry->argument, (size_t)first) == 0 &&
-            text[first] == '\0') ||
-           fail(cause, "--%s is %.40s; use %.*s or %s", entry->name, text,
-                first, entry->argument, second);
-}
-
-static bool
-read_sheet(const struct entry *entry, const char *text, void *field,
-           struct cause *cause)
-{
-    bool filled;
-
-    if (!read_word(entry, text, &filled, cause))
-        return false;
-    *(enum sheet_kind *)field = filled ? SHEET_FILLED : SHEET_BLANK;
-    return true;
-}
-
-/* The formats a command can print: those named in the help's argument. */
-static bool
-read_format(const struct entry *entry, const char *text, void *field,
-            struct cause *cause)
-{
-    static const char *const names[] = {
-        [FORMAT_TEXT] = "text",
-        [FORMAT_LIST] = "list",
-        [FORMAT_CSV] = "csv",
-        [FORMAT_JSON] = "json",
-    };
-
-    for (int f = FORMAT_TEXT; f <= FORMAT_JSON; f++)
-        if (strcmp(names[f], text) == 0 && strstr(entry->argument, text)) {
-            *(enum format *)field = (enum format)f;
-            return true;
-        }
-    return fail(cause, "--%s is %.40s; use one of %s", entry->name, text,
-                entry->argument);
-}
 
 #define FIELD(name) offsetof(struct options, name)
-#define INT(name, least, most) options_read_int, FIELD(name), least, most
-#define SETTING options_read_setting, FIELD(recipe), 0, 0
-#define OTHER(reader, name) read_##reader, FIELD(name), 0, 0
+#define INT(name, least, most) option_int, FIELD(name), least, most
+#define SETTING option_setting, FIELD(recipe), 0, 0
+#define OTHER(reader, name) option_##reader, FIELD(name), 0, 0
 
-static const struct entry entries[] = {
+static const struct option_entry entries[] = {
     {"schedule", "NAME", TAKES_PLAN, OTHER(schedule, schedule),
      "a schedule of compare's table (1f1b, or "
      "interleaved-1f1b if ranks own several stages)"},
@@ -268,7 +55,7 @@ static const struct entry entries[] = {
      "show transfers and optimizer steps too"},
     {"check", NULL, TAKES_SCHEDULE, OTHER(switch, check),
      "print the verdict, not the plan"},
-    {"capacity", "K", TAKES_TIME, read_capacity, FIELD(capacity), 0, 1 << 20,
+    {"capacity", "K", TAKES_TIME, option_capacity, FIELD(capacity), 0, 1 << 20,
      "slots of each link: auto, or 0 for rendezvous (auto)"},
     {"cost", "LIST", TAKES_TIME | TAKES_GRADE, OTHER(cost, cost),
      "ticks per action (F=1,B=2,I=1,W=1,STEP=0), or measured: by timing "
@@ -389,8 +176,8 @@ takes(const struct command *command, int i)
 }
 
 static bool
-set(struct options *options, const struct entry *entry, const char *text,
-    struct cause *cause)
+set(struct options *options, const struct option_entry *entry,
+    const char *text, struct cause *cause)
 {
     char *base = (char *)options;
 

@@ -1,0 +1,54 @@
+/* option_value.h -- reads the values of options.
+ *
+ * A reader checks a text and puts its value into a field of struct options;
+ * false with the cause, which names the option. What is read is checked even
+ * where a mode has no use for it. */
+#ifndef PIPELAB_CLI_OPTION_VALUE_H
+#define PIPELAB_CLI_OPTION_VALUE_H
+
+#include "cli/options.h"
+
+#include <stddef.h>
+
+/* One option: what --help says of it, and where its value goes. */
+struct option_entry {
+    const char *name;
+    const char *argument; /* as --help shows it; NULL for a switch */
+    unsigned group;       /* of the commands that take it */
+    bool (*read)(const struct option_entry *entry, const char *text,
+                 void *field, struct cause *cause);
+    size_t field;    /* offset in struct options */
+    long long least; /* of a number */
+    long long most;
+    const char *text;
+};
+
+/* The type of a reader. */
+typedef bool
+option_reader(const struct option_entry *entry, const char *text, void *field,
+              struct cause *cause);
+
+/* Into an int, or where the range asks for it into an int64_t. */
+option_reader option_int;
+/* Into a recipe: its table says of what type and range the value is. */
+option_reader option_setting;
+/* Into a bool: one of the two words of the argument, of which the second
+ * stands for true. */
+option_reader option_word;
+/* Into a bool: true. */
+option_reader option_switch;
+option_reader option_capacity;
+option_reader option_jitter;
+option_reader option_sheet;
+option_reader option_format;
+/* Borrows the text; so do those below, once it is checked. */
+option_reader option_text;
+option_reader option_schedule;
+option_reader option_cost;
+option_reader option_factors;
+option_reader option_mbs;
+option_reader option_ranks;
+option_reader option_latency;
+option_reader option_split;
+
+#endif
