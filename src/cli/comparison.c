@@ -32,11 +32,39 @@ table_tick(const struct comparison *table, char text[2 * TICK_TEXT])
     char tick[TICK_TEXT];
     int used = snprintf(text, 2 * TICK_TEXT, "%s", tick_text(setup, tick));
 
-    if (!setup->measured)
+    if (!setup->measured && !setup->model)
         snprintf(text + used, (size_t)(2 * TICK_TEXT - used),
                  " for %s%d examples", table->batch % mbs ? "up to " : "",
                  batch_share(table->batch, mbs, 0).rows);
     return text;
+}
+
+/* The model that the bytes are of. */
+static const char *
+model_text(const struct comparison *table, char text[TICK_TEXT])
+{
+    const struct model *model = table->rows[0].setup.model;
+
+    if (model)
+        snprintf(text, TICK_TEXT, "the %d layers of the model", model->count);
+    else
+        snprintf(text, TICK_TEXT, "%d layers of %d, batch %d",
+                 table->model.layers, table->model.hidden, table->batch);
+    return text;
+}
+
+static void
+json_model(struct json *json, const struct comparison *table)
+{
+    const struct model *model = table->rows[0].setup.model;
+
+    json_open(json, "model", '{');
+    json_int(json, "layers", model ? model->count : table->model.layers);
+    if (!model) {
+        json_int(json, "hidden", table->model.hidden);
+        json_int(json, "batch", table->batch);
+    }
+    json_close(json, '}');
 }
 
 /* Columns of a table of text: of the names at least, of the figures, and of the
@@ -167,22 +195,20 @@ comparison_print_text(const struct comparison *table)
     int width = name_width(table, columns);
     bool peaks = peaks_fit(table, columns - width - FIGURES - MARK);
     char unit[2 * TICK_TEXT + 32] = "";
+    char model[TICK_TEXT];
     char tick[2 * TICK_TEXT];
-    char of[96];
 
     if (setup->measured)
         snprintf(unit, sizeof unit, "; costs as measured, a tick is 1 ns");
+    else if (*setup->cost.unit)
+        snprintf(unit, sizeof unit, "; times in %s", setup->cost.unit);
     else if (setup->tick_layers > 0 || table->request->options->sweep)
         snprintf(unit, sizeof unit, "; a tick is %s", table_tick(table, tick));
-    if (setup->model)
-        snprintf(of, sizeof of, "the model's activations");
-    else
-        snprintf(of, sizeof of, "%d layers of %d, batch %d",
-                 table->model.layers, table->model.hidden, table->batch);
     text_line(stdout, "%d ranks, %d stages, %d microbatches%s%s%s; KiB for %s",
               shape->ranks, shape->stages, shape->mbs,
               plan_trains(shape) ? "" : ", forwards alone",
-              setup->cost.barrier ? ", ranks meet before STEP" : "", unit, of);
+              setup->cost.barrier ? ", ranks meet before STEP" : "", unit,
+              model_text(table, model));
     printf("%-*s %8s %6s %8s %6s %4s %8s %8s %8s%s\n", width, "schedule",
            "period", "steady", "makespan", "bubble", "peak", "KiB", "messages",
            "capacity", peaks ? "   peak by rank" : "");
@@ -255,6 +281,7 @@ static void
 comparison_print_json(struct json *json, const struct comparison *table)
 {
     const struct plan *shape = table->rows[0].setup.plan;
+    struct time_unit unit = cost_unit(&table->rows[0].setup.cost);
     char tick[2 * TICK_TEXT];
 
     json_open(json, NULL, '{');
@@ -264,13 +291,8 @@ comparison_print_json(struct json *json, const struct comparison *table)
     json_bool(json, "forward_only", !plan_trains(shape));
     figures_json_machine(json, &table->rows[0].setup);
     json_text(json, "tick", table_tick(table, tick));
-    if (!table->rows[0].setup.model) {
-        json_open(json, "model", '{');
-        json_int(json, "layers", table->model.layers);
-        json_int(json, "hidden", table->model.hidden);
-        json_int(json, "batch", table->batch);
-        json_close(json, '}');
-    }
+    json_text(json, "unit", *unit.name ? unit.name : "tick");
+    json_model(json, table);
     json_open(json, "schedules", '[');
     for (int i = 0; i < table->count; i++)
         json_row(json, &table->rows[i]);

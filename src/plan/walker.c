@@ -74,8 +74,13 @@ walker_read_marks(struct walker *walker, int64_t at[], int from[])
     }
     for (int i = 0; i < walker->wire_count; i++)
         read_mark(&walker->wires[i], &mark, at, from);
-    for (int i = 0; i < plan_links(walker->plan); i++)
-        for (int64_t s = 0;
-             walker->links[i].sent > 0 && s < walker->links[i].slots; s++)
-            read_mark(&walker->links[i].ring[s].time, &mark, at, from);
+    for (int i = 0; i < plan_links(walker->plan); i++) {
+        struct walk_link *link = &walker->links[i];
+
+        /* From the slot of the next SEND on: a step need not fill the ring a
+         * whole number of times. */
+        for (int64_t n = link->sent;
+             link->sent > 0 && n < link->sent + link->slots; n++)
+            read_mark(&link->ring[n % link->slots].time, &mark, at, from);
+    }
 }

@@ -39,9 +39,11 @@ def numbers(rng, count, most, digits):
 
 
 def draw_shape(rng):
-    schedule = rng.choice(ONE + SEVERAL + IN_A_V + ["greedy"])
+    # The last two once more: they run without slots too.
+    schedule = rng.choice(ONE + SEVERAL + IN_A_V +
+                          ["greedy", "gpipe", "looped-bfs"])
     ranks = rng.randint(1, 4)
-    chunks = {True: 1}.get(schedule in ONE, 2)
+    chunks = 1 if schedule in ONE else 2
     if schedule in SEVERAL + ["greedy"]:
         chunks = rng.randint(1, 3)
     mbs = rng.randint(1, 8)
@@ -72,7 +74,7 @@ def draw_link(rng, bandwidth):
 
 
 def draw_cluster(rng, ranks, has_model):
-    kind = rng.choice(["link", "links", "node", "none"])
+    kind = rng.choice(["link", "link", "links", "node", "none"])
     cluster = {"flops": rng.randint(1, 50) * 1e12, "efficiency": 0.5}
     if kind == "link":
         cluster["link"] = draw_link(rng, has_model)
@@ -129,8 +131,8 @@ def write(folder, name, value):
 
 def draw_options(rng, folder, ranks, stages, mbs):
     options = {}
-    cluster = rng.random() < 0.5
-    if rng.random() < 0.45:
+    cluster = rng.random() < 0.6
+    if rng.random() < 0.55:
         model, layers = draw_model(rng, stages)
         options["model"] = write(folder, "model.json", model)
         cluster = cluster or "transformer" in model
@@ -152,8 +154,8 @@ def draw_options(rng, folder, ranks, stages, mbs):
     if cluster:
         options["cluster"] = write(folder, "cluster.json", draw_cluster(
             rng, ranks, "model" in options))
-        if rng.random() < 0.4:
-            options["send"] = rng.choice(["free", "blocking", "blocking"])
+        if rng.random() < 0.5:
+            options["send"] = rng.choice(["free"] + 4 * ["blocking"])
     if rng.random() < 0.3:
         options["microbatch-cost"] = numbers(rng, mbs, 3, 1)
     if rng.random() < 0.3:
@@ -305,6 +307,8 @@ def run_case(pipelab, number, folder):
         options.pop("barrier", None)
         options.pop("recompute", None)
     capacity = rng.choice(["0", "1", "2", "5", "auto", "auto", "auto"])
+    if "send" in options and rng.random() < 0.3:
+        capacity = "0"
     steps = rng.choice([1, 1, 2, 3, 5])
     command = [pipelab, "simulate", *plan_words, *words(options),
                "--capacity", capacity, "--steps", str(steps), "--format",

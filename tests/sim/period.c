@@ -122,6 +122,24 @@ START_TEST(so_does_each_copy_of_a_random_plan)
 }
 END_TEST
 
+/* Five slots, eight messages a step: five messages every 40 ticks. */
+START_TEST(a_step_need_not_fill_a_ring_a_whole_number_of_times)
+{
+    struct run run;
+    struct period period;
+
+    run_init(&run,
+             lowered_drawn("0F0,0F1,0F2,0F3,0F4,0F5,0F6,0F7\n"
+                           "1F0,1F1,1F2,1F3,1F4,1F5,1F6,1F7\n"),
+             NULL, NULL, 40, 5);
+    period = period_of(run.lowered, &run.cost, 5);
+    ck_assert_int_eq(period.ticks, 64);
+    ck_assert_int_eq(period.steps, 1);
+    later_steps_end_a_period_later(&run);
+    run_fini(&run);
+}
+END_TEST
+
 /* ---- ranks that meet ---- */
 
 static double
@@ -184,6 +202,7 @@ period_case(void)
     tcase_add_loop_test(tcase, each_step_of_a_schedule_costs_one_period, 0, 3);
     tcase_add_test(tcase, each_step_of_random_plans_does_at_each_capacity);
     tcase_add_test(tcase, so_does_each_copy_of_a_random_plan);
+    tcase_add_test(tcase, a_step_need_not_fill_a_ring_a_whole_number_of_times);
     tcase_add_test(tcase, a_barrier_adds_the_idle_time_between_steps);
     tcase_add_test(tcase, with_a_barrier_a_step_costs_one_period_and_no_less);
     return tcase;
