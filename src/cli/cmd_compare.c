@@ -215,6 +215,15 @@ is_wanted(const struct comparison *table, const struct policy *policy)
            is_listed(policy, options->schedule);
 }
 
+static bool
+row_suits(const struct plan_request *one, const struct policy *schedule,
+          struct cause *cause)
+{
+    return policy_suits_group(schedule, one->ranks, one->stages,
+                              one->recipe.mbs,
+                              setup_group(one->options, schedule), cause);
+}
+
 /* Each row by itself may fit and all of them not: at least each keeps an F and
  * a B of each microbatch on each stage, as they are and lowered. */
 static enum status
@@ -228,8 +237,7 @@ rows_room(const struct comparison *table, const struct plan_request *one,
 
     for (int i = 0; schedule_at(i); i++)
         rows += is_wanted(table, schedule_at(i)) &&
-                policy_suits(schedule_at(i), one->ranks, one->stages,
-                             one->recipe.mbs, cause);
+                row_suits(one, schedule_at(i), cause);
     snprintf(what, sizeof what,
              "comparing %zu schedules of %d stages and %d microbatches", rows,
              one->stages, one->recipe.mbs);
@@ -259,8 +267,7 @@ fill_table(struct comparison *table, char *misfits, size_t size,
         one.schedule = schedule_at(i)->name;
         if (!is_wanted(table, schedule_at(i)))
             continue;
-        if (!policy_suits(schedule_at(i), one.ranks, one.stages,
-                          one.recipe.mbs, cause)) {
+        if (!row_suits(&one, schedule_at(i), cause)) {
             if (used < size)
                 used += (size_t)snprintf(misfits + used, size - used, " %s",
                                          one.schedule);

@@ -4,6 +4,7 @@
 #include "cli/effect.h"
 
 #include "base/text.h"
+#include "search/schedule.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +25,21 @@ static bool
 is_not_searched(const struct options *options)
 {
     return options->load || strcmp(options->schedule, "greedy") != 0;
+}
+
+static bool
+has_one_stage_a_rank(const struct options *options)
+{
+    return options_ranks(options, options->stages) == options->stages;
+}
+
+static bool
+has_no_groups(const struct options *options)
+{
+    struct cause cause;
+    const struct policy *schedule = schedule_find(options->schedule, &cause);
+
+    return !schedule || !schedule->groups;
 }
 
 static bool
@@ -107,6 +123,13 @@ static const struct rule rules[] = {
     {TAKES_TRAINING | TAKES_EVAL | TAKES_SCHEDULE | TAKES_SPANS | TAKES_STEP,
      NULL, "load", "schedule", true,
      "--load and --schedule exclude each other; give one"},
+    {TAKES_PLAN, NULL, "load", "group", true,
+     "the order is the file's; leave it out"},
+    {TAKES_PLAN, has_one_stage_a_rank, NULL, "group", false,
+     "a rank goes on to its next stage, and each has one here"},
+    {TAKES_SCHEDULE | TAKES_SPANS | TAKES_TRAINING | TAKES_EVAL | TAKES_STEP,
+     has_no_groups, NULL, "group", true,
+     "only interleaved-1f1b runs in groups; leave it out"},
     {TAKES_PLAN, NULL, "!load", "recv", false,
      "only the file of --load may have RECVs of its own"},
     {TAKES_SCHEDULE, is_not_searched, NULL, "cost stage-cost latency", false,

@@ -42,6 +42,9 @@ static const struct option_entry entries[] = {
     {"ranks", "P", TAKES_BENCH, INT(ranks, 1, 64), "ranks (2, 4 and 8)"},
     {"microbatches", "M", TAKES_PLAN | TAKES_BENCH, SETTING,
      "slices of the batch (8)"},
+    {"group", "N", TAKES_PLAN, INT(group, 1, PLAN_MAX_MBS),
+     "microbatches that interleaved-1f1b runs on a stage in a row (P or "
+     "more)"},
     {"par", NULL, TAKES_GRADE, OTHER(switch, par),
      "score the file against the shortest schedule known"},
     {"sheet", "blank|filled", TAKES_GRADE, OTHER(sheet, sheet),

@@ -24,6 +24,7 @@ struct options {
     int ranks; /* 0: as many as stages */
     const char *schedule;
     const char *load;  /* CSV file instead of schedule, or NULL */
+    int group;         /* of interleaved-1f1b; 0: as it likes */
     bool recv_inline;  /* its RECVs wait where they stand */
     bool lower;        /* schedule: print the lowered plan */
     bool check;        /* schedule: print the verdict instead */

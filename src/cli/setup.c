@@ -196,14 +196,22 @@ setup_memory(struct memory_summary **memory, struct setup *setup,
     return status;
 }
 
+int
+setup_group(const struct options *options, const struct policy *schedule)
+{
+    return schedule->groups ? options->group : 0;
+}
+
 /* The shape and the placement that a schedule asks for, without a list. */
 static struct plan *
 empty_plan(const struct plan_request *request, struct cause *cause)
 {
     const struct policy *schedule = schedule_find(request->schedule, cause);
 
-    if (!schedule || !policy_suits(schedule, request->ranks, request->stages,
-                                   request->recipe.mbs, cause))
+    if (!schedule ||
+        !policy_suits_group(schedule, request->ranks, request->stages,
+                            request->recipe.mbs,
+                            setup_group(request->options, schedule), cause))
         return NULL;
     return placement_plan(schedule->placement, schedule->name, request->ranks,
                           request->stages, request->recipe.mbs);
@@ -246,8 +254,11 @@ plan_by_name(struct setup *setup, const struct plan_request *request,
         .cost = &setup->cost,
         .max_activations = request->options->max_activations,
     };
-    struct plan *plan =
-        schedule_plan_for(request->schedule, &task, &setup->search, cause);
+    struct plan *plan;
+
+    task.group =
+        setup_group(request->options, schedule_find(request->schedule, cause));
+    plan = schedule_plan_for(request->schedule, &task, &setup->search, cause);
 
     if (plan && setup->search.makespan > 0 && !request->quiet)
         print_search(setup, request->schedule);

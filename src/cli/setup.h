@@ -14,6 +14,7 @@
 #include "plan/cost.h"
 #include "plan/footprint.h"
 #include "plan/plan.h"
+#include "policy/policy.h"
 #include "plan/program.h"
 #include "search/search.h"
 
@@ -67,6 +68,10 @@ enum status
 setup_costs(struct setup *setup, const struct plan_request *request,
             const struct dataset *data, const struct plan *shape,
             struct cause *cause);
+
+/* --group for a schedule that runs in groups, 0 for others. */
+int
+setup_group(const struct options *options, const struct policy *schedule);
 
 /* Reads the files of --model and --cluster; with a model, its layers are the
  * split and its times the costs of the stages of a plan, which may still be

@@ -35,8 +35,10 @@ struct plan {
     int ranks;
     int stages;
     int mbs;
-    bool lowered;              /* has transfers and STEPs */
-    int *rank_of_stage;        /* stages */
+    bool lowered;       /* has transfers and STEPs */
+    int group;          /* microbatches that an interleaved schedule runs
+                                * on a stage before the next; 0: as it likes */
+    int *rank_of_stage; /* stages */
     struct action_list *lists; /* ranks */
 };
 

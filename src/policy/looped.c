@@ -22,10 +22,33 @@ looped_suits(const char *schedule, int ranks, int mbs, struct cause *cause)
         schedule, mbs, rounds(ranks, mbs), ranks, ranks);
 }
 
+bool
+looped_group_suits(const char *schedule, int ranks, int mbs, int group,
+                   struct cause *cause)
+{
+    int last = mbs % group;
+
+    if (group < ranks || group > mbs)
+        return fail(
+            cause,
+            "%s runs groups of %d to %d microbatches, not %d: at least "
+            "one a rank, at most all",
+            schedule, ranks, mbs, group);
+    if (last > 0 && last < ranks)
+        return fail(
+            cause,
+            "%s in groups of %d leaves %d of %d microbatches for the "
+            "last group, fewer than the %d ranks; use another group or "
+            "number of microbatches",
+            schedule, group, last, mbs, ranks);
+    return true;
+}
+
 int
 looped_group(const struct plan *plan)
 {
-    return plan->mbs / rounds(plan->ranks, plan->mbs);
+    return plan->group ? plan->group
+                       : plan->mbs / rounds(plan->ranks, plan->mbs);
 }
 
 int
@@ -34,31 +57,38 @@ looped_chunks(const struct plan *plan)
     return plan->stages / plan->ranks;
 }
 
-static struct action
-looped_take(const struct plan *plan, enum action_kind kind, int rank,
-            int chunk, int n)
+/* Where a rank's n-th forward is: in which of its stages, and of which
+ * microbatch. The last group may be smaller than the others. */
+static void
+looped_find(const struct plan *plan, int n, int *chunk, int *mb)
 {
     int group = looped_group(plan);
-    int round = n / (group * looped_chunks(plan));
+    int chunks = looped_chunks(plan);
+    int round = n / (group * chunks);
+    int first = round * group;
+    int size = group < plan->mbs - first ? group : plan->mbs - first;
 
-    return action_of(kind, chunk * plan->ranks + rank,
-                     round * group + n % group);
+    n -= first * chunks;
+    *chunk = n / size;
+    *mb = first + n % size;
 }
 
 struct action
 looped_forward(const struct plan *plan, int rank, int n)
 {
-    int chunk = n / looped_group(plan) % looped_chunks(plan);
+    int chunk, mb;
 
-    return looped_take(plan, ACTION_FORWARD, rank, chunk, n);
+    looped_find(plan, n, &chunk, &mb);
+    return action_of(ACTION_FORWARD, chunk * plan->ranks + rank, mb);
 }
 
 struct action
 looped_backward(const struct plan *plan, enum action_kind kind, int rank,
                 int n)
 {
-    int chunks = looped_chunks(plan);
-    int chunk = chunks - 1 - n / looped_group(plan) % chunks;
+    int chunk, mb;
 
-    return looped_take(plan, kind, rank, chunk, n);
+    looped_find(plan, n, &chunk, &mb);
+    chunk = looped_chunks(plan) - 1 - chunk;
+    return action_of(kind, chunk * plan->ranks + rank, mb);
 }

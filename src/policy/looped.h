@@ -7,7 +7,8 @@
  * Narayanan et al., "Efficient large-scale language model training on GPU
  * clusters using Megatron-LM" (SC 2021), section 2.2; rounds of
  * G = M / max(1, M/P) microbatches as torch.distributed.pipelining counts
- * them, so that M need not be a multiple of P. */
+ * them, so that M need not be a multiple of P. Or G is plan->group, as
+ * Megatron-Core's microbatch group size: then the last group may be smaller. */
 #ifndef PIPELAB_POLICY_LOOPED_H
 #define PIPELAB_POLICY_LOOPED_H
 
@@ -18,6 +19,12 @@
 /* Whether M is a whole number of rounds. */
 bool
 looped_suits(const char *schedule, int ranks, int mbs, struct cause *cause);
+
+/* Whether G is a group size of Megatron-Core's: P <= G <= M, and the last group
+ * is whole or has P microbatches at least. */
+bool
+looped_group_suits(const char *schedule, int ranks, int mbs, int group,
+                   struct cause *cause);
 
 /* G, the microbatches of a round, and V, the stages of a rank. */
 int

@@ -3,6 +3,8 @@
 
 #include "policy/policy.h"
 
+#include "policy/looped.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -79,9 +81,10 @@ policy_find(const char *name)
     return NULL;
 }
 
-bool
-policy_suits(const struct policy *policy, int ranks, int stages, int mbs,
-             struct cause *cause)
+/* Whether the stages lie on the ranks as the policy wants them. */
+static bool
+suits_placement(const struct policy *policy, int ranks, int stages, int mbs,
+                struct cause *cause)
 {
     if (!plan_shape_valid(ranks, stages, mbs, cause))
         return false;
@@ -107,11 +110,39 @@ policy_suits(const struct policy *policy, int ranks, int stages, int mbs,
                     "do not fit, use %s%d stages",
                     policy->name, stages, ranks, fewer_ranks, 2 * ranks);
     }
-    return !policy->suits || policy->suits(ranks, mbs, cause);
+    return true;
+}
+
+bool
+policy_suits(const struct policy *policy, int ranks, int stages, int mbs,
+             struct cause *cause)
+{
+    return suits_placement(policy, ranks, stages, mbs, cause) &&
+           (!policy->suits || policy->suits(ranks, mbs, cause));
+}
+
+bool
+policy_suits_group(const struct policy *policy, int ranks, int stages, int mbs,
+                   int group, struct cause *cause)
+{
+    if (group == 0)
+        return policy_suits(policy, ranks, stages, mbs, cause);
+    if (!policy->groups)
+        return fail(cause, "%s has no groups; interleaved-1f1b has",
+                    policy->name);
+    return suits_placement(policy, ranks, stages, mbs, cause) &&
+           looped_group_suits(policy->name, ranks, mbs, group, cause);
 }
 
 struct plan *
 policy_plan(const struct policy *policy, int ranks, int stages, int mbs)
+{
+    return policy_plan_in_groups(policy, ranks, stages, mbs, 0);
+}
+
+struct plan *
+policy_plan_in_groups(const struct policy *policy, int ranks, int stages,
+                      int mbs, int group)
 {
     struct plan *plan =
         placement_plan(policy->placement, policy->name, ranks, stages, mbs);
@@ -120,6 +151,7 @@ policy_plan(const struct policy *policy, int ranks, int stages, int mbs)
 
     for (int r = 0; r < ranks; r++)
         plan_reserve(plan, r, most);
+    plan->group = group;
     policy->make(plan);
     return plan;
 }

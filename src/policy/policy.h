@@ -21,6 +21,7 @@ struct policy {
     /* Whether the policy has a plan for these P and M; NULL: for all. */
     bool (*suits)(int ranks, int mbs, struct cause *cause);
     /* Fills an empty plan whose shape and placement are set. */
+    bool groups; /* it runs in groups of plan->group microbatches */
     void (*make)(struct plan *plan);
 };
 
@@ -50,5 +51,16 @@ policy_suits(const struct policy *policy, int ranks, int stages, int mbs,
 /* The policy's plan for a shape that suits it; the caller frees it. */
 struct plan *
 policy_plan(const struct policy *policy, int ranks, int stages, int mbs);
+
+/* The same in groups of microbatches, see looped.h; 0: as policy_plan(). */
+struct plan *
+policy_plan_in_groups(const struct policy *policy, int ranks, int stages,
+                      int mbs, int group);
+
+/* Whether the policy has a plan for the shape in groups of that size; 0: as
+ * policy_suits(). Only interleaved-1f1b takes groups. */
+bool
+policy_suits_group(const struct policy *policy, int ranks, int stages, int mbs,
+                   int group, struct cause *cause);
 
 #endif

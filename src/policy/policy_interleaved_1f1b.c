@@ -43,5 +43,6 @@ const struct policy policy_interleaved_1f1b = {
     .summary = "1F1B over several stages a rank",
     .placement = PLACEMENT_LOOPED,
     .suits = suits_interleaved_1f1b,
+    .groups = true,
     .make = make_interleaved_1f1b,
 };

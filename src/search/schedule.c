@@ -49,11 +49,12 @@ schedule_plan_for(const char *name, const struct search_task *task,
 {
     const struct policy *schedule = schedule_find(name, cause);
 
-    if (!schedule ||
-        !policy_suits(schedule, task->ranks, task->stages, task->mbs, cause))
+    if (!schedule || !policy_suits_group(schedule, task->ranks, task->stages,
+                                         task->mbs, task->group, cause))
         return NULL;
     return schedule->make
-               ? policy_plan(schedule, task->ranks, task->stages, task->mbs)
+               ? policy_plan_in_groups(schedule, task->ranks, task->stages,
+                                       task->mbs, task->group)
                : search_greedy(task, result, cause);
 }
 

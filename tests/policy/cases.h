@@ -5,6 +5,8 @@
 #include <check.h>
 
 TCase *
+groups_case(void);
+TCase *
 orders_case(void);
 TCase *
 policy_case(void);
