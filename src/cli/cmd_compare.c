@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/comparison.h"
 #include "cli/tick.h"
+#include "report/summary.h"
 #include "search/schedule.h"
 
 #include <math.h>
@@ -64,9 +65,14 @@ add_row(struct comparison *table, struct plan_request *one,
         setup_fini(&row.setup);
         return status;
     }
-    for (int r = 0; r < row.setup.plan->ranks; r++)
+    for (int r = 0; r < row.setup.plan->ranks; r++) {
+        int64_t most = setup_max_memory(&row.setup, one->options);
+
         if (row.memory[r].bytes[MEMORY_ACTIVATIONS] > row.most_bytes)
             row.most_bytes = row.memory[r].bytes[MEMORY_ACTIVATIONS];
+        if (most > 0 && summary_total(&row.memory[r]) > most)
+            row.fits = false;
+    }
     table->rows[table->count++] = row;
     return STATUS_DONE;
 }

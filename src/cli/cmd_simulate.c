@@ -59,6 +59,8 @@ simulate_print_json(const struct setup *setup, const struct forecast *forecast,
     }
     figures_json_machine(&json, setup);
     summary_json_memory(&json, memory, setup->plan->ranks);
+    figures_json_fits(&json, memory, setup->plan->ranks,
+                      setup_max_memory(setup, options));
     if (options->spans)
         summary_json_spans(&json, &forecast->trace);
     json_close(&json, '}');
@@ -95,6 +97,8 @@ simulate_print_text(const struct setup *setup, const struct forecast *forecast,
         figures_print_draws(stdout, &draws, forecast->metrics.unit);
     }
     summary_memory(stdout, memory, NULL, setup->plan->ranks);
+    figures_print_over(stdout, memory, setup->plan->ranks,
+                       setup_max_memory(setup, options));
 }
 
 static bool

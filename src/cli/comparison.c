@@ -183,7 +183,7 @@ explain_columns(const struct comparison *table)
         "share; makespan and bubble: of one step; peak: the most activations "
         "held at once on a rank, KiB: "
         "their bytes; capacity: the slots of a link that are enough%s",
-        over ? "; over: more activations than --max-activations" : "");
+        over ? "; over: more activations or bytes than a rank may hold" : "");
 }
 
 static void

@@ -133,6 +133,8 @@ static const struct rule rules[] = {
      "the file of --model has layers and times; leave them out"},
     {TAKES_MACHINE, NULL, "model", "batch optimizer", false,
      "the files of --model and --cluster say what they take"},
+    {TAKES_MACHINE, NULL, "!model", "max-memory", true,
+     "it is held against the bytes of a model; give --model FILE"},
     {TAKES_MACHINE, NULL, "!model", "balance", true,
      "it cuts the layers of a model; give --model FILE"},
     {TAKES_MACHINE, NULL, "split", "balance", true,

@@ -124,3 +124,30 @@ figures_json_machine(struct json *json, const struct setup *setup)
             json_int(json, NULL, s);
     json_close(json, ']');
 }
+
+void
+figures_print_over(FILE *out, const struct memory_summary memory[], int ranks,
+                   int64_t most)
+{
+    for (int r = 0; r < ranks && most > 0; r++) {
+        int64_t total = summary_total(&memory[r]);
+
+        if (total > most)
+            fprintf(out, "rank %d needs %.2f GiB and has %.2f GiB\n", r,
+                    (double)total * 0x1p-30, (double)most * 0x1p-30);
+    }
+}
+
+void
+figures_json_fits(struct json *json, const struct memory_summary memory[],
+                  int ranks, int64_t most)
+{
+    bool fits = true;
+
+    if (most == 0)
+        return;
+    for (int r = 0; r < ranks; r++)
+        fits = fits && summary_total(&memory[r]) <= most;
+    json_int(json, "max_memory", most);
+    json_bool(json, "fits_memory", fits);
+}

@@ -43,6 +43,17 @@ figures_json_draws(struct json *json, const struct draws *draws,
 void
 figures_json_machine(struct json *json, const struct setup *setup);
 
+/* A line for each rank that holds more than it may; most 0: for none. */
+void
+figures_print_over(FILE *out, const struct memory_summary memory[], int ranks,
+                   int64_t most);
+
+/* Whether each rank holds no more than it may, with how much that is, as members
+ * of the open object; none for 0. */
+void
+figures_json_fits(struct json *json, const struct memory_summary memory[],
+                  int ranks, int64_t most);
+
 /* period and steady_bubble alone, as members of the open object. */
 void
 figures_json_period(struct json *json, struct period period,

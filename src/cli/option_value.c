@@ -4,6 +4,7 @@
 #include "cli/option_value.h"
 
 #include "base/list.h"
+#include "cluster/reader.h"
 #include "plan/plan.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"
@@ -109,6 +110,19 @@ option_jitter(const struct option_entry *entry, const char *text, void *field,
     return (list_real(&item, jitter) && *jitter >= 0.0 && *jitter <= 1.0) ||
            fail(cause, "--%s is %.40s; use a number from 0 to 1", entry->name,
                 text);
+}
+
+bool
+option_size(const struct option_entry *entry, const char *text, void *field,
+            struct cause *cause)
+{
+    double bytes;
+
+    if (!reader_parse_bytes(text, &bytes) || bytes < 1.0)
+        return fail(cause, "--%s is %.40s; use bytes, as in 80GiB",
+                    entry->name, text);
+    *(int64_t *)field = (int64_t)bytes;
+    return true;
 }
 
 bool

@@ -39,6 +39,7 @@ option_reader option_word;
 option_reader option_switch;
 option_reader option_capacity;
 option_reader option_jitter;
+option_reader option_size;
 option_reader option_sheet;
 option_reader option_format;
 /* Borrows the text; so do those below, once it is checked. */

@@ -81,6 +81,8 @@ static const struct option_entry entries[] = {
     {"jitter", "X", TAKES_MACHINE, OTHER(jitter, jitter),
      "each time x 1-X..1+X: medians of 101 draws (0)"},
     {"seed", "N", TAKES_MACHINE, SETTING, "of the draws (42)"},
+    {"max-memory", "SIZE", TAKES_MACHINE, OTHER(size, max_memory),
+     "bytes that a rank has, as in 80GiB (the cluster's)"},
     {"barrier", NULL, TAKES_MACHINE, OTHER(switch, barrier),
      "ranks meet before their first STEP, as for a global norm"},
     {"layers", "L", TAKES_MODEL, SETTING, "hidden layers (16)"},

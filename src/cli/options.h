@@ -39,6 +39,7 @@ struct options {
     const char *mb_cost;    /* a factor per microbatch, or NULL */
     const char *rank_cost;  /* a factor per rank, or NULL */
     double jitter;          /* of every action's time, 0 to 1 */
+    int64_t max_memory;     /* bytes of a rank; 0: the cluster's */
     int capacity;           /* CAPACITY_AUTO or >= 0 */
     const char *cost;       /* "measured", a list, or NULL */
     const char *stage_cost; /* or NULL */

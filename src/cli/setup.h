@@ -110,6 +110,11 @@ setup_memory(struct memory_summary **memory, struct setup *setup,
              const struct plan_request *request, int capacity,
              struct cause *cause);
 
+/* The bytes that a rank of --model's plan may hold, --max-memory or the
+ * cluster's; 0 for any number. */
+int64_t
+setup_max_memory(const struct setup *setup, const struct options *options);
+
 /* Reads the data set of --data if the machine has enough memory; test stays
  * empty if there is no test split. */
 enum status

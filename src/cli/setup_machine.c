@@ -310,3 +310,13 @@ setup_machine(struct setup *setup, const struct plan_request *request,
         return STATUS_USAGE;
     return setup->cluster ? fit_cluster(setup, shape, cause) : STATUS_DONE;
 }
+
+int64_t
+setup_max_memory(const struct setup *setup, const struct options *options)
+{
+    if (!setup->model)
+        return 0;
+    if (options->max_memory > 0)
+        return options->max_memory;
+    return setup->cluster ? setup->cluster->memory : 0;
+}

@@ -84,16 +84,38 @@ summary_scale(const struct memory_summary memory[], int ranks,
                                       : 0x1p10;
 }
 
+int64_t
+summary_total(const struct memory_summary *memory)
+{
+    int64_t total = 0;
+
+    for (int k = 0; k < MEMORY_KINDS; k++)
+        total += memory->bytes[k];
+    return total;
+}
+
+static bool
+has_links(const struct memory_summary memory[], int ranks)
+{
+    for (int r = 0; r < ranks; r++)
+        if (memory[r].bytes[MEMORY_LINKS] > 0)
+            return true;
+    return false;
+}
+
 void
 summary_memory(FILE *out, const struct memory_summary memory[],
                const struct memory_now now[], int ranks)
 {
-    int wide = now ? 10 : 12;
+    bool links = has_links(memory, ranks);
+    int wide = now || links ? 10 : 12;
     const char *unit;
     double scale = summary_scale(memory, ranks, &unit);
 
     fprintf(out, "%-8s %*s %*s %*s %*s", "memory", wide, "weights", wide,
             "gradients", wide, "optimizer", wide + 6, "peak activations");
+    if (links)
+        fprintf(out, " %7s %9s", "links", "total");
     fprintf(out, now ? "  now (%s)  in flight\n" : "   (%s)\n", unit);
     for (int r = 0; r < ranks; r++) {
         const int64_t *bytes = memory[r].bytes;
@@ -102,6 +124,9 @@ summary_memory(FILE *out, const struct memory_summary memory[],
         for (int k = 0; k <= MEMORY_ACTIVATIONS; k++)
             fprintf(out, " %*.1f", k == MEMORY_ACTIVATIONS ? wide + 6 : wide,
                     (double)bytes[k] / scale);
+        if (links)
+            fprintf(out, " %7.1f %9.1f", (double)bytes[MEMORY_LINKS] / scale,
+                    (double)summary_total(&memory[r]) / scale);
         if (now)
             fprintf(out, " %10.1f  %d of %d", (double)now[r].bytes / scale,
                     now[r].live, now[r].peak);
@@ -118,14 +143,25 @@ summary_json_memory(struct json *json, const struct memory_summary memory[],
         [MEMORY_GRADIENTS] = "gradient_bytes",
         [MEMORY_OPTIMIZER] = "optimizer_bytes",
         [MEMORY_ACTIVATIONS] = "peak_bytes",
+        [MEMORY_LINKS] = "link_bytes",
     };
 
-    for (int k = 0; k <= MEMORY_ACTIVATIONS; k++) {
+    bool links = has_links(memory, ranks);
+
+    for (int k = 0; k < MEMORY_KINDS; k++) {
+        if (k == MEMORY_LINKS && !links)
+            continue;
         json_open(json, keys[k], '[');
         for (int r = 0; r < ranks; r++)
             json_int(json, NULL, memory[r].bytes[k]);
         json_close(json, ']');
     }
+    if (!links)
+        return;
+    json_open(json, "total_bytes", '[');
+    for (int r = 0; r < ranks; r++)
+        json_int(json, NULL, summary_total(&memory[r]));
+    json_close(json, ']');
 }
 
 /* A member of one figure a rank. */

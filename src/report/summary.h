@@ -35,13 +35,19 @@ double
 summary_scale(const struct memory_summary memory[], int ranks,
               const char **unit);
 
-/* A table of ranks, in that unit; with now, which may be NULL, also what is in flight
+/* All that a rank holds. */
+int64_t
+summary_total(const struct memory_summary *memory);
+
+/* A table of ranks, in that unit, with the links and the sum where there are
+ * links' bytes; with now, which may be NULL, also what is in flight
  * at this moment. */
 void
 summary_memory(FILE *out, const struct memory_summary memory[],
                const struct memory_now now[], int ranks);
 
-/* weight_bytes, gradient_bytes, optimizer_bytes and, of activations,
+/* link_bytes and total_bytes where links have any, weight_bytes,
+ * gradient_bytes, optimizer_bytes and, of activations,
  * peak_bytes: arrays, one number a rank, in the object that is open. */
 void
 summary_json_memory(struct json *json, const struct memory_summary memory[],
