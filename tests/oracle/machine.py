@@ -231,14 +231,10 @@ class Simulation:
 
     # ---- ranks ----
 
-    def meet(self, step):
-        gate, missing = self.met.setdefault(
-            step, (Gate(), set(range(len(self.plan.lists)))))
-        return gate, missing
-
-    def before_step(self, rank, step, stage, first):
+    def before_step(self, rank, step, stage):
         if self.times.barrier:
-            gate, missing = self.meet(step)
+            gate, missing = self.met.setdefault(
+                step, (Gate(), set(range(len(self.plan.lists)))))
             missing.discard(rank)
             if not missing and not gate.is_open:
                 self.heap.open(gate)
@@ -267,8 +263,7 @@ class Simulation:
                     yield from self.receive(action)
                 else:
                     if action.kind == "STEP":
-                        yield from self.before_step(rank, step, action.stage,
-                                                    position)
+                        yield from self.before_step(rank, step, action.stage)
                     start = self.heap.now
                     ticks = self.times.duration(rank, position, action)
                     if ticks:
