@@ -13,13 +13,20 @@
 
 #include <stdlib.h>
 
-/* Whether every rank reaches its end when no link blocks its sender. */
+/* Whether every rank reaches its end, with one slot a link, which is enough for
+ * most plans, or with a slot for every message; *runs_at receives which. */
 static bool
-can_run(const struct plan *plan, const struct plan *lowered,
-        struct cause *cause)
+program_can_run(const struct plan *plan, const struct plan *lowered,
+                int *runs_at, struct cause *cause)
 {
     size_t *position = memory_new((size_t)lowered->ranks, sizeof *position);
-    bool runs = walk_completes(lowered, WALK_UNBOUNDED, position);
+    bool runs = true;
+
+    *runs_at = 1;
+    if (!walk_completes(lowered, 1, NULL)) {
+        *runs_at = lowered->mbs;
+        runs = walk_completes(lowered, lowered->mbs, position);
+    }
 
     if (!runs) {
         char circle[320];
@@ -43,9 +50,11 @@ program_smallest_capacity(const struct program *program)
     int stuck = -1; /* the largest capacity known to deadlock */
     int runs = 0;
 
-    while (!walk_completes(program->lowered, runs, NULL)) {
+    while (runs != program->runs_at &&
+           !walk_completes(program->lowered, runs, NULL)) {
         stuck = runs;
         runs = runs ? 2 * runs : 1;
+        runs = runs < program->runs_at ? runs : program->runs_at;
     }
     while (runs - stuck > 1) {
         int middle = stuck + (runs - stuck) / 2;
@@ -115,7 +124,7 @@ program_make(const struct plan *plan, struct cause *cause)
      * positions. */
     if (!match_links(plan->lowered ? plan : program->lowered,
                      &program->messages, cause) ||
-        !can_run(plan, program->lowered, cause)) {
+        !program_can_run(plan, program->lowered, &program->runs_at, cause)) {
         program_free(program);
         return NULL;
     }

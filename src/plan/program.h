@@ -15,6 +15,7 @@ struct program {
     struct plan *lowered;  /* the plan that runs; owned */
     bool trains;           /* it has backwards */
     int64_t messages;      /* in one step */
+    int runs_at;           /* a capacity of the links without deadlock */
     int *peak_activations; /* ranks: the most activations alive at the same
                             * time, in (stage, microbatch) pairs */
     int largest_peak;      /* the largest of them */

@@ -210,9 +210,12 @@ run_until_blocked(struct walker *w, int rank)
     while (*position < list->count) {
         const struct action *action = &list->at[*position];
 
-        if (!(action_is_transfer(action) ? walk_transfer
-                                         : walk_compute)(w, action, rank))
+        if (action_is_transfer(action)) {
+            if (!walk_transfer(w, action, rank))
+                return;
+        } else if (!walk_compute(w, action, rank)) {
             return;
+        }
     }
 }
 

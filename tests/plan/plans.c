@@ -325,6 +325,7 @@ struct program
 program_around(struct plan *lowered)
 {
     return (struct program){.lowered = lowered,
+                            .runs_at = lowered->mbs,
                             .trains = plan_trains(lowered),
                             .unordered_stage = -1};
 }
