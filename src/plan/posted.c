@@ -26,10 +26,13 @@ struct settling {
     size_t moved;
 };
 
+/* A RECV of a link that there is: the plan has not been checked yet. */
 static bool
-is_recv(const struct action *action)
+is_recv(const struct plan *plan, const struct action *action)
 {
-    return action_class((enum action_kind)action->kind) == ACTION_CLASS_RECV;
+    if (action->kind == ACTION_RECV_F)
+        return plan_crosses(plan, action->stage - 1);
+    return action->kind == ACTION_RECV_B && plan_crosses(plan, action->stage);
 }
 
 static void
@@ -37,7 +40,8 @@ settle_one(struct settling *settling, size_t i)
 {
     const struct action_list *from = settling->from;
 
-    settling->moved += is_recv(&from->at[i]) && settling->count != i;
+    settling->moved +=
+        is_recv(settling->plan, &from->at[i]) && settling->count != i;
     if (settling->columns)
         settling->columns[settling->count] = from->columns[i];
     settling->to[settling->count++] = from->at[i];
@@ -89,7 +93,7 @@ mark_waits(struct settling *settling)
         int count = action_parts(action, parts);
         struct action recv;
 
-        if (is_recv(action)) {
+        if (is_recv(settling->plan, action)) {
             struct queue *queue = &settling->queues[plan_link(action)];
 
             if (queue->count < settling->plan->mbs)

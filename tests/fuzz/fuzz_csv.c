@@ -6,6 +6,7 @@
 
 #include "plan/program.h"
 #include "plan/csv.h"
+#include "plan/posted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     in = fmemopen((void *)(uintptr_t)bytes, size, "r");
     plan = csv_read(in, "input", &notes, &cause);
     fclose(in);
+    if (plan)
+        posted_settle(plan);
     expect(plan || (*cause.text && !strchr(cause.text, '\n')));
     if (plan && (int64_t)plan->stages * plan->mbs <= CELLS_MOST &&
         (program = program_make(plan, &cause)) != NULL) {
