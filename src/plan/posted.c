@@ -10,6 +10,7 @@
 /* A rank's RECVs of one link, as indices of its list in order. */
 struct queue {
     size_t *at; /* mbs, from the first of them on */
+    int *place; /* mbs: where the RECV of a microbatch is in at, from 1 on */
     int count;
     int next; /* the first that is not placed */
 };
@@ -68,16 +69,20 @@ needed_by(const struct plan *plan, const struct action *part,
     }
 }
 
-/* The place of a RECV in its queue, or its count. */
-static int
-find(const struct settling *settling, const struct queue *queue,
-     const struct action *recv)
+/* The queue of the RECV that a simple action needs; *last receives its place in
+ * there. NULL if it needs none or the queue has not got it. */
+static struct queue *
+queue_for(const struct settling *settling, const struct action *part,
+          int *last)
 {
-    int i = queue->next;
+    struct queue *queue;
+    struct action recv;
 
-    while (i < queue->count && settling->from->at[queue->at[i]].mb != recv->mb)
-        i++;
-    return i;
+    if (!needed_by(settling->plan, part, &recv))
+        return NULL;
+    queue = &settling->queues[plan_link(&recv)];
+    *last = queue->place[recv.mb] - 1;
+    return *last >= queue->next ? queue : NULL;
 }
 
 /* Fills the queues up to each action that needs a RECV, and marks that RECV and
@@ -91,26 +96,21 @@ mark_waits(struct settling *settling)
         const struct action *action = &list->at[i];
         struct action parts[2];
         int count = action_parts(action, parts);
-        struct action recv;
 
         if (is_recv(settling->plan, action)) {
             struct queue *queue = &settling->queues[plan_link(action)];
 
-            if (queue->count < settling->plan->mbs)
+            if (queue->count < settling->plan->mbs) {
                 queue->at[queue->count++] = i;
+                queue->place[action->mb] = queue->count;
+            }
             continue;
         }
         for (int p = 0; p < count; p++) {
-            struct queue *queue;
             int last;
+            struct queue *queue = queue_for(settling, &parts[p], &last);
 
-            if (!needed_by(settling->plan, &parts[p], &recv))
-                continue;
-            queue = &settling->queues[plan_link(&recv)];
-            last = find(settling, queue, &recv);
-            if (last == queue->count)
-                continue;
-            while (queue->next <= last)
+            while (queue && queue->next <= last)
                 settling->waits[queue->at[queue->next++]] = true;
         }
     }
@@ -126,19 +126,14 @@ settle_list(struct settling *settling)
     for (size_t i = 0; i < list->count; i++) {
         struct action parts[2];
         int count = action_parts(&list->at[i], parts);
-        struct action recv;
 
         if (settling->waits[i])
             continue;
         for (int p = 0; p < count; p++) {
-            struct queue *queue;
             int last;
+            struct queue *queue = queue_for(settling, &parts[p], &last);
 
-            if (!needed_by(settling->plan, &parts[p], &recv))
-                continue;
-            queue = &settling->queues[plan_link(&recv)];
-            last = find(settling, queue, &recv);
-            if (last == queue->count || queue->at[last] > i)
+            if (!queue || queue->at[last] > i)
                 continue;
             for (; queue->next <= last; queue->next++)
                 if (settling->waits[queue->at[queue->next]])
@@ -152,8 +147,9 @@ static size_t
 settle_rank(const struct plan *plan, struct action_list *list)
 {
     size_t links = (size_t)plan_links(plan);
-    size_t *slots =
-        memory_new(memory_times(links, (size_t)plan->mbs), sizeof *slots);
+    size_t cells = memory_times(links, (size_t)plan->mbs);
+    size_t *at = memory_new(cells, sizeof *at);
+    int *place = memory_new(cells, sizeof *place);
     struct settling settling = {
         .plan = plan,
         .from = list,
@@ -165,13 +161,16 @@ settle_rank(const struct plan *plan, struct action_list *list)
                        : NULL,
     };
 
-    for (size_t l = 0; l < links; l++)
-        settling.queues[l].at = &slots[l * (size_t)plan->mbs];
+    for (size_t l = 0; l < links; l++) {
+        settling.queues[l].at = &at[l * (size_t)plan->mbs];
+        settling.queues[l].place = &place[l * (size_t)plan->mbs];
+    }
     mark_waits(&settling);
     settle_list(&settling);
     free(settling.queues);
     free(settling.waits);
-    free(slots);
+    free(at);
+    free(place);
     free(list->at);
     free(list->columns);
     list->at = settling.to;
