@@ -28,7 +28,7 @@ debugger -ex run "$(command -v true)" &&
 for lab in $(./pipelab lab | sed -n 's/^ *[0-9]*  \([^ ]*\) .*/\1/p'); do
     ./pipelab lab "$lab" >"$scratch/lab"
     sed -n 's/^  (gdb) //p' "$scratch/lab" >"$scratch/lines"
-    arguments=$(sed -n 's/^  \$ gdb --args pipelab //p' "$scratch/lab")
+    arguments=$(sed -n 's/^  \$ gdb --args [^ ]*pipelab //p' "$scratch/lab")
     # A line that gdb does not understand ends the file, and gdb with status 1.
     # shellcheck disable=SC2086 # the words of a line are its arguments
     debugger -x "$scratch/lines" --args ./pipelab $arguments
