@@ -34,6 +34,12 @@ memory_new(size_t count, size_t size)
     return memory;
 }
 
+void *
+memory_block(size_t size)
+{
+    return memory_new(1, size);
+}
+
 /* Large arrays begin on a huge page, of which they may take whole ones. */
 static size_t
 alignment_of(size_t count)

@@ -11,6 +11,10 @@
 void *
 memory_new(size_t count, size_t size);
 
+/* The same of one item, for libraries that ask as malloc() does. */
+void *
+memory_block(size_t size);
+
 /* count floats on a cache-line boundary, so that no two threads' tensors
  * share a line and vector loads are aligned. */
 float *

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/comparison.h"
+#include "cli/figures.h"
 #include "cli/tick.h"
 #include "report/summary.h"
 #include "search/schedule.h"
@@ -29,10 +30,9 @@ simulate(struct comparison_row *row, const struct options *options)
     forecast_make(&row->forecast, row->setup.program, &row->setup.cost,
                   options->capacity,
                   FORECAST_PERIOD | (options->svg ? FORECAST_SPANS : 0));
-    if (options->jitter > 0.0 && row->forecast.complete)
-        draws_make(&row->draws, row->setup.program, &row->setup.cost,
-                   row->forecast.capacity, options->jitter,
-                   options->recipe.seed);
+    if (row->forecast.complete)
+        figures_draws(&row->draws, &row->setup, options,
+                      row->forecast.capacity);
     row->peak = row->setup.program->largest_peak;
     row->fits =
         options->max_activations == 0 || row->peak <= options->max_activations;
@@ -65,14 +65,12 @@ add_row(struct comparison *table, struct plan_request *one,
         setup_fini(&row.setup);
         return status;
     }
-    for (int r = 0; r < row.setup.plan->ranks; r++) {
-        int64_t most = setup_max_memory(&row.setup, one->options);
-
+    for (int r = 0; r < row.setup.plan->ranks; r++)
         if (row.memory[r].bytes[MEMORY_ACTIVATIONS] > row.most_bytes)
             row.most_bytes = row.memory[r].bytes[MEMORY_ACTIVATIONS];
-        if (most > 0 && summary_total(&row.memory[r]) > most)
-            row.fits = false;
-    }
+    if (!summary_fits(row.memory, row.setup.plan->ranks,
+                      setup_max_memory(&row.setup, one->options)))
+        row.fits = false;
     table->rows[table->count++] = row;
     return STATUS_DONE;
 }

@@ -41,6 +41,7 @@ simulate_print_json(const struct setup *setup, const struct forecast *forecast,
                     const struct options *options)
 {
     struct json json = {.out = stdout};
+    struct draws draws;
     char tick[TICK_TEXT];
 
     json_open(&json, NULL, '{');
@@ -50,13 +51,8 @@ simulate_print_json(const struct setup *setup, const struct forecast *forecast,
     summary_json_time(&json, "latency", setup->cost.latency,
                       forecast->metrics.unit);
     figures_json(&json, forecast);
-    if (options->jitter > 0.0) {
-        struct draws draws;
-
-        draws_make(&draws, setup->program, &setup->cost, forecast->capacity,
-                   options->jitter, options->recipe.seed);
+    if (figures_draws(&draws, setup, options, forecast->capacity))
         figures_json_draws(&json, &draws, forecast->metrics.unit);
-    }
     figures_json_machine(&json, setup);
     summary_json_memory(&json, memory, setup->plan->ranks);
     figures_json_fits(&json, memory, setup->plan->ranks,
@@ -74,6 +70,7 @@ simulate_print_text(const struct setup *setup, const struct forecast *forecast,
 {
     struct timeline_style style = timeline_style_for(stdout);
     struct time_unit unit = cost_unit(&setup->cost);
+    struct draws draws;
     char text[COST_TEXT];
 
     text_line(stdout,
@@ -89,13 +86,8 @@ simulate_print_text(const struct setup *setup, const struct forecast *forecast,
     else
         puts("(too many actions for a timeline)");
     figures_print(stdout, forecast);
-    if (options->jitter > 0.0) {
-        struct draws draws;
-
-        draws_make(&draws, setup->program, &setup->cost, forecast->capacity,
-                   options->jitter, options->recipe.seed);
-        figures_print_draws(stdout, &draws, forecast->metrics.unit);
-    }
+    if (figures_draws(&draws, setup, options, forecast->capacity))
+        figures_print_draws(stdout, &draws, unit);
     summary_memory(stdout, memory, NULL, setup->plan->ranks);
     figures_print_over(stdout, memory, setup->plan->ranks,
                        setup_max_memory(setup, options));

@@ -291,7 +291,7 @@ comparison_print_json(struct json *json, const struct comparison *table)
     json_bool(json, "forward_only", !plan_trains(shape));
     figures_json_machine(json, &table->rows[0].setup);
     json_text(json, "tick", table_tick(table, tick));
-    json_text(json, "unit", *unit.name ? unit.name : "tick");
+    summary_json_unit(json, unit);
     json_model(json, table);
     json_open(json, "schedules", '[');
     for (int i = 0; i < table->count; i++)

@@ -10,11 +10,10 @@ const char *
 period_text(struct period period, struct time_unit unit,
             char text[PERIOD_TEXT])
 {
-    double per_unit = unit.per_unit ? unit.per_unit : 1;
-
     if (period.steps == 1)
         return cost_text(period.ticks, unit, text);
-    snprintf(text, PERIOD_TEXT, "%.2f", period_ticks(period) / per_unit);
+    snprintf(text, PERIOD_TEXT, "%.2f",
+             cost_in_units(period_ticks(period), unit));
     return text;
 }
 
@@ -53,9 +52,7 @@ figures_json_period(struct json *json, struct period period,
     if (period.steps == 1)
         summary_json_time(json, "period", period.ticks, unit);
     else
-        json_number(json, "period",
-                    period_ticks(period) /
-                        (unit.per_unit ? unit.per_unit : 1));
+        json_number(json, "period", cost_in_units(period_ticks(period), unit));
     json_number(json, "steady_bubble", steady_bubble);
 }
 
@@ -77,6 +74,16 @@ band_text(struct band band, struct time_unit unit, char text[3 * COST_TEXT])
              cost_text(band.median, unit, median),
              cost_text(band.low, unit, low), cost_text(band.high, unit, high));
     return text;
+}
+
+bool
+figures_draws(struct draws *draws, const struct setup *setup,
+              const struct options *options, int capacity)
+{
+    if (options->jitter > 0.0)
+        draws_make(draws, setup->program, &setup->cost, capacity,
+                   options->jitter, options->recipe.seed);
+    return options->jitter > 0.0;
 }
 
 void
@@ -142,12 +149,8 @@ void
 figures_json_fits(struct json *json, const struct memory_summary memory[],
                   int ranks, int64_t most)
 {
-    bool fits = true;
-
     if (most == 0)
         return;
-    for (int r = 0; r < ranks; r++)
-        fits = fits && summary_total(&memory[r]) <= most;
     json_int(json, "max_memory", most);
-    json_bool(json, "fits_memory", fits);
+    json_bool(json, "fits_memory", summary_fits(memory, ranks, most));
 }

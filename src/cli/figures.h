@@ -30,6 +30,11 @@ figures_print(FILE *out, const struct forecast *forecast);
 void
 figures_json(struct json *json, const struct forecast *forecast);
 
+/* Draws with --jitter at a forecast's capacity; false if it is not given. */
+bool
+figures_draws(struct draws *draws, const struct setup *setup,
+              const struct options *options, int capacity);
+
 /* The medians and bands of draws: a line, and members of the open object. */
 void
 figures_print_draws(FILE *out, const struct draws *draws,

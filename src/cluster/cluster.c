@@ -13,7 +13,7 @@ read_link(struct reader *reader, struct cluster_link *link,
           struct cause *cause)
 {
     *link = (struct cluster_link){.named = true};
-    return reader_time(reader, "latency", 0.0, &link->latency, cause) &&
+    return reader_time(reader, "latency", &link->latency, cause) &&
            reader_speed(reader, "bandwidth", &link->bandwidth, cause) &&
            reader_end(reader, cause);
 }

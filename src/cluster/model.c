@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "cluster/reader.h"
+#include "plan/cost.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,15 +67,13 @@ add_layers(struct model *model, size_t *room, const struct reader *reader,
 static bool
 read_unit(struct reader *reader, struct model *model, struct cause *cause)
 {
-    static const char *const units[] = {"ns", "us", "ms", "s"};
     json_t *unit = reader_take(reader, "unit");
     const char *name = unit ? json_string_value(unit) : "us";
 
-    for (int u = 0; name && u < 4; u++)
-        if (strcmp(name, units[u]) == 0) {
-            snprintf(model->unit, sizeof model->unit, "%s", name);
-            return true;
-        }
+    if (name && cost_unit_seconds(name) > 0.0) {
+        snprintf(model->unit, sizeof model->unit, "%s", name);
+        return true;
+    }
     return reader_fail(reader, "unit", cause,
                        "is no unit of time; use \"ns\", \"us\", \"ms\" or "
                        "\"s\"");

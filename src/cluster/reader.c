@@ -4,18 +4,13 @@
 #include "cluster/reader.h"
 
 #include "base/memory.h"
+#include "plan/cost.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void *
-reader_allocate(size_t size)
-{
-    return memory_new(1, size);
-}
 
 bool
 reader_open(struct reader *reader, FILE *in, const char *file, json_t **root,
@@ -24,7 +19,7 @@ reader_open(struct reader *reader, FILE *in, const char *file, json_t **root,
     json_error_t error;
 
     /* What Jansson says when it has no memory is not always that. */
-    json_set_alloc_funcs(reader_allocate, free);
+    json_set_alloc_funcs(memory_block, free);
     *root = json_loadf(in, JSON_REJECT_DUPLICATES, &error);
     if (!*root)
         return fail(cause, "%s: line %d: %s; give JSON", file, error.line,
@@ -220,30 +215,25 @@ reader_bytes(struct reader *reader, const char *key, int64_t *bytes,
 }
 
 bool
-reader_time(struct reader *reader, const char *key, double unit,
-            double *seconds, struct cause *cause)
+reader_time(struct reader *reader, const char *key, double *seconds,
+            struct cause *cause)
 {
-    static const struct {
-        const char *name;
-        double seconds;
-    } units[] = {{"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1.0}};
     const char *text;
     char shown[64];
     json_t *value;
-    char *end;
     bool good;
 
     if (is_missing(reader, key, *seconds, &value, &good, cause))
         return good;
-    *seconds = -1.0;
     text = json_string_value(value);
-    if (json_is_number(value) && unit > 0.0)
-        *seconds = json_number_value(value) * unit;
-    for (size_t u = 0; text && u < sizeof units / sizeof *units; u++) {
+    *seconds = -1.0;
+    if (text) {
+        char *end;
         double read = strtod(text, &end);
+        double unit = cost_unit_seconds(end);
 
-        if (end != text && strcmp(end, units[u].name) == 0)
-            *seconds = read * units[u].seconds;
+        if (end != text && unit > 0.0)
+            *seconds = read * unit;
     }
     if (*seconds >= 0.0 && *seconds <= 1e4)
         return true;

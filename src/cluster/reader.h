@@ -55,14 +55,13 @@ reader_whole(struct reader *reader, const char *key, int64_t least,
              int64_t most, int64_t *number, struct cause *cause);
 
 /* The same for a size in bytes, a number or "80GiB"; for a time in seconds,
- * "5us", or a number of the unit in seconds; and for bytes a second,
- * "25GB/s". */
+ * "5us"; and for bytes a second, "25GB/s". */
 bool
 reader_bytes(struct reader *reader, const char *key, int64_t *bytes,
              struct cause *cause);
 bool
-reader_time(struct reader *reader, const char *key, double unit,
-            double *seconds, struct cause *cause);
+reader_time(struct reader *reader, const char *key, double *seconds,
+            struct cause *cause);
 bool
 reader_speed(struct reader *reader, const char *key, double *bytes,
              struct cause *cause);

@@ -192,12 +192,6 @@ safetensors_read_header(struct safetensors *file, int64_t size,
     return NULL;
 }
 
-static void *
-allocate(size_t size)
-{
-    return memory_new(1, size);
-}
-
 static bool
 parse_header(struct safetensors *file, int64_t size, struct cause *cause)
 {
@@ -207,7 +201,7 @@ parse_header(struct safetensors *file, int64_t size, struct cause *cause)
     if (!text)
         return false;
     /* What Jansson says when it has no memory is not always that. */
-    json_set_alloc_funcs(allocate, free);
+    json_set_alloc_funcs(memory_block, free);
     file->header = json_loadb(text, (size_t)(file->data - LENGTH_BYTES),
                               JSON_REJECT_DUPLICATES, &error);
     free(text);

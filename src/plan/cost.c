@@ -320,10 +320,22 @@ cost_unit_name(const struct time_unit *unit)
     return *unit->name ? unit->name : "ticks";
 }
 
+static int
+ticks_per_unit(struct time_unit unit)
+{
+    return unit.per_unit ? unit.per_unit : 1;
+}
+
+double
+cost_in_units(double ticks, struct time_unit unit)
+{
+    return ticks / ticks_per_unit(unit);
+}
+
 const char *
 cost_text(int64_t ticks, struct time_unit unit, char text[COST_TEXT])
 {
-    int per_unit = unit.per_unit ? unit.per_unit : 1;
+    int per_unit = ticks_per_unit(unit);
     int length =
         snprintf(text, COST_TEXT, "%lld", (long long)(ticks / per_unit));
     int rest = (int)(ticks % per_unit);

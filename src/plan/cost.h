@@ -203,6 +203,10 @@ enum { COST_TEXT = 32 };
 const char *
 cost_text(int64_t ticks, struct time_unit unit, char text[COST_TEXT]);
 
+/* The same where ticks are no whole number. */
+double
+cost_in_units(double ticks, struct time_unit unit);
+
 /* The unit's name, "ticks" where it has none. */
 const char *
 cost_unit_name(const struct time_unit *unit);

@@ -76,12 +76,16 @@ summary_scale(const struct memory_summary memory[], int ranks,
         for (int k = 0; k < MEMORY_KINDS; k++)
             if (memory[r].bytes[k] > most)
                 most = memory[r].bytes[k];
-    *unit = most >= INT64_C(1) << 37   ? "GiB"
-            : most >= INT64_C(1) << 30 ? "MiB"
-                                       : "KiB";
-    return most >= INT64_C(1) << 37   ? 0x1p30
-           : most >= INT64_C(1) << 30 ? 0x1p20
-                                      : 0x1p10;
+    if (most >= INT64_C(1) << 37) {
+        *unit = "GiB";
+        return 0x1p30;
+    }
+    if (most >= INT64_C(1) << 30) {
+        *unit = "MiB";
+        return 0x1p20;
+    }
+    *unit = "KiB";
+    return 0x1p10;
 }
 
 int64_t
@@ -92,6 +96,15 @@ summary_total(const struct memory_summary *memory)
     for (int k = 0; k < MEMORY_KINDS; k++)
         total += memory->bytes[k];
     return total;
+}
+
+bool
+summary_fits(const struct memory_summary memory[], int ranks, int64_t most)
+{
+    for (int r = 0; r < ranks && most > 0; r++)
+        if (summary_total(&memory[r]) > most)
+            return false;
+    return true;
 }
 
 static bool
@@ -176,6 +189,12 @@ json_ranks(struct json *json, const char *key, const struct metrics *metrics,
 }
 
 void
+summary_json_unit(struct json *json, struct time_unit unit)
+{
+    json_text(json, "unit", *unit.name ? unit.name : "tick");
+}
+
+void
 summary_json_time(struct json *json, const char *key, int64_t ticks,
                   struct time_unit unit)
 {
@@ -206,7 +225,7 @@ rank_wait_room(const struct metrics *metrics, int rank)
 void
 summary_json(struct json *json, const struct metrics *metrics)
 {
-    json_text(json, "unit", *metrics->unit.name ? metrics->unit.name : "tick");
+    summary_json_unit(json, metrics->unit);
     summary_json_time(json, "makespan", metrics->makespan, metrics->unit);
     json_number(json, "bubble_fraction", metrics->bubble_fraction);
     json_number(json, "span_bubble", metrics->span_bubble);

@@ -39,6 +39,15 @@ summary_scale(const struct memory_summary memory[], int ranks,
 int64_t
 summary_total(const struct memory_summary *memory);
 
+/* Whether no rank holds more than most bytes; 0: any number. */
+bool
+summary_fits(const struct memory_summary memory[], int ranks, int64_t most);
+
+/* The unit's name, "tick" where it has none, as member "unit" of the open
+ * object. */
+void
+summary_json_unit(struct json *json, struct time_unit unit);
+
 /* A table of ranks, in that unit, with the links and the sum where there are
  * links' bytes; with now, which may be NULL, also what is in flight
  * at this moment. */
