@@ -130,16 +130,21 @@ text_line(FILE *out, const char *format, ...)
 void
 text_remark(const char *format, ...)
 {
-    static const char begin[] = "pipelab: ";
     va_list args;
-    char *text;
-    char *called;
-    char *line;
 
     va_start(args, format);
-    text = clean_text(format, args);
+    text_vremark(format, args);
     va_end(args);
-    called = called_text(text);
+}
+
+void
+text_vremark(const char *format, va_list args)
+{
+    static const char begin[] = "pipelab: ";
+    char *text = clean_text(format, args);
+    char *called = called_text(text);
+    char *line;
+
     line = memory_new(sizeof begin + strlen(called), 1);
     strcat(strcpy(line, begin), called);
     columns_print(stderr, line, columns_of(stderr), INDENT);

@@ -3,6 +3,7 @@
 #ifndef PIPELAB_BASE_TEXT_H
 #define PIPELAB_BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stdio.h>
 
 /* Makes text safe to print on one line of a terminal: control characters (C0,
@@ -24,6 +25,8 @@ text_line(FILE *out, const char *format, ...)
  * it was called. */
 void
 text_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void
+text_vremark(const char *format, va_list args);
 
 /* Writes a clean text as a field of CSV, in quotes where it needs them. */
 void

@@ -8,7 +8,7 @@
 #include "bench/bench_scale.h"
 #include "bench/bench_shape.h"
 #include "cli/commands.h"
-#include "cli/status.h"
+#include "request/status.h"
 #include "search/schedule.h"
 #include "tensor/gemm.h"
 

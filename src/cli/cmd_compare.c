@@ -5,9 +5,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/program_means.h"
 #include "cli/comparison.h"
-#include "cli/figures.h"
-#include "cli/tick.h"
+#include "request/figures.h"
+#include "request/tick.h"
 #include "report/summary.h"
 #include "search/schedule.h"
 
@@ -406,7 +407,7 @@ static enum status
 sweep(const struct options *options, enum order order, struct sheet *sheet,
       struct cause *cause)
 {
-    struct plan_request one = plan_request_of(options);
+    struct plan_request one = plan_request_of(options, &program_means);
     int values[MOST_VALUES];
     int *swept;
     int count = begin_sweep(&one, &swept, values, cause);

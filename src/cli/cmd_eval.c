@@ -3,7 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/session.h"
-#include "cli/tick.h"
+#include "request/tick.h"
 
 /* The checkpoint's model and data; how many at a time is free. */
 static enum status

@@ -4,8 +4,9 @@
 #include "base/called.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/figures.h"
-#include "cli/setup.h"
+#include "cli/program_means.h"
+#include "request/figures.h"
+#include "request/setup.h"
 #include "course/grade.h"
 #include "course/lab.h"
 #include "report/summary.h"
@@ -147,7 +148,7 @@ static enum status
 grade_file(const char *path, const struct options *options,
            struct cause *cause)
 {
-    struct plan_request of_file = plan_request_of(options);
+    struct plan_request of_file = plan_request_of(options, &program_means);
     struct setup setup;
     enum status status;
 

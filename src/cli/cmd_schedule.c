@@ -3,7 +3,8 @@
 #include "config.h"
 
 #include "cli/commands.h"
-#include "cli/setup.h"
+#include "cli/program_means.h"
+#include "request/setup.h"
 #include "report/timeline.h"
 #include "plan/csv.h"
 #include "plan/walk.h"
@@ -178,7 +179,7 @@ may_print(const struct setup *setup, const struct plan *shown,
 static int
 cmd_schedule(const struct options *options)
 {
-    struct plan_request request = plan_request_of(options);
+    struct plan_request request = plan_request_of(options, &program_means);
     struct cause cause;
     struct setup setup;
     enum status status = setup_plan(&setup, &request, NULL, &cause);

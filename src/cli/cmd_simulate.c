@@ -4,9 +4,10 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/program_means.h"
 #include "base/output.h"
-#include "cli/figures.h"
-#include "cli/tick.h"
+#include "request/figures.h"
+#include "request/tick.h"
 #include "report/chrome.h"
 #include "report/summary.h"
 #include "report/svg.h"
@@ -175,7 +176,7 @@ static int
 cmd_simulate(const struct options *options)
 {
     struct cause cause;
-    struct plan_request request = plan_request_of(options);
+    struct plan_request request = plan_request_of(options, &program_means);
     struct setup setup;
     struct memory_summary *memory;
     struct forecast forecast;

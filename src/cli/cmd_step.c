@@ -6,7 +6,7 @@
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/lines.h"
-#include "cli/tick.h"
+#include "request/tick.h"
 #include "step/conversation.h"
 #include "step/inspect.h"
 

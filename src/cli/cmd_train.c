@@ -7,7 +7,7 @@
 #include "cli/interrupt.h"
 #include "cli/recording.h"
 #include "cli/session.h"
-#include "cli/tick.h"
+#include "request/tick.h"
 #include "cli/training.h"
 
 #include <limits.h>

@@ -4,7 +4,7 @@
 #ifndef PIPELAB_CLI_COMMANDS_H
 #define PIPELAB_CLI_COMMANDS_H
 
-#include "cli/options.h"
+#include "cli/command_line.h"
 
 #define COMMAND(word) extern const struct command command_##word;
 #include "cli/commands.def"

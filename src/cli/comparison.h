@@ -4,7 +4,7 @@
 #define PIPELAB_CLI_COMPARISON_H
 
 #include "base/json.h"
-#include "cli/setup.h"
+#include "request/setup.h"
 #include "sim/draws.h"
 #include "sim/forecast.h"
 

@@ -3,7 +3,7 @@
 #ifndef PIPELAB_CLI_EFFECT_H
 #define PIPELAB_CLI_EFFECT_H
 
-#include "cli/options.h"
+#include "cli/command_line.h"
 
 /* Names on stderr the given options that have no effect, with the reason.
  * False with the cause if one of them asks for something impossible. */

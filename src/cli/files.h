@@ -2,7 +2,7 @@
 #ifndef PIPELAB_CLI_FILES_H
 #define PIPELAB_CLI_FILES_H
 
-#include "cli/options.h"
+#include "request/options.h"
 
 /* False with the cause if an output has an empty name, or is the file of
  * another output or of an input. --save may name the file of --resume, which

@@ -4,7 +4,7 @@
 
 #include "cli/interrupt.h"
 
-#include "cli/status.h"
+#include "request/status.h"
 
 #include <signal.h>
 #include <stddef.h>

@@ -10,36 +10,26 @@ src_cli_libcli_a_SOURCES = \
 	%D%/cmd_train.c \
 	%D%/commands.def \
 	%D%/commands.h \
+	%D%/command_line.c \
+	%D%/command_line.h \
 	%D%/comparison.c \
 	%D%/comparison.h \
 	%D%/effect.c \
 	%D%/effect.h \
-	%D%/figures.c \
-	%D%/figures.h \
+	%D%/examples.c \
+	%D%/examples.h \
 	%D%/files.c \
 	%D%/files.h \
 	%D%/interrupt.c \
 	%D%/interrupt.h \
 	%D%/lines.c \
 	%D%/lines.h \
-	%D%/option_value.c \
-	%D%/option_value.h \
-	%D%/options.c \
-	%D%/options.h \
-	%D%/plan_request.c \
-	%D%/plan_request.h \
+	%D%/program_means.c \
+	%D%/program_means.h \
 	%D%/recording.c \
 	%D%/recording.h \
 	%D%/session.c \
 	%D%/session.h \
-	%D%/setup.c \
-	%D%/setup.h \
-	%D%/setup_costs.c \
-	%D%/setup_machine.c \
-	%D%/status.c \
-	%D%/status.h \
-	%D%/tick.c \
-	%D%/tick.h \
 	%D%/training.c \
 	%D%/training.h
 
@@ -49,7 +39,7 @@ train_rooms = src/train/libtrain.a src/runtime/libruntime.a \
 	src/policy/libpolicy.a src/trace/libtrace.a src/plan/libplan.a \
 	src/data/libdata.a src/nn/libnn.a src/tensor/libtensor.a \
 	src/base/libbase.a $(OPENBLAS_LIBS) $(data_libs)
-all_rooms = src/cli/libcli.a src/bench/libbench.a src/course/libcourse.a \
+all_rooms = src/cli/libcli.a src/request/librequest.a src/bench/libbench.a src/course/libcourse.a \
 	src/step/libstep.a src/cluster/libcluster.a $(train_rooms) \
 	$(LIBEDIT_LIBS)
 

@@ -8,7 +8,7 @@
 #include "cli/effect.h"
 #include "cli/files.h"
 #include "cli/interrupt.h"
-#include "cli/status.h"
+#include "request/status.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -150,7 +150,7 @@ run_command(const struct command *command, int argc, char **argv)
     struct cause cause;
     int status = STATUS_DONE;
 
-    if (!options_parse(&options, command, argc, argv, &cause) ||
+    if (!command_line_parse(&options, command, argc, argv, &cause) ||
         (!options.help && !files_suit(&options, &cause)))
         return complain(STATUS_USAGE, &cause);
     if (!options.help && !effect_check(&options, command, &cause))
@@ -159,7 +159,7 @@ run_command(const struct command *command, int argc, char **argv)
         !redirect(&output, &options, &cause))
         return complain(STATUS_FAILED, &cause);
     if (options.help)
-        options_help(command);
+        command_line_help(command);
     else
         status = command->run(&options);
     return main_deliver(&output, status);

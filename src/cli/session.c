@@ -4,12 +4,14 @@
 
 #include "cli/session.h"
 
+#include "cli/examples.h"
+#include "cli/program_means.h"
 #include "base/machine.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "train/rank_memory.h"
-#include "cli/figures.h"
-#include "cli/tick.h"
+#include "request/figures.h"
+#include "request/tick.h"
 #include "train/training_bytes.h"
 #include "report/clocks.h"
 #include "report/summary.h"
@@ -25,7 +27,7 @@ struct session
 session_of(const struct options *options)
 {
     return (struct session){
-        .request = plan_request_of(options),
+        .request = plan_request_of(options, &program_means),
         .lockstep = options->lockstep,
         .monolith = options_is_monolith(options),
     };
@@ -60,7 +62,7 @@ session_data(struct session *session, struct cause *cause)
     const struct mlp *kept = &session->resumed.mlp;
     struct dataset *train = &session->train;
     enum status status =
-        setup_data(train, &session->test, &session->request, cause);
+        examples_read(train, &session->test, &session->request, cause);
 
     if (status == STATUS_DONE && train->features == kept->inputs &&
         train->classes < kept->classes)

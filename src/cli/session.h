@@ -4,7 +4,7 @@
 #define PIPELAB_CLI_SESSION_H
 
 #include "train/checkpoint.h"
-#include "cli/setup.h"
+#include "request/setup.h"
 #include "report/curve.h"
 #include "train/trainer.h"
 #include "sim/forecast.h"

@@ -1,9 +1,13 @@
 noinst_LIBRARIES += %D%/libcluster.a
 src_cluster_libcluster_a_SOURCES = \
+	%D%/bytes.c \
+	%D%/bytes.h \
 	%D%/cluster.c \
 	%D%/cluster.h \
+	%D%/cluster_links.c \
 	%D%/model.c \
 	%D%/model.h \
+	%D%/model_stages.c \
 	%D%/needs.c \
 	%D%/needs.h \
 	%D%/reader.c \

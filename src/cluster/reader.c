@@ -3,6 +3,7 @@
 
 #include "cluster/reader.h"
 
+#include "cluster/bytes.h"
 #include "base/memory.h"
 #include "plan/cost.h"
 
@@ -170,29 +171,6 @@ reader_whole(struct reader *reader, const char *key, int64_t least,
 }
 
 bool
-reader_parse_bytes(const char *text, double *bytes)
-{
-    static const struct {
-        const char *name;
-        double bytes;
-    } units[] = {{"", 1.0},       {"B", 1.0},         {"kB", 1e3},
-                 {"MB", 1e6},     {"GB", 1e9},        {"TB", 1e12},
-                 {"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 0x1p30},
-                 {"TiB", 0x1p40}};
-    char *end;
-
-    *bytes = strtod(text, &end);
-    if (end == text || !(*bytes >= 0.0))
-        return false;
-    for (size_t u = 0; u < sizeof units / sizeof *units; u++)
-        if (strcmp(end, units[u].name) == 0) {
-            *bytes *= units[u].bytes;
-            return *bytes <= 1e18;
-        }
-    return false;
-}
-
-bool
 reader_bytes(struct reader *reader, const char *key, int64_t *bytes,
              struct cause *cause)
 {
@@ -205,7 +183,7 @@ reader_bytes(struct reader *reader, const char *key, int64_t *bytes,
         return good;
     read = json_number_value(value);
     if (json_is_string(value)
-            ? !reader_parse_bytes(json_string_value(value), &read)
+            ? !bytes_parse(json_string_value(value), &read)
             : !json_is_number(value) || !(read >= 0.0 && read <= 1e18))
         return reader_fail(reader, key, cause,
                            "is %s; use bytes, as 1048576 or \"80GiB\"",
@@ -260,7 +238,7 @@ reader_speed(struct reader *reader, const char *key, double *bytes,
     if (length > 2 && length < sizeof size &&
         strcmp(text + length - 2, "/s") == 0) {
         snprintf(size, sizeof size, "%.*s", (int)length - 2, text);
-        if (reader_parse_bytes(size, bytes) && *bytes > 0.0)
+        if (bytes_parse(size, bytes) && *bytes > 0.0)
             return true;
     }
     return reader_fail(reader, key, cause,

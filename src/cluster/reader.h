@@ -71,8 +71,4 @@ bool
 reader_fail(const struct reader *reader, const char *key, struct cause *cause,
             const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Reads "80GiB", "2e9", "25GB" into bytes. */
-bool
-reader_parse_bytes(const char *text, double *bytes);
-
 #endif

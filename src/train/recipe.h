@@ -6,7 +6,7 @@
  *
  *   1. its member of struct recipe, which the trainer uses
  *   2. in recipe.c its row of the table and its default
- *   3. in cli/options.c its line: the commands that take it, its --help
+ *   3. in request/options.c its line: the commands that take it, its --help
  *
  * A checkpoint then has one more text: increase the version in checkpoint.c.
  * What no checkpoint has, as nan_continue, needs no row. */

@@ -1,7 +1,8 @@
 /* check_request.c -- what a command line and a checkpoint ask for together. */
 #include "config.h"
 
-#include "cli/plan_request.h"
+#include "cli/command_line.h"
+#include "request/plan_request.h"
 #include "suite.h"
 
 #include <getopt.h>
@@ -25,8 +26,8 @@ parse(struct options *options, const char *const words[])
     for (; words[argc - 1]; argc++)
         argv[argc] = (char *)words[argc - 1];
     optind = 0;
-    ck_assert_msg(options_parse(options, &command, argc, argv, &cause), "%s",
-                  cause.text);
+    ck_assert_msg(command_line_parse(options, &command, argc, argv, &cause),
+                  "%s", cause.text);
 }
 
 /* What a checkpoint has. */
@@ -78,7 +79,7 @@ START_TEST(stages_that_are_left_open_fit_the_layers)
         if (e[1] == 0)
             open = &words[4];
         parse(&options, open);
-        request = plan_request_of(&options);
+        request = plan_request_of(&options, NULL);
         fitted = plan_request_fit_stages(&request, e[0]);
         ck_assert_int_eq(fitted, e[2] != 4);
         ck_assert_int_eq(request.stages, e[2]);
@@ -89,7 +90,7 @@ START_TEST(stages_that_are_left_open_fit_the_layers)
         if (e[1] == 0)
             words[2] = NULL;
         parse(&options, words);
-        request = plan_request_of(&options);
+        request = plan_request_of(&options, NULL);
         ck_assert(!plan_request_fit_stages(&request, e[0]));
     }
 }
@@ -105,7 +106,7 @@ START_TEST(settings_left_open_are_the_files)
     struct cause cause;
 
     parse(&options, words);
-    request = plan_request_of(&options);
+    request = plan_request_of(&options, NULL);
     ck_assert_msg(
         plan_request_resume(&request, &kept, all_settings(), false, &cause),
         "%s", cause.text);
@@ -134,7 +135,7 @@ START_TEST(a_file_of_weights_fixes_the_model_alone)
     struct cause cause;
 
     parse(&options, words);
-    request = plan_request_of(&options);
+    request = plan_request_of(&options, NULL);
     ck_assert(
         plan_request_resume(&request, &kept, SETTING_SHAPES, true, &cause));
     ck_assert_int_eq(request.recipe.layers, 1);
@@ -161,7 +162,7 @@ START_TEST(settings_that_contradict_are_refused_with_both_values)
     char reason[64];
 
     parse(&options, words);
-    request = plan_request_of(&options);
+    request = plan_request_of(&options, NULL);
     ck_assert(
         !plan_request_resume(&request, &kept, all_settings(), false, &cause));
     snprintf(reason, sizeof reason, "%s is %s, but FILE was", g[0], g[1]);

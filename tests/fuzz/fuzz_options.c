@@ -5,7 +5,7 @@
 
 #include "fuzz.h"
 
-#include "cli/options.h"
+#include "cli/command_line.h"
 #include "nn/mlp.h"
 
 #include <getopt.h>
@@ -67,7 +67,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             words[count++] = text + i + 1;
     /* Has getopt begin anew. */
     optind = 0;
-    if (options_parse(&options, &command, count, words, &cause))
+    if (command_line_parse(&options, &command, count, words, &cause))
         read_values(&options);
     else
         expect_reason(&cause);

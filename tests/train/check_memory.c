@@ -7,7 +7,7 @@
 #include "config.h"
 
 #include "base/memory.h"
-#include "cli/setup.h"
+#include "request/setup.h"
 #include "train/training_bytes.h"
 #include "rig.h"
 #include "plan/program.h"

@@ -1,7 +1,7 @@
 /* status.c -- says on stderr why a command ends with an error. */
 #include "config.h"
 
-#include "cli/status.h"
+#include "request/status.h"
 
 #include "base/text.h"
 

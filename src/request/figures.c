@@ -2,7 +2,7 @@
  * row. */
 #include "config.h"
 
-#include "cli/figures.h"
+#include "request/figures.h"
 
 #include "report/summary.h"
 

@@ -1,6 +1,6 @@
 /* status.h -- the exit statuses of the process, and how an error is said. */
-#ifndef PIPELAB_CLI_STATUS_H
-#define PIPELAB_CLI_STATUS_H
+#ifndef PIPELAB_REQUEST_STATUS_H
+#define PIPELAB_REQUEST_STATUS_H
 
 #include "base/error.h"
 

@@ -1,7 +1,6 @@
-/* options.h -- reads the command line by one table of options; each command
- * takes some of them. */
-#ifndef PIPELAB_CLI_OPTIONS_H
-#define PIPELAB_CLI_OPTIONS_H
+/* options.h -- all options by one table; each command takes some of them. */
+#ifndef PIPELAB_REQUEST_OPTIONS_H
+#define PIPELAB_REQUEST_OPTIONS_H
 
 #include "base/error.h"
 #include "plan/cost.h"
@@ -78,14 +77,6 @@ struct options {
     int word_count;
 };
 
-struct command {
-    const char *name;
-    const char *summary;
-    unsigned takes; /* bits of enum option_group */
-    const char *examples;
-    int (*run)(const struct options *options);
-};
-
 enum option_group {
     TAKES_PLAN = 1,
     TAKES_TIME = 2,
@@ -105,11 +96,20 @@ enum option_group {
     TAKES_MACHINE = 32768 /* what only virtual time knows */
 };
 
-/* Reads argv (argv[0] is the command's name) into options. False with the
- * cause if it is wrong. After --help nothing further is read. */
+/* Nothing is given yet. */
+void
+options_begin(struct options *options);
+
+/* Reads the value of line i of the table of options; text is NULL for a switch.
+ * False with the cause if it is wrong. */
 bool
-options_parse(struct options *options, const struct command *command, int argc,
-              char **argv, struct cause *cause);
+options_set(struct options *options, int i, const char *text,
+            struct cause *cause);
+
+/* Fills in what follows from the options that were given. takes: bits of enum
+ * option_group. */
+void
+options_settle(struct options *options, unsigned takes);
 
 /* The bit in given of an option by its name, or 0 if it was not given. */
 option_set
@@ -126,9 +126,5 @@ options_schedule(const struct options *options, int ranks, int stages);
 /* Whether --schedule none asks for one thread with the whole model. */
 bool
 options_is_monolith(const struct options *options);
-
-/* The command's page for --help, on stdout. */
-void
-options_help(const struct command *command);
 
 #endif

@@ -2,15 +2,16 @@
  * checkpoint asks. */
 #include "config.h"
 
-#include "cli/plan_request.h"
+#include "request/plan_request.h"
 
 #include <string.h>
 
 struct plan_request
-plan_request_of(const struct options *options)
+plan_request_of(const struct options *options, const struct means *means)
 {
     return (struct plan_request){
         .options = options,
+        .means = means,
         .load = options->load,
         .schedule = options->schedule,
         .stages = options->stages,
@@ -18,6 +19,19 @@ plan_request_of(const struct options *options)
         .recipe = options->recipe,
         .forward_only = options->forward_only,
     };
+}
+
+void
+plan_request_remark(const struct plan_request *request, const char *format,
+                    ...)
+{
+    va_list args;
+
+    if (!request->means->remark)
+        return;
+    va_start(args, format);
+    request->means->remark(format, args);
+    va_end(args);
 }
 
 bool

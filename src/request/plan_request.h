@@ -1,17 +1,21 @@
 /* plan_request.h -- what to plan and to train: the command line's options,
  * which a checkpoint, a file or another plan may then change. */
-#ifndef PIPELAB_CLI_PLAN_REQUEST_H
-#define PIPELAB_CLI_PLAN_REQUEST_H
+#ifndef PIPELAB_REQUEST_PLAN_REQUEST_H
+#define PIPELAB_REQUEST_PLAN_REQUEST_H
 
-#include "cli/options.h"
 #include "plan/cost.h"
+#include "request/means.h"
+#include "request/options.h"
 #include "train/recipe.h"
 
 #include <stdbool.h>
 
 struct plan_request {
     const struct options *options; /* as they were given; borrowed */
+    const struct means *means;     /* of the caller; borrowed */
     const char *load;              /* a CSV file, or NULL for schedule */
+    const char *csv;               /* its text, or NULL: it is read */
+    int64_t most_cells;            /* stages x microbatches; 0: any number */
     const char *schedule;
     int stages;
     int ranks;
@@ -24,7 +28,12 @@ struct plan_request {
 };
 
 struct plan_request
-plan_request_of(const struct options *options);
+plan_request_of(const struct options *options, const struct means *means);
+
+/* Says something of the request by means->remark, if the caller wants it. */
+void
+plan_request_remark(const struct plan_request *request, const char *format,
+                    ...) __attribute__((format(printf, 2, 3)));
 
 /* If the stages are not given and the model has fewer layers, makes the stages
  * as many as the layers, or as many as divide among the given ranks. Ranks and

@@ -2,11 +2,9 @@
  * and its data. */
 #include "config.h"
 
-#include "cli/setup.h"
+#include "request/setup.h"
 
-#include "base/machine.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "plan/csv.h"
 #include "plan/forward_only.h"
 #include "plan/posted.h"
@@ -23,7 +21,9 @@ enum status
 setup_room(const struct plan_request *request, struct machine_need need,
            const char *what, const char *remedy, struct cause *cause)
 {
-    if (machine_has(need, what, remedy, cause))
+    const struct means *means = request->means;
+
+    if (!means->has || means->has(need, what, remedy, cause))
         return STATUS_DONE;
     return request->load || request->options->resume ? STATUS_INVALID
                                                      : STATUS_USAGE;
@@ -37,6 +37,12 @@ plan_room(const struct plan_request *request, const struct plan *plan,
 
     snprintf(what, sizeof what, "%.60s of %d stages and %d microbatches",
              plan->name, plan->stages, plan->mbs);
+    if (request->most_cells > 0 &&
+        (int64_t)plan->stages * plan->mbs > request->most_cells) {
+        fail(cause, "%s is more than %lld cells; use fewer of either", what,
+             (long long)request->most_cells);
+        return request->load ? STATUS_INVALID : STATUS_USAGE;
+    }
     return setup_room(request, (struct machine_need){.bytes = bytes}, what,
                       "use fewer stages or microbatches", cause);
 }
@@ -83,43 +89,71 @@ agrees(const struct plan_request *request, const struct plan *plan,
 }
 
 static void
-print_notes(const char *name, const struct csv_notes *notes)
+remark_notes(const struct plan_request *request, const char *name,
+             const struct csv_notes *notes)
 {
     if (notes->sharding > 0)
-        text_remark("%s: ignored %d UNSHARD, RESHARD or REDUCE_GRAD cells; "
-                    "nothing is sharded here",
-                    name, notes->sharding);
+        plan_request_remark(
+            request,
+            "%s: ignored %d UNSHARD, RESHARD or REDUCE_GRAD cells; "
+            "nothing is sharded here",
+            name, notes->sharding);
     if (notes->halves > 0)
-        text_remark("%s: took %d B cells for I, the half for the input: they "
-                    "have a W beside them, or the file has BW",
-                    name, notes->halves);
+        plan_request_remark(
+            request,
+            "%s: took %d B cells for I, the half for the input: they "
+            "have a W beside them, or the file has BW",
+            name, notes->halves);
+}
+
+/* The text of the request, or its file. */
+static FILE *
+open_plan(const struct plan_request *request, const char *name,
+          struct cause *cause)
+{
+    FILE *in = NULL;
+
+    /* A stream of no bytes cannot be opened everywhere. */
+    if (request->csv)
+        in = *request->csv
+                 ? fmemopen((char *)request->csv, strlen(request->csv), "r")
+                 : fmemopen((char *)"\n", 1, "r");
+    else if (request->means->loads)
+        in = strcmp(request->load, "-") == 0 ? stdin : fopen(name, "r");
+    else
+        errno = ENOENT;
+    if (!in)
+        fail(cause, "cannot read %s: %s", name, strerror(errno));
+    return in;
 }
 
 static struct plan *
-load_plan(const char *load, const struct options *options, struct cause *cause)
+load_plan(const struct plan_request *request, struct cause *cause)
 {
-    bool piped = strcmp(load, "-") == 0;
-    const char *name = piped ? "stdin" : load;
-    FILE *in = piped ? stdin : fopen(name, "r");
+    const struct options *options = request->options;
+    bool piped = strcmp(request->load, "-") == 0;
+    const char *name = piped ? "stdin" : request->load;
+    FILE *in = open_plan(request, name, cause);
     struct csv_notes notes;
     struct plan *plan;
 
-    if (!in) {
-        fail(cause, "cannot read %s: %s", name, strerror(errno));
+    if (!in)
         return NULL;
-    }
     plan = csv_read(in, name, &notes, cause);
-    if (!piped)
+    if (in != stdin)
         fclose(in);
     if (!plan)
         return NULL;
-    print_notes(name, &notes);
+    remark_notes(request, name, &notes);
     if (!plan->lowered && options_given(options, "recv"))
-        text_remark("no effect: --recv; %s has no transfers", name);
+        plan_request_remark(request, "no effect: --recv; %s has no transfers",
+                            name);
     if (!options->recv_inline && posted_settle(plan) > 0)
-        text_remark("%s posts RECVs early: each is waited for where it is "
-                    "used; --recv inline waits where it stands",
-                    name);
+        plan_request_remark(
+            request,
+            "%s posts RECVs early: each is waited for where it is "
+            "used; --recv inline waits where it stands",
+            name);
     return plan;
 }
 
@@ -219,7 +253,7 @@ empty_plan(const struct plan_request *request, struct cause *cause)
 
 /* What a search found, and what it is worth. */
 static void
-print_search(const struct setup *setup, const char *name)
+remark_search(const struct setup *setup, const struct plan_request *request)
 {
     const struct search_result *result = &setup->search;
     int64_t less = result->beaten_makespan - result->makespan;
@@ -238,9 +272,10 @@ print_search(const struct setup *setup, const char *name)
                  cost_text(less, unit, texts[0]), cost_unit_name(&unit),
                  100.0 * (double)less / (double)result->beaten_makespan,
                  result->beaten);
-    text_remark("%s: makespan %s, %s; lower bound %s", name,
-                cost_text(result->makespan, unit, texts[0]), than,
-                cost_text(result->bound, unit, texts[1]));
+    plan_request_remark(request, "%s: makespan %s, %s; lower bound %s",
+                        request->schedule,
+                        cost_text(result->makespan, unit, texts[0]), than,
+                        cost_text(result->bound, unit, texts[1]));
 }
 
 static struct plan *
@@ -261,12 +296,12 @@ plan_by_name(struct setup *setup, const struct plan_request *request,
     plan = schedule_plan_for(request->schedule, &task, &setup->search, cause);
 
     if (plan && setup->search.makespan > 0 && !request->quiet)
-        print_search(setup, request->schedule);
+        remark_search(setup, request);
     return plan;
 }
 
 static void
-print_remarks(const struct setup *setup, const struct plan_request *request)
+remark_plan(const struct setup *setup, const struct plan_request *request)
 {
     int peak = setup->program->largest_peak;
     int most = request->options->max_activations;
@@ -274,14 +309,17 @@ print_remarks(const struct setup *setup, const struct plan_request *request)
     if (request->quiet)
         return;
     if (setup->program->unordered_stage >= 0)
-        text_remark("%s adds the weight gradients of stage %d in another "
-                    "order than its microbatches': weights equal the "
-                    "reference within rounding only",
-                    setup->plan->name, setup->program->unordered_stage);
+        plan_request_remark(
+            request,
+            "%s adds the weight gradients of stage %d in another "
+            "order than its microbatches': weights equal the "
+            "reference within rounding only",
+            setup->plan->name, setup->program->unordered_stage);
     if (most > 0 && peak > most)
-        text_remark("%s keeps %d activations on a rank, more than "
-                    "--max-activations %d",
-                    setup->plan->name, peak, most);
+        plan_request_remark(request,
+                            "%s keeps %d activations on a rank, more than "
+                            "--max-activations %d",
+                            setup->plan->name, peak, most);
 }
 
 /* Where nothing is learnt, only the forwards of a plan are wanted. */
@@ -323,7 +361,7 @@ setup_loaded(struct setup *setup, const struct plan_request *request,
 {
     enum status status;
 
-    setup->plan = load_plan(request->load, request->options, cause);
+    setup->plan = load_plan(request, cause);
     if (!setup->plan)
         return STATUS_INVALID;
     keep_what_is_run(setup, request);
@@ -388,7 +426,7 @@ setup_plan(struct setup *setup, const struct plan_request *request,
         setup_fini(setup);
         return STATUS_INVALID;
     }
-    print_remarks(setup, request);
+    remark_plan(setup, request);
     return STATUS_DONE;
 }
 
@@ -402,69 +440,6 @@ setup_fini(struct setup *setup)
     cluster_free(setup->cluster);
     plan_free(setup->plan);
     *setup = (struct setup){.plan = NULL};
-}
-
-/* The course's one fixed batch: as wide as the layers, two classes. */
-static enum status
-make_batch(struct dataset *train, const struct plan_request *request,
-           struct cause *cause)
-{
-    const struct recipe *recipe = &request->recipe;
-    struct machine_need need = {
-        .bytes = dataset_random_bytes(recipe->batch, recipe->hidden)};
-    enum status status = setup_room(request, need, "the random batch",
-                                    "lower --batch or --hidden", cause);
-
-    if (status == STATUS_DONE)
-        dataset_random(train, recipe->batch, recipe->hidden, 2, recipe->seed);
-    return status;
-}
-
-/* Both splits of a directory or, if it is named so, of the package. */
-static bool
-read_sets(struct dataset *train, struct dataset *test, const char *name,
-          struct cause *cause)
-{
-    bool packaged = strcmp(name, "fashion-mnist") == 0;
-    const char *dir = packaged ? "/usr/share/datasets/fashion-mnist" : name;
-
-    if (!dataset_idx_dir(train, dir, false, cause)) {
-        if (packaged)
-            strncat(cause->text, " (package dataset-fashion-mnist)",
-                    sizeof cause->text - strlen(cause->text) - 1);
-        return false;
-    }
-    if (!dataset_idx_dir(test, dir, true, cause))
-        return false;
-    if (test->count > 0 && test->features != train->features)
-        return fail(cause,
-                    "%s: training images have %d pixels, test images %d; use "
-                    "files of one set",
-                    name, train->features, test->features);
-    if (train->classes < test->classes)
-        train->classes = test->classes;
-    test->classes = train->classes;
-    return true;
-}
-
-enum status
-setup_data(struct dataset *train, struct dataset *test,
-           const struct plan_request *request, struct cause *cause)
-{
-    const struct recipe *recipe = &request->recipe;
-
-    *train = *test = (struct dataset){0};
-    if (recipe_is_one_batch(recipe))
-        return make_batch(train, request, cause);
-    if (strcmp(recipe->data, "digits") == 0) {
-        dataset_digits(train, false, DIGITS_TRAIN, recipe->seed);
-        dataset_digits(test, true, DIGITS_TEST, recipe->seed);
-    } else if (!read_sets(train, test, recipe->data, cause)) {
-        dataset_fini(train);
-        dataset_fini(test);
-        return STATUS_INVALID;
-    }
-    return STATUS_DONE;
 }
 
 void

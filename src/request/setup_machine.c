@@ -2,11 +2,10 @@
  * the files of model and cluster, unequal microbatches and ranks. */
 #include "config.h"
 
-#include "cli/setup.h"
+#include "request/setup.h"
 
 #include "base/list.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "cluster/needs.h"
 #include "search/balance.h"
 #include "search/schedule.h"
@@ -29,15 +28,23 @@ open_file(const char *option, const char *file, struct cause *cause)
 }
 
 static enum status
-read_files(struct setup *setup, const struct options *options,
+read_files(struct setup *setup, const struct plan_request *request,
            struct cause *cause)
 {
+    const struct options *options = request->options;
+    const struct means *means = request->means;
     FILE *in;
 
+    if ((options->cluster && !means->cluster) ||
+        (options->model && !means->model)) {
+        fail(cause, "%s: no files are read here; give times with --cost",
+             options->cluster ? "--cluster" : "--model");
+        return STATUS_USAGE;
+    }
     if (options->cluster) {
         if (!(in = open_file("--cluster", options->cluster, cause)))
             return STATUS_INVALID;
-        setup->cluster = cluster_read(in, options->cluster, cause);
+        setup->cluster = means->cluster(in, options->cluster, cause);
         fclose(in);
         if (!setup->cluster)
             return STATUS_INVALID;
@@ -45,7 +52,7 @@ read_files(struct setup *setup, const struct options *options,
     if (options->model) {
         if (!(in = open_file("--model", options->model, cause)))
             return STATUS_INVALID;
-        setup->model = model_read(in, options->model, cause);
+        setup->model = means->model(in, options->model, cause);
         fclose(in);
         if (!setup->model)
             return STATUS_INVALID;
@@ -182,9 +189,11 @@ balance_model(struct setup *setup, const struct plan_request *request,
              "%d stages for %d layers; use at most as many stages as layers",
              shape->stages, model->count);
     if (enough && !program && !request->quiet)
-        text_remark("%s is made for its stages, so they are cut first, the "
-                    "longest as short as can be",
-                    request->schedule);
+        plan_request_remark(
+            request,
+            "%s is made for its stages, so they are cut first, the "
+            "longest as short as can be",
+            request->schedule);
     program_free(program);
     free(work);
     return enough ? STATUS_DONE : STATUS_USAGE;
@@ -214,7 +223,7 @@ setup_model(struct setup *setup, const struct plan_request *request,
             const struct plan *shape, struct cause *cause)
 {
     const struct options *options = request->options;
-    enum status status = read_files(setup, options, cause);
+    enum status status = read_files(setup, request, cause);
 
     if (status == STATUS_DONE)
         status = give_speed(setup, options, cause);

@@ -1,14 +1,14 @@
-/* setup.h -- takes a request to a checked plan with costs, data and memory.
+/* setup.h -- takes a request to a checked plan with costs and memory.
  *
  * Each function returns the exit status, with the cause on failure. */
-#ifndef PIPELAB_CLI_SETUP_H
-#define PIPELAB_CLI_SETUP_H
+#ifndef PIPELAB_REQUEST_SETUP_H
+#define PIPELAB_REQUEST_SETUP_H
 
 #include "base/json.h"
 #include "base/machine.h"
-#include "cli/plan_request.h"
+#include "request/plan_request.h"
 #include "cluster/needs.h"
-#include "cli/status.h"
+#include "request/status.h"
 #include "data/dataset.h"
 #include "nn/mlp.h"
 #include "plan/cost.h"
@@ -52,7 +52,7 @@ struct setup {
 
 /* Reads or measures the costs, makes or loads the plan, checks and lowers it,
  * each only if the machine has enough memory. data: the training data, or
- * NULL. Prints remarks on stderr. On success release with setup_fini();
+ * NULL. Makes remarks. On success release with setup_fini();
  * otherwise setup->plan is NULL. But with keeps_refused, a plan that the check
  * refuses is in setup->plan, without a program and with the costs that were
  * given; then release it, too. */
@@ -119,12 +119,6 @@ setup_memory(struct memory_summary **memory, struct setup *setup,
  * cluster's; 0 for any number. */
 int64_t
 setup_max_memory(const struct setup *setup, const struct options *options);
-
-/* Reads the data set of --data if the machine has enough memory; test stays
- * empty if there is no test split. */
-enum status
-setup_data(struct dataset *train, struct dataset *test,
-           const struct plan_request *request, struct cause *cause);
 
 /* schedule, ranks, stages, microbatches, as members of the open object; of a
  * schedule that was searched for also lower_bound, best_other,

@@ -2,7 +2,7 @@
  * not done. */
 #include "config.h"
 
-#include "cli/tick.h"
+#include "request/tick.h"
 
 #include "base/memory.h"
 #include "base/text.h"

@@ -3,10 +3,10 @@
  * A reader checks a text and puts its value into a field of struct options;
  * false with the cause, which names the option. What is read is checked even
  * where a mode has no use for it. */
-#ifndef PIPELAB_CLI_OPTION_VALUE_H
-#define PIPELAB_CLI_OPTION_VALUE_H
+#ifndef PIPELAB_REQUEST_OPTION_VALUE_H
+#define PIPELAB_REQUEST_OPTION_VALUE_H
 
-#include "cli/options.h"
+#include "request/options.h"
 
 #include <stddef.h>
 
@@ -22,6 +22,15 @@ struct option_entry {
     long long most;
     const char *text;
 };
+
+/* Line i of the table of options, or NULL beyond the last. */
+const struct option_entry *
+option_entry_at(int i);
+
+/* Whether line i is an option of a command that takes these groups. Two lines
+ * may have one name; only one of them is taken. */
+bool
+option_entry_taken(int i, unsigned takes);
 
 /* The type of a reader. */
 typedef bool

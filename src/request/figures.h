@@ -1,9 +1,9 @@
 /* figures.h -- a forecast's figures, said the same way by every command. */
-#ifndef PIPELAB_CLI_FIGURES_H
-#define PIPELAB_CLI_FIGURES_H
+#ifndef PIPELAB_REQUEST_FIGURES_H
+#define PIPELAB_REQUEST_FIGURES_H
 
 #include "base/json.h"
-#include "cli/setup.h"
+#include "request/setup.h"
 #include "sim/draws.h"
 #include "sim/forecast.h"
 

@@ -1,10 +1,10 @@
 /* option_value.c -- reads and checks the values of options. */
 #include "config.h"
 
-#include "cli/option_value.h"
+#include "request/option_value.h"
 
 #include "base/list.h"
-#include "cluster/reader.h"
+#include "cluster/bytes.h"
 #include "plan/plan.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"
@@ -118,7 +118,7 @@ option_size(const struct option_entry *entry, const char *text, void *field,
 {
     double bytes;
 
-    if (!reader_parse_bytes(text, &bytes) || bytes < 1.0)
+    if (!bytes_parse(text, &bytes) || bytes < 1.0)
         return fail(cause, "--%s is %.40s; use bytes, as in 80GiB",
                     entry->name, text);
     *(int64_t *)field = (int64_t)bytes;

@@ -1,44 +1,22 @@
-/* setup_costs.c -- reads or measures the costs of a plan's stages. */
+/* setup_costs.c -- reads the costs of a plan's stages, or has them measured. */
 #include "config.h"
 
-#include "cli/setup.h"
+#include "request/setup.h"
 
-#include "base/memory.h"
-#include "cli/tick.h"
-#include "train/profile.h"
-#include "train/training_bytes.h"
+#include "request/tick.h"
 
 #include <string.h>
 
-/* --cost measured: times the stages of the model. */
 static enum status
 measure_costs(struct setup *setup, const struct plan_request *request,
               const struct mlp *mlp, const struct plan *shape,
               struct cause *cause)
 {
-    static const int one_each[SLOT_KINDS] = {1, 1, 1, 1};
-    const struct recipe *recipe = &request->recipe;
-    enum status status = setup_fits(recipe, shape->mbs, cause);
-    struct machine_need need;
-
-    if (status == STATUS_DONE)
-        status = setup_layers(setup, request->options, mlp, cause);
-    if (status != STATUS_DONE)
-        return status;
-    /* As many stages at once as there are cores: at most the whole model. */
-    need = (struct machine_need){
-        .bytes =
-            memory_plus(dataset_random_bytes(recipe->batch, mlp->inputs),
-                        training_stage_bytes(
-                            mlp, 0, mlp->layers,
-                            batch_share(recipe->batch, shape->mbs, 0).rows,
-                            &recipe->optimizer, one_each))};
-    status = setup_room(request, need, "measuring the costs of the stages",
-                        "lower --hidden, --layers or --batch", cause);
-    if (status == STATUS_DONE)
-        profile_measure(&setup->cost, shape, mlp, setup->split,
-                        &recipe->optimizer, recipe->batch);
-    return status;
+    if (request->means->measure)
+        return request->means->measure(setup, request, mlp, shape, cause);
+    fail(cause, "--cost measured: nothing is measured here; give the times, "
+                "as in F=1,B=2");
+    return STATUS_USAGE;
 }
 
 /* The durations of a list, on every stage. */

@@ -1,21 +1,17 @@
-/* options.c -- reads the command line by one table, which --help prints. */
+/* options.c -- the table of all options, and what follows from those that are
+ * given. */
 #include "config.h"
 
-#include "cli/options.h"
+#include "request/options.h"
 
-#include "cli/option_value.h"
+#include "request/option_value.h"
 
-#include "base/called.h"
-#include "base/columns.h"
-#include "base/text.h"
 #include "plan/plan.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"
 
-#include <getopt.h>
 #include <limits.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #define FIELD(name) offsetof(struct options, name)
@@ -167,27 +163,33 @@ enum { ENTRIES = sizeof entries / sizeof *entries };
 _Static_assert(ENTRIES <= 8 * (int)sizeof(option_set),
                "each has a bit in given");
 
-/* Later lines of one name stand in for earlier ones. */
-static bool
-takes(const struct command *command, int i)
+const struct option_entry *
+option_entry_at(int i)
 {
-    if (!(entries[i].group & command->takes))
+    return i < ENTRIES ? &entries[i] : NULL;
+}
+
+/* Later lines of one name stand in for earlier ones. */
+bool
+option_entry_taken(int i, unsigned takes)
+{
+    if (!(entries[i].group & takes))
         return false;
     for (int j = i + 1; j < ENTRIES; j++)
-        if (entries[j].group & command->takes &&
+        if (entries[j].group & takes &&
             strcmp(entries[i].name, entries[j].name) == 0)
             return false;
     return true;
 }
 
-static bool
-set(struct options *options, const struct option_entry *entry,
-    const char *text, struct cause *cause)
+bool
+options_set(struct options *options, int i, const char *text,
+            struct cause *cause)
 {
     char *base = (char *)options;
 
-    options->given |= (option_set)1 << (entry - entries);
-    return entry->read(entry, text, base + entry->field, cause);
+    options->given |= (option_set)1 << i;
+    return entries[i].read(&entries[i], text, base + entries[i].field, cause);
 }
 
 option_set
@@ -200,10 +202,10 @@ options_given(const struct options *options, const char *name)
     return 0;
 }
 
-static void
-set_defaults(struct options *o)
+void
+options_begin(struct options *options)
 {
-    *o = (struct options){
+    *options = (struct options){
         .stages = 4,
         .schedule = "1f1b",
         .capacity = CAPACITY_AUTO,
@@ -213,46 +215,6 @@ set_defaults(struct options *o)
         .sort = "period",
         .repeat = 7,
     };
-}
-
-/* What getopt_long() returns for entry 0, beyond any letter. Each entry has a
- * number of its own: of options that share one it would take the first where
- * an abbreviation fits several. */
-enum { FIRST_ENTRY = 256 };
-
-/* getopt's table for a command. */
-static void
-long_options(const struct command *command, struct option table[ENTRIES + 1])
-{
-    int count = 0;
-
-    for (int i = 0; i < ENTRIES; i++)
-        if (takes(command, i))
-            table[count++] = (struct option){
-                entries[i].name,
-                entries[i].argument ? required_argument : no_argument, NULL,
-                FIRST_ENTRY + i};
-    table[count] = (struct option){0};
-}
-
-/* Puts what getopt_long() did not like about the word before optind. */
-static bool
-options_refuse(const struct command *command, int found, const char *word,
-               struct cause *cause)
-{
-    if (found == ':')
-        return fail(cause, "%s needs a value; see pipelab %s --help", word,
-                    command->name);
-    if (optopt >= FIRST_ENTRY)
-        return fail(cause, "%s: --%s takes no value; see pipelab %s --help",
-                    word, entries[optopt - FIRST_ENTRY].name, command->name);
-    if (optopt != 0)
-        return fail(cause, "-%c is no option of %s; see pipelab %s --help",
-                    optopt, command->name, command->name);
-    return fail(cause,
-                "%s is no option of %s, or short for several; see "
-                "pipelab %s --help",
-                word, command->name, command->name);
 }
 
 int
@@ -275,65 +237,14 @@ options_is_monolith(const struct options *options)
     return !options->load && strcmp(options->schedule, "none") == 0;
 }
 
-bool
-options_parse(struct options *options, const struct command *command, int argc,
-              char **argv, struct cause *cause)
+void
+options_settle(struct options *options, unsigned takes)
 {
-    struct option table[ENTRIES + 1];
-    int found;
-
-    set_defaults(options);
-    long_options(command, table);
-    opterr = 0;
-    while ((found = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
-        if (found == ':' || found == '?')
-            return options_refuse(command, found, argv[optind - 1], cause);
-        if (found == 'h')
-            options->help = true;
-        else if (!set(options, &entries[found - FIRST_ENTRY], optarg, cause))
-            return false;
-        if (options->help)
-            return true;
-    }
-    options->words = argv + optind;
-    options->word_count = argc - optind;
-    if (options->word_count > 0 && !(command->takes & TAKES_WORDS))
-        return fail(cause,
-                    "%.60s: %s takes options only; see pipelab %s "
-                    "--help",
-                    argv[optind], command->name, command->name);
     if (!options->recipe.steps && !options->epochs)
         options->recipe.steps = 50;
-    if (command->takes & TAKES_PLAN) {
+    if (takes & TAKES_PLAN) {
         options->ranks = options_ranks(options, options->stages);
         options->schedule =
             options_schedule(options, options->ranks, options->stages);
     }
-    return true;
-}
-
-void
-options_help(const struct command *command)
-{
-    char usage[80];
-
-    snprintf(usage, sizeof usage, "Usage: pipelab %s [OPTION]...%s\n",
-             command->name, command->takes & TAKES_WORDS ? " [WORD]..." : "");
-    called_print(stdout, usage);
-    text_line(stdout, "%s", command->summary);
-    putchar('\n');
-    for (int i = 0; i < ENTRIES; i++) {
-        char name[40];
-        char line[320];
-
-        if (!takes(command, i))
-            continue;
-        snprintf(name, sizeof name, "--%s%s%s", entries[i].name,
-                 entries[i].argument ? "=" : "",
-                 entries[i].argument ? entries[i].argument : "");
-        snprintf(line, sizeof line, "  %-20s %s", name, entries[i].text);
-        columns_print(stdout, line, columns_of(stdout), 23);
-    }
-    puts("\nExamples:");
-    called_print(stdout, command->examples);
 }

@@ -6,10 +6,10 @@
  * durations of a stage are multiplied by its layers / that divisor.
  *
  *   --split 6,2,4   F=1 is of 2 layers; F of the stages is 3, 1 and 2 ticks */
-#ifndef PIPELAB_CLI_TICK_H
-#define PIPELAB_CLI_TICK_H
+#ifndef PIPELAB_REQUEST_TICK_H
+#define PIPELAB_REQUEST_TICK_H
 
-#include "cli/setup.h"
+#include "request/setup.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,0 +1,117 @@
+/* command_line.c -- reads a command's options by getopt, and prints its page
+ * for --help. */
+#include "config.h"
+
+#include "cli/command_line.h"
+
+#include "base/called.h"
+#include "base/columns.h"
+#include "base/text.h"
+#include "request/option_value.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+/* What getopt_long() returns for entry 0, beyond any letter. Each entry has a
+ * number of its own: of options that share one it would take the first where
+ * an abbreviation fits several. */
+enum { FIRST_ENTRY = 256 };
+
+/* Lines that the table of options has at most; each has a bit in
+ * options->given. */
+enum { ENTRIES = 8 * (int)sizeof(option_set) };
+
+/* getopt's table for a command. */
+static void
+long_options(const struct command *command, struct option table[ENTRIES + 1])
+{
+    const struct option_entry *entry;
+    int count = 0;
+
+    for (int i = 0; (entry = option_entry_at(i)); i++)
+        if (option_entry_taken(i, command->takes))
+            table[count++] = (struct option){
+                entry->name, entry->argument ? required_argument : no_argument,
+                NULL, FIRST_ENTRY + i};
+    table[count] = (struct option){0};
+}
+
+/* Puts what getopt_long() did not like about the word before optind. */
+static bool
+command_line_refuse(const struct command *command, int found, const char *word,
+                    struct cause *cause)
+{
+    if (found == ':')
+        return fail(cause, "%s needs a value; see pipelab %s --help", word,
+                    command->name);
+    if (optopt >= FIRST_ENTRY)
+        return fail(cause, "%s: --%s takes no value; see pipelab %s --help",
+                    word, option_entry_at(optopt - FIRST_ENTRY)->name,
+                    command->name);
+    if (optopt != 0)
+        return fail(cause, "-%c is no option of %s; see pipelab %s --help",
+                    optopt, command->name, command->name);
+    return fail(cause,
+                "%s is no option of %s, or short for several; see "
+                "pipelab %s --help",
+                word, command->name, command->name);
+}
+
+bool
+command_line_parse(struct options *options, const struct command *command,
+                   int argc, char **argv, struct cause *cause)
+{
+    struct option table[ENTRIES + 1];
+    int found;
+
+    options_begin(options);
+    long_options(command, table);
+    opterr = 0;
+    while ((found = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
+        if (found == ':' || found == '?')
+            return command_line_refuse(command, found, argv[optind - 1],
+                                       cause);
+        if (found == 'h')
+            options->help = true;
+        else if (!options_set(options, found - FIRST_ENTRY, optarg, cause))
+            return false;
+        if (options->help)
+            return true;
+    }
+    options->words = argv + optind;
+    options->word_count = argc - optind;
+    if (options->word_count > 0 && !(command->takes & TAKES_WORDS))
+        return fail(cause,
+                    "%.60s: %s takes options only; see pipelab %s "
+                    "--help",
+                    argv[optind], command->name, command->name);
+    options_settle(options, command->takes);
+    return true;
+}
+
+void
+command_line_help(const struct command *command)
+{
+    const struct option_entry *entry;
+    char usage[80];
+
+    snprintf(usage, sizeof usage, "Usage: pipelab %s [OPTION]...%s\n",
+             command->name, command->takes & TAKES_WORDS ? " [WORD]..." : "");
+    called_print(stdout, usage);
+    text_line(stdout, "%s", command->summary);
+    putchar('\n');
+    for (int i = 0; (entry = option_entry_at(i)); i++) {
+        char name[40];
+        char line[320];
+
+        if (!option_entry_taken(i, command->takes))
+            continue;
+        snprintf(name, sizeof name, "--%s%s%s", entry->name,
+                 entry->argument ? "=" : "",
+                 entry->argument ? entry->argument : "");
+        snprintf(line, sizeof line, "  %-20s %s", name, entry->text);
+        columns_print(stdout, line, columns_of(stdout), 23);
+    }
+    puts("\nExamples:");
+    called_print(stdout, command->examples);
+}

@@ -1,0 +1,19 @@
+noinst_LIBRARIES += %D%/librequest.a
+src_request_librequest_a_SOURCES = \
+	%D%/figures.c \
+	%D%/figures.h \
+	%D%/means.h \
+	%D%/option_value.c \
+	%D%/option_value.h \
+	%D%/options.c \
+	%D%/options.h \
+	%D%/plan_request.c \
+	%D%/plan_request.h \
+	%D%/setup.c \
+	%D%/setup.h \
+	%D%/setup_costs.c \
+	%D%/setup_machine.c \
+	%D%/status.c \
+	%D%/status.h \
+	%D%/tick.c \
+	%D%/tick.h

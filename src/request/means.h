@@ -1,0 +1,39 @@
+/* means.h -- what the program can do for a request and a library can not, or
+ * may not: it measures, reads files, knows the machine, prints remarks.
+ *
+ * Each member may be NULL. */
+#ifndef PIPELAB_REQUEST_MEANS_H
+#define PIPELAB_REQUEST_MEANS_H
+
+#include "base/machine.h"
+#include "cluster/cluster.h"
+#include "cluster/model.h"
+#include "nn/mlp.h"
+#include "plan/plan.h"
+#include "request/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+struct plan_request;
+struct setup;
+
+struct means {
+    /* machine_has(); NULL: there is as much memory as is asked for. */
+    bool (*has)(struct machine_need need, const char *what, const char *remedy,
+                struct cause *cause);
+    /* text_remark(); NULL: remarks are not wanted. */
+    void (*remark)(const char *format, va_list args);
+    /* Times the stages of the model on this machine, into the setup's cost. */
+    enum status (*measure)(struct setup *setup,
+                           const struct plan_request *request,
+                           const struct mlp *mlp, const struct plan *shape,
+                           struct cause *cause);
+    /* model_read() and cluster_read(). */
+    struct model *(*model)(FILE *in, const char *file, struct cause *cause);
+    struct cluster *(*cluster)(FILE *in, const char *file,
+                               struct cause *cause);
+    bool loads; /* opens the plan's file */
+};
+
+#endif
