@@ -113,7 +113,7 @@ must_keep_at_most(const struct plan *plan, const int most[])
 
     for (int r = 0; r < plan->ranks; r++)
         ck_assert_msg(program->peak_activations[r] <= most[r],
-                      "%s: rank %d keeps the activations of %d microbatches "
+                      "%s: rank %d keeps the activations of %g microbatches "
                       "at once; %d are enough",
                       plan->name, r, program->peak_activations[r], most[r]);
     program_free(program);

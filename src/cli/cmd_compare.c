@@ -291,6 +291,16 @@ remark_misfits(struct sheet *sheet, const char *misfits)
     snprintf(sheet->misfits, sizeof sheet->misfits, "%s", misfits);
 }
 
+static void
+remark_weights(const struct comparison *table)
+{
+    for (int i = 0; i < table->count; i++)
+        if (setup_keeps_for_weights(&table->rows[i].setup,
+                                    table->request->options))
+            return;
+    text_remark("no effect: --weight-activations; none of these has a W");
+}
+
 /* One table, for the shape of the request; in a sweep none, if no schedule
  * fits. */
 static enum status
@@ -312,6 +322,7 @@ compare(const struct plan_request *request, enum order order,
         remark_misfits(sheet, misfits);
         if (sheet->tables == 0)
             tick_remark(&table.rows[0].setup, options);
+        remark_weights(&table);
         sort_rows(&table, order);
         comparison_print(&table, &sheet->json, sheet->tables++ == 0);
         if (options->svg && !comparison_svg(&table, cause))

@@ -69,13 +69,15 @@ grade_text(const struct grade *grade, const struct grade_task *task)
     const struct plan *plan = task->program->lowered;
     struct time_unit unit = cost_unit(task->cost);
     char period[PERIOD_TEXT];
+    char peak[FOOTPRINT_TEXT];
     char texts[2][COST_TEXT];
 
     text_line(stdout, "%s: %d ranks, %d stages, %d microbatches", plan->name,
               plan->ranks, plan->stages, plan->mbs);
-    printf("makespan %s, lower bound %s; %d activations at most on a rank",
+    printf("makespan %s, lower bound %s; %s activations at most on a rank",
            cost_text(grade->makespan, unit, texts[0]),
-           cost_text(grade->bound, unit, texts[1]), grade->peak);
+           cost_text(grade->bound, unit, texts[1]),
+           footprint_text(grade->peak, peak));
     if (task->max_activations > 0)
         printf(", %d allowed", task->max_activations);
     printf("\nperiod %s %s, steady bubble %.1f%%\n",
@@ -102,7 +104,7 @@ grade_json(const struct grade *grade, const struct grade_task *task)
     summary_json_time(&json, "makespan", grade->makespan, unit);
     figures_json_period(&json, grade->period, unit, grade->steady_bubble);
     summary_json_time(&json, "lower_bound", grade->bound, unit);
-    json_int(&json, "peak_activations", grade->peak);
+    json_number(&json, "peak_activations", grade->peak);
     if (task->max_activations > 0)
         json_int(&json, "max_activations", task->max_activations);
     if (task->par) {
@@ -126,21 +128,27 @@ grade_setup(const struct setup *setup, const struct options *options,
         .par = options->par,
     };
     struct grade grade;
+    char peak[FOOTPRINT_TEXT];
 
     if (!setup->program->trains) {
         fail(cause, "%s has no backwards; a schedule to be graded trains",
              setup->plan->name);
         return STATUS_INVALID;
     }
+    if (!setup_keeps_for_weights(setup, options) &&
+        !(task.par && task.max_activations > 0))
+        text_remark("no effect: --weight-activations; %s has no W",
+                    setup->plan->name);
     if (!grade_plan(&grade, &task, cause))
         return STATUS_USAGE;
     (options->format == FORMAT_JSON ? grade_json : grade_text)(&grade, &task);
     if (grade.fits)
         return STATUS_DONE;
     fail(cause,
-         "%s keeps %d activations on a rank, more than "
+         "%s keeps %s activations on a rank, more than "
          "--max-activations %d; it scores nothing",
-         setup->plan->name, grade.peak, task.max_activations);
+         setup->plan->name, footprint_text(grade.peak, peak),
+         task.max_activations);
     return STATUS_FAILED;
 }
 

@@ -51,6 +51,7 @@ static void
 print_verdict(const struct setup *setup)
 {
     const struct program *program = setup->program;
+    char peak[FOOTPRINT_TEXT];
 
     text_line(stdout,
               "%s: complete, ordered and matched on %d ranks, %d stages, %d "
@@ -61,7 +62,7 @@ print_verdict(const struct setup *setup)
            program_smallest_capacity(program), (long long)program->messages);
     printf("peak activations");
     for (int r = 0; r < setup->plan->ranks; r++)
-        printf(" %d", program->peak_activations[r]);
+        printf(" %s", footprint_text(program->peak_activations[r], peak));
     printf("\nweight gradients in microbatch order: %s\n",
            program->unordered_stage < 0 ? "yes" : "no");
 }
@@ -101,7 +102,7 @@ schedule_print_json(const struct setup *setup, const struct plan *shown)
               setup->program->unordered_stage < 0);
     json_open(&json, "peak_activations", '[');
     for (int r = 0; r < setup->plan->ranks; r++)
-        json_int(&json, NULL, setup->program->peak_activations[r]);
+        json_number(&json, NULL, setup->program->peak_activations[r]);
     json_close(&json, ']');
     if (shown)
         schedule_json_plan(&json, shown);

@@ -88,13 +88,14 @@ name_width(const struct comparison *table, int columns)
 static char *
 peaks_text(const struct comparison_row *row)
 {
-    const int *peaks = row->setup.program->peak_activations;
+    const double *peaks = row->setup.program->peak_activations;
     int ranks = row->setup.plan->ranks;
     char *text = memory_new(12 * (size_t)ranks + 1, 1);
+    char peak[FOOTPRINT_TEXT];
     int used = 0;
 
     for (int r = 0; r < ranks; r++)
-        used += sprintf(text + used, " %d", peaks[r]);
+        used += sprintf(text + used, " %s", footprint_text(peaks[r], peak));
     return text;
 }
 
@@ -139,6 +140,7 @@ comparison_print_row(const struct comparison_row *row, int width, bool peaks)
     const struct metrics *metrics = &row->forecast.metrics;
     char period[PERIOD_TEXT];
     char makespan[COST_TEXT];
+    char peak[FOOTPRINT_TEXT];
 
     print_name(name_of(row), width);
     if (row->forecast.complete)
@@ -149,7 +151,8 @@ comparison_print_row(const struct comparison_row *row, int width, bool peaks)
                100.0 * metrics->bubble_fraction);
     else
         printf(" %8s %6s %8s %6s", "deadlock", "-", "-", "-");
-    printf(" %4d %8.1f %8lld %8d", row->peak, (double)row->most_bytes / 1024,
+    printf(" %4s %8.1f %8lld %8d", footprint_text(row->peak, peak),
+           (double)row->most_bytes / 1024,
            (long long)row->setup.program->messages,
            program_smallest_capacity(row->setup.program));
     if (peaks) {
@@ -236,11 +239,12 @@ print_csv_row(const struct comparison *table, const struct comparison_row *row)
                metrics->bubble_fraction, metrics->span_bubble);
     else
         fputs(",,,,", stdout);
-    printf(",%d,%lld,%lld,%d,%d,", row->peak, (long long)row->most_bytes,
+    printf(",%.10g,%lld,%lld,%d,%d,", row->peak, (long long)row->most_bytes,
            (long long)row->setup.program->messages,
            program_smallest_capacity(row->setup.program), row->fits);
     for (int r = 0; r < plan->ranks; r++)
-        printf("%s%d", r ? " " : "", row->setup.program->peak_activations[r]);
+        printf("%s%.10g", r ? " " : "",
+               row->setup.program->peak_activations[r]);
     putchar(',');
     for (int r = 0; r < plan->ranks; r++)
         printf("%s%lld", r ? " " : "",
@@ -267,7 +271,7 @@ json_row(struct json *json, const struct comparison_row *row)
     }
     json_open(json, "peak_activations", '[');
     for (int r = 0; r < metrics->ranks; r++)
-        json_int(json, NULL, row->setup.program->peak_activations[r]);
+        json_number(json, NULL, row->setup.program->peak_activations[r]);
     json_close(json, ']');
     summary_json_memory(json, row->memory, metrics->ranks);
     json_int(json, "messages", row->setup.program->messages);
@@ -289,6 +293,9 @@ comparison_print_json(struct json *json, const struct comparison *table)
     json_int(json, "stages", shape->stages);
     json_int(json, "microbatches", shape->mbs);
     json_bool(json, "forward_only", !plan_trains(shape));
+    if (table->request->options->weight_share < 1.0)
+        json_number(json, "weight_activations",
+                    table->request->options->weight_share);
     figures_json_machine(json, &table->rows[0].setup);
     json_text(json, "tick", table_tick(table, tick));
     summary_json_unit(json, unit);

@@ -16,7 +16,7 @@ struct comparison_row {
     struct setup setup;
     struct forecast forecast;
     struct draws draws;            /* with --jitter, else zero */
-    int peak;                      /* activations, of the rank with most */
+    double peak;                   /* activations, of the rank with most */
     struct memory_summary *memory; /* ranks */
     int64_t most_bytes;            /* of activations, on any rank */
     bool fits;                     /* within --max-activations */

@@ -57,6 +57,13 @@ rows_keep_nothing(const struct options *options)
 }
 
 static bool
+shows_no_peak(const struct options *options)
+{
+    return !options->check && options->format != FORMAT_JSON &&
+           options->max_activations == 0;
+}
+
+static bool
 is_checked_in_cells(const struct options *options)
 {
     return options->check &&
@@ -115,7 +122,8 @@ is_csv_of_no_sheet(const struct options *options)
 
 static const struct rule rules[] = {
     {TAKES_TRAINING | TAKES_EVAL, options_is_monolith, NULL,
-     "stages ranks max-activations capacity cost stage-cost latency split "
+     "stages ranks max-activations weight-activations capacity cost "
+     "stage-cost latency split "
      "lockstep bind",
      false, "--schedule none is one thread with the whole model"},
     {TAKES_TRAINING, options_is_monolith, NULL, "svg trace break-at", true,
@@ -135,6 +143,8 @@ static const struct rule rules[] = {
     {TAKES_SCHEDULE, is_not_searched, NULL, "cost stage-cost latency", false,
      "no plan but greedy's depends on time; pipelab simulate shows plans in "
      "time"},
+    {TAKES_SCHEDULE, shows_no_peak, NULL, "weight-activations", false,
+     "it counts for peaks, which --check and --format json show"},
     {TAKES_SCHEDULE, NULL, "check", "lower", false,
      "the verdict of --check is the same with and without the transfers"},
     {TAKES_SCHEDULE, is_checked_in_cells, NULL, "format", true,
@@ -154,6 +164,8 @@ static const struct rule rules[] = {
      "forwards alone keep nothing"},
     {TAKES_MACHINE, NULL, "model", "layers hidden cost stage-cost", true,
      "the file of --model has layers and times; leave them out"},
+    {TAKES_MACHINE, NULL, "model", "weight-activations", true,
+     "the file of --model has the bytes that stay until W; leave it out"},
     {TAKES_MACHINE, NULL, "model", "batch optimizer", false,
      "the files of --model and --cluster say what they take"},
     {TAKES_MACHINE, NULL, "!model", "max-memory", true,
@@ -195,7 +207,7 @@ static const struct rule rules[] = {
     {TAKES_GRADE, is_csv_of_no_sheet, NULL, "format", true,
      "csv is of a sheet; add --sheet blank or filled"},
     {TAKES_GRADE, is_not_graded, NULL,
-     "par max-activations cost stage-cost latency", true,
+     "par max-activations weight-activations cost stage-cost latency", true,
      "labs are not scored, that is for grade; see pipelab lab --help"},
 };
 

@@ -19,6 +19,7 @@ find_par(struct grade *grade, const struct grade_task *task,
         .mbs = plan->mbs,
         .cost = task->cost,
         .max_activations = task->max_activations,
+        .freed_by_input = plan->freed_by_input,
     };
     struct search_result search = {.beaten = NULL};
     struct plan *best = schedule_plan_for("greedy", &shape, &search, cause);
@@ -48,7 +49,7 @@ grade_plan(struct grade *grade, const struct grade_task *task,
            struct cause *cause)
 {
     const struct program *program = task->program;
-    int peak = program->largest_peak;
+    double peak = program->largest_peak;
     struct forecast forecast;
 
     forecast_make(&forecast, program, task->cost, CAPACITY_AUTO,

@@ -20,7 +20,7 @@ struct grade {
     struct period period; /* of steps in a row */
     double steady_bubble;
     int64_t bound;       /* no schedule is shorter */
-    int peak;            /* activations, the most on any rank */
+    double peak;         /* activations, the most on any rank */
     bool fits;           /* within max_activations */
     int64_t par;         /* 0 if it was not asked for */
     const char *held_by; /* the schedule that is that short: a fixed text or

@@ -35,19 +35,20 @@ takes_as_long_as_gpipe(const struct course_plan *plan)
 
 /* Microbatches whose forward has begun and whose backward has not ended. */
 static int
-in_flight(const struct lane *lane, int64_t tick)
+in_flight(const struct trace *trace, int rank, int64_t tick)
 {
-    int live = 0;
+    const struct lane *lane = &trace->lanes[rank];
+    int64_t live = 0;
 
     for (size_t i = 0; i < lane->count; i++) {
         const struct span *span = &lane->spans[i];
 
         if (span->start <= tick)
-            live += action_takes(&span->action);
+            live += footprint_taken(&trace->rule, &span->action);
         if (span->end <= tick)
-            live -= action_frees(&span->action, true);
+            live -= footprint_freed(&trace->rule, &span->action);
     }
-    return live;
+    return (int)(live / ACTIVATION_ONE);
 }
 
 static void
@@ -61,7 +62,7 @@ show_memory(struct lab *lab, const char *schedule)
     for (int r = 0; r < COURSE_RANKS; r++) {
         fprintf(out, "rank %d  ", r);
         for (int64_t t = 0; t < plan.forecast.metrics.makespan; t++)
-            fprintf(out, " %d", in_flight(&plan.forecast.trace.lanes[r], t));
+            fprintf(out, " %d", in_flight(&plan.forecast.trace, r, t));
         fputc('\n', out);
     }
     course_plan_fini(&plan);
@@ -91,7 +92,7 @@ lab_1f1b_run(struct lab *lab)
     course_plan_init(&plan, "1f1b", COURSE_RANKS, 256);
     lab_claim(lab, plan.program->peak_activations[0] == COURSE_RANKS,
               "however many microbatches, rank 0 holds P of them",
-              "%d of 256, at a bubble of %.1f %%",
+              "%g of 256, at a bubble of %.1f %%",
               plan.program->peak_activations[0],
               100.0 * plan.forecast.metrics.bubble_fraction);
     course_plan_fini(&plan);

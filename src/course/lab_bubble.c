@@ -34,7 +34,7 @@ stash_kib(const struct course_plan *plan)
 {
     int rows = batch_share(COURSE_BATCH, plan->plan->mbs, 0).rows;
 
-    return (double)plan->program->peak_activations[0] / 1024 *
+    return plan->program->peak_activations[0] / 1024 *
            (double)mlp_stash_bytes(&course_mlp, 0,
                                    COURSE_LAYERS / COURSE_RANKS, rows);
 }
@@ -44,7 +44,7 @@ lab_bubble_print_row(FILE *out, const struct course_plan *plan)
 {
     const struct metrics *metrics = &plan->forecast.metrics;
 
-    fprintf(out, "%3d  %-6s %9lld %12.1f%% %12.1f%% %12.1f%% %6d %7.1f\n",
+    fprintf(out, "%3d  %-6s %9lld %12.1f%% %12.1f%% %12.1f%% %6g %7.1f\n",
             plan->plan->mbs, plan->plan->name, (long long)metrics->makespan,
             100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble,
             100.0 * metrics->bubble_ratio, plan->program->peak_activations[0],
@@ -184,7 +184,7 @@ lab_bubble_sheet(struct sheet *sheet)
                       100.0 * plan.forecast.metrics.bubble_fraction);
             sheet_add(sheet, "%.1f%%",
                       100.0 * plan.forecast.metrics.bubble_ratio);
-            sheet_add(sheet, "%d", plan.program->peak_activations[0]);
+            sheet_add(sheet, "%g", plan.program->peak_activations[0]);
             course_plan_fini(&plan);
         }
 }

@@ -54,7 +54,7 @@ lab_gpipe_show_more_microbatches(struct lab *lab)
         struct course_plan plan;
 
         course_plan_init(&plan, "gpipe", COURSE_RANKS, mbs);
-        fprintf(out, "%-14d %10lld %9.1f%% %12d/%-2d %6d\n", mbs,
+        fprintf(out, "%-14d %10lld %9.1f%% %12d/%-2d %6g\n", mbs,
                 (long long)plan.forecast.metrics.makespan,
                 100.0 * plan.forecast.metrics.bubble_fraction,
                 COURSE_RANKS - 1, mbs + COURSE_RANKS - 1,

@@ -66,7 +66,7 @@ lab_naive_run(struct lab *lab)
               "%lld of %lld ticks", (long long)alone, (long long)makespan);
     lab_claim(lab, plan.program->peak_activations[0] == 1,
               "a rank holds the activations of one microbatch, no more",
-              "peak %d on rank 0", plan.program->peak_activations[0]);
+              "peak %g on rank 0", plan.program->peak_activations[0]);
     course_plan_fini(&plan);
     lab_say(lab, "Cutting the batch finer is no help:");
     lab_naive_show_more_microbatches(lab);

@@ -83,28 +83,6 @@ action_parts(const struct action *action, struct action parts[2])
     return 2;
 }
 
-/* How many activations, counted in (stage, microbatch) pairs, become live when
- * the action starts: 0 or 1. */
-static inline int
-action_takes(const struct action *action)
-{
-    return action->kind == ACTION_FORWARD ||
-           action->kind == ACTION_OVERLAP_F_B;
-}
-
-/* How many are freed when the action ends: 0 or 1. A plan that trains keeps
- * them for the backward; see plan_trains(). */
-static inline int
-action_frees(const struct action *action, bool trains)
-{
-    int kind =
-        action->kind == ACTION_OVERLAP_F_B ? action->pair_kind : action->kind;
-
-    return trains
-               ? kind == ACTION_FULL_BACKWARD || kind == ACTION_BACKWARD_WEIGHT
-               : kind == ACTION_FORWARD;
-}
-
 bool
 action_equal(const struct action *a, const struct action *b);
 

@@ -1,79 +1,156 @@
-/* footprint.c -- adds up the bytes that microbatches in flight take on each
- * rank. */
+/* footprint.c -- counts what microbatches in flight take on each rank. */
 #include "config.h"
 
 #include "plan/footprint.h"
 
-/* What the end of an action frees, or adds if that is negative. */
-static int64_t
-freed_by(const struct action *part, bool trains, const struct footprint *stage)
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct footprint_rule
+footprint_rule(const struct plan *plan, const struct footprint stages[])
 {
-    switch ((enum action_kind)part->kind) {
-    case ACTION_FORWARD:
-        return trains ? 0 : stage->stash;
+    return (struct footprint_rule){.trains = plan_trains(plan),
+                                   .freed_by_input = plan->freed_by_input,
+                                   .stages = stages};
+}
+
+int
+footprint_freed_by_input(double weight_activations)
+{
+    return (int)lround((1.0 - weight_activations) * ACTIVATION_ONE);
+}
+
+/* What a microbatch takes on a stage. */
+static struct footprint
+stage_of(const struct footprint_rule *rule, int stage)
+{
+    return rule->stages ? rule->stages[stage]
+                        : (struct footprint){.stash = ACTIVATION_ONE,
+                                             .owed = ACTIVATION_ONE -
+                                                     rule->freed_by_input};
+}
+
+/* What stays, from the end of its F to the start of what comes next, and what
+ * is there besides while an action lasts. */
+static int64_t
+during(const struct footprint *stage, enum action_kind kind)
+{
+    switch (kind) {
     case ACTION_FULL_BACKWARD:
-        return stage->stash;
+        return stage->backward;
     case ACTION_BACKWARD_INPUT:
-        return stage->stash - stage->owed;
-    case ACTION_BACKWARD_WEIGHT:
-        return stage->owed;
+        return stage->input;
     default:
         return 0;
     }
 }
 
-/* The bytes after the first `done` actions of a list; raises *peak to the most
- * on the way. */
-static int64_t
-bytes_after(const struct action_list *list, size_t done, bool trains,
-            const struct footprint stages[], int64_t *peak)
+int64_t
+footprint_taken(const struct footprint_rule *rule, const struct action *action)
 {
-    static const struct footprint one = {.stash = 1, .owed = 1};
-    int64_t bytes = 0;
+    struct footprint stage;
+    int64_t taken;
+
+    switch ((enum action_kind)action->kind) {
+    case ACTION_FORWARD:
+        return stage_of(rule, action->stage).stash;
+    case ACTION_FULL_BACKWARD:
+    case ACTION_BACKWARD_INPUT:
+        stage = stage_of(rule, action->stage);
+        return during(&stage, (enum action_kind)action->kind);
+    case ACTION_OVERLAP_F_B:
+        taken = stage_of(rule, action->stage).stash;
+        stage = stage_of(rule, action->pair_stage);
+        return taken + during(&stage, (enum action_kind)action->pair_kind);
+    default:
+        return 0;
+    }
+}
+
+int64_t
+footprint_freed(const struct footprint_rule *rule, const struct action *action)
+{
+    bool pair = action->kind == ACTION_OVERLAP_F_B;
+    enum action_kind kind =
+        (enum action_kind)(pair ? action->pair_kind : action->kind);
+    struct footprint stage;
+
+    switch (kind) {
+    case ACTION_FORWARD:
+        return rule->trains ? 0 : stage_of(rule, action->stage).stash;
+    case ACTION_FULL_BACKWARD:
+    case ACTION_BACKWARD_INPUT:
+    case ACTION_BACKWARD_WEIGHT:
+        stage = stage_of(rule, pair ? action->pair_stage : action->stage);
+        return kind == ACTION_BACKWARD_WEIGHT
+                   ? stage.owed
+                   : during(&stage, kind) + stage.stash -
+                         (kind == ACTION_BACKWARD_INPUT ? stage.owed : 0);
+    default:
+        return 0;
+    }
+}
+
+const char *
+footprint_text(double activations, char text[FOOTPRINT_TEXT])
+{
+    int decimals = activations == floor(activations) ? 0
+                   : activations < 10.0              ? 2
+                                                     : 1;
+
+    snprintf(text, FOOTPRINT_TEXT, "%.*f", decimals, activations);
+    return text;
+}
+
+/* What is there after the first `done` actions of a list; raises *peak to the
+ * most on the way. */
+static int64_t
+held_after(const struct action_list *list, size_t done,
+           const struct footprint_rule *rule, int64_t *peak)
+{
+    int64_t held = 0;
 
     for (size_t i = 0; i < done; i++) {
-        struct action parts[2];
-        int count = action_parts(&list->at[i], parts);
-
-        for (int p = 0; p < count; p++) {
-            const struct footprint *stage =
-                stages ? &stages[parts[p].stage] : &one;
-
-            int64_t during = 0;
-
-            if (parts[p].kind == ACTION_FORWARD)
-                bytes += stage->stash;
-            else if (parts[p].kind == ACTION_FULL_BACKWARD)
-                during = stage->backward;
-            else if (parts[p].kind == ACTION_BACKWARD_INPUT)
-                during = stage->input;
-            if (bytes + during > *peak)
-                *peak = bytes + during;
-            bytes -= freed_by(&parts[p], trains, stage);
-        }
+        held += footprint_taken(rule, &list->at[i]);
+        if (held > *peak)
+            *peak = held;
+        held -= footprint_freed(rule, &list->at[i]);
     }
-    return bytes;
+    return held;
 }
 
 void
 footprint_peaks(const struct plan *plan, const struct footprint stages[],
                 int64_t peaks[])
 {
-    bool trains = plan_trains(plan);
+    struct footprint_rule rule = footprint_rule(plan, stages);
 
     for (int r = 0; r < plan->ranks; r++) {
         peaks[r] = 0;
-        bytes_after(&plan->lists[r], plan->lists[r].count, trains, stages,
-                    &peaks[r]);
+        held_after(&plan->lists[r], plan->lists[r].count, &rule, &peaks[r]);
     }
+}
+
+void
+footprint_activations(const struct plan *plan, double peaks[])
+{
+    int64_t *counted = memory_new((size_t)plan->ranks, sizeof *counted);
+
+    footprint_peaks(plan, NULL, counted);
+    for (int r = 0; r < plan->ranks; r++)
+        peaks[r] = (double)counted[r] / ACTIVATION_ONE;
+    free(counted);
 }
 
 int64_t
 footprint_after(const struct plan *plan, const struct footprint stages[],
                 int rank, size_t done)
 {
+    struct footprint_rule rule = footprint_rule(plan, stages);
     int64_t peak = 0;
 
-    return bytes_after(&plan->lists[rank], done, plan_trains(plan), stages,
-                       &peak);
+    return held_after(&plan->lists[rank], done, &rule, &peak);
 }

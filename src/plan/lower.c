@@ -186,6 +186,7 @@ lower(const struct plan *plan)
            (size_t)plan->stages * sizeof *to->rank_of_stage);
     add_actions(to, plan);
     to->lowered = true;
+    to->freed_by_input = plan->freed_by_input;
     if (plan_trains(to))
         add_steps(to);
     return to;

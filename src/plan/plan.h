@@ -38,6 +38,8 @@ struct plan {
     bool lowered;       /* has transfers and STEPs */
     int group;          /* microbatches that an interleaved schedule runs
                                 * on a stage before the next; 0: as it likes */
+    int freed_by_input; /* of an activation, in millionths, by the I; see
+                         * footprint.h */
     int *rank_of_stage; /* stages */
     struct action_list *lists; /* ranks */
 };

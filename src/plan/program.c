@@ -96,17 +96,12 @@ unordered_stage(const struct plan *plan)
 static void
 survey(const struct plan *plan, struct program *program)
 {
-    int64_t *peaks = memory_new((size_t)plan->ranks, sizeof *peaks);
-
-    footprint_peaks(plan, NULL, peaks);
     program->peak_activations =
         memory_new((size_t)plan->ranks, sizeof *program->peak_activations);
-    for (int r = 0; r < plan->ranks; r++) {
-        program->peak_activations[r] = (int)peaks[r];
-        if (peaks[r] > program->largest_peak)
-            program->largest_peak = (int)peaks[r];
-    }
-    free(peaks);
+    footprint_activations(plan, program->peak_activations);
+    for (int r = 0; r < plan->ranks; r++)
+        if (program->peak_activations[r] > program->largest_peak)
+            program->largest_peak = program->peak_activations[r];
     program->trains = plan_trains(plan);
     program->unordered_stage = unordered_stage(plan);
 }

@@ -12,14 +12,14 @@
 #include <stdint.h>
 
 struct program {
-    struct plan *lowered;  /* the plan that runs; owned */
-    bool trains;           /* it has backwards */
-    int64_t messages;      /* in one step */
-    int runs_at;           /* a capacity of the links without deadlock */
-    int *peak_activations; /* ranks: the most activations alive at the same
-                            * time, in (stage, microbatch) pairs */
-    int largest_peak;      /* the largest of them */
-    int unordered_stage;   /* the first stage whose weight gradients do not run
+    struct plan *lowered;     /* the plan that runs; owned */
+    bool trains;              /* it has backwards */
+    int64_t messages;         /* in one step */
+    int runs_at;              /* a capacity of the links without deadlock */
+    double *peak_activations; /* ranks: the most activations alive at the same
+                               * time; see footprint.h */
+    double largest_peak;      /* the largest of them */
+    int unordered_stage; /* the first stage whose weight gradients do not run
                             * in ascending microbatch order, or -1: such a plan
                             * equals the reference only within rounding */
 };

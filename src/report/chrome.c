@@ -117,8 +117,8 @@ write_flow(struct chrome *chrome, int clock, int rank, const struct span *span,
 }
 
 static void
-write_live(struct chrome *chrome, int clock, int rank, int64_t when, int live,
-           struct chrome_time time)
+write_live(struct chrome *chrome, int clock, int rank, int64_t when,
+           int64_t live, struct chrome_time time)
 {
     char name[48];
     struct json json;
@@ -127,20 +127,25 @@ write_live(struct chrome *chrome, int clock, int rank, int64_t when, int live,
     json = open_event(chrome, "C", clock, rank, name);
     json_number(&json, "ts", ts_of(when, time));
     json_open(&json, "args", '{');
-    json_int(&json, "live", live);
+    json_number(&json, "live", (double)live / ACTIVATION_ONE);
     json_close(&json, '}');
     close_event(chrome, &json);
 }
 
 static void
 write_count(struct chrome *chrome, int clock, int rank,
-            const struct span *span, bool trains, int *live,
-            struct chrome_time time)
+            const struct span *span, const struct footprint_rule *rule,
+            int64_t *live, struct chrome_time time)
 {
-    if (action_takes(&span->action))
-        write_live(chrome, clock, rank, span->start, ++*live, time);
-    if (action_frees(&span->action, trains))
-        write_live(chrome, clock, rank, span->end, --*live, time);
+    int64_t taken = footprint_taken(rule, &span->action);
+    int64_t freed = footprint_freed(rule, &span->action);
+
+    *live += taken;
+    if (taken != 0)
+        write_live(chrome, clock, rank, span->start, *live, time);
+    *live -= freed;
+    if (freed != 0)
+        write_live(chrome, clock, rank, span->end, *live, time);
 }
 
 void
@@ -154,7 +159,7 @@ chrome_add(struct chrome *chrome, int clock, const struct plan *plan,
     int64_t most = 0;
 
     for (int r = 0; r < trace->ranks; r++) {
-        int live = 0;
+        int64_t live = 0;
 
         for (size_t i = 0; i < trace->lanes[r].count; i++) {
             const struct span *span = &trace->lanes[r].spans[i];
@@ -172,8 +177,7 @@ chrome_add(struct chrome *chrome, int clock, const struct plan *plan,
                            chrome->flows + n * (int64_t)links + link, sending,
                            time);
             } else {
-                write_count(chrome, clock, r, span, trace->trains, &live,
-                            time);
+                write_count(chrome, clock, r, span, &trace->rule, &live, time);
             }
         }
     }

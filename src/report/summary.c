@@ -8,6 +8,7 @@ summary_virtual(FILE *out, const struct metrics *metrics)
 {
     struct time_unit unit = metrics->unit;
     char texts[4][COST_TEXT];
+    char peak[FOOTPRINT_TEXT];
 
     fprintf(out, "%-8s %10s %12s %12s %8s %8s %6s\n", "virtual", "busy",
             "wait input", "wait room", "at end", "idle", "peak");
@@ -17,12 +18,12 @@ summary_virtual(FILE *out, const struct metrics *metrics)
                                                     (double)metrics->makespan
                                         : 0.0;
 
-        fprintf(out, "rank %-3d %10s %12s %12s %8s %7.1f%% %6d\n", r,
+        fprintf(out, "rank %-3d %10s %12s %12s %8s %7.1f%% %6s\n", r,
                 cost_text(rank->busy, unit, texts[0]),
                 cost_text(rank->parts[SPAN_WAIT_INPUT], unit, texts[1]),
                 cost_text(rank->parts[SPAN_WAIT_ROOM], unit, texts[2]),
                 cost_text(metrics_at_end(metrics, r), unit, texts[3]),
-                100.0 * idle, rank->peak_activations);
+                100.0 * idle, footprint_text(rank->peak_activations, peak));
     }
     fputs("busy, the waits for input and for room in a link, and at end "
           "(nothing "
@@ -232,7 +233,7 @@ summary_json(struct json *json, const struct metrics *metrics)
     json_number(json, "bubble_ratio", metrics->bubble_ratio);
     json_open(json, "peak_activations", '[');
     for (int r = 0; r < metrics->ranks; r++)
-        json_int(json, NULL, metrics->rank[r].peak_activations);
+        json_number(json, NULL, metrics->rank[r].peak_activations);
     json_close(json, ']');
     json_ranks(json, "busy", metrics, rank_busy);
     json_ranks(json, "input_wait", metrics, rank_wait_input);

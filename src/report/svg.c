@@ -134,10 +134,11 @@ write_block(const struct svg_layout *layout, const struct svg_panel *panel,
 /* From a time on so many activations are alive. */
 static void
 write_level(const struct svg_layout *layout, const struct svg_panel *panel,
-            int64_t time, double base, int live)
+            int64_t time, double base, int64_t live)
 {
     fprintf(layout->out, "H%.2fV%.2f", svg_x(layout, panel, time),
-            base - (double)layout->strip * live / layout->most);
+            base - layout->strip * (double)live /
+                       (layout->most * ACTIVATION_ONE));
 }
 
 /* Live activations as a grey curve; the number at its side is the peak. */
@@ -147,15 +148,18 @@ write_strip(const struct svg_layout *layout, const struct svg_panel *panel,
 {
     const struct lane *lane = &panel->trace->lanes[rank];
     double base = y + layout->strip;
-    char peak[32];
-    int live = 0;
+    char most[FOOTPRINT_TEXT];
+    char peak[FOOTPRINT_TEXT + 8];
+    int64_t live = 0;
 
     fprintf(layout->out, "<path class=\"memory\" d=\"M%d %.1f", SVG_LEFT,
             base);
     for (size_t i = 0; i < lane->count; i++) {
         const struct span *span = &lane->spans[i];
-        int taken = live + action_takes(&span->action);
-        int freed = taken - action_frees(&span->action, panel->trace->trains);
+        int64_t taken =
+            live + footprint_taken(&panel->trace->rule, &span->action);
+        int64_t freed =
+            taken - footprint_freed(&panel->trace->rule, &span->action);
 
         if (taken != live)
             write_level(layout, panel, span->start, base, taken);
@@ -165,8 +169,9 @@ write_strip(const struct svg_layout *layout, const struct svg_panel *panel,
     }
     write_level(layout, panel, panel->metrics->makespan, base, 0);
     fputs("Z\"/>\n", layout->out);
-    snprintf(peak, sizeof peak, "peak %d",
-             panel->metrics->rank[rank].peak_activations);
+    snprintf(
+        peak, sizeof peak, "peak %s",
+        footprint_text(panel->metrics->rank[rank].peak_activations, most));
     write_text(layout, " class=\"small\"", SVG_LEFT - 6, base, peak);
 }
 
@@ -272,7 +277,8 @@ write_title(const struct svg_layout *layout, const struct svg_panel *panel,
 {
     const struct metrics *metrics = panel->metrics;
     FILE *out = layout->out;
-    int most = 0;
+    double most = 0;
+    char peak[FOOTPRINT_TEXT];
 
     for (int r = 0; r < metrics->ranks; r++)
         if (metrics->rank[r].peak_activations > most)
@@ -295,10 +301,11 @@ write_title(const struct svg_layout *layout, const struct svg_panel *panel,
         fprintf(out, "%.4g",
                 (double)(metrics->makespan - panel->begin) * panel->scale);
     fprintf(out,
-            " %s, bubble %.1f %%, within a rank's span %.1f %%, peak %d "
+            " %s, bubble %.1f %%, within a rank's span %.1f %%, peak %s "
             "activations, %lld messages</text>\n",
             layout->style->unit, 100.0 * metrics->bubble_fraction,
-            100.0 * metrics->span_bubble, most, (long long)metrics->messages);
+            100.0 * metrics->span_bubble, footprint_text(most, peak),
+            (long long)metrics->messages);
 }
 
 static void
@@ -361,10 +368,11 @@ write_legend(const struct svg_layout *layout, const struct svg_panel panels[],
 {
     double x = SVG_LEFT;
     bool trains = false;
+    char most[FOOTPRINT_TEXT];
     char memory[64];
 
     for (int p = 0; p < count; p++)
-        trains = trains || panels[p].trace->trains;
+        trains = trains || panels[p].trace->rule.trains;
     for (int i = 0; i < LEGENDS; i++) {
         bool occurs = false;
 
@@ -377,8 +385,8 @@ write_legend(const struct svg_layout *layout, const struct svg_panel panels[],
     y += 22;
     for (int i = 0; i < 1 + trains && layout->style->arrows; i++)
         x = write_entry(layout, x, y, arrows[i].stroke, arrows[i].meaning);
-    snprintf(memory, sizeof memory, "activations in flight, %d at full height",
-             layout->most);
+    snprintf(memory, sizeof memory, "activations in flight, %s at full height",
+             footprint_text(layout->most, most));
     write_entry(layout, x, y, MEMORY, memory);
 }
 

@@ -24,11 +24,11 @@ enum {
 struct svg_layout {
     FILE *out;
     const struct svg_style *style;
-    double end; /* of the last span of any panel, in the axis's unit */
-    int width;  /* of the drawing */
-    int most;   /* live activations of any rank */
-    int strip;  /* height of a rank's memory strip */
-    int gap;    /* between ranks */
+    double end;  /* of the last span of any panel, in the axis's unit */
+    int width;   /* of the drawing */
+    double most; /* live activations of any rank */
+    int strip;   /* height of a rank's memory strip */
+    int gap;     /* between ranks */
 };
 
 /* Chooses a layout that all panels share. */

@@ -101,13 +101,13 @@ option_ranks(const struct option_entry *entry, const char *text, void *field,
 }
 
 bool
-option_jitter(const struct option_entry *entry, const char *text, void *field,
-              struct cause *cause)
+option_share(const struct option_entry *entry, const char *text, void *field,
+             struct cause *cause)
 {
     struct list_item item = {text, strlen(text)};
-    double *jitter = field;
+    double *share = field;
 
-    return (list_real(&item, jitter) && *jitter >= 0.0 && *jitter <= 1.0) ||
+    return (list_real(&item, share) && *share >= 0.0 && *share <= 1.0) ||
            fail(cause, "--%s is %.40s; use a number from 0 to 1", entry->name,
                 text);
 }

@@ -47,7 +47,8 @@ option_reader option_word;
 /* Into a bool: true. */
 option_reader option_switch;
 option_reader option_capacity;
-option_reader option_jitter;
+/* Into a double from 0 to 1. */
+option_reader option_share;
 option_reader option_size;
 option_reader option_sheet;
 option_reader option_format;

@@ -53,6 +53,7 @@ struct options {
     bool arrows;           /* in the svg */
     const char *sort;      /* compare: by which column */
     int max_activations;   /* the most on a rank; 0: no limit */
+    double weight_share;   /* a_W / a_F; see plan/footprint.h */
     bool par;              /* lab grade: score against the best known */
     enum sheet_kind sheet; /* lab: on paper */
     const char *sweep;     /* compare: "microbatches=4..64", or NULL */

@@ -288,6 +288,8 @@ plan_by_name(struct setup *setup, const struct plan_request *request,
         .mbs = request->recipe.mbs,
         .cost = &setup->cost,
         .max_activations = request->options->max_activations,
+        .freed_by_input =
+            footprint_freed_by_input(request->options->weight_share),
     };
     struct plan *plan;
 
@@ -300,10 +302,20 @@ plan_by_name(struct setup *setup, const struct plan_request *request,
     return plan;
 }
 
+bool
+setup_keeps_for_weights(const struct setup *setup,
+                        const struct options *options)
+{
+    return !options_given(options, "weight-activations") ||
+           setup->search.makespan > 0 ||
+           plan_has(setup->plan, ACTION_BACKWARD_WEIGHT);
+}
+
 static void
 remark_plan(const struct setup *setup, const struct plan_request *request)
 {
-    int peak = setup->program->largest_peak;
+    double peak = setup->program->largest_peak;
+    char text[FOOTPRINT_TEXT];
     int most = request->options->max_activations;
 
     if (request->quiet)
@@ -315,11 +327,16 @@ remark_plan(const struct setup *setup, const struct plan_request *request)
             "order than its microbatches': weights equal the "
             "reference within rounding only",
             setup->plan->name, setup->program->unordered_stage);
+    if (!setup_keeps_for_weights(setup, request->options))
+        plan_request_remark(request,
+                            "no effect: --weight-activations; %s has no W",
+                            setup->plan->name);
     if (most > 0 && peak > most)
         plan_request_remark(request,
-                            "%s keeps %d activations on a rank, more than "
+                            "%s keeps %s activations on a rank, more than "
                             "--max-activations %d",
-                            setup->plan->name, peak, most);
+                            setup->plan->name, footprint_text(peak, text),
+                            most);
 }
 
 /* Where nothing is learnt, only the forwards of a plan are wanted. */
@@ -364,6 +381,8 @@ setup_loaded(struct setup *setup, const struct plan_request *request,
     setup->plan = load_plan(request, cause);
     if (!setup->plan)
         return STATUS_INVALID;
+    setup->plan->freed_by_input =
+        footprint_freed_by_input(request->options->weight_share);
     keep_what_is_run(setup, request);
     cost_init(&setup->cost, setup->plan->stages);
     status = plan_room(request, setup->plan, cells_bytes(setup->plan), cause);
@@ -451,6 +470,10 @@ setup_json(struct json *json, const struct setup *setup)
     json_int(json, "ranks", setup->plan->ranks);
     json_int(json, "stages", setup->plan->stages);
     json_int(json, "microbatches", setup->plan->mbs);
+    if (setup->plan->freed_by_input > 0)
+        json_number(json, "weight_activations",
+                    1.0 -
+                        (double)setup->plan->freed_by_input / ACTIVATION_ONE);
     if (search->makespan == 0)
         return;
     summary_json_time(json, "lower_bound", search->bound,

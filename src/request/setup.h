@@ -120,7 +120,14 @@ setup_memory(struct memory_summary **memory, struct setup *setup,
 int64_t
 setup_max_memory(const struct setup *setup, const struct options *options);
 
+/* Whether what --weight-activations says, if it is given, counts for the
+ * plan. */
+bool
+setup_keeps_for_weights(const struct setup *setup,
+                        const struct options *options);
+
 /* schedule, ranks, stages, microbatches, as members of the open object; of a
+ * schedule whose I frees something weight_activations, of a
  * schedule that was searched for also lower_bound, best_other,
  * best_other_makespan. */
 void

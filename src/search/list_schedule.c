@@ -5,6 +5,7 @@
 #include "search/list_schedule.h"
 
 #include "base/memory.h"
+#include "plan/footprint.h"
 
 #include <stdlib.h>
 
@@ -20,12 +21,11 @@ struct stage_state {
 };
 
 struct rank_state {
-    int64_t free; /* when its present action ends */
-    int64_t look; /* when it next looks for work, or NEVER */
-    int live;     /* activations */
-    int promised; /* activations reserved: microbatches begun x the rank's
-                    * stages, minus those freed */
-    int begun;    /* microbatches */
+    int64_t free;     /* when its present action ends */
+    int64_t look;     /* when it next looks for work, or NEVER */
+    int64_t promised; /* millionths of activations reserved: microbatches begun
+                       * x the rank's stages, minus what is freed */
+    int begun;        /* microbatches */
     bool was_forward;
     int *stages; /* count */
     int count;
@@ -35,6 +35,7 @@ struct greedy {
     const struct plan *shape;
     const struct cost *cost;
     const struct greedy_rule *rules;
+    struct footprint_rule memory;
     struct plan *plan; /* or NULL */
     struct stage_state *stages;
     struct rank_state *ranks;
@@ -115,7 +116,8 @@ greedy_has_room(const struct greedy *g, int rank, int mb)
     const struct rank_state *state = &g->ranks[rank];
 
     return mb < state->begun ||
-           state->promised + state->count <= g->rules[rank].cap;
+           state->promised + state->count * (int64_t)ACTIVATION_ONE <=
+               g->rules[rank].cap * (int64_t)ACTIVATION_ONE;
 }
 
 static void
@@ -211,13 +213,6 @@ arrival(const struct greedy *g, int from, int to, int64_t end)
 }
 
 static void
-end_activation(struct rank_state *state)
-{
-    state->live--;
-    state->promised--;
-}
-
-static void
 start(struct greedy *g, int rank, const struct choice *choice, int64_t now)
 {
     struct action action = action_of(choice->kind, choice->stage, choice->mb);
@@ -231,18 +226,17 @@ start(struct greedy *g, int rank, const struct choice *choice, int64_t now)
     state->look = end;
     if (g->plan)
         plan_add(g->plan, rank, action);
+    state->promised -= footprint_freed(&g->memory, &action);
     if (choice->kind == ACTION_BACKWARD_WEIGHT) {
         stage->weight++;
-        end_activation(state);
         return;
     }
     state->was_forward = choice->kind == ACTION_FORWARD;
     if (choice->kind == ACTION_FORWARD) {
         stage->forward++;
-        state->live++;
         if (mb == state->begun) {
             state->begun++;
-            state->promised += state->count;
+            state->promised += state->count * (int64_t)ACTIVATION_ONE;
         }
         if (s + 1 < g->shape->stages)
             greedy_deliver(g, &g->stages[s + 1].input[mb], s + 1,
@@ -252,8 +246,6 @@ start(struct greedy *g, int rank, const struct choice *choice, int64_t now)
         return;
     }
     stage->backward++;
-    if (choice->kind == ACTION_FULL_BACKWARD)
-        end_activation(state);
     if (s > 0)
         greedy_deliver(g, &g->stages[s - 1].gradient[mb], s - 1,
                        arrival(g, s, s - 1, end));
@@ -290,7 +282,12 @@ greedy_schedule(struct plan *plan, const struct plan *shape,
                 const struct cost *cost, const struct greedy_rule rules[])
 {
     struct greedy g = {
-        .shape = shape, .cost = cost, .rules = rules, .plan = plan};
+        .shape = shape,
+        .cost = cost,
+        .rules = rules,
+        .memory = {.trains = true, .freed_by_input = shape->freed_by_input},
+        .plan = plan,
+    };
     int64_t makespan = 0;
 
     set_up(&g);

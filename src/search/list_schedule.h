@@ -25,8 +25,9 @@ enum greedy_order {
 };
 
 struct greedy_rule {
-    int cap;    /* the most live activations; at least the number
-                              * of the rank's stages */
+    int cap;    /* the most live activations, as the shape counts them
+                              * (plan/footprint.h); at least the number of the
+                              * rank's stages */
     bool split; /* splits its backwards into I and W */
     enum greedy_order order;
     bool deep_first; /* prefers its last stage; else the oldest

@@ -48,14 +48,18 @@ schedule_plan_for(const char *name, const struct search_task *task,
                   struct search_result *result, struct cause *cause)
 {
     const struct policy *schedule = schedule_find(name, cause);
+    struct plan *plan;
 
     if (!schedule || !policy_suits_group(schedule, task->ranks, task->stages,
                                          task->mbs, task->group, cause))
         return NULL;
-    return schedule->make
+    plan = schedule->make
                ? policy_plan_in_groups(schedule, task->ranks, task->stages,
                                        task->mbs, task->group)
                : search_greedy(task, result, cause);
+    if (plan)
+        plan->freed_by_input = task->freed_by_input;
+    return plan;
 }
 
 struct plan *

@@ -139,6 +139,7 @@ try_policies(const struct search_task *task, struct candidate *best,
                           &cause))
             continue;
         plan = policy_plan(policy, task->ranks, task->stages, task->mbs);
+        plan->freed_by_input = task->freed_by_input;
         if (!fits(plan, task->max_activations)) {
             plan_free(plan);
         } else if (keep(best, plan, task->cost)) {
@@ -261,8 +262,11 @@ search_climb(struct listing *listing)
 static struct plan *
 empty_shape(const struct search_task *task, enum placement placement)
 {
-    return placement_plan(placement, "greedy", task->ranks, task->stages,
-                          task->mbs);
+    struct plan *shape = placement_plan(placement, "greedy", task->ranks,
+                                        task->stages, task->mbs);
+
+    shape->freed_by_input = task->freed_by_input;
+    return shape;
 }
 
 static void

@@ -15,6 +15,7 @@ struct search_task {
     int mbs;
     const struct cost *cost; /* of the stages; borrowed */
     int max_activations;     /* the most on any rank; 0: no limit */
+    int freed_by_input;      /* of an activation; see plan/footprint.h */
     int group;               /* of interleaved-1f1b; 0: as it likes */
 };
 

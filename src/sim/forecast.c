@@ -98,7 +98,8 @@ forecast_steps(struct forecast *forecast, const struct program *program,
         trace_init(&forecast->trace, lowered, steps);
         recorder.trace = &forecast->trace;
     }
-    metrics_init(&forecast->metrics, lowered->ranks, program->trains);
+    metrics_init(&forecast->metrics, lowered->ranks,
+                 footprint_rule(lowered, NULL));
     forecast->metrics.unit = forecast->trace.unit = cost_unit(cost);
     walk_steps(forecast, cost, steps, record, &recorder);
     metrics_finish(&forecast->metrics);

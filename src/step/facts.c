@@ -81,8 +81,9 @@ facts_gradients(const struct stepper *stepper, int stage)
 int
 facts_live(const struct stepper *stepper, int rank)
 {
-    return (int)footprint_after(stepper->options.run.plan, NULL, rank,
-                                stepper->position[rank]);
+    return (int)(footprint_after(stepper->options.run.plan, NULL, rank,
+                                 stepper->position[rank]) /
+                 ACTIVATION_ONE);
 }
 
 void
@@ -98,7 +99,7 @@ facts_memory(const struct stepper *stepper, struct memory_now memory[])
     for (int r = 0; r < plan->ranks; r++)
         memory[r] = (struct memory_now){
             .live = facts_live(stepper, r),
-            .peak = (int)peak[r],
+            .peak = (int)(peak[r] / ACTIVATION_ONE),
             .bytes = footprint_after(plan, stages, r, stepper->position[r]),
         };
     free(peak);

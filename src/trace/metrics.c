@@ -8,9 +8,9 @@
 #include <stdlib.h>
 
 void
-metrics_init(struct metrics *metrics, int ranks, bool trains)
+metrics_init(struct metrics *metrics, int ranks, struct footprint_rule rule)
 {
-    *metrics = (struct metrics){.ranks = ranks, .trains = trains};
+    *metrics = (struct metrics){.ranks = ranks, .rule = rule};
     metrics->rank = memory_new((size_t)ranks, sizeof *metrics->rank);
     for (int r = 0; r < ranks; r++)
         metrics->rank[r].first = -1;
@@ -34,10 +34,10 @@ metrics_add(struct metrics *metrics, int rank, const struct span *span)
     if (action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND)
         metrics->messages++;
     mine->end = span->end;
-    mine->live += action_takes(action);
-    if (mine->live > mine->peak_activations)
-        mine->peak_activations = mine->live;
-    mine->live -= action_frees(action, metrics->trains);
+    mine->live += footprint_taken(&metrics->rule, action);
+    if (mine->live > mine->most)
+        mine->most = mine->live;
+    mine->live -= footprint_freed(&metrics->rule, action);
     /* An action without length, such as a free STEP behind a blocked SEND,
      * does not stretch the run. */
     if (action_is_transfer(action) || span->end == span->start)
@@ -55,9 +55,10 @@ metrics_finish(struct metrics *metrics)
     double area;
 
     for (int r = 0; r < metrics->ranks; r++) {
-        const struct rank_metrics *rank = &metrics->rank[r];
+        struct rank_metrics *rank = &metrics->rank[r];
         int64_t span = rank->last - rank->first;
 
+        rank->peak_activations = (double)rank->most / ACTIVATION_ONE;
         metrics->busy += rank->busy;
         if (rank->last > metrics->makespan)
             metrics->makespan = rank->last;
@@ -86,7 +87,7 @@ metrics_at_end(const struct metrics *metrics, int rank)
 void
 metrics_of(struct metrics *metrics, const struct trace *trace)
 {
-    metrics_init(metrics, trace->ranks, trace->trains);
+    metrics_init(metrics, trace->ranks, trace->rule);
     metrics->unit = trace->unit;
     for (int r = 0; r < trace->ranks; r++)
         for (size_t i = 0; i < trace->lanes[r].count; i++)

@@ -18,19 +18,19 @@ struct rank_metrics {
     int64_t last;              /* end of the last */
     int64_t end;               /* end of its last span, a transfer's too */
     int64_t parts[SPAN_PARTS]; /* sums over its spans */
-    int live;                  /* activations alive after the last span added,
-                                 * in (stage, microbatch) pairs */
-    int peak_activations;      /* the most alive at the same time */
+    int64_t live; /* millionths of activations, after the last span added */
+    int64_t most; /* the most alive at the same time */
+    double peak_activations; /* the same as a number of activations */
 };
 
 struct metrics {
     int ranks;
-    bool trains;               /* see plan_trains() */
-    struct time_unit unit;     /* of virtual time; all zero: ticks */
-    struct rank_metrics *rank; /* ranks */
-    int64_t messages;          /* SENDs */
-    int64_t busy;              /* of all ranks */
-    int64_t makespan;          /* 0 .. end of the last compute action */
+    struct footprint_rule rule; /* of what is in flight */
+    struct time_unit unit;      /* of virtual time; all zero: ticks */
+    struct rank_metrics *rank;  /* ranks */
+    int64_t messages;           /* SENDs */
+    int64_t busy;               /* of all ranks */
+    int64_t makespan;           /* 0 .. end of the last compute action */
     double bubble_fraction;
     double span_bubble;
     double bubble_ratio;
@@ -39,7 +39,7 @@ struct metrics {
 /* Call metrics_init(), metrics_add() for each span, in list order within a
  * rank, then metrics_finish(). */
 void
-metrics_init(struct metrics *metrics, int ranks, bool trains);
+metrics_init(struct metrics *metrics, int ranks, struct footprint_rule rule);
 void
 metrics_add(struct metrics *metrics, int rank, const struct span *span);
 void

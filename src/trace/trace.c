@@ -10,7 +10,8 @@
 void
 trace_init(struct trace *trace, const struct plan *plan, int steps)
 {
-    *trace = (struct trace){.ranks = plan->ranks, .trains = plan_trains(plan)};
+    *trace = (struct trace){.ranks = plan->ranks,
+                            .rule = footprint_rule(plan, NULL)};
     trace->lanes = memory_new((size_t)plan->ranks, sizeof *trace->lanes);
     for (int r = 0; r < plan->ranks; r++)
         trace->lanes[r].spans =

@@ -10,6 +10,7 @@
 #define PIPELAB_TRACE_TRACE_H
 
 #include "plan/cost.h"
+#include "plan/footprint.h"
 #include "plan/plan.h"
 
 #include <stddef.h>
@@ -42,9 +43,9 @@ struct lane {
 
 struct trace {
     int ranks;
-    bool trains;           /* see plan_trains() */
-    struct time_unit unit; /* of virtual time; all zero: ticks */
-    struct lane *lanes;    /* ranks */
+    struct footprint_rule rule; /* of what is in flight */
+    struct time_unit unit;      /* of virtual time; all zero: ticks */
+    struct lane *lanes;         /* ranks */
 };
 
 /* Empty lanes with room for every action of this many steps of a plan. */

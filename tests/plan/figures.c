@@ -168,7 +168,7 @@ START_TEST(activations_live_until_the_weight_gradient)
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
         struct program *program = expect_accepted_csv(plans[i].csv);
 
-        ck_assert_msg(program->peak_activations[0] == plans[i].peak, "%s: %d",
+        ck_assert_msg(program->peak_activations[0] == plans[i].peak, "%s: %g",
                       plans[i].csv, program->peak_activations[0]);
         program_free(program);
     }
@@ -189,7 +189,7 @@ START_TEST(lowering_changes_no_figure)
                           a->unordered_stage == b->unordered_stage,
                       "%s", shape_text(plan));
         ck_assert_mem_eq(a->peak_activations, b->peak_activations,
-                         (size_t)plan->ranks * sizeof(int));
+                         (size_t)plan->ranks * sizeof *a->peak_activations);
         program_free(a);
         program_free(b);
         plan_free(plan);

@@ -84,7 +84,7 @@ expect_peaks(const struct plan *plan, int chunks)
         int most = (chunks - 1) * plan->group + 2 * (plan->ranks - r) - 1;
 
         most = most < chunks * plan->mbs ? most : chunks * plan->mbs;
-        ck_assert_int_eq(program->peak_activations[r], most);
+        ck_assert_double_eq(program->peak_activations[r], most);
     }
     program_free(program);
 }

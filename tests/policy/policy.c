@@ -182,7 +182,7 @@ has_the_figures(const struct plan *plan)
                   cause.text);
     for (int r = 0; r < plan->ranks; r++)
         ck_assert_msg(program->peak_activations[r] == expected_peak(plan, r),
-                      "%s: rank %d has a peak of %d", shape_text(plan), r,
+                      "%s: rank %d has a peak of %g", shape_text(plan), r,
                       program->peak_activations[r]);
     ck_assert_msg(program->messages == 2 * (plan->ranks - 1) * plan->mbs,
                   "%s: %lld messages", shape_text(plan),

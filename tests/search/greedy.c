@@ -7,6 +7,7 @@
 #include "base/rng.h"
 #include "cases.h"
 #include "optimum.h"
+#include "plan/footprint.h"
 #include "plan/program.h"
 #include "plan/lower.h"
 #include "search/list_schedule.h"
@@ -32,12 +33,12 @@ makespan_of(const struct plan *plan, const struct cost *cost)
     return makespan;
 }
 
-static int
+static double
 peak_of(const struct plan *plan)
 {
     struct cause cause;
     struct program *program;
-    int peak = 0;
+    double peak = 0.0;
 
     ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s",
                   cause.text);
@@ -59,12 +60,13 @@ expect_no_worse(const struct search_task *task, int64_t makespan)
         const struct policy *policy = policy_at(i);
         struct program *program;
         struct plan *plan;
-        int peak = 0;
+        double peak = 0.0;
 
         if (!policy_suits(policy, task->ranks, task->stages, task->mbs,
                           &cause))
             continue;
         plan = policy_plan(policy, task->ranks, task->stages, task->mbs);
+        plan->freed_by_input = task->freed_by_input;
         ck_assert((program = program_make(plan, &cause)) != NULL);
         for (int r = 0; r < plan->ranks; r++)
             if (program->peak_activations[r] > peak)
@@ -92,9 +94,9 @@ expect_promises(const struct search_task *task)
     ck_assert_int_eq(makespan_of(plan, task->cost), result.makespan);
     ck_assert_int_ge(result.makespan, result.bound);
     if (task->max_activations > 0)
-        ck_assert_int_le(peak_of(plan), task->max_activations);
+        ck_assert_double_le(peak_of(plan), task->max_activations);
     else
-        ck_assert_int_gt(peak_of(plan), 0); /* and in order */
+        ck_assert_double_gt(peak_of(plan), 0.0); /* and in order */
     expect_no_worse(task, result.makespan);
     ck_assert_int_eq(again.makespan, result.makespan);
     ck_assert_int_eq(makespan_of(same, task->cost), result.makespan);
@@ -124,7 +126,8 @@ draw_costs(struct cost *cost, struct rng *rng, int stages, uint32_t least)
     }
 }
 
-/* _i seeds shape, costs, latency and memory. */
+/* _i seeds shape, costs, latency and memory. Every third task's I frees some of
+ * an activation. */
 START_TEST(the_plan_fits_and_none_that_fits_is_shorter)
 {
     struct rng rng;
@@ -140,7 +143,32 @@ START_TEST(the_plan_fits_and_none_that_fits_is_shorter)
     task.max_activations =
         (int)rng_below(&rng, 3) * chunks * (1 + (int)rng_below(&rng, 3));
     draw_costs(&cost, &rng, task.stages, (uint32_t)_i % 2);
+    if (_i % 3 == 2)
+        task.freed_by_input = (int)rng_below(&rng, ACTIVATION_ONE + 1);
     expect_promises(&task);
+    cost_fini(&cost);
+}
+END_TEST
+
+/* An I that frees most of an activation lets the next forward in before the
+ * W. */
+START_TEST(what_an_input_gradient_frees_makes_plans_shorter)
+{
+    struct search_result whole, share;
+    struct cause cause;
+    struct cost cost;
+    struct search_task task = {.ranks = 4,
+                               .stages = 8,
+                               .mbs = 8,
+                               .cost = &cost,
+                               .max_activations = 3};
+
+    cost_init(&cost, task.stages);
+    plan_free(search_greedy(&task, &whole, &cause));
+    task.freed_by_input = footprint_freed_by_input(0.3);
+    expect_promises(&task);
+    plan_free(search_greedy(&task, &share, &cause));
+    ck_assert_int_lt(share.makespan, whole.makespan);
     cost_fini(&cost);
 }
 END_TEST
@@ -261,7 +289,7 @@ START_TEST(looped_bfs_is_taken_over_in_ascending_order)
     ck_assert(cost_parse(&cost, "F=20,B=8,I=14,W=15", &cause));
     plan = search_greedy(&task, &result, &cause);
     ck_assert_str_eq(result.beaten, "looped-bfs");
-    ck_assert_int_gt(peak_of(plan), 0);
+    ck_assert_double_gt(peak_of(plan), 0.0);
     plan_free(plan);
     cost_fini(&cost);
 }
@@ -332,6 +360,7 @@ greedy_case(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, the_plan_fits_and_none_that_fits_is_shorter, 0,
                         30);
+    tcase_add_test(tcase, what_an_input_gradient_frees_makes_plans_shorter);
     tcase_add_loop_test(tcase, no_plan_at_all_is_shorter_than_the_bound, 0,
                         SMALL);
     tcase_add_test(tcase, the_shortest_of_all_plans_is_found_mostly);

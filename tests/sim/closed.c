@@ -137,7 +137,7 @@ count_law(const struct run *run, int64_t ranks, int64_t mbs, int64_t work)
                       run_text(run), r);
         ck_assert_msg(metrics->rank[r].peak_activations ==
                           expected_peak(run->lowered, r),
-                      "%s rank %d: peak %d", run_text(run), r,
+                      "%s rank %d: peak %g", run_text(run), r,
                       metrics->rank[r].peak_activations);
     }
 }
