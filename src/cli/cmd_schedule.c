@@ -7,6 +7,7 @@
 #include "request/setup.h"
 #include "report/timeline.h"
 #include "plan/csv.h"
+#include "plan/lower.h"
 #include "plan/walk.h"
 #include "plan/why.h"
 #include "sim/forecast.h"
@@ -177,6 +178,35 @@ may_print(const struct setup *setup, const struct plan *shown,
                 table ? ", or --format list, which has no idle ones" : "");
 }
 
+/* Puts the transfers where the ranks meet, in place of just before and after
+ * what they are for. */
+static void
+place_to_meet(struct setup *setup)
+{
+    struct plan *placed = lower_to_meet(setup->plan);
+    struct cause cause;
+
+    program_free(setup->program);
+    setup->program = program_make(placed, &cause);
+    plan_free(placed);
+}
+
+/* Says what links the lists with their transfers need. */
+static void
+remark_capacity(const struct setup *setup, const struct options *options)
+{
+    int capacity = program_smallest_capacity(setup->program);
+
+    if (capacity == 0)
+        text_remark("these transfers run on links of any capacity, also with "
+                    "--capacity 0");
+    else
+        text_remark("these transfers need --capacity %d or more%s", capacity,
+                    options->lower == LOWER_PLAIN
+                        ? "; --lower=pytorch places them for any"
+                        : "");
+}
+
 static int
 cmd_schedule(const struct options *options)
 {
@@ -188,6 +218,8 @@ cmd_schedule(const struct options *options)
 
     if (status != STATUS_DONE)
         return complain(status, &cause);
+    if (options->lower == LOWER_PYTORCH)
+        place_to_meet(&setup);
     shown = options->lower ? setup.program->lowered : setup.plan;
     if (!may_print(&setup, shown, options, &cause)) {
         setup_fini(&setup);
@@ -203,6 +235,8 @@ cmd_schedule(const struct options *options)
         plan_print(stdout, shown);
     else
         status = print_grid(&setup, &request);
+    if (options->lower && !options->check && options->format != FORMAT_JSON)
+        remark_capacity(&setup, options);
     if (status == STATUS_DONE)
         status = check_asked_capacity(&setup, options);
     setup_fini(&setup);

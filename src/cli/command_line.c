@@ -21,6 +21,15 @@ enum { FIRST_ENTRY = 256 };
  * options->given. */
 enum { ENTRIES = 8 * (int)sizeof(option_set) };
 
+/* A value in brackets may be left out. */
+static int
+argument_of(const struct option_entry *entry)
+{
+    if (!entry->argument)
+        return no_argument;
+    return *entry->argument == '[' ? optional_argument : required_argument;
+}
+
 /* getopt's table for a command. */
 static void
 long_options(const struct command *command, struct option table[ENTRIES + 1])
@@ -30,9 +39,8 @@ long_options(const struct command *command, struct option table[ENTRIES + 1])
 
     for (int i = 0; (entry = option_entry_at(i)); i++)
         if (option_entry_taken(i, command->takes))
-            table[count++] = (struct option){
-                entry->name, entry->argument ? required_argument : no_argument,
-                NULL, FIRST_ENTRY + i};
+            table[count++] = (struct option){entry->name, argument_of(entry),
+                                             NULL, FIRST_ENTRY + i};
     table[count] = (struct option){0};
 }
 
@@ -101,14 +109,15 @@ command_line_help(const struct command *command)
     text_line(stdout, "%s", command->summary);
     putchar('\n');
     for (int i = 0; (entry = option_entry_at(i)); i++) {
+        const char *argument = entry->argument;
         char name[40];
         char line[320];
 
         if (!option_entry_taken(i, command->takes))
             continue;
         snprintf(name, sizeof name, "--%s%s%s", entry->name,
-                 entry->argument ? "=" : "",
-                 entry->argument ? entry->argument : "");
+                 argument && *argument != '[' ? "=" : "",
+                 argument ? argument : "");
         snprintf(line, sizeof line, "  %-20s %s", name, entry->text);
         columns_print(stdout, line, columns_of(stdout), 23);
     }

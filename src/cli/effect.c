@@ -56,6 +56,13 @@ rows_keep_nothing(const struct options *options)
            !strstr(options->schedule, "greedy");
 }
 
+/* Where transfers are placed for rendezvous, the verdict is of that. */
+static bool
+is_checked_as_it_is(const struct options *options)
+{
+    return options->check && options->lower != LOWER_PYTORCH;
+}
+
 static bool
 shows_no_peak(const struct options *options)
 {
@@ -145,7 +152,7 @@ static const struct rule rules[] = {
      "time"},
     {TAKES_SCHEDULE, shows_no_peak, NULL, "weight-activations", false,
      "it counts for peaks, which --check and --format json show"},
-    {TAKES_SCHEDULE, NULL, "check", "lower", false,
+    {TAKES_SCHEDULE, is_checked_as_it_is, NULL, "lower", false,
      "the verdict of --check is the same with and without the transfers"},
     {TAKES_SCHEDULE, is_checked_in_cells, NULL, "format", true,
      "the verdict of --check is no plan; use --format text or json, or leave "

@@ -22,6 +22,7 @@ src_plan_libplan_a_SOURCES = \
 	%D%/level.h \
 	%D%/lower.c \
 	%D%/lower.h \
+	%D%/lower_meet.c \
 	%D%/match.c \
 	%D%/match.h \
 	%D%/placement.c \

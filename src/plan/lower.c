@@ -8,11 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The transfer that a simple action needs before it (or makes after it); false
- * if its neighbour lives on the same rank. */
-static bool
-transfer_of(const struct plan *plan, const struct action *part, bool before,
-            struct action *transfer)
+bool
+lower_transfer(const struct plan *plan, const struct action *part, bool before,
+               struct action *transfer)
 {
     int stage = part->stage;
 
@@ -44,8 +42,9 @@ lowered_count(const struct plan *plan, int rank)
         int count = action_parts(&list->at[i], parts);
 
         for (int p = 0; p < count; p++)
-            lowered += (size_t)transfer_of(plan, &parts[p], true, &transfer) +
-                       (size_t)transfer_of(plan, &parts[p], false, &transfer);
+            lowered +=
+                (size_t)lower_transfer(plan, &parts[p], true, &transfer) +
+                (size_t)lower_transfer(plan, &parts[p], false, &transfer);
     }
     return lowered;
 }
@@ -82,7 +81,7 @@ messages_init(struct messages *messages, const struct plan *plan)
             int count = action_parts(&plan->lists[r].at[i], parts);
 
             for (int p = 0; p < count; p++)
-                if (transfer_of(plan, &parts[p], false, &send)) {
+                if (lower_transfer(plan, &parts[p], false, &send)) {
                     int link = plan_link(&send);
 
                     assert(messages->sent[link] < plan->mbs);
@@ -129,11 +128,11 @@ lower_list(struct plan *to, int rank, const struct action_list *list,
         int count = action_parts(&list->at[i], parts);
 
         for (int p = 0; p < count; p++)
-            if (transfer_of(to, &parts[p], true, &transfer))
+            if (lower_transfer(to, &parts[p], true, &transfer))
                 add_recvs(to, rank, messages, transfer);
         plan_add(to, rank, list->at[i]);
         for (int p = 0; p < count; p++)
-            if (transfer_of(to, &parts[p], false, &transfer))
+            if (lower_transfer(to, &parts[p], false, &transfer))
                 plan_add(to, rank, transfer);
     }
 }
@@ -177,13 +176,21 @@ add_actions(struct plan *to, const struct plan *plan)
 }
 
 struct plan *
-lower(const struct plan *plan)
+lower_shape(const struct plan *plan)
 {
     struct plan *to =
         plan_new(plan->name, plan->ranks, plan->stages, plan->mbs);
 
     memcpy(to->rank_of_stage, plan->rank_of_stage,
            (size_t)plan->stages * sizeof *to->rank_of_stage);
+    return to;
+}
+
+struct plan *
+lower(const struct plan *plan)
+{
+    struct plan *to = lower_shape(plan);
+
     add_actions(to, plan);
     to->lowered = true;
     to->freed_by_input = plan->freed_by_input;

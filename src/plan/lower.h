@@ -21,4 +21,29 @@
 struct plan *
 lower(const struct plan *plan);
 
+/* The same with the transfers in an order that needs no slots, as in PyTorch's
+ * compute_comms: where a computation ends that feeds another rank, its SEND
+ * comes next in its own list and the RECV in that of the other rank, which may
+ * be long before its use.
+ *
+ *   rank 0: 0F0 0SEND_F0 0F1 0SEND_F1 ..
+ *   rank 1: 1RECV_F0 1F0 1RECV_F1 1B0 1SEND_B0 1F1 ..
+ *
+ * What ends when is taken from a run in which each computation takes one tick.
+ * A SEND and its RECV are at one place of this order of all actions, so no two
+ * ranks wait for each other on links of capacity 0. Transfers that the plan has
+ * already are placed anew. The plan runs with links that are large enough. */
+struct plan *
+lower_to_meet(const struct plan *plan);
+
+/* An empty plan of the same shape and placement. */
+struct plan *
+lower_shape(const struct plan *plan);
+
+/* The transfer that a simple action needs before it, or makes after it; false
+ * if its neighbour lives on the same rank. */
+bool
+lower_transfer(const struct plan *plan, const struct action *part, bool before,
+               struct action *transfer);
+
 #endif

@@ -202,6 +202,16 @@ option_sheet(const struct option_entry *entry, const char *text, void *field,
     return true;
 }
 
+bool
+option_lower(const struct option_entry *entry, const char *text, void *field,
+             struct cause *cause)
+{
+    *(enum lowering *)field = text ? LOWER_PYTORCH : LOWER_PLAIN;
+    return !text || strcmp(text, "pytorch") == 0 ||
+           fail(cause, "--%s=%.40s: use --%s alone, or --%s=pytorch",
+                entry->name, text, entry->name, entry->name);
+}
+
 /* The formats a command can print: those named in the help's argument. */
 bool
 option_format(const struct option_entry *entry, const char *text, void *field,

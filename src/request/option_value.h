@@ -51,6 +51,7 @@ option_reader option_capacity;
 option_reader option_share;
 option_reader option_size;
 option_reader option_sheet;
+option_reader option_lower;
 option_reader option_format;
 /* Borrows the text; so do those below, once it is checked. */
 option_reader option_text;

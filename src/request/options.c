@@ -55,8 +55,9 @@ static const struct option_entry entries[] = {
      "share of an activation that stays from its I to its W (1)"},
     {"forward-only", NULL, TAKES_SCHEDULE | TAKES_SPANS | TAKES_COMPARE,
      OTHER(switch, forward_only), "leave the backwards out"},
-    {"lower", NULL, TAKES_SCHEDULE, OTHER(switch, lower),
-     "show transfers and optimizer steps too"},
+    {"lower", "[=pytorch]", TAKES_SCHEDULE, OTHER(lower, lower),
+     "show transfers and optimizer steps too; pytorch: in an order that "
+     "needs no slots"},
     {"check", NULL, TAKES_SCHEDULE, OTHER(switch, check),
      "print the verdict, not the plan"},
     {"capacity", "K", TAKES_TIME, option_capacity, FIELD(capacity), 0, 1 << 20,

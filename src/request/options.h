@@ -15,6 +15,9 @@ __extension__ typedef unsigned __int128 option_set;
 /* A lab's sheet, if it is asked for. */
 enum sheet_kind { SHEET_NONE, SHEET_BLANK, SHEET_FILLED };
 
+/* How transfers are added to a plan, if they are. */
+enum lowering { LOWER_NOT, LOWER_PLAIN, LOWER_PYTORCH };
+
 enum format { FORMAT_TEXT, FORMAT_LIST, FORMAT_CSV, FORMAT_JSON };
 
 struct options {
@@ -22,12 +25,12 @@ struct options {
     int stages;
     int ranks; /* 0: as many as stages */
     const char *schedule;
-    const char *load;  /* CSV file instead of schedule, or NULL */
-    int group;         /* of interleaved-1f1b; 0: as it likes */
-    bool recv_inline;  /* its RECVs wait where they stand */
-    bool lower;        /* schedule: print the lowered plan */
-    bool check;        /* schedule: print the verdict instead */
-    bool forward_only; /* without backwards */
+    const char *load;    /* CSV file instead of schedule, or NULL */
+    int group;           /* of interleaved-1f1b; 0: as it likes */
+    bool recv_inline;    /* its RECVs wait where they stand */
+    enum lowering lower; /* schedule: print the lowered plan */
+    bool check;          /* schedule: print the verdict instead */
+    bool forward_only;   /* without backwards */
     /* virtual time */
     int row;                /* steps in a row */
     bool barrier;           /* ranks meet before their first STEP */

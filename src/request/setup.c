@@ -5,15 +5,12 @@
 #include "request/setup.h"
 
 #include "base/memory.h"
-#include "plan/csv.h"
 #include "plan/forward_only.h"
-#include "plan/posted.h"
 #include "report/summary.h"
 #include "search/schedule.h"
 #include "train/rank_memory.h"
 #include "trace/trace.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,75 +83,6 @@ agrees(const struct plan_request *request, const struct plan *plan,
                         shape[i].name, shape[i].asked, plan->name,
                         shape[i].has);
     return true;
-}
-
-static void
-remark_notes(const struct plan_request *request, const char *name,
-             const struct csv_notes *notes)
-{
-    if (notes->sharding > 0)
-        plan_request_remark(
-            request,
-            "%s: ignored %d UNSHARD, RESHARD or REDUCE_GRAD cells; "
-            "nothing is sharded here",
-            name, notes->sharding);
-    if (notes->halves > 0)
-        plan_request_remark(
-            request,
-            "%s: took %d B cells for I, the half for the input: they "
-            "have a W beside them, or the file has BW",
-            name, notes->halves);
-}
-
-/* The text of the request, or its file. */
-static FILE *
-open_plan(const struct plan_request *request, const char *name,
-          struct cause *cause)
-{
-    FILE *in = NULL;
-
-    /* A stream of no bytes cannot be opened everywhere. */
-    if (request->csv)
-        in = *request->csv
-                 ? fmemopen((char *)request->csv, strlen(request->csv), "r")
-                 : fmemopen((char *)"\n", 1, "r");
-    else if (request->means->loads)
-        in = strcmp(request->load, "-") == 0 ? stdin : fopen(name, "r");
-    else
-        errno = ENOENT;
-    if (!in)
-        fail(cause, "cannot read %s: %s", name, strerror(errno));
-    return in;
-}
-
-static struct plan *
-load_plan(const struct plan_request *request, struct cause *cause)
-{
-    const struct options *options = request->options;
-    bool piped = strcmp(request->load, "-") == 0;
-    const char *name = piped ? "stdin" : request->load;
-    FILE *in = open_plan(request, name, cause);
-    struct csv_notes notes;
-    struct plan *plan;
-
-    if (!in)
-        return NULL;
-    plan = csv_read(in, name, &notes, cause);
-    if (in != stdin)
-        fclose(in);
-    if (!plan)
-        return NULL;
-    remark_notes(request, name, &notes);
-    if (!plan->lowered && options_given(options, "recv"))
-        plan_request_remark(request, "no effect: --recv; %s has no transfers",
-                            name);
-    if (!options->recv_inline && posted_settle(plan) > 0)
-        plan_request_remark(
-            request,
-            "%s posts RECVs early: each is waited for where it is "
-            "used; --recv inline waits where it stands",
-            name);
-    return plan;
 }
 
 enum status
@@ -378,7 +306,7 @@ setup_loaded(struct setup *setup, const struct plan_request *request,
 {
     enum status status;
 
-    setup->plan = load_plan(request, cause);
+    setup->plan = setup_load(request, cause);
     if (!setup->plan)
         return STATUS_INVALID;
     setup->plan->freed_by_input =

@@ -62,6 +62,11 @@ setup_plan(struct setup *setup, const struct plan_request *request,
 void
 setup_fini(struct setup *setup);
 
+/* The plan of the file that the request loads, with remarks on how its cells
+ * were taken; the caller frees it. NULL with the cause if it is no plan. */
+struct plan *
+setup_load(const struct plan_request *request, struct cause *cause);
+
 /* Fills setup->cost for the stages of a plan, which may still be empty, as the
  * options ask: reads or measures them. */
 enum status

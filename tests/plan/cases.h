@@ -26,6 +26,8 @@ forward_only_case(void);
 TCase *
 lower_case(void);
 TCase *
+meet_case(void);
+TCase *
 posted_case(void);
 TCase *
 slots_case(void);

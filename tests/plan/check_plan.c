@@ -12,6 +12,7 @@ main(void)
 
     suite_add_tcase(suite, action_case());
     suite_add_tcase(suite, lower_case());
+    suite_add_tcase(suite, meet_case());
     suite_add_tcase(suite, forward_only_case());
     suite_add_tcase(suite, csv_case());
     suite_add_tcase(suite, dialects_case());

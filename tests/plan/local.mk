@@ -12,6 +12,7 @@ tests_plan_check_plan_SOURCES = \
 	%D%/forward_only.c \
 	%D%/footprint.c \
 	%D%/lower.c \
+	%D%/meet.c \
 	%D%/plans.c \
 	%D%/posted.c \
 	%D%/plans.h \

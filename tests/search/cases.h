@@ -7,6 +7,8 @@
 TCase *
 greedy_case(void);
 TCase *
+meet_case(void);
+TCase *
 papers_case(void);
 TCase *
 schedule_case(void);
