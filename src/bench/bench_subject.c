@@ -61,9 +61,8 @@ bench_subject_stages(const char *schedule, int ranks)
 {
     struct cause cause;
 
-    return schedule_find(schedule, &cause)->placement == PLACEMENT_V
-               ? 2 * ranks
-               : ranks;
+    return ranks *
+           placement_chunks(schedule_find(schedule, &cause)->placement);
 }
 
 /* The plan, the layers of its stages, and whether there are enough. */

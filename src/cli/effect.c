@@ -144,7 +144,8 @@ static const struct rule rules[] = {
      "a rank goes on to its next stage, and each has one here"},
     {TAKES_SCHEDULE | TAKES_SPANS | TAKES_TRAINING | TAKES_EVAL | TAKES_STEP,
      has_no_groups, NULL, "group", true,
-     "only interleaved-1f1b runs in groups; leave it out"},
+     "only interleaved-1f1b and combined-1f1b run in groups; leave it "
+     "out"},
     {TAKES_PLAN, NULL, "!load", "recv", false,
      "only the file of --load may have RECVs of its own"},
     {TAKES_SCHEDULE, is_not_searched, NULL, "cost stage-cost latency", false,

@@ -44,6 +44,19 @@ action_of(enum action_kind kind, int stage, int mb)
         .kind = (uint8_t)kind, .stage = (uint16_t)stage, .mb = mb};
 }
 
+/* The two as one block: a forward, and a backward of the same rank. */
+static inline struct action
+action_overlap(struct action forward, struct action backward)
+{
+    assert(forward.kind == ACTION_FORWARD);
+    return (struct action){.kind = ACTION_OVERLAP_F_B,
+                           .stage = forward.stage,
+                           .mb = forward.mb,
+                           .pair_kind = backward.kind,
+                           .pair_stage = backward.stage,
+                           .pair_mb = backward.mb};
+}
+
 /* The class of each kind; read it by action_class(). */
 extern const enum action_class action_classes[ACTION_KINDS];
 

@@ -6,9 +6,16 @@
 int
 placement_rank(enum placement placement, int ranks, int stage)
 {
-    if (placement == PLACEMENT_V && stage >= ranks)
-        return 2 * ranks - 1 - stage;
-    return stage % ranks;
+    bool turns = placement == PLACEMENT_V || placement == PLACEMENT_WAVE;
+    int back = 2 * ranks - 1 - stage % (2 * ranks);
+
+    return turns && back < ranks ? back : stage % ranks;
+}
+
+int
+placement_chunks(enum placement placement)
+{
+    return placement == PLACEMENT_V || placement == PLACEMENT_WAVE ? 2 : 1;
 }
 
 struct plan *

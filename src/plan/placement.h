@@ -1,21 +1,33 @@
 /* placement.h -- which rank owns which stages.
  *
- *              P = 2, S = 4      rank 0    rank 1
- *   looped:   r, r+P, ...         0 2       1 3
- *   V:        r, 2P-1-r           0 3       1 2
+ *              P = 2                           rank 0     rank 1
+ *   looped:   r, r+P, ...              S = 4    0 2        1 3
+ *   V:        r, 2P-1-r                S = 4    0 3        1 2
+ *   wave:     r, 2P-1-r, 2P+r, ...     S = 8    0 3 4 7    1 2 5 6
  *
- * PLACEMENT_ONE, one stage a rank, is looped with S = P. */
+ * A wave is one V after the other: down the ranks, up, and down again, so that
+ * no message ever goes from the last rank to the first. PLACEMENT_ONE, one
+ * stage a rank, is looped with S = P. */
 #ifndef PIPELAB_PLAN_PLACEMENT_H
 #define PIPELAB_PLAN_PLACEMENT_H
 
 #include "plan/plan.h"
 
-enum placement { PLACEMENT_ONE, PLACEMENT_LOOPED, PLACEMENT_V };
+enum placement {
+    PLACEMENT_ONE,
+    PLACEMENT_LOOPED,
+    PLACEMENT_V,
+    PLACEMENT_WAVE
+};
 
 /* The rank that owns stage. PLACEMENT_ONE needs S = P, LOOPED S a multiple of
- * P, V S = 2P. */
+ * P, V S = 2P, WAVE S a multiple of 2P. */
 int
 placement_rank(enum placement placement, int ranks, int stage);
+
+/* The fewest stages that each rank can own. */
+int
+placement_chunks(enum placement placement);
 
 /* A plan of empty lists with its stages placed; the caller frees it. */
 struct plan *

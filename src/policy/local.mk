@@ -6,9 +6,11 @@ src_policy_libpolicy_a_SOURCES = \
 	%D%/policy.c \
 	%D%/policy.h \
 	%D%/policy_1f1b.c \
+	%D%/policy_combined_1f1b.c \
 	%D%/policy_dualpipev.c \
 	%D%/policy_eager_1f1b.c \
 	%D%/policy_gpipe.c \
+	%D%/policy_hanayo.c \
 	%D%/policy_interleaved_1f1b.c \
 	%D%/policy_looped_bfs.c \
 	%D%/policy_naive.c \

@@ -99,6 +99,11 @@ suits_placement(const struct policy *policy, int ranks, int stages, int mbs,
                     "do not divide among %d ranks, use a multiple of "
                     "%d stages",
                     policy->name, stages, ranks, ranks);
+    if (policy->placement == PLACEMENT_WAVE && stages % (2 * ranks) != 0)
+        return fail(cause,
+                    "%s gives every rank an even number of stages; %d stages "
+                    "on %d ranks do not fit, use a multiple of %d stages",
+                    policy->name, stages, ranks, 2 * ranks);
     if (policy->placement == PLACEMENT_V && stages != 2 * ranks) {
         char fewer_ranks[32] = "";
 
@@ -128,8 +133,9 @@ policy_suits_group(const struct policy *policy, int ranks, int stages, int mbs,
     if (group == 0)
         return policy_suits(policy, ranks, stages, mbs, cause);
     if (!policy->groups)
-        return fail(cause, "%s has no groups; interleaved-1f1b has",
-                    policy->name);
+        return fail(
+            cause, "%s has no groups; interleaved-1f1b and combined-1f1b have",
+            policy->name);
     return suits_placement(policy, ranks, stages, mbs, cause) &&
            looped_group_suits(policy->name, ranks, mbs, group, cause);
 }

@@ -58,7 +58,7 @@ policy_plan_in_groups(const struct policy *policy, int ranks, int stages,
                       int mbs, int group);
 
 /* Whether the policy has a plan for the shape in groups of that size; 0: as
- * policy_suits(). Only interleaved-1f1b takes groups. */
+ * policy_suits(). Only interleaved-1f1b and combined-1f1b take groups. */
 bool
 policy_suits_group(const struct policy *policy, int ranks, int stages, int mbs,
                    int group, struct cause *cause);

@@ -59,14 +59,14 @@ static void
 overlap(struct progress *p, int forward_chunk)
 {
     int backward_chunk = !forward_chunk;
-    struct action action =
-        action_of(ACTION_OVERLAP_F_B, dualpipev_stage_of(p, forward_chunk),
+    struct action forward =
+        action_of(ACTION_FORWARD, dualpipev_stage_of(p, forward_chunk),
                   p->forward[forward_chunk]++);
+    struct action backward =
+        action_of(ACTION_FULL_BACKWARD, dualpipev_stage_of(p, backward_chunk),
+                  p->backward[backward_chunk]++);
 
-    action.pair_kind = ACTION_FULL_BACKWARD;
-    action.pair_stage = (uint16_t)dualpipev_stage_of(p, backward_chunk);
-    action.pair_mb = p->backward[backward_chunk]++;
-    plan_add(p->plan, p->rank, action);
+    plan_add(p->plan, p->rank, action_overlap(forward, backward));
 }
 
 static void

@@ -39,7 +39,7 @@ static const struct option_entry entries[] = {
     {"microbatches", "M", TAKES_PLAN | TAKES_BENCH, SETTING,
      "slices of the batch (8)"},
     {"group", "N", TAKES_PLAN, INT(group, 1, PLAN_MAX_MBS),
-     "microbatches that interleaved-1f1b runs on a stage in a row (P or "
+     "microbatches that interleaved schedules run on a stage in a row (P or "
      "more)"},
     {"par", NULL, TAKES_GRADE, OTHER(switch, par),
      "score the file against the shortest schedule known"},

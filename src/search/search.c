@@ -309,8 +309,9 @@ bound_of(const struct search_task *task, const enum placement placements[],
 static struct candidate
 search(const struct search_task *task, struct search_result *result)
 {
-    static const enum placement placements[] = {PLACEMENT_LOOPED, PLACEMENT_V};
-    int count = task->stages == 2 * task->ranks ? 2 : 1;
+    static const enum placement placements[] = {PLACEMENT_LOOPED,
+                                                PLACEMENT_WAVE};
+    int count = task->stages % (2 * task->ranks) == 0 ? 2 : 1;
     struct candidate best = {NULL, INT64_MAX};
 
     result->bound = bound_of(task, placements, count);

@@ -19,8 +19,8 @@ from times import Close, Times
 
 # Schedules by the stages that a rank owns.
 ONE = ["naive", "gpipe", "1f1b", "eager-1f1b", "zb-h2"]
-SEVERAL = ["interleaved-1f1b", "looped-bfs", "zb1p"]
-IN_A_V = ["zbv", "v-half", "v-min", "dualpipev"]
+SEVERAL = ["interleaved-1f1b", "combined-1f1b", "looped-bfs", "zb1p"]
+IN_A_V = ["zbv", "v-half", "v-min", "hanayo", "dualpipev"]
 DRAWS = 101
 
 

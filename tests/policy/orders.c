@@ -39,6 +39,15 @@ static const struct {
     {"interleaved-1f1b", 2, 4, 3,
      "rank 0: 0F0 0F1 0F2 2F0 2F1 2F2 2B0 2B1 2B2 0B0 0B1 0B2\n"
      "rank 1: 1F0 1F1 1F2 3F0 3B0 3F1 3B1 3F2 3B2 1B0 1B1 1B2\n"},
+    {"combined-1f1b", 2, 4, 4,
+     "rank 0: 0F0 0F1 2F0 2F1 0F2 (0F3;2B0)OVERLAP_F_B (2F2;2B1)OVERLAP_F_B "
+     "(2F3;0B0)OVERLAP_F_B 0B1 2B2 2B3 0B2 0B3\n"
+     "rank 1: 1F0 1F1 3F0 (3F1;3B0)OVERLAP_F_B (1F2;3B1)OVERLAP_F_B "
+     "(1F3;1B0)OVERLAP_F_B (3F2;1B1)OVERLAP_F_B (3F3;3B2)OVERLAP_F_B 3B3 1B2 "
+     "1B3\n"},
+    /* Megatron-Core's combined schedule without pipelining. */
+    {"combined-1f1b", 1, 1, 3,
+     "rank 0: 0F0 (0F1;0B0)OVERLAP_F_B (0F2;0B1)OVERLAP_F_B 0B2\n"},
     {"looped-bfs", 2, 4, 3,
      "rank 0: 0F0 0F1 0F2 2F0 2F1 2F2 2B2 2B1 2B0 0B2 0B1 0B0\n"
      "rank 1: 1F0 1F1 1F2 3F0 3F1 3F2 3B2 3B1 3B0 1B2 1B1 1B0\n"},
@@ -74,6 +83,12 @@ static const struct {
      "3W2 0I2 0W2\n"
      "rank 1: 1F0 2F0 1F1 2F1 2I0 1I0 2W0 1W0 2I1 1I1 1F2 2F2 2W1 1W1 2I2 "
      "1I2 2W2 1W2\n"},
+    /* Two waves. */
+    {"hanayo", 2, 8, 2,
+     "rank 0: 0F0 0F1 3F0 4F0 3F1 4F1 7F0 7B0 7F1 7B1 4B0 3B0 4B1 3B1 0B0 "
+     "0B1\n"
+     "rank 1: 1F0 2F0 1F1 2F1 5F0 6F0 5F1 6F1 6B0 5B0 6B1 5B1 2B0 1B0 2B1 "
+     "1B1\n"},
     {"dualpipev", 2, 4, 5,
      "rank 0: 0F0 0F1 0F2 3F0 3I0 3W0 3F1 (0F3;3B1)OVERLAP_F_B "
      "(3F2;0B0)OVERLAP_F_B (0F4;3B2)OVERLAP_F_B (3F3;0B1)OVERLAP_F_B 3B3 "
@@ -108,7 +123,7 @@ static void
 each_shape(const struct policy *policy, plan_law *law)
 {
     for (int ranks = 1; ranks <= 6; ranks++)
-        for (int chunks = 1; chunks <= 3; chunks++)
+        for (int chunks = 1; chunks <= 4; chunks++)
             for (int mbs = 1; mbs <= MOST_MBS; mbs++) {
                 struct cause cause;
                 struct plan *plan;
@@ -149,7 +164,7 @@ static void
 does_everything_once(const struct plan *plan)
 {
     enum { ALL = 7 };
-    int done[18][MOST_MBS] = {0};
+    int done[24][MOST_MBS] = {0};
 
     for (int r = 0; r < plan->ranks; r++)
         for (size_t i = 0; i < plan->lists[r].count; i++) {
@@ -327,6 +342,84 @@ START_TEST(looped_bfs_comes_back_the_way_it_went)
 }
 END_TEST
 
+/* The tick at which each forward and backward of a plan ends, and whether it
+ * has, at one tick a forward and two a backward. */
+struct ends {
+    int at[24][MOST_MBS][2];
+};
+
+static int
+least_start(const struct ends *ends, const struct plan *plan, int stage,
+            int mb, bool backward)
+{
+    if (!backward)
+        return stage == 0 ? 0 : ends->at[stage - 1][mb][0];
+    return stage + 1 == plan->stages ? ends->at[stage][mb][0]
+                                     : ends->at[stage + 1][mb][1];
+}
+
+static void
+find_ends(struct ends *ends, const struct plan *plan)
+{
+    bool moved = true;
+
+    *ends = (struct ends){0};
+    while (moved) {
+        moved = false;
+        for (int r = 0; r < plan->ranks; r++) {
+            int clock = 0;
+
+            for (size_t i = 0; i < plan->lists[r].count; i++) {
+                const struct action *a = &plan->lists[r].at[i];
+                bool backward = a->kind == ACTION_FULL_BACKWARD;
+                int *end = &ends->at[a->stage][a->mb][backward];
+                int start = least_start(ends, plan, a->stage, a->mb, backward);
+
+                start = start > clock ? start : clock;
+                clock = start + 1 + backward;
+                moved |= clock != *end;
+                *end = clock;
+            }
+        }
+    }
+}
+
+/* What a rank runs late, it ran an older microbatch instead of. */
+static void
+oldest_first(const struct plan *plan)
+{
+    struct ends ends;
+
+    find_ends(&ends, plan);
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            const struct action *a = &plan->lists[r].at[i];
+            bool backward = a->kind == ACTION_FULL_BACKWARD;
+            int start = ends.at[a->stage][a->mb][backward] - 1 - backward;
+            int could = least_start(&ends, plan, a->stage, a->mb, backward);
+
+            for (size_t j = i; j-- > 0 && could < start;) {
+                const struct action *b = &plan->lists[r].at[j];
+                bool back = b->kind == ACTION_FULL_BACKWARD;
+                int end = ends.at[b->stage][b->mb][back];
+
+                ck_assert_msg(end == start, "%s: rank %d idles before %zu",
+                              shape_text(plan), r, i);
+                start = end - 1 - back;
+                ck_assert_msg(start < could || b->mb < a->mb,
+                              "%s: rank %d at %zu waits for younger %zu",
+                              shape_text(plan), r, i, j);
+            }
+            ck_assert_int_le(start, could);
+        }
+}
+
+START_TEST(hanayo_runs_the_oldest_microbatch_as_soon_as_it_can)
+{
+    each_shape_of("hanayo", oldest_first);
+}
+END_TEST
+
 TCase *
 orders_case(void)
 {
@@ -340,5 +433,6 @@ orders_case(void)
     tcase_add_test(tcase,
                    weight_gradients_are_put_off_as_far_as_the_papers_say);
     tcase_add_test(tcase, looped_bfs_comes_back_the_way_it_went);
+    tcase_add_test(tcase, hanayo_runs_the_oldest_microbatch_as_soon_as_it_can);
     return tcase;
 }

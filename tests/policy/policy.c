@@ -303,11 +303,14 @@ START_TEST(placements_give_each_rank_its_stages)
 {
     static const int looped[] = {0, 1, 2, 0, 1, 2, 0, 1, 2};
     static const int v[] = {0, 1, 2, 2, 1, 0};
+    static const int wave[] = {0, 1, 2, 2, 1, 0, 0, 1, 2, 2, 1, 0};
 
     for (int s = 0; s < 9; s++)
         ck_assert_int_eq(placement_rank(PLACEMENT_LOOPED, 3, s), looped[s]);
     for (int s = 0; s < 6; s++)
         ck_assert_int_eq(placement_rank(PLACEMENT_V, 3, s), v[s]);
+    for (int s = 0; s < 12; s++)
+        ck_assert_int_eq(placement_rank(PLACEMENT_WAVE, 3, s), wave[s]);
     for (int s = 0; s < 5; s++)
         ck_assert_int_eq(placement_rank(PLACEMENT_ONE, 5, s), s);
 }

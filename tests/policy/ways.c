@@ -23,7 +23,7 @@ each_plan(plan_way *way)
 
     for (int i = 0; policy_at(i); i++)
         for (int ranks = 1; ranks <= 5; ranks++)
-            for (int chunks = 1; chunks <= 3; chunks++)
+            for (int chunks = 1; chunks <= 4; chunks++)
                 for (int mbs = 1; mbs <= MOST_MBS; mbs++) {
                     struct plan *plan;
 

@@ -114,6 +114,69 @@ START_TEST(interleaving_divides_the_bubble_by_the_stages_of_a_rank)
 }
 END_TEST
 
+/* A round of fewer microbatches than ranks does not fill the pipe. */
+START_TEST(interleaving_needs_a_microbatch_a_rank)
+{
+    for (int ranks = 2; ranks <= 6; ranks++)
+        for (int chunks = 1; chunks <= 4; chunks++)
+            for (int mbs = 1; mbs < ranks; mbs++) {
+                int64_t least = 3 * (chunks * mbs + ranks - 1);
+                int64_t makespan = makespan_of("interleaved-1f1b", ranks,
+                                               chunks, mbs, NULL, 0);
+
+                if (chunks == 1)
+                    ck_assert_int_eq(makespan, least);
+                else
+                    ck_assert_int_gt(makespan, least);
+            }
+}
+END_TEST
+
+/* Idle (P-1)(2 F&B - F - B) on rank 0, F&B the block, from M = 2P on. */
+START_TEST(combined_1f1b_is_idle_as_long_as_its_blocks_say)
+{
+    static const struct {
+        const char *costs;
+        int work;
+        int overlap;
+    } times[] = {{"F=1,B=2", 3, 3},
+                 {"F=1,B=2,OVERLAP=2", 3, 2},
+                 {"F=3,B=5,OVERLAP=6", 8, 6}};
+
+    for (size_t t = 0; t < sizeof times / sizeof *times; t++)
+        for (int ranks = 1; ranks <= 6; ranks++)
+            for (int chunks = 1; chunks <= 4; chunks++)
+                for (int n = 2; n <= 4; n++) {
+                    struct run *run = simulated("combined-1f1b", ranks, chunks,
+                                                n * ranks, times[t].costs, 0);
+                    const struct metrics *metrics = &run->forecast.metrics;
+
+                    ck_assert_int_eq(
+                        metrics->makespan - metrics->rank[0].busy,
+                        (ranks - 1) * (2 * times[t].overlap - times[t].work));
+                    done(run);
+                }
+}
+END_TEST
+
+/* At M = P, with one wave and with two; messages between ranks. */
+START_TEST(hanayo_fills_and_drains_a_wave_once)
+{
+    for (int ranks = 1; ranks <= 8; ranks++)
+        for (int waves = 1; waves <= 2; waves++) {
+            struct run *run =
+                simulated("hanayo", ranks, 2 * waves, ranks, NULL, 0);
+            int64_t idle = run->forecast.metrics.makespan - 6 * waves * ranks;
+
+            ck_assert_int_ge(idle, 4 * (ranks - 1));
+            ck_assert_int_le(idle, 4 * (ranks - 1) + (waves == 2 ? 2 : 0));
+            ck_assert_int_eq(run->forecast.metrics.messages,
+                             2 * ranks * 2 * waves * (ranks - 1));
+            done(run);
+        }
+}
+END_TEST
+
 /* Eager 1F1B runs further ahead, not faster... */
 START_TEST(eager_1f1b_holds_twice_the_activations)
 {
@@ -244,20 +307,21 @@ START_TEST(v_half_and_v_min_hold_a_half_and_a_third)
 END_TEST
 
 /* At most a half and two thirds of 1F1B's 6(P-1) in chunks, from the first
- * start to the last end. */
+ * start to the last end; v-half from M = P on. */
 START_TEST(v_half_and_v_min_idle_a_half_and_two_thirds_of_1f1b)
 {
     for (int ranks = 1; ranks <= 16; ranks++)
-        for (int mbs = ranks; mbs <= 3 * ranks; mbs += 1 + mbs / 5) {
+        for (int mbs = 1; mbs <= 3 * ranks; mbs += 1 + mbs / 5) {
             int64_t half = makespan_of("v-half", ranks, 2, mbs, NULL, 0);
             int64_t min = makespan_of("v-min", ranks, 2, mbs, NULL, 0);
 
-            ck_assert_msg(half - 6 * mbs <= 3 * (ranks - 1),
+            ck_assert_msg(mbs < ranks || half - 6 * mbs <= 3 * (ranks - 1),
                           "v-half P=%d M=%d: %lld", ranks, mbs,
                           (long long)half);
             ck_assert_msg(min - 6 * mbs <= 4 * (ranks - 1),
                           "v-min P=%d M=%d: %lld", ranks, mbs, (long long)min);
         }
+    ck_assert_int_eq(makespan_of("v-half", 5, 2, 2, NULL, 0), 6 * 2 + 13);
 }
 END_TEST
 
@@ -341,6 +405,9 @@ papers_case(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase,
                    interleaving_divides_the_bubble_by_the_stages_of_a_rank);
+    tcase_add_test(tcase, interleaving_needs_a_microbatch_a_rank);
+    tcase_add_test(tcase, combined_1f1b_is_idle_as_long_as_its_blocks_say);
+    tcase_add_test(tcase, hanayo_fills_and_drains_a_wave_once);
     tcase_add_test(tcase, eager_1f1b_holds_twice_the_activations);
     tcase_add_test(tcase, eager_1f1b_hides_latency);
     tcase_add_test(

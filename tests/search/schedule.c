@@ -54,6 +54,8 @@ START_TEST(other_names_find_the_same_schedule)
         {"V-Min", "v-min"},
         {"DualPipeV", "dualpipev"},
         {"scheduledualpipev", "dualpipev"},
+        {"Combined 1F1B", "combined-1f1b"},
+        {"Hanayo", "hanayo"},
         {"PipeDream-Flush", "1f1b"},
         {"Eager 1F1B", "eager-1f1b"},
         {"NAIVE", "naive"},

@@ -76,6 +76,8 @@ static const struct shape shapes[] = {
     {"zbv", 2, 4},
     {"naive", 5, 5},
     {"dualpipev", 2, 4},
+    {"combined-1f1b", 2, 4},
+    {"hanayo", 2, 8},
     {"v-half", 3, 6},
 };
 
