@@ -17,7 +17,7 @@ bench_floor_init(struct bench_floor *work, const struct mlp *mlp, int batch,
     struct rng rng;
 
     *work = (struct bench_floor){
-        batch, mbs, slice_new(mlp, 0, mlp->layers, rows, 1, 0, &sgd, 0)};
+        batch, mbs, slice_new(mlp, 0, mlp->layers, rows, 1, 0, &sgd, 0, NULL)};
     x = slice_input(work->slice, 0, rows);
     rng_init(&rng, 0, RNG_TEST, 0);
     for (size_t i = 0; i < tensor_count(x); i++)

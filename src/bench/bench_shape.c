@@ -172,7 +172,7 @@ shape_has_room(const struct bench_shape *shape, struct cause *cause)
     const struct mlp *mlp = &shape->mlp;
     size_t model = training_stage_bytes(
         mlp, 0, mlp->layers, batch_share(recipe->batch, recipe->mbs, 0).rows,
-        &recipe->optimizer, NULL);
+        &recipe->optimizer, NULL, false);
     size_t models =
         memory_times((size_t)(shape->cores + row_count(shape)), model);
 

@@ -81,6 +81,7 @@ simulate_print_text(const struct setup *setup, const struct forecast *forecast,
               setup->plan->mbs, forecast->capacity,
               cost_text(setup->cost.latency, unit, text), unit.name);
     tick_print(stdout, setup);
+    figures_print_machine(stdout, setup);
     if (forecast->trace.lanes)
         timeline_print(stdout, setup->program->lowered, &forecast->trace,
                        &style);

@@ -130,8 +130,7 @@ is_csv_of_no_sheet(const struct options *options)
 static const struct rule rules[] = {
     {TAKES_TRAINING | TAKES_EVAL, options_is_monolith, NULL,
      "stages ranks max-activations weight-activations capacity cost "
-     "stage-cost latency split "
-     "lockstep bind",
+     "stage-cost latency split recompute lockstep bind",
      false, "--schedule none is one thread with the whole model"},
     {TAKES_TRAINING, options_is_monolith, NULL, "svg trace break-at", true,
      "--schedule none runs no plan; name a schedule"},
@@ -170,6 +169,8 @@ static const struct rule rules[] = {
      "forwards alone have no STEP"},
     {TAKES_MACHINE, NULL, "forward-only", "recompute", false,
      "forwards alone keep nothing"},
+    {TAKES_EVAL, NULL, "resume", "recompute", false,
+     "forwards alone keep nothing"},
     {TAKES_MACHINE, NULL, "model", "layers hidden cost stage-cost", true,
      "the file of --model has layers and times; leave them out"},
     {TAKES_MACHINE, NULL, "model", "weight-activations", true,
@@ -182,8 +183,6 @@ static const struct rule rules[] = {
      "it cuts the layers of a model; give --model FILE"},
     {TAKES_MACHINE, NULL, "split", "balance", true,
      "--split says where to cut; give one of them"},
-    {TAKES_MACHINE, NULL, "!model", "recompute", true,
-     "what it saves is of a model's layers; give --model FILE"},
     {TAKES_MACHINE, NULL, "cluster", "latency", true,
      "the file of --cluster has the links; leave it out"},
     {TAKES_MACHINE, NULL, "!cluster", "send", false,

@@ -16,7 +16,7 @@ measure_stages(struct setup *setup, const struct plan_request *request,
                const struct mlp *mlp, const struct plan *shape,
                struct cause *cause)
 {
-    static const int one_each[SLOT_KINDS] = {1, 1, 1, 1};
+    static const int one_each[SLOT_KINDS] = {1, 1, 1, 1, 1};
     const struct recipe *recipe = &request->recipe;
     enum status status = setup_fits(recipe, shape->mbs, cause);
     struct machine_need need;
@@ -32,7 +32,7 @@ measure_stages(struct setup *setup, const struct plan_request *request,
                         training_stage_bytes(
                             mlp, 0, mlp->layers,
                             batch_share(recipe->batch, shape->mbs, 0).rows,
-                            &recipe->optimizer, one_each))};
+                            &recipe->optimizer, one_each, false))};
     status = setup_room(request, need, "measuring the costs of the stages",
                         "lower --hidden, --layers or --batch", cause);
     if (status == STATUS_DONE)

@@ -101,7 +101,7 @@ model_room(const struct session *session, const struct mlp *mlp,
             .bytes = training_stage_bytes(
                 mlp, 0, mlp->layers, 1,
                 request->forward_only ? NULL : &request->recipe.optimizer,
-                NULL)},
+                NULL, false)},
         what, "lower --hidden or --layers", cause);
 }
 
@@ -265,7 +265,8 @@ memory_of(const struct session *session)
     const struct training_task *task = &session->trainer->options.task;
 
     return rank_memory(session->setup.plan, &task->mlp, session->setup.split,
-                       task->recipe.batch, task->recipe.optimizer.kind);
+                       task->recipe.batch, task->recipe.optimizer.kind,
+                       session->setup.cost.recompute);
 }
 
 void
@@ -351,6 +352,7 @@ session_print_clocks(const struct session *session, int steps)
 
     puts("\nvirtual time, in ticks:");
     tick_print(stdout, &session->setup);
+    figures_print_machine(stdout, &session->setup);
     timeline_print(stdout, run->options.plan, &forecast->trace, &style);
     figures_print(stdout, forecast);
     print_median(run, style);
@@ -416,6 +418,7 @@ session_json(const struct session *session, struct json *json)
         json_text(json, "tick", tick_text(&session->setup, tick));
         json_int(json, "capacity", forecast->capacity);
         json_int(json, "cores", run->cores);
+        figures_json_machine(json, &session->setup);
     }
     summary_json_time(json, "virtual_makespan", forecast->metrics.makespan,
                       forecast->metrics.unit);

@@ -40,7 +40,7 @@ course_slice(int first, int count)
     struct optimizer_options adam = optimizer_defaults(OPTIMIZER_ADAM);
 
     return slice_new(&course_mlp, first, count, COURSE_BATCH, 1, 0, &adam,
-                     COURSE_SEED);
+                     COURSE_SEED, NULL);
 }
 
 /* ---- schedules ---- */
@@ -59,6 +59,23 @@ course_plan_init(struct course_plan *plan, const char *schedule, int ranks,
     cost_init(&plan->cost, ranks);
     forecast_make(&plan->forecast, plan->program, &plan->cost, CAPACITY_AUTO,
                   FORECAST_SPANS);
+}
+
+void
+course_plan_recompute(struct course_plan *plan)
+{
+    int stages = plan->plan->stages;
+    bool *all = memory_new((size_t)stages, sizeof *all);
+    struct cause cause;
+
+    for (int s = 0; s < stages; s++)
+        all[s] = true;
+    if (!cost_recompute(&plan->cost, all, &cause))
+        die("%s", cause.text);
+    forecast_fini(&plan->forecast);
+    forecast_make(&plan->forecast, plan->program, &plan->cost, CAPACITY_AUTO,
+                  FORECAST_SPANS);
+    free(all);
 }
 
 void

@@ -53,6 +53,10 @@ course_plan_init(struct course_plan *plan, const char *schedule, int ranks,
 void
 course_plan_fini(struct course_plan *plan);
 
+/* Lets every stage keep its input alone and run F again before B. */
+void
+course_plan_recompute(struct course_plan *plan);
+
 /* Its timeline and figures. */
 void
 course_plan_show(struct lab *lab, const struct course_plan *plan);

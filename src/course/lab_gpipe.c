@@ -4,6 +4,11 @@
 
 #include "course/course.h"
 
+#include "train/rank_memory.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
 /* (P-1)/(M+P-1): filling and draining the pipe cost what P-1 microbatches
  * would. Huang et al., "GPipe" (NeurIPS 2019), section 2.3. */
 static bool
@@ -63,6 +68,80 @@ lab_gpipe_show_more_microbatches(struct lab *lab)
     }
 }
 
+/* A training, and the bytes of activations that rank 0 holds in it. */
+struct remade {
+    struct course_plan plan;
+    struct course_training training;
+    uint64_t hash;
+    int64_t bytes;
+};
+
+static void
+remade_init(struct remade *remade, bool again)
+{
+    struct course_plan *plan = &remade->plan;
+    struct memory_summary *memory;
+
+    course_plan_init(plan, "gpipe", COURSE_RANKS, COURSE_MBS);
+    if (again)
+        course_plan_recompute(plan);
+    course_train(&remade->training, plan, COURSE_MBS, plan->forecast.capacity);
+    remade->hash = trainer_weights_hash(remade->training.trainer);
+    memory = rank_memory(plan->plan, &course_mlp, remade->training.split,
+                         COURSE_BATCH, OPTIMIZER_ADAM, plan->cost.recompute);
+    remade->bytes = memory[0].bytes[MEMORY_ACTIVATIONS];
+    free(memory);
+}
+
+static void
+remade_fini(struct remade *remade)
+{
+    course_training_fini(&remade->training);
+    course_plan_fini(&remade->plan);
+}
+
+static void
+remade_print(FILE *out, const char *what, const struct remade *remade)
+{
+    fprintf(out, "%-20s %8lld %14.1f %13.1f   %016" PRIx64 "\n", what,
+            (long long)remade->plan.forecast.metrics.makespan,
+            100.0 * remade->plan.forecast.metrics.bubble_fraction,
+            (double)remade->bytes / 1024, remade->hash);
+}
+
+/* Re-materialization: GPipe, section 2.3. */
+static void
+run_forwards_again(struct lab *lab)
+{
+    FILE *out = lab_show(lab);
+    struct remade kept, again;
+    int64_t longer;
+
+    remade_init(&kept, false);
+    remade_init(&again, true);
+    longer = again.plan.forecast.metrics.makespan -
+             kept.plan.forecast.metrics.makespan;
+    fprintf(out, "%-20s %8s %14s %13s   weights\n", "activations", "makespan",
+            "bubble (%)", "rank 0 (KiB)");
+    remade_print(out, "all kept", &kept);
+    remade_print(out, "inputs, F runs again", &again);
+    lab_claim(lab, kept.hash == again.hash,
+              "a forward that runs again makes the same activations: the "
+              "weights are the same, bit for bit",
+              "%016" PRIx64 " and %016" PRIx64, kept.hash, again.hash);
+    lab_claim(lab,
+              again.bytes < kept.bytes &&
+                  longer == COURSE_MBS + COURSE_RANKS - 1,
+              "a rank then holds M inputs and one microbatch's activations, "
+              "for a third more of work; the bubble stays",
+              "%.1f KiB for %.1f; %lld ticks longer, an F for each of "
+              "M + P - 1",
+              (double)again.bytes / 1024, (double)kept.bytes / 1024,
+              (long long)longer);
+    remade_fini(&kept);
+    remade_fini(&again);
+}
+
 static void
 lab_gpipe_run(struct lab *lab)
 {
@@ -87,6 +166,10 @@ lab_gpipe_run(struct lab *lab)
                      "every rank holds the activations of all M microbatches "
                      "at once");
     course_claim_monolith(lab, "gpipe");
+    lab_say(lab, "GPipe's way to less memory: a stage keeps its input alone "
+                 "and runs its forward again just before the backward. With "
+                 "8 microbatches, trained on threads both ways:");
+    run_forwards_again(lab);
 }
 
 static void
@@ -110,7 +193,8 @@ const struct lab_page lab_gpipe = {
     .sheet = lab_gpipe_sheet,
     .shell = {"pipelab schedule --schedule gpipe",
               "pipelab simulate --schedule gpipe --microbatches 32",
-              "pipelab compare --sweep microbatches=4..32 --schedule gpipe"},
+              "pipelab compare --sweep microbatches=4..32 --schedule gpipe",
+              "pipelab train --schedule gpipe --recompute all"},
     .gdb = {"gdb --args pipelab train --schedule gpipe --lockstep --steps 1",
             "tbreak rank_action_begin if action->kind == "
             "ACTION_FULL_BACKWARD",

@@ -52,7 +52,7 @@ loop_init(struct loop *loop, const struct course_plan *course)
     index = slots_index_new(loop->plan);
     for (int s = 0; s < COURSE_RANKS; s++) {
         mlp_stage_init(&loop->stages[s], &loop->task, index, s, first,
-                       split[s], loop->losses);
+                       split[s], loop->losses, NULL);
         first += split[s];
     }
     slots_index_free(index);

@@ -23,7 +23,8 @@ shard(const struct mlp *mlp, int ranks, int mbs, int rows, int **split)
     if (!mlp_split(mlp, ranks, *split, &cause))
         die("%s", cause.text);
     course_plan_init(&plan, "1f1b", ranks, mbs);
-    memory = rank_memory(plan.plan, mlp, *split, mbs * rows, OPTIMIZER_ADAM);
+    memory =
+        rank_memory(plan.plan, mlp, *split, mbs * rows, OPTIMIZER_ADAM, NULL);
     course_plan_fini(&plan);
     return memory;
 }

@@ -48,14 +48,22 @@ mlp_parameters(const struct mlp *mlp, int first, int count)
 }
 
 size_t
-mlp_stash_bytes(const struct mlp *mlp, int first, int count, int rows)
+mlp_output_floats(const struct mlp *mlp, int first, int count, int rows)
 {
-    size_t floats = (size_t)mlp_layer_inputs(mlp, first) +
-                    (size_t)count * (size_t)mlp->hidden;
+    size_t floats = (size_t)count * (size_t)mlp->hidden;
 
     if (first + count == mlp->layers)
         floats += (size_t)mlp->classes;
-    return (size_t)rows * floats * sizeof(float);
+    return (size_t)rows * floats;
+}
+
+size_t
+mlp_stash_bytes(const struct mlp *mlp, int first, int count, int rows)
+{
+    size_t input = (size_t)rows * (size_t)mlp_layer_inputs(mlp, first);
+
+    return (input + mlp_output_floats(mlp, first, count, rows)) *
+           sizeof(float);
 }
 
 size_t

@@ -43,6 +43,10 @@ mlp_stash_bytes(const struct mlp *mlp, int first, int count, int rows);
 size_t
 mlp_kept_bytes(const struct mlp *mlp, int count, int rows);
 
+/* Floats that they put out for a microbatch: the stash without the input. */
+size_t
+mlp_output_floats(const struct mlp *mlp, int first, int count, int rows);
+
 /* Cuts the layers into stages, each a run of at least one layer, as even in
  * parameters as possible: the least sum of squares; among equals, the cut with
  * the shortest early stages. counts[stages] receives the layers of each stage.

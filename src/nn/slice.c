@@ -101,6 +101,37 @@ make_linears(struct slice *slice, const struct optimizer_options *optimizer)
                     slice->rows, goes_back(slice->first + i, optimizer));
 }
 
+static size_t
+output_floats(const struct slice *slice)
+{
+    return mlp_output_floats(&slice->mlp, slice->first, slice->count,
+                             slice->rows);
+}
+
+/* Lets x[1..count] and the logits of a slot lie in floats, which it does not
+ * own. */
+static void
+lay_out(const struct slice *slice, struct slice_slot *slot, float *floats)
+{
+    for (int i = 0; i < slice->count; i++) {
+        slot->x[i + 1] =
+            (struct tensor){slice->rows, outputs_of(slice, i), floats};
+        floats += tensor_count(slot->x[i + 1]);
+    }
+    if (slice->head)
+        slot->logits =
+            (struct tensor){slice->rows, slice->mlp.classes, floats};
+}
+
+static void
+make_outputs(const struct slice *slice, struct slice_slot *slot)
+{
+    for (int i = 0; i < slice->count; i++)
+        slot->x[i + 1] = tensor_new(slice->rows, outputs_of(slice, i));
+    if (slice->head)
+        slot->logits = tensor_new(slice->rows, slice->mlp.classes);
+}
+
 static void
 make_stash(struct slice *slice)
 {
@@ -110,11 +141,14 @@ make_stash(struct slice *slice)
 
         slot->x = memory_new((size_t)slice->count + 1, sizeof *slot->x);
         slot->x[0] = tensor_new(slice->rows, inputs_of(slice, 0));
-        for (int i = 0; i < slice->count; i++)
-            slot->x[i + 1] = tensor_new(slice->rows, outputs_of(slice, i));
-        if (slice->head)
-            slot->logits = tensor_new(slice->rows, slice->mlp.classes);
+        if (slice->work)
+            lay_out(slice, slot, slice->work);
+        else
+            make_outputs(slice, slot);
     }
+    if (slice->work)
+        slice->again = memory_new_floats((size_t)slice->split_slots *
+                                         output_floats(slice));
     slice->kept = memory_new((size_t)slice->split_slots, sizeof *slice->kept);
     for (int s = 0; s < slice->split_slots; s++) {
         struct slice_slot *slot = &slice->kept[s];
@@ -137,7 +171,7 @@ make_gradients(struct slice *slice, const struct optimizer_options *optimizer)
 struct slice *
 slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
           int split_slots, const struct optimizer_options *optimizer,
-          uint64_t seed)
+          uint64_t seed, float *work)
 {
     struct slice *slice = memory_new(1, sizeof *slice);
 
@@ -151,6 +185,7 @@ slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
     slice->rows = rows;
     slice->slots = slots;
     slice->split_slots = split_slots;
+    slice->work = work;
     init_weights(slice, seed);
     make_linears(slice, optimizer);
     make_stash(slice);
@@ -159,13 +194,15 @@ slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
     return slice;
 }
 
+/* Each with its first tensors and its logits, if it owns them. */
 static void
-slice_free_slots(struct slice_slot *slots, int count, int tensors)
+slice_free_slots(struct slice_slot *slots, int count, int tensors, bool logits)
 {
     for (int s = 0; s < count; s++) {
         for (int i = 0; i < tensors; i++)
             tensor_free(&slots[s].x[i]);
-        tensor_free(&slots[s].logits);
+        if (logits)
+            tensor_free(&slots[s].logits);
         free(slots[s].x);
     }
     free(slots);
@@ -182,8 +219,10 @@ slice_free(struct slice *slice)
     for (int i = 0; i < all_layers(slice); i++)
         linear_fini(&slice->linears[i]);
     free(slice->linears);
-    slice_free_slots(slice->stash, slice->slots, slice->count + 1);
-    slice_free_slots(slice->kept, slice->split_slots, slice->count);
+    slice_free_slots(slice->stash, slice->slots,
+                     slice->work ? 1 : slice->count + 1, !slice->work);
+    slice_free_slots(slice->kept, slice->split_slots, slice->count, false);
+    free(slice->again);
     free(slice->weights);
     free(slice->grads);
     free(slice);
@@ -199,6 +238,15 @@ struct tensor
 slice_output(struct slice *slice, int slot, int rows)
 {
     return tensor_rows(slice->stash[slot].x[slice->count], rows);
+}
+
+void
+slice_place(struct slice *slice, int slot, int kept)
+{
+    if (slice->work)
+        lay_out(slice, &slice->stash[slot],
+                kept < 0 ? slice->work
+                         : slice->again + (size_t)kept * output_floats(slice));
 }
 
 void

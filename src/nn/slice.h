@@ -8,7 +8,12 @@
  * Forward keeps x[0..count] of a microbatch in a stash slot until its weight
  * gradient is done. The caller chooses the slot, numbered from 0; it may use a
  * slot again when its microbatch is done. ReLU's mask follows from ReLU's
- * output, so nothing else is kept. */
+ * output, so nothing else is kept.
+ *
+ * A slice that recomputes keeps x[0] alone. Its forward makes the rest in a work
+ * area that the next forward takes, so it runs again just before the backward,
+ * and the loss with it (Chen et al., "Training deep nets with sublinear memory
+ * cost", 2016). */
 #ifndef PIPELAB_NN_SLICE_H
 #define PIPELAB_NN_SLICE_H
 
@@ -36,12 +41,17 @@ struct slice {
     struct slice_slot *kept;    /* split_slots */
     struct tensor scratch[2];   /* rows x hidden: gradients during a
                                  * backward */
+    float *work;                /* if it recomputes, x[1..count] and logits
+                                 * during an operation; borrowed, or NULL */
+    float *again;               /* split_slots: the same between I and W, or
+                                 * NULL */
     struct optimizer optimizer; /* params */
 };
 
 /* Tensors of one microbatch in flight, each with room for `rows` rows. */
 struct slice_slot {
-    struct tensor *x;     /* stash: x[0..count]; kept: the masked gradients
+    struct tensor *x;     /* stash: x[0..count], of which a slice that
+                           * recomputes owns x[0]; kept: the masked gradients
                            * g[0..count-1], see slice.c */
     struct tensor logits; /* head only: logits, then their gradient */
 };
@@ -51,11 +61,13 @@ struct slice_slot {
  * split_slots: the most between backward_input and backward_weight; 0 if the
  * backward is never split. optimizer NULL: forwards only, without gradients
  * and optimizer state. The first weights are those of PyTorch's nn.Linear,
- * U(-1/sqrt(in), 1/sqrt(in)), a function of seed and layer alone. */
+ * U(-1/sqrt(in), 1/sqrt(in)), a function of seed and layer alone. work: NULL,
+ * or the slice recomputes, in mlp_output_floats() floats that slices which never
+ * run at the same time may share. */
 struct slice *
 slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
           int split_slots, const struct optimizer_options *optimizer,
-          uint64_t seed);
+          uint64_t seed, float *work);
 
 /* The weight (out x in) of a layer, numbered over the whole model, as a view
  * of floats, which has the layout of slice->weights. Its bias (out)
@@ -71,9 +83,16 @@ slice_free(struct slice *slice);
 struct tensor
 slice_input(struct slice *slice, int slot, int rows);
 
-/* x[count] of a slot (rows x out); the caller reads it after forward. */
+/* x[count] of a slot (rows x out); the caller reads it after forward, and of a
+ * slice that recomputes before any other that shares its work area runs. */
 struct tensor
 slice_output(struct slice *slice, int slot, int rows);
+
+/* For a slice that recomputes, before each forward: where it puts what it makes
+ * of a slot. -1: in the work area, for the output alone, or for a whole
+ * backward at once. Else in a split slot, for the two halves of a backward. */
+void
+slice_place(struct slice *slice, int slot, int kept);
 
 /* x[0] -> x[count], and on to the logits if the slice has the head. */
 void

@@ -256,6 +256,43 @@ cost_at(const struct cost *cost, int rank, size_t position,
                    (1.0 + variation->jitter * u));
 }
 
+bool
+cost_recomputes(const struct cost *cost, const struct action *action)
+{
+    return cost->recompute && cost->recompute[action->stage] &&
+           (action->kind == ACTION_FULL_BACKWARD ||
+            action->kind == ACTION_BACKWARD_INPUT);
+}
+
+int64_t
+cost_recomputed(const struct cost *cost, const struct action *action,
+                int64_t ticks)
+{
+    struct action parts[2];
+    int count = action_parts(action, parts);
+    double again = 0.0;
+    double whole = 0.0;
+
+    if (!cost->recompute || action_is_transfer(action))
+        return 0;
+    /* An overlap with a time of its own has its F in it. */
+    if (count == 2 && cost->ticks[action->stage][action->kind] >= 0) {
+        whole = part_ticks(cost, action);
+        again =
+            cost->recompute[action->stage] ? part_ticks(cost, &parts[0]) : 0.0;
+        count = 0;
+    }
+    for (int p = 0; p < count; p++) {
+        struct action forward =
+            action_of(ACTION_FORWARD, parts[p].stage, parts[p].mb);
+
+        whole += part_ticks(cost, &parts[p]);
+        if (cost_recomputes(cost, &parts[p]))
+            again += part_ticks(cost, &forward);
+    }
+    return whole > 0.0 ? rounded((double)ticks * again / whole) : 0;
+}
+
 int64_t
 cost_least(const struct cost *cost, int rank, int stage, enum action_kind kind)
 {

@@ -172,6 +172,15 @@ int64_t
 cost_at(const struct cost *cost, int rank, size_t position,
         const struct action *action);
 
+/* Whether a stage runs its F again in this action, which is no overlap. */
+bool
+cost_recomputes(const struct cost *cost, const struct action *action);
+
+/* Of an action's time, the ticks in which a forward runs again. */
+int64_t
+cost_recomputed(const struct cost *cost, const struct action *action,
+                int64_t ticks);
+
 /* The least that cost_of() is for a kind of action of a stage on a rank, on
  * any microbatch; -1 for an OVERLAP_F_B that takes the sum. */
 int64_t

@@ -33,12 +33,13 @@ stage_of(const struct footprint_rule *rule, int stage)
                                                      rule->freed_by_input};
 }
 
-/* What stays, from the end of its F to the start of what comes next, and what
- * is there besides while an action lasts. */
+/* What is there besides while a simple action lasts. */
 static int64_t
 during(const struct footprint *stage, enum action_kind kind)
 {
     switch (kind) {
+    case ACTION_FORWARD:
+        return stage->forward;
     case ACTION_FULL_BACKWARD:
         return stage->backward;
     case ACTION_BACKWARD_INPUT:
@@ -48,26 +49,32 @@ during(const struct footprint *stage, enum action_kind kind)
     }
 }
 
+/* The two of an overlap run one after the other. */
+static int64_t
+besides(const struct footprint_rule *rule, const struct action *action)
+{
+    struct action parts[2];
+    int count = action_parts(action, parts);
+    int64_t most = 0;
+
+    for (int p = 0; p < count; p++) {
+        struct footprint stage = stage_of(rule, parts[p].stage);
+        int64_t bytes = during(&stage, (enum action_kind)parts[p].kind);
+
+        if (bytes > most)
+            most = bytes;
+    }
+    return most;
+}
+
 int64_t
 footprint_taken(const struct footprint_rule *rule, const struct action *action)
 {
-    struct footprint stage;
-    int64_t taken;
+    int64_t taken = besides(rule, action);
 
-    switch ((enum action_kind)action->kind) {
-    case ACTION_FORWARD:
-        return stage_of(rule, action->stage).stash;
-    case ACTION_FULL_BACKWARD:
-    case ACTION_BACKWARD_INPUT:
-        stage = stage_of(rule, action->stage);
-        return during(&stage, (enum action_kind)action->kind);
-    case ACTION_OVERLAP_F_B:
-        taken = stage_of(rule, action->stage).stash;
-        stage = stage_of(rule, action->pair_stage);
-        return taken + during(&stage, (enum action_kind)action->pair_kind);
-    default:
-        return 0;
-    }
+    return action->kind == ACTION_FORWARD || action->kind == ACTION_OVERLAP_F_B
+               ? taken + stage_of(rule, action->stage).stash
+               : taken;
 }
 
 int64_t
@@ -76,19 +83,19 @@ footprint_freed(const struct footprint_rule *rule, const struct action *action)
     bool pair = action->kind == ACTION_OVERLAP_F_B;
     enum action_kind kind =
         (enum action_kind)(pair ? action->pair_kind : action->kind);
-    struct footprint stage;
+    int64_t freed = besides(rule, action);
+    struct footprint stage =
+        stage_of(rule, pair ? action->pair_stage : action->stage);
 
     switch (kind) {
     case ACTION_FORWARD:
-        return rule->trains ? 0 : stage_of(rule, action->stage).stash;
+        return rule->trains ? freed : freed + stage.stash;
     case ACTION_FULL_BACKWARD:
+        return freed + stage.stash;
     case ACTION_BACKWARD_INPUT:
+        return freed + stage.stash - stage.owed;
     case ACTION_BACKWARD_WEIGHT:
-        stage = stage_of(rule, pair ? action->pair_stage : action->stage);
-        return kind == ACTION_BACKWARD_WEIGHT
-                   ? stage.owed
-                   : during(&stage, kind) + stage.stash -
-                         (kind == ACTION_BACKWARD_INPUT ? stage.owed : 0);
+        return stage.owed;
     default:
         return 0;
     }

@@ -42,11 +42,12 @@ struct memory_now {
 /* Bytes that one microbatch takes on a stage. In a plan that does not train,
  * its stash is there during its F alone.
  *
- *   F ............... B          stash; during B also backward
+ *   F ............... B          stash; during F also forward, during B backward
  *   F ........ I ........ W      stash; during I also input; then owed */
 struct footprint {
     int64_t stash;    /* activations, from the start of its F to the end of its
                        * B or I */
+    int64_t forward;  /* besides, during its F */
     int64_t backward; /* besides, during its B */
     int64_t input;    /* besides, during its I */
     int64_t owed;     /* from the end of its I to the end of its W */

@@ -11,6 +11,7 @@ static const unsigned STASH = 1u << SLOT_STASH;
 static const unsigned GRAD_OUTPUT = 1u << SLOT_GRAD_OUTPUT;
 static const unsigned GRAD_INPUT = 1u << SLOT_GRAD_INPUT;
 static const unsigned KEPT = 1u << SLOT_KEPT;
+static const unsigned OUTPUT = 1u << SLOT_OUTPUT;
 
 /* The slots of `stage` that a simple action uses, one bit a kind. Actions of
  * the stages next to it count too: on the same rank they read this stage's
@@ -23,10 +24,11 @@ touches(const struct action *part, int stage)
 
     switch ((enum action_kind)part->kind) {
     case ACTION_FORWARD:
-        return above == 0 || above == 1 ? STASH : 0;
+        return above == 0 || above == 1 ? STASH | OUTPUT : 0;
     case ACTION_RECV_F:
-    case ACTION_SEND_F:
         return above == 0 ? STASH : 0;
+    case ACTION_SEND_F:
+        return above == 0 ? STASH | OUTPUT : 0;
     case ACTION_RECV_B:
         return above == 0 ? GRAD_OUTPUT : 0;
     case ACTION_SEND_B:

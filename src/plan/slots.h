@@ -20,6 +20,8 @@ enum slot_kind {
     SLOT_GRAD_INPUT,  /* gradient of the input: B or I .. SEND_B, or the
                        * backward of the stage below on the same rank */
     SLOT_KEPT,        /* gradients of the layers: I .. W */
+    SLOT_OUTPUT, /* of a stage that recomputes, the output: F .. SEND_F, or
+                       * the forward of the stage above on the same rank */
     SLOT_KINDS
 };
 

@@ -59,7 +59,7 @@ clocks_tick_ns(const struct trace *virtual, const struct trace *wall)
             if (action_is_transfer(&w->action) || v->end == v->start)
                 continue;
             ticks += (double)(v->end - v->start);
-            ns += (double)w->parts[SPAN_COMPUTE];
+            ns += (double)span_computed(w);
         }
     return ticks > 0.0 ? ns / ticks : 0.0;
 }

@@ -40,22 +40,45 @@ summary_virtual(FILE *out, const struct metrics *metrics)
             100.0 * metrics->bubble_ratio);
 }
 
+/* The parts of a rank's wall time, in the order of the table; widths are those
+ * of a table with what was computed again, and without. */
+static const struct {
+    enum span_part part;
+    const char *title;
+    int width[2];
+} wall_columns[] = {
+    {SPAN_COMPUTE, "compute", {8, 8}},
+    {SPAN_RECOMPUTE, "recompute", {0, 9}},
+    {SPAN_COPY, "copy", {8, 8}},
+    {SPAN_WAIT_INPUT, "wait input", {12, 10}},
+    {SPAN_WAIT_ROOM, "wait room", {12, 9}},
+    {SPAN_OFF_CORE, "off core", {10, 8}},
+};
+
 void
 summary_wall(FILE *out, const struct wall_summary *wall)
 {
     double per_step = 1e-6 / wall->steps;
+    bool again = false;
 
-    fprintf(out, "%-8s %8s %8s %12s %12s %10s   (ms a step)\n", "wall",
-            "compute", "copy", "wait input", "wait room", "off core");
-    for (int r = 0; r < wall->ranks; r++) {
-        const int64_t *parts = wall->parts[r];
+    for (int r = 0; r < wall->ranks; r++)
+        again = again || wall->parts[r][SPAN_RECOMPUTE] > 0;
+    for (int r = -1; r < wall->ranks; r++) {
+        if (r < 0)
+            fputs("wall    ", out);
+        else
+            fprintf(out, "rank %-3d", r);
+        for (int p = 0; p < SPAN_PARTS; p++) {
+            int width = wall_columns[p].width[again];
 
-        fprintf(out, "rank %-3d %8.3f %8.3f %12.3f %12.3f %10.3f\n", r,
-                (double)parts[SPAN_COMPUTE] * per_step,
-                (double)parts[SPAN_COPY] * per_step,
-                (double)parts[SPAN_WAIT_INPUT] * per_step,
-                (double)parts[SPAN_WAIT_ROOM] * per_step,
-                (double)parts[SPAN_OFF_CORE] * per_step);
+            if (width > 0 && r < 0)
+                fprintf(out, " %*s", width, wall_columns[p].title);
+            else if (width > 0)
+                fprintf(out, " %*.3f", width,
+                        (double)wall->parts[r][wall_columns[p].part] *
+                            per_step);
+        }
+        fputs(r < 0 ? "   (ms a step)\n" : "\n", out);
     }
     fprintf(out, "step %.3f ms", (double)wall->step_ns * 1e-6);
     if (wall->ranks > wall->cores)
@@ -261,6 +284,9 @@ summary_json_spans(struct json *json, const struct trace *trace)
                 json_text(json, "cell", action_cell(&span->action, cell));
             summary_json_time(json, "start", span->start, trace->unit);
             summary_json_time(json, "end", span->end, trace->unit);
+            if (span->parts[SPAN_RECOMPUTE] > 0)
+                summary_json_time(json, span_part_name(SPAN_RECOMPUTE),
+                                  span->parts[SPAN_RECOMPUTE], trace->unit);
             json_close(json, '}');
         }
     json_close(json, ']');

@@ -4,6 +4,7 @@
 
 #include "request/figures.h"
 
+#include "base/text.h"
 #include "report/summary.h"
 
 const char *
@@ -130,6 +131,37 @@ figures_json_machine(struct json *json, const struct setup *setup)
         if (cost->recompute[s])
             json_int(json, NULL, s);
     json_close(json, ']');
+}
+
+/* "stages 0,2 run" or "every stage runs". */
+static void
+recompute_text(const struct cost *cost, char text[], size_t size)
+{
+    size_t used = 0;
+    int count = 0;
+
+    for (int s = 0; s < cost->stages; s++)
+        if (cost->recompute[s] && used < size)
+            used += (size_t)snprintf(text + used, size - used, "%s%d",
+                                     count++ ? "," : "stages ", s);
+    if (count == cost->stages)
+        snprintf(text, size, "every stage runs");
+    else if (count > 0 && used < size)
+        snprintf(text + used, size - used, " run");
+}
+
+void
+figures_print_machine(FILE *out, const struct setup *setup)
+{
+    const struct cost *cost = &setup->cost;
+    char stages[256] = "";
+
+    if (cost->barrier)
+        fputs("barrier: ranks meet before their first STEP\n", out);
+    if (cost->recompute)
+        recompute_text(cost, stages, sizeof stages);
+    if (*stages)
+        text_line(out, "recompute: %s F again before B or I", stages);
 }
 
 void

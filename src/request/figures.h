@@ -48,6 +48,10 @@ figures_json_draws(struct json *json, const struct draws *draws,
 void
 figures_json_machine(struct json *json, const struct setup *setup);
 
+/* The same as lines, of what there is. */
+void
+figures_print_machine(FILE *out, const struct setup *setup);
+
 /* A line for each rank that holds more than it may; most 0: for none. */
 void
 figures_print_over(FILE *out, const struct memory_summary memory[], int ranks,

@@ -154,7 +154,7 @@ setup_memory(struct memory_summary **memory, struct setup *setup,
         status = setup_layers(setup, request->options, &mlp, cause);
     if (status == STATUS_DONE)
         *memory = rank_memory(plan, &mlp, setup->split, recipe->batch,
-                              recipe->optimizer.kind);
+                              recipe->optimizer.kind, setup->cost.recompute);
     return status;
 }
 

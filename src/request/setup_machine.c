@@ -300,7 +300,9 @@ setup_machine(struct setup *setup, const struct plan_request *request,
     const struct options *options = request->options;
     struct cost *cost = &setup->cost;
 
-    if (options->recompute &&
+    /* Costs that are known from another plan have it in them; forwards alone
+     * keep nothing that could be made again. */
+    if (options->recompute && !cost->recompute && !request->forward_only &&
         !take_recompute(setup, options->recompute, cause))
         return STATUS_USAGE;
     if (options->mb_cost &&

@@ -5,6 +5,8 @@ src_runtime_libruntime_a_SOURCES = \
 	%D%/board.h \
 	%D%/channel.c \
 	%D%/channel.h \
+	%D%/compute.c \
+	%D%/compute.h \
 	%D%/core_share.c \
 	%D%/core_share.h \
 	%D%/cores.c \

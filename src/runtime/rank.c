@@ -4,6 +4,7 @@
 #include "runtime/rank.h"
 
 #include "base/clock.h"
+#include "runtime/compute.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -15,106 +16,6 @@ rank_action_begin(const struct rank *rank, const struct action *action)
         raise(SIGTRAP);
     /* Keeps the call and its arguments in optimised builds. */
     __asm__ __volatile__("" : : "r"(rank), "r"(action) : "memory");
-}
-
-static void *
-rank_stage_of(const struct rank *rank, int stage)
-{
-    return rank->run->options.stages[stage].self;
-}
-
-/* Copies the input of a computation from the rank's other stage, if that made
- * it. Until it is needed, the tensor stays where it was made. */
-static void
-hand_over(struct rank *rank, const struct action *part)
-{
-    const struct stage_ops *ops = rank->run->options.ops;
-    const struct plan *plan = rank->run->options.plan;
-    int stage = part->stage;
-
-    if (part->kind == ACTION_FORWARD) {
-        if (stage > 0 && !plan_crosses(plan, stage - 1))
-            tensor_copy(
-                ops->tensor(rank_stage_of(rank, stage), PORT_INPUT, part->mb),
-                ops->tensor(rank_stage_of(rank, stage - 1), PORT_OUTPUT,
-                            part->mb));
-    } else if (part->kind != ACTION_BACKWARD_WEIGHT) {
-        if (stage + 1 < plan->stages && !plan_crosses(plan, stage))
-            tensor_copy(ops->tensor(rank_stage_of(rank, stage),
-                                    PORT_GRAD_OUTPUT, part->mb),
-                        ops->tensor(rank_stage_of(rank, stage + 1),
-                                    PORT_GRAD_INPUT, part->mb));
-    }
-}
-
-static bool
-call_op(struct rank *rank, const struct action *part)
-{
-    const struct stage_ops *ops = rank->run->options.ops;
-    void *stage = rank_stage_of(rank, part->stage);
-    struct cause *cause = &rank->cause;
-
-    switch ((enum action_kind)part->kind) {
-    case ACTION_FORWARD:
-        return ops->forward(stage, rank->step, part->mb, cause);
-    case ACTION_FULL_BACKWARD:
-        return ops->backward(stage, rank->step, part->mb, cause);
-    case ACTION_BACKWARD_INPUT:
-        return ops->backward_input(stage, rank->step, part->mb, cause);
-    case ACTION_BACKWARD_WEIGHT:
-        return ops->backward_weight(stage, rank->step, part->mb, cause);
-    case ACTION_OPTIMIZER_STEP:
-        return ops->optimizer_step(stage, rank->step, cause);
-    default:
-        return true;
-    }
-}
-
-/* F, B, I, W, an overlap, or STEP. */
-static bool
-compute(struct rank *rank, const struct action *action, struct span *wall)
-{
-    struct action parts[2];
-    int count = action_parts(action, parts);
-    bool sampled = (rank->position + (size_t)rank->step) % SAMPLE_EVERY == 0;
-    int64_t has_core;
-    int64_t copied;
-    int64_t on_core = 0;
-    bool good = true;
-
-    /* After the computation the rank keeps its core to send the result. */
-    if (rank->core_share)
-        core_share_keep(rank->core_share, rank->number);
-    has_core = copied = clock_wall_ns();
-    if (action->kind != ACTION_OPTIMIZER_STEP) {
-        for (int p = 0; p < count; p++)
-            hand_over(rank, &parts[p]);
-        copied = clock_wall_ns();
-    }
-    if (sampled)
-        on_core = clock_cpu_ns();
-    for (int p = 0; p < count && good; p++)
-        good = call_op(rank, &parts[p]);
-    if (sampled)
-        on_core = clock_cpu_ns() - on_core;
-    wall->end = clock_wall_ns();
-    if (!good) {
-        rank->failed = true;
-        run_fail(rank->run, RUN_FAILED, &rank->cause);
-        return false;
-    }
-    wall->parts[SPAN_OFF_CORE] = has_core - wall->start;
-    wall->parts[SPAN_COPY] = copied - has_core;
-    wall->parts[SPAN_COMPUTE] = wall->end - copied;
-    progress_add(&rank->computed, wall->end - copied);
-    if (sampled) {
-        /* The two clocks are read one after the other: on_core can come out a
-         * few nanoseconds above the wall. */
-        rank->sampled_ns += wall->end - copied;
-        rank->on_core_ns +=
-            on_core < wall->end - copied ? on_core : wall->end - copied;
-    }
-    return true;
 }
 
 /* Nanoseconds that the rank has waited for a core since the run began. */
@@ -131,7 +32,7 @@ rank_transfer(struct rank *rank, const struct action *action,
 {
     const struct stage_ops *ops = rank->run->options.ops;
     struct channel *channel = &rank->run->channels[plan_link(action)];
-    void *stage = rank_stage_of(rank, action->stage);
+    void *stage = rank->run->options.stages[action->stage].self;
     struct transfer result;
     int64_t off_core = waited_for_core(rank);
     bool sending = false;
@@ -181,9 +82,12 @@ rank_mark(struct rank *rank)
 {
     int64_t computed = progress_done(&rank->computed);
 
-    core_share_mark(rank->core_share, rank->number, rank->step,
-                    rank->run->levels[rank->number][rank->position],
-                    computed ? rank->parts[SPAN_COMPUTE] / computed : 0);
+    core_share_mark(
+        rank->core_share, rank->number, rank->step,
+        rank->run->levels[rank->number][rank->position],
+        computed ? (rank->parts[SPAN_COMPUTE] + rank->parts[SPAN_RECOMPUTE]) /
+                       computed
+                 : 0);
 }
 
 static bool
@@ -202,10 +106,13 @@ run_action(struct rank *rank, const struct action *action)
     if (class == ACTION_CLASS_SEND || class == ACTION_CLASS_RECV) {
         good = rank_transfer(rank, action, &virtual, &wall);
     } else {
-        virtual.parts[SPAN_COMPUTE] = cost_at(
-            run->options.timing.cost, rank->number, rank->position, action);
-        virtual.end = virtual.start + virtual.parts[SPAN_COMPUTE];
-        good = compute(rank, action, &wall);
+        const struct cost *cost = run->options.timing.cost;
+        int64_t ticks = cost_at(cost, rank->number, rank->position, action);
+
+        virtual.parts[SPAN_RECOMPUTE] = cost_recomputed(cost, action, ticks);
+        virtual.parts[SPAN_COMPUTE] = ticks - virtual.parts[SPAN_RECOMPUTE];
+        virtual.end = virtual.start + ticks;
+        good = compute_run(rank, action, &wall);
     }
     if (!good)
         return false;

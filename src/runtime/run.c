@@ -225,16 +225,20 @@ run_step_wanted(struct run *run, int step)
 void
 run_parts(const struct run *run, int rank, int64_t parts[SPAN_PARTS])
 {
+    static const enum span_part computing[] = {SPAN_COMPUTE, SPAN_RECOMPUTE};
     const struct rank *r = &run->ranks[rank];
-    int64_t computing = r->parts[SPAN_COMPUTE];
-    int64_t off = 0;
+    double on_core = 1.0;
 
     memcpy(parts, r->parts, sizeof r->parts);
     if (r->sampled_ns > 0)
-        off = (int64_t)((double)computing *
-                        (1.0 - (double)r->on_core_ns / (double)r->sampled_ns));
-    parts[SPAN_COMPUTE] -= off;
-    parts[SPAN_OFF_CORE] += off;
+        on_core = (double)r->on_core_ns / (double)r->sampled_ns;
+    for (int i = 0; i < 2; i++) {
+        int64_t *part = &parts[computing[i]];
+        int64_t off = (int64_t)((double)*part * (1.0 - on_core));
+
+        *part -= off;
+        parts[SPAN_OFF_CORE] += off;
+    }
 }
 
 /* The core that the rank is bound to now, or -1; ranks that share cores

@@ -23,6 +23,8 @@ enum port {
 struct stage_ops {
     struct tensor (*tensor)(void *stage, enum port port, int mb);
     bool (*forward)(void *stage, int step, int mb, struct cause *cause);
+    /* The forward again, just before B or I, where the cost says so. */
+    bool (*recompute)(void *stage, int step, int mb, struct cause *cause);
     bool (*backward)(void *stage, int step, int mb, struct cause *cause);
     bool (*backward_input)(void *stage, int step, int mb, struct cause *cause);
     bool (*backward_weight)(void *stage, int step, int mb,

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 struct recorder {
+    const struct cost *cost;
     struct metrics *metrics;
     struct trace *trace; /* or NULL */
 };
@@ -34,6 +35,11 @@ record(void *context, int rank, const struct walk_event *event)
 
     span.parts[SPAN_WAIT_INPUT] = span.start - event->start;
     span.parts[part_of[class]] += span.end - span.start;
+    if (class == ACTION_CLASS_COMPUTE) {
+        span.parts[SPAN_RECOMPUTE] = cost_recomputed(
+            recorder->cost, event->action, span.end - span.start);
+        span.parts[SPAN_COMPUTE] -= span.parts[SPAN_RECOMPUTE];
+    }
     metrics_add(recorder->metrics, rank, &span);
     if (recorder->trace)
         trace_add(recorder->trace, rank, &span);
@@ -91,7 +97,7 @@ forecast_steps(struct forecast *forecast, const struct program *program,
                unsigned detail)
 {
     const struct plan *lowered = program->lowered;
-    struct recorder recorder = {.metrics = &forecast->metrics};
+    struct recorder recorder = {.cost = cost, .metrics = &forecast->metrics};
 
     *forecast = (struct forecast){.program = program, .capacity = capacity};
     if (detail & FORECAST_SPANS) {

@@ -52,8 +52,11 @@ facts_port(const struct stepper *stepper, int stage, int mb, enum port port,
     };
     const struct plan *plan = stepper->options.run.plan;
     size_t done = stepper->position[plan->rank_of_stage[stage]];
+    bool recomputes = stepper->trainer->stages[stage].recomputes;
+    enum slot_kind kind =
+        recomputes && port == PORT_OUTPUT ? SLOT_OUTPUT : kinds[port];
 
-    if (!slots_held(plan, stage, kinds[port], mb, done) ||
+    if (!slots_held(plan, stage, kind, mb, done) ||
         (port == PORT_OUTPUT && !has_output(stepper, stage, mb)))
         return false;
     *tensor = tensor_of(stepper, stage, port, mb);
@@ -92,7 +95,8 @@ facts_memory(const struct stepper *stepper, struct memory_now memory[])
     const struct trainer_options *options = &stepper->options;
     const struct plan *plan = options->run.plan;
     struct footprint *stages = rank_memory_stages(
-        plan, &options->task.mlp, options->split, options->task.recipe.batch);
+        plan, &options->task.mlp, options->split, options->task.recipe.batch,
+        options->run.timing.cost->recompute);
     int64_t *peak = memory_new((size_t)plan->ranks, sizeof *peak);
 
     footprint_peaks(plan, NULL, peak);

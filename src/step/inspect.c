@@ -264,9 +264,9 @@ inspect_memory(FILE *out, const struct stepper *stepper)
     const struct recipe *recipe = &options->task.recipe;
     int ranks = options->run.plan->ranks;
     struct memory_now *now = memory_new((size_t)ranks, sizeof *now);
-    struct memory_summary *memory =
-        rank_memory(options->run.plan, &options->task.mlp, options->split,
-                    recipe->batch, recipe->optimizer.kind);
+    struct memory_summary *memory = rank_memory(
+        options->run.plan, &options->task.mlp, options->split, recipe->batch,
+        recipe->optimizer.kind, options->run.timing.cost->recompute);
 
     facts_memory(stepper, now);
     summary_memory(out, memory, now, ranks);

@@ -59,7 +59,7 @@ span_part_name(enum span_part part)
     static const char *const names[SPAN_PARTS] = {
         [SPAN_COMPUTE] = "compute",       [SPAN_COPY] = "copy",
         [SPAN_WAIT_INPUT] = "wait_input", [SPAN_WAIT_ROOM] = "wait_room",
-        [SPAN_OFF_CORE] = "off_core",
+        [SPAN_OFF_CORE] = "off_core",     [SPAN_RECOMPUTE] = "recomputed",
     };
 
     return names[part];

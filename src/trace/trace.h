@@ -23,6 +23,7 @@ enum span_part {
     SPAN_WAIT_INPUT, /* for a message */
     SPAN_WAIT_ROOM,  /* for a slot, or for the receiver to come */
     SPAN_OFF_CORE,   /* ready to compute, waiting for a core */
+    SPAN_RECOMPUTE,  /* on a core, running a forward again */
     SPAN_PARTS
 };
 
@@ -63,6 +64,13 @@ trace_add(struct trace *trace, int rank, const struct span *span);
  * that begins a step early only waits until then. */
 int64_t
 trace_begin(const struct trace *trace);
+
+/* Of a span: what it computed, a forward that ran again included. */
+static inline int64_t
+span_computed(const struct span *span)
+{
+    return span->parts[SPAN_COMPUTE] + span->parts[SPAN_RECOMPUTE];
+}
 
 /* The part's name in JSON: "compute", "wait_input", ... */
 const char *

@@ -79,7 +79,7 @@ profile_stage(const struct profile *profile, int number, int first)
     int rounds = 0;
 
     mlp_stage_init(&stage, &profile->task, profile->index, number, first,
-                   profile->split[number], NULL);
+                   profile->split[number], NULL, NULL);
     for (int i = 0; i < WARM_UP; i++)
         for (int t = 0; t < TIMED; t++)
             time_action(&stage, timed[t]);

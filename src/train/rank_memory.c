@@ -21,9 +21,19 @@ count_activations(struct memory_summary memory[], const struct plan *plan,
     free(peaks);
 }
 
+/* What the layers put out is there during F and B, and from I to W. */
+static void
+drop_outputs(struct footprint *stage, int64_t outputs)
+{
+    stage->stash -= outputs;
+    stage->forward += outputs;
+    stage->backward += outputs;
+    stage->input += outputs;
+}
+
 struct footprint *
 rank_memory_stages(const struct plan *plan, const struct mlp *mlp,
-                   const int split[], int batch)
+                   const int split[], int batch, const bool recompute[])
 {
     struct footprint *stages =
         memory_new((size_t)plan->stages, sizeof *stages);
@@ -34,6 +44,11 @@ rank_memory_stages(const struct plan *plan, const struct mlp *mlp,
         stages[s].stash = (int64_t)mlp_stash_bytes(mlp, first, split[s], rows);
         stages[s].input = (int64_t)mlp_kept_bytes(mlp, split[s], rows);
         stages[s].owed = stages[s].stash + stages[s].input;
+        if (recompute && recompute[s])
+            drop_outputs(
+                &stages[s],
+                (int64_t)(mlp_output_floats(mlp, first, split[s], rows) *
+                          sizeof(float)));
         first += split[s];
     }
     return stages;
@@ -41,11 +56,12 @@ rank_memory_stages(const struct plan *plan, const struct mlp *mlp,
 
 struct memory_summary *
 rank_memory(const struct plan *plan, const struct mlp *mlp, const int split[],
-            int batch, enum optimizer_kind optimizer)
+            int batch, enum optimizer_kind optimizer, const bool recompute[])
 {
     struct memory_summary *memory =
         memory_new((size_t)plan->ranks, sizeof *memory);
-    struct footprint *stages = rank_memory_stages(plan, mlp, split, batch);
+    struct footprint *stages =
+        rank_memory_stages(plan, mlp, split, batch, recompute);
     bool trains = plan_trains(plan);
     int first = 0;
 

@@ -13,11 +13,13 @@
  * gradients nor an optimizer. */
 struct memory_summary *
 rank_memory(const struct plan *plan, const struct mlp *mlp, const int split[],
-            int batch, enum optimizer_kind optimizer);
+            int batch, enum optimizer_kind optimizer, const bool recompute[]);
 
-/* Bytes of one microbatch on each stage of the plan; the caller frees them. */
+/* Bytes of one microbatch on each stage of the plan; the caller frees them.
+ * recompute[stages] or NULL, here and above: such a stage keeps its input
+ * alone. */
 struct footprint *
 rank_memory_stages(const struct plan *plan, const struct mlp *mlp,
-                   const int split[], int batch);
+                   const int split[], int batch, const bool recompute[]);
 
 #endif

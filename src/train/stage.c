@@ -51,7 +51,7 @@ assign_slots(struct mlp_stage *stage, const struct slot_index *index,
 }
 
 static struct tensor *
-new_gradients(int count, int rows, int cols)
+new_tensors(int count, int rows, int cols)
 {
     struct tensor *tensors = memory_new((size_t)count, sizeof *tensors);
 
@@ -63,7 +63,7 @@ new_gradients(int count, int rows, int cols)
 void
 mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
                const struct slot_index *index, int number, int first,
-               int count, double *losses)
+               int count, double *losses, float *work)
 {
     int last = first + count - 1;
 
@@ -71,6 +71,7 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
         .task = task,
         .rank = index ? index->plan->rank_of_stage[number] : 0,
         .number = number,
+        .recomputes = work != NULL,
         .losses = losses,
     };
     stage->rows = batch_share(task->recipe.batch, task->recipe.mbs, 0).rows;
@@ -78,16 +79,20 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
     stage->slice = slice_new(
         &task->mlp, first, count, stage->rows, stage->slots[SLOT_STASH].count,
         stage->slots[SLOT_KEPT].count,
-        task->forward_only ? NULL : &task->recipe.optimizer,
-        task->recipe.seed);
+        task->forward_only ? NULL : &task->recipe.optimizer, task->recipe.seed,
+        work);
+    if (work && !stage->slice->head)
+        stage->output =
+            new_tensors(stage->slots[SLOT_OUTPUT].count, stage->rows,
+                        mlp_layer_outputs(&task->mlp, last));
     if (!is_first(stage))
         stage->grad_input =
-            new_gradients(stage->slots[SLOT_GRAD_INPUT].count, stage->rows,
-                          mlp_layer_inputs(&task->mlp, first));
+            new_tensors(stage->slots[SLOT_GRAD_INPUT].count, stage->rows,
+                        mlp_layer_inputs(&task->mlp, first));
     if (!stage->slice->head)
         stage->grad_output =
-            new_gradients(stage->slots[SLOT_GRAD_OUTPUT].count, stage->rows,
-                          mlp_layer_outputs(&task->mlp, last));
+            new_tensors(stage->slots[SLOT_GRAD_OUTPUT].count, stage->rows,
+                        mlp_layer_outputs(&task->mlp, last));
     if (stage->slice->head) {
         stage->labels = memory_new((size_t)stage->rows, sizeof *stage->labels);
         stage->mb_loss =
@@ -95,17 +100,20 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
     }
 }
 
+static void
+free_tensors(struct tensor *tensors, int count)
+{
+    for (int i = 0; tensors && i < count; i++)
+        tensor_free(&tensors[i]);
+    free(tensors);
+}
+
 void
 mlp_stage_fini(struct mlp_stage *stage)
 {
-    for (int i = 0;
-         stage->grad_input && i < stage->slots[SLOT_GRAD_INPUT].count; i++)
-        tensor_free(&stage->grad_input[i]);
-    for (int i = 0;
-         stage->grad_output && i < stage->slots[SLOT_GRAD_OUTPUT].count; i++)
-        tensor_free(&stage->grad_output[i]);
-    free(stage->grad_input);
-    free(stage->grad_output);
+    free_tensors(stage->output, stage->slots[SLOT_OUTPUT].count);
+    free_tensors(stage->grad_input, stage->slots[SLOT_GRAD_INPUT].count);
+    free_tensors(stage->grad_output, stage->slots[SLOT_GRAD_OUTPUT].count);
     free(stage->labels);
     free(stage->mb_loss);
     slice_free(stage->slice);
@@ -113,11 +121,11 @@ mlp_stage_fini(struct mlp_stage *stage)
         slots_fini(&stage->slots[k]);
 }
 
-/* A microbatch's gradient among those of a kind, which has no tensors on the
- * stage where the gradient is not needed: then it is empty. */
+/* A microbatch's tensor among those of a kind, of which the stage has none where
+ * it is not needed: then it is empty. */
 static struct tensor
-gradient_at(const struct mlp_stage *stage, const struct tensor tensors[],
-            enum slot_kind kind, int mb)
+tensor_at(const struct mlp_stage *stage, const struct tensor tensors[],
+          enum slot_kind kind, int mb)
 {
     if (!tensors)
         return (struct tensor){0};
@@ -129,14 +137,14 @@ gradient_at(const struct mlp_stage *stage, const struct tensor tensors[],
 static struct tensor
 grad_output(const struct mlp_stage *stage, int mb)
 {
-    return gradient_at(stage, stage->grad_output, SLOT_GRAD_OUTPUT, mb);
+    return tensor_at(stage, stage->grad_output, SLOT_GRAD_OUTPUT, mb);
 }
 
 /* Empty on the first stage. */
 static struct tensor
 grad_input(const struct mlp_stage *stage, int mb)
 {
-    return gradient_at(stage, stage->grad_input, SLOT_GRAD_INPUT, mb);
+    return tensor_at(stage, stage->grad_input, SLOT_GRAD_INPUT, mb);
 }
 
 static struct tensor
@@ -149,6 +157,8 @@ port_tensor(void *self, enum port port, int mb)
     case PORT_INPUT:
         return slice_input(stage->slice, slot, rows_of(stage, mb));
     case PORT_OUTPUT:
+        if (stage->recomputes)
+            return tensor_at(stage, stage->output, SLOT_OUTPUT, mb);
         return slice_output(stage->slice, slot, rows_of(stage, mb));
     case PORT_GRAD_OUTPUT:
         return grad_output(stage, mb);
@@ -211,12 +221,17 @@ mlp_stage_forward(void *self, int step, int mb, struct cause *cause)
     if (is_first(stage))
         batches_values(task->batches, batch, share,
                        slice_input(stage->slice, slot, share.rows));
+    slice_place(stage->slice, slot, -1);
     slice_forward(stage->slice, slot, share.rows);
-    if (!stage->slice->head)
-        return require(
-            stage,
-            tensor_is_finite(slice_output(stage->slice, slot, share.rows)),
-            step, mb, "output", cause);
+    if (!stage->slice->head) {
+        struct tensor output = slice_output(stage->slice, slot, share.rows);
+
+        /* The work area is another's next. */
+        if (stage->recomputes)
+            tensor_copy(port_tensor(stage, PORT_OUTPUT, mb), output);
+        return require(stage, tensor_is_finite(output), step, mb, "output",
+                       cause);
+    }
     batches_labels(task->batches, batch, share, stage->labels);
     if (task->forward_only)
         stage->correct +=
@@ -227,6 +242,26 @@ mlp_stage_forward(void *self, int step, int mb, struct cause *cause)
         finish_loss(stage, step);
     return require(stage, isfinite(stage->mb_loss[mb]), step, mb, "loss",
                    cause);
+}
+
+/* The loss is known; its gradient is not. */
+static bool
+recompute(void *self, int step, int mb, struct cause *cause)
+{
+    struct mlp_stage *stage = self;
+    const struct training_task *task = stage->task;
+    int slot = mlp_stage_slot_of(stage, SLOT_STASH, mb);
+    struct share share = share_of(stage, mb);
+
+    (void)cause;
+    slice_place(stage->slice, slot, mlp_stage_slot_of(stage, SLOT_KEPT, mb));
+    slice_forward(stage->slice, slot, share.rows);
+    if (stage->slice->head) {
+        batches_labels(task->batches, step % task->batches->per_epoch, share,
+                       stage->labels);
+        slice_loss(stage->slice, slot, stage->labels, share.rows, task->rows);
+    }
+    return true;
 }
 
 static bool
@@ -277,6 +312,7 @@ optimizer_step_op(void *self, int step, struct cause *cause)
 const struct stage_ops mlp_stage_ops = {
     .tensor = port_tensor,
     .forward = mlp_stage_forward,
+    .recompute = recompute,
     .backward = mlp_stage_backward,
     .backward_input = backward_input,
     .backward_weight = backward_weight,

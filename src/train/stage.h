@@ -30,6 +30,9 @@ struct mlp_stage {
     struct slice *slice;
     int rows; /* of the largest microbatch */
     struct slots slots[SLOT_KINDS];
+    bool recomputes;            /* keeps its input alone; see nn/slice.h */
+    struct tensor *output;      /* one a slot, if it recomputes; none on the
+                                 * last stage */
     struct tensor *grad_output; /* one a slot; none on the last stage */
     struct tensor *grad_input;  /* one a slot; none on the first */
     /* last stage only: */
@@ -44,11 +47,12 @@ struct mlp_stage {
 
 /* Layers first .. first+count-1 as stage `number` of a lowered plan, or, with
  * index NULL, as the whole model of the monolith. task is borrowed; losses has
- * room for every step that will run and is written by the last stage. */
+ * room for every step that will run and is written by the last stage. work:
+ * NULL, or the stage recomputes in it; borrowed, see slice_new(). */
 void
 mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
                const struct slot_index *index, int number, int first,
-               int count, double *losses);
+               int count, double *losses, float *work);
 void
 mlp_stage_fini(struct mlp_stage *stage);
 

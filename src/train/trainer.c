@@ -10,6 +10,60 @@
 
 #include <stdlib.h>
 
+/* Which stages recompute, or NULL. */
+static const bool *
+recomputing(const struct trainer_options *options)
+{
+    return options->run.plan ? options->run.timing.cost->recompute : NULL;
+}
+
+size_t
+trainer_work_floats(const struct trainer_options *options, int rank)
+{
+    const struct training_task *task = &options->task;
+    const struct plan *plan = options->run.plan;
+    const bool *recompute = recomputing(options);
+    int rows = batch_share(task->recipe.batch, task->recipe.mbs, 0).rows;
+    size_t most = 0;
+    int first = 0;
+
+    for (int s = 0; recompute && s < plan->stages; s++) {
+        size_t floats =
+            mlp_output_floats(&task->mlp, first, options->split[s], rows);
+
+        if (recompute[s] && plan->rank_of_stage[s] == rank && floats > most)
+            most = floats;
+        first += options->split[s];
+    }
+    return most;
+}
+
+static void
+make_work(struct trainer *trainer)
+{
+    int ranks = trainer_threads(&trainer->options);
+
+    trainer->work = memory_new((size_t)ranks, sizeof *trainer->work);
+    for (int r = 0; r < ranks; r++) {
+        size_t floats = trainer_work_floats(&trainer->options, r);
+
+        if (floats > 0)
+            trainer->work[r] = memory_new_floats(floats);
+    }
+}
+
+/* The work area of a stage that recomputes, or NULL. */
+static float *
+work_of(const struct trainer *trainer, int stage)
+{
+    const struct trainer_options *options = &trainer->options;
+    const bool *recompute = recomputing(options);
+
+    return recompute && recompute[stage]
+               ? trainer->work[options->run.plan->rank_of_stage[stage]]
+               : NULL;
+}
+
 /* The monolith is one stage of all layers. */
 static void
 make_stages(struct trainer *trainer)
@@ -19,6 +73,8 @@ make_stages(struct trainer *trainer)
     struct slot_index *index = plan ? slots_index_new(plan) : NULL;
     int first = 0;
 
+    if (plan)
+        make_work(trainer);
     trainer->stage_count = plan ? plan->stages : 1;
     trainer->stages =
         memory_new((size_t)trainer->stage_count, sizeof *trainer->stages);
@@ -26,7 +82,7 @@ make_stages(struct trainer *trainer)
         int layers = plan ? options->split[s] : options->task.mlp.layers;
 
         mlp_stage_init(&trainer->stages[s], &options->task, index, s, first,
-                       layers, trainer->losses);
+                       layers, trainer->losses, work_of(trainer, s));
         first += layers;
     }
     slots_index_free(index);
@@ -99,6 +155,10 @@ trainer_free(struct trainer *trainer)
     for (int s = 0; s < trainer->stage_count; s++)
         mlp_stage_fini(&trainer->stages[s]);
     free(trainer->stages);
+    for (int r = 0; trainer->work && r < trainer_threads(&trainer->options);
+         r++)
+        free(trainer->work[r]);
+    free(trainer->work);
     free(trainer->losses);
     batches_fini(&trainer->batches);
     free(trainer);

@@ -30,7 +30,9 @@ struct trainer {
     struct batches batches;
     int stage_count; /* 1 for the monolith */
     struct mlp_stage *stages;
-    struct run *run;              /* NULL for the monolith */
+    float **work;    /* ranks: where its stages recompute, or NULL; NULL for
+                   * the monolith */
+    struct run *run; /* NULL for the monolith */
     struct run_stage *run_stages; /* the stages as the runtime sees them */
     int step;                 /* steps done, with those before first_step */
     int epoch;                /* the batches have its order; -1: none yet */
@@ -50,6 +52,10 @@ trainer_new(const struct trainer_options *options);
 /* Number of threads that compute at the same time: the ranks, or 1. */
 int
 trainer_threads(const struct trainer_options *options);
+
+/* Floats of the work area in which the stages of a rank recompute. */
+size_t
+trainer_work_floats(const struct trainer_options *options, int rank);
 
 /* Accepts NULL. */
 void

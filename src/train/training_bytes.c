@@ -3,7 +3,8 @@
  *
  *   a layer   in x out weights and out biases, 1 + 1 + optimizer state times;
  *             in x out once more for each direction that is laid out
- *   a slot    stash: rows x in of the first layer, rows x out of each
+ *   a slot    stash: rows x in of the first layer, rows x out of each; of a
+ *             stage that recomputes rows x in alone
  *   a link    as many messages as it can hold, rows x hidden each */
 #include "config.h"
 
@@ -53,19 +54,23 @@ copies_bytes(const struct mlp *mlp, int first, int layers, int rows,
 
 static size_t
 slots_bytes(const struct mlp *mlp, int first, int count, int rows,
-            const int slots[SLOT_KINDS])
+            const int slots[SLOT_KINDS], bool recomputes)
 {
     bool head = first + count == mlp->layers;
     size_t input = tensor_bytes(rows, mlp_layer_inputs(mlp, first));
     size_t output = tensor_bytes(rows, mlp->hidden);
     size_t layers = memory_times((size_t)count, output);
-    size_t stash = memory_plus(input, layers);
+    size_t outputs = layers;
     size_t bytes;
 
     if (head)
-        stash = memory_plus(stash, tensor_bytes(rows, mlp->classes));
-    bytes = memory_times((size_t)slots[SLOT_STASH], stash);
+        outputs = memory_plus(outputs, tensor_bytes(rows, mlp->classes));
+    bytes = memory_times((size_t)slots[SLOT_STASH], input);
+    bytes = plus_times(
+        bytes, (size_t)slots[recomputes ? SLOT_KEPT : SLOT_STASH], outputs);
     bytes = plus_times(bytes, (size_t)slots[SLOT_KEPT], layers);
+    if (recomputes && !head)
+        bytes = plus_times(bytes, (size_t)slots[SLOT_OUTPUT], output);
     if (first > 0)
         bytes = plus_times(bytes, (size_t)slots[SLOT_GRAD_INPUT], input);
     if (!head)
@@ -76,14 +81,14 @@ slots_bytes(const struct mlp *mlp, int first, int count, int rows,
 size_t
 training_stage_bytes(const struct mlp *mlp, int first, int count, int rows,
                      const struct optimizer_options *optimizer,
-                     const int slots[SLOT_KINDS])
+                     const int slots[SLOT_KINDS], bool recomputes)
 {
     static const int one[SLOT_KINDS] = {[SLOT_STASH] = 1};
     int layers = count + (first + count == mlp->layers);
     size_t arrays = 1;
-    size_t bytes =
-        memory_plus(slots_bytes(mlp, first, count, rows, slots ? slots : one),
-                    copies_bytes(mlp, first, layers, rows, optimizer != NULL));
+    size_t bytes = memory_plus(
+        slots_bytes(mlp, first, count, rows, slots ? slots : one, recomputes),
+        copies_bytes(mlp, first, layers, rows, optimizer != NULL));
 
     if (optimizer) {
         arrays += 1 + (size_t)optimizer_state_floats(optimizer->kind);
@@ -119,6 +124,7 @@ pipeline_bytes(const struct trainer_options *options, int rows,
     struct slot_index *index = slots_index_new(plan);
     size_t actions = plan_actions(plan);
     size_t bytes = memory_times(actions, ACTION_BYTES);
+    const bool *recompute = options->run.timing.cost->recompute;
     int first = 0;
 
     bytes = plus_times(bytes, (size_t)kept_steps(actions) * actions,
@@ -133,15 +139,18 @@ pipeline_bytes(const struct trainer_options *options, int rows,
             counts[k] = slots.count;
             slots_fini(&slots);
         }
-        bytes =
-            memory_plus(bytes, training_stage_bytes(&options->task.mlp, first,
-                                                    options->split[s], rows,
-                                                    optimizer, counts));
+        bytes = memory_plus(
+            bytes, training_stage_bytes(&options->task.mlp, first,
+                                        options->split[s], rows, optimizer,
+                                        counts, recompute && recompute[s]));
         bytes = plus_times(bytes, SLOT_KINDS * (size_t)plan->mbs, sizeof(int));
         if (s + 1 < plan->stages && plan_crosses(plan, s))
             bytes = memory_plus(bytes, link_bytes(options, rows));
         first += options->split[s];
     }
+    for (int r = 0; r < plan->ranks; r++)
+        bytes = memory_plus(
+            bytes, memory_floats_bytes(trainer_work_floats(options, r)));
     slots_index_free(index);
     return bytes;
 }
@@ -158,7 +167,7 @@ training_need(const struct trainer_options *options)
     size_t bytes = options->run.plan
                        ? pipeline_bytes(options, rows, optimizer)
                        : training_stage_bytes(&task->mlp, 0, task->mlp.layers,
-                                              rows, optimizer, NULL);
+                                              rows, optimizer, NULL, false);
 
     bytes = plus_times(bytes, (size_t)(recipe->steps - task->first_step),
                        sizeof(double));

@@ -10,11 +10,11 @@
 /* Bytes of a stage with layers first .. first+count-1: weights, their packed
  * copies, gradients, optimizer state, and slots for microbatches of `rows`
  * rows. optimizer NULL: only forwards. slots NULL: one microbatch at a time.
- * SIZE_MAX if the number does not fit a size_t. */
+ * recomputes: see nn/slice.h; without the work area. SIZE_MAX if the number does not fit a size_t. */
 size_t
 training_stage_bytes(const struct mlp *mlp, int first, int count, int rows,
                      const struct optimizer_options *optimizer,
-                     const int slots[SLOT_KINDS]);
+                     const int slots[SLOT_KINDS], bool recomputes);
 
 /* Bytes of a thread's stack that are used, and of OpenBLAS's buffer. */
 enum { TRAINING_THREAD_BYTES = 96 * 1024 };

@@ -21,8 +21,8 @@ static struct slice *
 new_slice(bool head)
 {
     struct optimizer_options sgd = optimizer_defaults(OPTIMIZER_SGD);
-    struct slice *slice =
-        slice_new(&model, head ? FIRST : 0, LAYERS, ROWS, 1, 1, &sgd, SEED);
+    struct slice *slice = slice_new(&model, head ? FIRST : 0, LAYERS, ROWS, 1,
+                                    1, &sgd, SEED, NULL);
     struct tensor x = slice_input(slice, 0, ROWS);
 
     for (size_t p = 0; p < slice->params; p++)

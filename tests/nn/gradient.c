@@ -69,7 +69,7 @@ scene_init(struct scene *scene, const struct shape *shape, bool split)
 
     *scene = (struct scene){.shape = *shape};
     scene->slice = slice_new(mlp, shape->first, shape->count, shape->rows, 1,
-                             1, &adam, SEED);
+                             1, &adam, SEED, NULL);
     examples_init(&scene->examples, mlp, shape->rows);
     scene->dy = tensor_new(shape->rows, mlp->hidden);
     fill_normal(scene->dy, 7);

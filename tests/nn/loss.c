@@ -15,7 +15,7 @@ last_slice(const struct mlp *mlp)
 {
     struct optimizer_options adam = optimizer_defaults(OPTIMIZER_ADAM);
 
-    return slice_new(mlp, 0, mlp->layers, 6, 1, 0, &adam, SEED);
+    return slice_new(mlp, 0, mlp->layers, 6, 1, 0, &adam, SEED, NULL);
 }
 
 /* A last slice whose logits are set by hand. */

@@ -76,7 +76,7 @@ chain_init(struct chain *chain, const struct mlp *mlp, unsigned cuts,
             int in = mlp_layer_inputs(mlp, first);
 
             chain->slices[s] = slice_new(mlp, first, l + 1 - first, rows,
-                                         slots, slots, optimizer, SEED);
+                                         slots, slots, optimizer, SEED, NULL);
             if (s > 0 || want_dx)
                 chain->dx[s] = tensor_new(s > 0 ? rows : batch, in);
             first = l + 1;

@@ -19,7 +19,7 @@ part_of(const struct mlp *mlp, int first, int count, uint64_t seed)
 {
     struct optimizer_options adam = optimizer_defaults(OPTIMIZER_ADAM);
 
-    return slice_new(mlp, first, count, 6, 2, 1, &adam, seed);
+    return slice_new(mlp, first, count, 6, 2, 1, &adam, seed, NULL);
 }
 
 /* ---- initial weights ---- */
@@ -97,7 +97,7 @@ START_TEST(weights_of_a_layer_do_not_depend_on_the_rest)
     struct optimizer_options sgd = optimizer_defaults(OPTIMIZER_SGD);
     const struct mlp deeper = {9, 13, 50, 7};
     struct slice *slice = part_of(&small, 0, 3, SEED);
-    struct slice *other = slice_new(&deeper, 0, 3, 99, 1, 0, &sgd, SEED);
+    struct slice *other = slice_new(&deeper, 0, 3, 99, 1, 0, &sgd, SEED, NULL);
 
     ck_assert_uint_eq(other->params, slice->params);
     ck_assert_mem_eq(other->weights, slice->weights,
@@ -231,7 +231,7 @@ START_TEST(step_moves_the_weights_against_the_gradients)
 
     sgd.momentum = 0.0f;
     sgd.lr = 0.5f;
-    slice = slice_new(&small, 1, 2, 6, 1, 0, &sgd, SEED);
+    slice = slice_new(&small, 1, 2, 6, 1, 0, &sgd, SEED, NULL);
     for (size_t i = 0; i < slice->params; i++)
         slice->grads[i] = (float)i / 64.0f;
     slice_step(slice);

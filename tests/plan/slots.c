@@ -66,6 +66,7 @@ life_of(const struct plan *lowered, int stage, int mb, enum slot_kind kind)
                              ACTION_SEND_B, ACTION_KINDS},
         [SLOT_KEPT] = {ACTION_BACKWARD_INPUT, ACTION_BACKWARD_WEIGHT,
                        ACTION_KINDS},
+        [SLOT_OUTPUT] = {ACTION_FORWARD, ACTION_SEND_F, ACTION_KINDS},
     };
     struct life life = {10000000, -1};
     int rank = lowered->rank_of_stage[stage];
@@ -74,7 +75,7 @@ life_of(const struct plan *lowered, int stage, int mb, enum slot_kind kind)
         stretch(&life, lowered, rank, ends[kind][i], stage, mb);
     /* A neighbour on the same rank reads this stage's output or gradient
      * where it lies. */
-    if (kind == SLOT_STASH)
+    if (kind == SLOT_STASH || kind == SLOT_OUTPUT)
         stretch(&life, lowered, rank, ACTION_FORWARD, stage + 1, mb);
     if (kind == SLOT_GRAD_INPUT && stage > 0) {
         stretch(&life, lowered, rank, ACTION_FULL_BACKWARD, stage - 1, mb);

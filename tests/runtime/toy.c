@@ -119,6 +119,20 @@ forward(void *self, int step, int mb, struct cause *cause)
 }
 
 static bool
+recompute(void *self, int step, int mb, struct cause *cause)
+{
+    struct toy_stage *stage = self;
+
+    (void)cause;
+    if (stage->number > 0)
+        compare(stage, stage->ports[PORT_INPUT][mb],
+                value_of(step, mb) + stage->number);
+    stage->wrong += stage->again;
+    stage->again = true;
+    return true;
+}
+
+static bool
 gradient(struct toy_stage *stage, enum action_kind kind, int step, int mb,
          struct cause *cause)
 {
@@ -126,6 +140,9 @@ gradient(struct toy_stage *stage, enum action_kind kind, int step, int mb,
 
     if (!begin(stage, kind, step, mb, cause))
         return false;
+    stage->wrong += stage->again != (stage->toy->recompute &&
+                                     stage->toy->recompute[stage->number]);
+    stage->again = false;
     if (stage->number < stage->toy->plan->stages - 1)
         compare(stage, stage->ports[PORT_GRAD_OUTPUT][mb], value);
     fill(stage->ports[PORT_GRAD_INPUT][mb], value - 100);
@@ -182,6 +199,7 @@ const char *const drawn_plans[] = {
 const struct stage_ops toy_ops = {
     .tensor = port_tensor,
     .forward = forward,
+    .recompute = recompute,
     .backward = backward,
     .backward_input = backward_input,
     .backward_weight = backward_weight,
@@ -288,11 +306,20 @@ fixture_init(struct fixture *f, struct plan *lowered,
                     f->cost.ticks[s][k] *=
                         options->factors[s % (int)strlen(options->factors)] -
                         '0';
+    if (options->recompute) {
+        bool *again = memory_new((size_t)lowered->stages, sizeof *again);
+
+        for (int s = 0; s < lowered->stages; s++)
+            again[s] = s % 3 != 1;
+        ck_assert(cost_recompute(&f->cost, again, &cause));
+        free(again);
+    }
     f->program = program_around(lowered);
     forecast_make(&f->forecast, &f->program, &f->cost, options->capacity,
                   options->lockstep ? FORECAST_TURNS : FORECAST_SPANS);
     toy_init(&f->toy, lowered, options->steps);
     run.timing = forecast_timing(&f->forecast, &f->cost);
+    f->toy.recompute = f->cost.recompute;
     run.stages = f->toy.run_stages;
     f->run = run_new(&run);
 }

@@ -22,7 +22,9 @@ struct toy_stage {
     struct toy *toy;
     int number;
     struct tensor *ports[4]; /* mbs each */
-    long wrong;              /* floats that were not as expected */
+    bool again;              /* its forward has just run again */
+    long wrong;              /* floats that were not as expected, and forwards
+                              * that did or did not run again */
     long done;               /* operations */
 };
 
@@ -43,6 +45,7 @@ toy_hook(struct toy *toy, const struct action *action, int step);
 
 struct toy {
     const struct plan *plan; /* lowered; borrowed */
+    const bool *recompute;   /* stages, or NULL; borrowed */
     struct toy_stage *stages;
     struct run_stage *run_stages;
     struct toy_failure failure;
@@ -81,7 +84,8 @@ struct fixture_options {
     const char *factors; /* --stage-cost, or NULL */
     int64_t latency;
     int capacity;
-    int steps; /* in all */
+    int steps;      /* in all */
+    bool recompute; /* on every stage but each third */
     bool bind;
     bool lockstep;
 };

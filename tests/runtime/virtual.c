@@ -39,6 +39,7 @@ expect_equal(struct plan *lowered, int setting, int capacity, bool bind)
         .latency = latencies[setting / COSTS % 3],
         .capacity = capacity,
         .steps = STEPS,
+        .recompute = setting % 2,
         .bind = bind,
     };
     struct fixture f;

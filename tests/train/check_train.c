@@ -290,6 +290,36 @@ START_TEST(only_breadth_first_adds_weight_gradients_out_of_order)
 }
 END_TEST
 
+/* All stages, every other one, all others, and the last alone. */
+static void
+expect_recomputing_to_change_nothing(const char *schedule, int ranks,
+                                     int stages, int mbs)
+{
+    const unsigned patterns[] = {~0u, 0x55, 0xaa, 1u << (stages - 1)};
+    struct rig_settings settings = usual;
+
+    for (int i = 0; i < 4; i++) {
+        settings.recompute = patterns[i];
+        settings.lockstep = i == 1;
+        expect_monolith_on(schedule, ranks, stages, mbs, &settings);
+    }
+}
+
+/* _i: a schedule. */
+START_TEST(so_does_a_stage_that_runs_its_forward_again)
+{
+    const struct policy *policy = policy_at(_i);
+    struct cause cause;
+
+    for (int ranks = 1; ranks <= 4; ranks++)
+        for (int stages = ranks; stages <= LAYERS; stages += ranks)
+            for (int mbs = 1; mbs <= 9; mbs += 4)
+                if (policy_suits(policy, ranks, stages, mbs, &cause))
+                    expect_recomputing_to_change_nothing(policy->name, ranks,
+                                                         stages, mbs);
+}
+END_TEST
+
 START_TEST(so_does_every_setting_that_is_no_arithmetic)
 {
     static const struct {
@@ -387,6 +417,7 @@ START_TEST(so_does_any_plan)
     int trained = 0;
 
     for (unsigned seed = 0; seed < 150; seed++) {
+        struct rig_settings settings = usual;
         struct plan *made = plan_random(seed);
         char *text = csv_text(made);
         struct plan *plan = plan_drawn(text);
@@ -395,7 +426,8 @@ START_TEST(so_does_any_plan)
         free(text);
         plan_free(made);
         if (plan_trains(plan) && plan->stages <= LAYERS) {
-            expect_plan_equals_monolith(plan, &usual);
+            settings.recompute = seed * 2654435761u >> 24;
+            expect_plan_equals_monolith(plan, &settings);
             trained++;
         } else {
             plan_free(plan);
@@ -606,7 +638,7 @@ START_TEST(ranks_take_the_memory_that_is_predicted)
     const struct mlp mlp = {
         .inputs = 9, .hidden = RIG_HIDDEN, .layers = LAYERS, .classes = 3};
 
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 8; i++) {
         struct training_task task = {
             .recipe = {.batch = BATCH,
                        .mbs = 6,
@@ -614,8 +646,12 @@ START_TEST(ranks_take_the_memory_that_is_predicted)
             .mlp = mlp,
         };
         struct cause cause;
-        int stages = i < 3 ? 3 : 6;
-        struct plan *plan = schedule_plan(schedules[i], 3, stages, 6, &cause);
+        int stages = i % 4 < 3 ? 3 : 6;
+        struct plan *plan =
+            schedule_plan(schedules[i % 4], 3, stages, 6, &cause);
+        static const bool all[] = {true, true, true, true, true, true};
+        const bool *recompute = i < 4 ? NULL : all;
+        float work[BATCH * (LAYERS * RIG_HIDDEN + RIG_CLASSES)];
         struct plan *lowered = lower(plan);
         struct memory_summary *memory;
         struct footprint *takes;
@@ -624,20 +660,23 @@ START_TEST(ranks_take_the_memory_that_is_predicted)
         int first = 0;
 
         rig_split(stages, split);
-        memory = rank_memory(plan, &mlp, split, BATCH, OPTIMIZER_ADAM);
-        takes = rank_memory_stages(plan, &mlp, split, BATCH);
+        memory =
+            rank_memory(plan, &mlp, split, BATCH, OPTIMIZER_ADAM, recompute);
+        takes = rank_memory_stages(plan, &mlp, split, BATCH, recompute);
         for (int s = 0; s < stages; s++) {
             int64_t *bytes = memory[plan->rank_of_stage[s]].bytes;
             struct mlp_stage stage;
 
-            mlp_stage_init(&stage, &task, index, s, first, split[s], NULL);
+            mlp_stage_init(&stage, &task, index, s, first, split[s], NULL,
+                           recompute ? work : NULL);
             bytes[MEMORY_WEIGHTS] -=
                 (int64_t)(stage.slice->params * sizeof(float));
             bytes[MEMORY_OPTIMIZER] -=
                 (int64_t)(2 * stage.slice->optimizer.count * sizeof(float));
             bytes[MEMORY_ACTIVATIONS] -=
                 stage.slots[SLOT_STASH].count * takes[s].stash +
-                stage.slots[SLOT_KEPT].count * takes[s].input;
+                stage.slots[SLOT_KEPT].count * takes[s].input +
+                takes[s].backward;
             first += split[s];
             mlp_stage_fini(&stage);
         }
@@ -775,8 +814,11 @@ main(void)
 {
     Suite *suite = suite_create("train");
     TCase *laws = tcase_create("pipeline and monolith");
+    int policies = 0;
 
     tcase_set_timeout(laws, 60);
+    while (policy_at(policies))
+        policies++;
     tcase_add_loop_test(laws, every_schedule_equals_the_monolith_bit_for_bit,
                         1, LAYERS + 1);
     tcase_add_loop_test(
@@ -784,6 +826,8 @@ main(void)
     tcase_add_test(laws, so_does_what_the_greedy_search_finds);
     tcase_add_test(laws,
                    only_breadth_first_adds_weight_gradients_out_of_order);
+    tcase_add_loop_test(laws, so_does_a_stage_that_runs_its_forward_again, 0,
+                        policies);
     tcase_add_test(laws, so_does_every_setting_that_is_no_arithmetic);
     tcase_add_loop_test(laws, so_does_rendezvous_where_it_does_not_deadlock, 0,
                         2);

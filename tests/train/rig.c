@@ -16,6 +16,13 @@ add_plan(struct rig *rig, const struct plan *plan,
     rig->program = program_make(plan, &cause);
     ck_assert_msg(rig->program != NULL, "%s", cause.text);
     cost_init(&rig->cost, plan->stages);
+    if (settings->recompute) {
+        bool again[RIG_LAYERS];
+
+        for (int s = 0; s < plan->stages; s++)
+            again[s] = settings->recompute >> s & 1;
+        ck_assert(cost_recompute(&rig->cost, again, &cause));
+    }
     forecast_make(&rig->forecast, rig->program, &rig->cost, settings->capacity,
                   settings->lockstep ? FORECAST_TURNS : FORECAST_SPANS);
     ck_assert(rig->forecast.complete);

@@ -25,8 +25,9 @@ struct rig_settings {
     bool nan_continue;
     int first_step;
     int steps;
-    bool forward_only; /* with a plan of that kind */
-    int examples;      /* 0: two batches */
+    bool forward_only;  /* with a plan of that kind */
+    int examples;       /* 0: two batches */
+    unsigned recompute; /* a bit for each stage that recomputes */
 };
 
 struct rig {
