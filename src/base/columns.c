@@ -23,20 +23,32 @@ at_least(long columns)
     return columns < LEAST ? LEAST : columns < INT_MAX ? (int)columns : PIPED;
 }
 
+/* Of the window of a terminal. */
+static int
+window_columns(int fd)
+{
+#ifdef TIOCGWINSZ
+    struct winsize window;
+
+    if (ioctl(fd, TIOCGWINSZ, &window) == 0 && window.ws_col > 0)
+        return at_least(window.ws_col);
+#else
+    (void)fd;
+#endif
+    return PIPED;
+}
+
 int
 columns_of(FILE *out)
 {
     const char *asked = getenv("COLUMNS");
     int fd = fileno(out);
-    struct winsize window;
 
     if (asked && strtol(asked, NULL, 10) > 0)
         return at_least(strtol(asked, NULL, 10));
     if (fd < 0 || !isatty(fd))
         return out == stderr ? INT_MAX : PIPED;
-    if (ioctl(fd, TIOCGWINSZ, &window) == 0 && window.ws_col > 0)
-        return at_least(window.ws_col);
-    return PIPED;
+    return window_columns(fd);
 }
 
 /* Columns of the first bytes of a text in UTF-8. */

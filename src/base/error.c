@@ -18,8 +18,19 @@ fail(struct cause *cause, const char *format, ...)
     va_start(args, format);
     vsnprintf(cause->text, sizeof cause->text, format, args);
     va_end(args);
+    cause->place.rank = -1;
     /* The text may quote a file with any bytes; it must stay one line. */
     text_clean(cause->text);
+    return false;
+}
+
+bool
+fail_at(struct cause *cause, int rank, long long position, const char *cell)
+{
+    cause->place.rank = rank;
+    cause->place.position = position;
+    snprintf(cause->place.cell, sizeof cause->place.cell, "%s", cell);
+    text_clean(cause->place.cell);
     return false;
 }
 

@@ -7,9 +7,16 @@
 
 #include <stdbool.h>
 
-/* One line: what is wrong, where, and what to do. */
+/* One line: what is wrong, where, and what to do. If it is about a cell of a
+ * plan, the text names it, and so does the place. */
+enum { CAUSE_CELL = 64 };
 struct cause {
     char text[512];
+    struct {
+        int rank;              /* -1: the text names no place */
+        long long position;    /* as plan_position() counts; -1: no cell */
+        char cell[CAUSE_CELL]; /* as it is written */
+    } place;
 };
 
 /* Writes the line and returns false, so that callers can `return fail(...)`.
@@ -17,6 +24,10 @@ struct cause {
 bool
 fail(struct cause *cause, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Says of what place a cause is, after fail(). Returns false. */
+bool
+fail_at(struct cause *cause, int rank, long long position, const char *cell);
 
 /* Puts "name: " before a cause. Returns false. */
 bool

@@ -55,13 +55,13 @@ static bool
 wrong(const struct seen *seen, int rank, size_t position, const char *what,
       const char *remedy)
 {
+    size_t place = plan_position(seen->plan, rank, position);
     char cell[ACTION_CELL_MAX];
 
-    return fail(seen->cause, "%s: rank %d, position %zu, %s: %s; %s",
-                seen->plan->name, rank,
-                plan_position(seen->plan, rank, position),
-                action_cell(&seen->plan->lists[rank].at[position], cell), what,
-                remedy);
+    action_cell(&seen->plan->lists[rank].at[position], cell);
+    fail(seen->cause, "%s: rank %d, position %zu, %s: %s; %s",
+         seen->plan->name, rank, place, cell, what, remedy);
+    return fail_at(seen->cause, rank, (long long)place, cell);
 }
 
 /* NULL if the input of F(s,m) was made on this rank before, or received; else
@@ -325,9 +325,10 @@ check_complete(const struct seen *seen)
             if (kind == ACTION_KINDS)
                 continue;
             absent = action_of(kind, s, m);
-            return fail(seen->cause, "%s: rank %d lacks %s; add it",
-                        plan->name, plan->rank_of_stage[s],
-                        action_cell(&absent, cell));
+            action_cell(&absent, cell);
+            fail(seen->cause, "%s: rank %d lacks %s; add it", plan->name,
+                 plan->rank_of_stage[s], cell);
+            return fail_at(seen->cause, plan->rank_of_stage[s], -1, cell);
         }
     return true;
 }

@@ -191,7 +191,8 @@ check_index(struct reader *r, bool first)
            fail(r->cause,
                 "%s: rank %zu, position 0, \"%.40s\": an index counts all "
                 "rows from 0, a header all columns; mend or remove it",
-                r->name, rank, cell);
+                r->name, rank, cell) ||
+           fail_at(r->cause, (int)rank, 0, cell);
 }
 
 static bool
@@ -222,10 +223,12 @@ read_row(struct reader *r, char *line)
 
         if (*r->cells[i] &&
             !csv_cell_read(r->cells[i], &rows->at[rows->count - 1], column,
-                           &rows->cells, &why))
-            return fail(
-                r->cause, "%s: rank %zu, position %" PRIu32 ", \"%.40s\": %s",
-                r->name, rows->count - 1, column, r->cells[i], why.text);
+                           &rows->cells, &why)) {
+            fail(r->cause, "%s: rank %zu, position %" PRIu32 ", \"%.40s\": %s",
+                 r->name, rows->count - 1, column, r->cells[i], why.text);
+            return fail_at(r->cause, (int)rows->count - 1, column,
+                           r->cells[i]);
+        }
     }
     return true;
 }

@@ -53,27 +53,30 @@ match_received(void *context, int rank, size_t position)
     struct action send = recv;
     int link = plan_link(&recv);
     int n = m->received[link]++;
+    size_t place = plan_position(plan, rank, position);
     char cells[2][ACTION_CELL_MAX];
 
-    if (n >= m->sent[link])
-        return fail(m->cause,
-                    "%s: rank %d, position %zu, %s: nothing more is sent on "
-                    "this link; add the SEND",
-                    plan->name, rank, plan_position(plan, rank, position),
-                    action_cell(&recv, cells[0]));
+    action_cell(&recv, cells[1]);
+    if (n >= m->sent[link]) {
+        fail(m->cause,
+             "%s: rank %d, position %zu, %s: nothing more is sent on this "
+             "link; add the SEND",
+             plan->name, rank, place, cells[1]);
+        return fail_at(m->cause, rank, (long long)place, cells[1]);
+    }
     send.mb = m->order[(size_t)link * (size_t)plan->mbs + (size_t)n];
     if (send.mb == recv.mb)
         return true;
     send.kind = recv.kind == ACTION_RECV_F ? ACTION_SEND_F : ACTION_SEND_B;
     send.stage = (uint16_t)(recv.kind == ACTION_RECV_F ? recv.stage - 1
                                                        : recv.stage + 1);
-    return fail(m->cause,
-                "%s: message %d on the link from stage %d to stage %d is %s "
-                "on rank %d but %s on rank %d; links are first in, first "
-                "out: give both ranks one order",
-                plan->name, n, send.stage, recv.stage,
-                action_cell(&send, cells[0]), plan_peer(plan, &recv),
-                action_cell(&recv, cells[1]), rank);
+    fail(m->cause,
+         "%s: message %d on the link from stage %d to stage %d is %s on rank "
+         "%d but %s on rank %d; links are first in, first out: give both "
+         "ranks one order",
+         plan->name, n, send.stage, recv.stage, action_cell(&send, cells[0]),
+         plan_peer(plan, &recv), cells[1], rank);
+    return fail_at(m->cause, rank, (long long)place, cells[1]);
 }
 
 bool

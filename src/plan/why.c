@@ -105,9 +105,8 @@ why_of(const struct plan *plan, const size_t position[], int capacity,
     return why;
 }
 
-/* "waits to receive the gradient of microbatch 0 from rank 1 (1SEND_B0)" */
-static void
-print_wait(FILE *out, const struct why *why)
+void
+why_print_wait(FILE *out, const struct why *why)
 {
     bool gradient =
         why->at->kind == ACTION_SEND_B || why->at->kind == ACTION_RECV_B;
@@ -118,9 +117,9 @@ print_wait(FILE *out, const struct why *why)
             gradient ? "gradient" : "activation", why->at->mb);
     action_cell(why->until, cell);
     if (why->kind == WHY_INPUT)
-        fprintf(out, "from rank %d (%s)\n", why->peer, cell);
+        fprintf(out, "from rank %d (%s)", why->peer, cell);
     else
-        fprintf(out, "until rank %d %s (%s)\n", why->peer,
+        fprintf(out, "until rank %d %s (%s)", why->peer,
                 why->kind == WHY_ROOM ? "makes room" : "takes it", cell);
 }
 
@@ -132,7 +131,7 @@ print_root(FILE *out, const struct why *why, const struct action *awaited)
     char cell[ACTION_CELL_MAX];
 
     if (why->kind == WHY_DONE) {
-        fputs("has done its list\n", out);
+        fputs("has done its list", out);
         return;
     }
     fprintf(out, "%s %s",
@@ -141,7 +140,6 @@ print_root(FILE *out, const struct why *why, const struct action *awaited)
     if (awaited && awaited != why->at)
         fprintf(out, ", %td action%s before %s", awaited - why->at,
                 awaited - why->at == 1 ? "" : "s", action_cell(awaited, cell));
-    fputc('\n', out);
 }
 
 /* Blanks before the lines of a long chain. */
@@ -169,9 +167,10 @@ print_chain(FILE *out, const struct plan *plan, const size_t position[],
         here[rank] = true;
         named[rank] = true;
         if (why.peer >= 0)
-            print_wait(out, &why);
+            why_print_wait(out, &why);
         else
             print_root(out, &why, awaited);
+        fputc('\n', out);
         awaited = why.until;
         rank = why.peer;
     }
@@ -243,9 +242,9 @@ why_print_stuck(FILE *out, const struct plan *plan, const size_t position[],
     columns_end(&lines, out, columns_of(out));
 }
 
-/* A rank on the circle at the end of the chain; -1 if there is no circle. */
-static int
-circle_start(const struct plan *plan, const size_t position[], int capacity)
+int
+why_circle_start(const struct plan *plan, const size_t position[],
+                 int capacity)
 {
     int rank = 0;
 
@@ -259,10 +258,9 @@ circle_start(const struct plan *plan, const size_t position[], int capacity)
     return rank;
 }
 
-/* The action to name; without transfers, the computation that one is for. */
-static const struct action *
-shown_at(const struct plan *plan, const size_t position[], int rank,
-         bool transfers)
+const struct action *
+why_shown_at(const struct plan *plan, const size_t position[], int rank,
+             bool transfers)
 {
     const struct action_list *list = &plan->lists[rank];
     size_t i = position[rank];
@@ -276,7 +274,7 @@ void
 why_circle(char *text, size_t size, const struct plan *plan,
            const size_t position[], int capacity, bool transfers)
 {
-    int start = circle_start(plan, position, capacity);
+    int start = why_circle_start(plan, position, capacity);
     int rank = start;
     size_t used = 0;
 
@@ -284,7 +282,7 @@ why_circle(char *text, size_t size, const struct plan *plan,
     while (rank >= 0 && used < size) {
         struct why why = why_of(plan, position, capacity, rank);
         const struct action *action =
-            shown_at(plan, position, rank, transfers);
+            why_shown_at(plan, position, rank, transfers);
         bool last = why.peer == start;
         char cell[ACTION_CELL_MAX] = "its end";
 

@@ -46,6 +46,11 @@ struct why
 why_of(const struct plan *plan, const size_t position[], int capacity,
        int rank);
 
+/* Prints "waits to receive the gradient of microbatch 0 from rank 1
+ * (1SEND_B0)", of a rank that waits for another. */
+void
+why_print_wait(FILE *out, const struct why *why);
+
 /* Prints the chain from a rank to the one that can go on, a line each:
  *
  *   rank 0 waits to receive the gradient of microbatch 0 from rank 1 (1SEND_B0)
@@ -68,6 +73,18 @@ why_print_all(FILE *out, const struct plan *plan, const size_t position[],
 void
 why_print_stuck(FILE *out, const struct plan *plan, const size_t position[],
                 int capacity);
+
+/* A rank on the circle of a deadlock; each waits for the next one, until it is
+ * the first again. -1 if there is no circle. */
+int
+why_circle_start(const struct plan *plan, const size_t position[],
+                 int capacity);
+
+/* The action at which a rank stands, NULL at the end of its list; without
+ * transfers, the computation that a SEND or RECV is for. */
+const struct action *
+why_shown_at(const struct plan *plan, const size_t position[], int rank,
+             bool transfers);
 
 /* In a deadlock, writes the circle of ranks on one line, "rank 0 at 0SEND_F1
  * waits for rank 1 at ... waits for rank 0", cut if it does not fit; else an
