@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/program_means.h"
 #include "request/setup.h"
+#include "request/verdict.h"
 #include "report/timeline.h"
 #include "plan/csv.h"
 #include "plan/lower.h"
@@ -68,26 +69,6 @@ print_verdict(const struct setup *setup)
            program->unordered_stage < 0 ? "yes" : "no");
 }
 
-static void
-schedule_json_plan(struct json *json, const struct plan *plan)
-{
-    char cell[ACTION_CELL_MAX];
-
-    json_bool(json, "lowered", plan->lowered);
-    json_open(json, "rank_of_stage", '[');
-    for (int s = 0; s < plan->stages; s++)
-        json_int(json, NULL, plan->rank_of_stage[s]);
-    json_close(json, ']');
-    json_open(json, "plan", '[');
-    for (int r = 0; r < plan->ranks; r++) {
-        json_open(json, NULL, '[');
-        for (size_t i = 0; i < plan->lists[r].count; i++)
-            json_text(json, NULL, action_cell(&plan->lists[r].at[i], cell));
-        json_close(json, ']');
-    }
-    json_close(json, ']');
-}
-
 /* The verdict and the plan, unless that is NULL. */
 static void
 schedule_print_json(const struct setup *setup, const struct plan *shown)
@@ -95,18 +76,7 @@ schedule_print_json(const struct setup *setup, const struct plan *shown)
     struct json json = {.out = stdout};
 
     json_open(&json, NULL, '{');
-    setup_json(&json, setup);
-    json_int(&json, "smallest_capacity",
-             program_smallest_capacity(setup->program));
-    json_int(&json, "messages", setup->program->messages);
-    json_bool(&json, "ascending_weight_gradients",
-              setup->program->unordered_stage < 0);
-    json_open(&json, "peak_activations", '[');
-    for (int r = 0; r < setup->plan->ranks; r++)
-        json_number(&json, NULL, setup->program->peak_activations[r]);
-    json_close(&json, ']');
-    if (shown)
-        schedule_json_plan(&json, shown);
+    verdict_json(&json, setup, shown);
     json_close(&json, '}');
     putchar('\n');
 }

@@ -7,6 +7,7 @@
 #include "cli/program_means.h"
 #include "base/output.h"
 #include "request/figures.h"
+#include "request/simulation.h"
 #include "request/tick.h"
 #include "report/chrome.h"
 #include "report/summary.h"
@@ -15,54 +16,10 @@
 #include "plan/why.h"
 #include "sim/attempt.h"
 #include "sim/draws.h"
-#include "sim/forecast.h"
-
-#include <stdlib.h>
 
 /* A timeline with more blocks than this cannot be read, and its spans would
  * need 72 bytes each. */
 enum { TIMELINE_ACTIONS = 100000 };
-
-/* What the ranks hold of the model that the recipe describes, or of one that is
- * long enough. */
-static enum status
-take_memory(struct memory_summary **memory, struct setup *setup,
-            const struct plan_request *request, int capacity,
-            struct cause *cause)
-{
-    struct plan_request grown = *request;
-
-    setup_grow(&grown, setup->plan->stages, setup->plan->mbs);
-    return setup_memory(memory, setup, &grown, capacity, cause);
-}
-
-static void
-simulate_print_json(const struct setup *setup, const struct forecast *forecast,
-                    const struct memory_summary *memory,
-                    const struct options *options)
-{
-    struct json json = {.out = stdout};
-    struct draws draws;
-    char tick[TICK_TEXT];
-
-    json_open(&json, NULL, '{');
-    setup_json(&json, setup);
-    json_text(&json, "tick", tick_text(setup, tick));
-    json_int(&json, "capacity", forecast->capacity);
-    summary_json_time(&json, "latency", setup->cost.latency,
-                      forecast->metrics.unit);
-    figures_json(&json, forecast);
-    if (figures_draws(&draws, setup, options, forecast->capacity))
-        figures_json_draws(&json, &draws, forecast->metrics.unit);
-    figures_json_machine(&json, setup);
-    summary_json_memory(&json, memory, setup->plan->ranks);
-    figures_json_fits(&json, memory, setup->plan->ranks,
-                      setup_max_memory(setup, options));
-    if (options->spans)
-        summary_json_spans(&json, &forecast->trace);
-    json_close(&json, '}');
-    putchar('\n');
-}
 
 static void
 simulate_print_text(const struct setup *setup, const struct forecast *forecast,
@@ -173,77 +130,71 @@ draw_deadlock(const struct setup *setup, const struct forecast *forecast)
     timeline_print(stdout, setup->program->lowered, &forecast->trace, &style);
 }
 
+/* Whether the spans are wanted: a row of many steps is too long to draw. */
+static bool
+is_traced(const struct setup *setup, const struct options *options)
+{
+    if (options->svg || options->trace)
+        return true;
+    if (options->format == FORMAT_JSON)
+        return options->spans;
+    return plan_actions(setup->program->lowered) * (size_t)options->row <=
+           TIMELINE_ACTIONS;
+}
+
+/* What was asked for of a simulation that came to its end, or to where the
+ * ranks wait for one another. */
+static enum status
+simulate_show(const struct simulation *simulation, enum status status,
+              const struct options *options, struct cause *cause)
+{
+    const struct setup *setup = &simulation->setup;
+    const struct forecast *forecast = &simulation->forecast;
+
+    tick_remark(setup, options);
+    if (status == STATUS_DEADLOCK) {
+        complain(status, cause);
+        if (options->format == FORMAT_TEXT)
+            draw_deadlock(setup, forecast);
+        why_print_stuck(stderr, setup->program->lowered, forecast->position,
+                        options->capacity);
+        return status;
+    }
+    if (options->format == FORMAT_JSON)
+        simulation_json(stdout, simulation, options);
+    else
+        simulate_print_text(setup, forecast, simulation->memory, options);
+    if ((options->svg &&
+         !simulate_write_svg(options, setup, forecast, cause)) ||
+        (options->trace &&
+         !write_trace(options, setup, &forecast->trace, cause)))
+        status = (enum status)complain(STATUS_FAILED, cause);
+    return status;
+}
+
 static int
 cmd_simulate(const struct options *options)
 {
     struct cause cause;
     struct plan_request request = plan_request_of(options, &program_means);
-    struct setup setup;
-    struct memory_summary *memory;
-    struct forecast forecast;
-    bool traced;
-    bool text = options->format == FORMAT_TEXT;
+    struct simulation simulation = {.memory = NULL};
     enum status status;
 
-    request.keeps_refused = text;
-    status = setup_plan(&setup, &request, NULL, &cause);
+    request.keeps_refused = options->format == FORMAT_TEXT;
+    status = setup_plan(&simulation.setup, &request, NULL, &cause);
     if (status != STATUS_DONE) {
         complain(status, &cause);
-        if (setup.plan) {
-            draw_refused(&setup);
-            setup_fini(&setup);
-        }
-        return (int)status;
-    }
-    traced =
-        options->svg || options->trace ||
-        (options->format == FORMAT_JSON
-             ? options->spans
-             : plan_actions(setup.program->lowered) * (size_t)options->row <=
-                   TIMELINE_ACTIONS);
-    if (traced)
-        status = setup_trace_room(&request, setup.program->lowered,
-                                  options->row, &cause);
-    if (status != STATUS_DONE) {
-        setup_fini(&setup);
-        return complain(status, &cause);
-    }
-    forecast_steps(&forecast, setup.program, &setup.cost, options->capacity,
-                   options->row,
-                   FORECAST_PERIOD | (traced ? FORECAST_SPANS : 0));
-    status = take_memory(&memory, &setup, &request, forecast.capacity, &cause);
-    if (status != STATUS_DONE) {
-        forecast_fini(&forecast);
-        setup_fini(&setup);
-        return complain(status, &cause);
-    }
-    tick_remark(&setup, options);
-    if (!forecast.complete) {
-        fail(&cause,
-             "deadlock: %s with --capacity %d leaves every rank waiting; use "
-             "--capacity %d or more",
-             setup.plan->name, options->capacity,
-             program_smallest_capacity(setup.program));
-        status = STATUS_DEADLOCK;
-        complain(status, &cause);
-        if (text)
-            draw_deadlock(&setup, &forecast);
-        why_print_stuck(stderr, setup.program->lowered, forecast.position,
-                        options->capacity);
-    } else if (options->format == FORMAT_JSON) {
-        simulate_print_json(&setup, &forecast, memory, options);
+        if (simulation.setup.plan)
+            draw_refused(&simulation.setup);
     } else {
-        simulate_print_text(&setup, &forecast, memory, options);
+        status = simulation_run(&simulation, &request,
+                                is_traced(&simulation.setup, options), &cause);
+        if (status == STATUS_DONE || status == STATUS_DEADLOCK)
+            status = simulate_show(&simulation, status, options, &cause);
+        else
+            complain(status, &cause);
     }
-    if (status == STATUS_DONE &&
-        ((options->svg &&
-          !simulate_write_svg(options, &setup, &forecast, &cause)) ||
-         (options->trace &&
-          !write_trace(options, &setup, &forecast.trace, &cause))))
-        status = (enum status)complain(STATUS_FAILED, &cause);
-    forecast_fini(&forecast);
-    free(memory);
-    setup_fini(&setup);
+    simulation_fini(&simulation);
     return (int)status;
 }
 

@@ -12,10 +12,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/commands.h \
 	%D%/command_line.c \
 	%D%/command_line.h \
-	%D%/comparison.c \
-	%D%/comparison.h \
-	%D%/effect.c \
-	%D%/effect.h \
+	%D%/comparison_print.c \
+	%D%/comparison_print.h \
 	%D%/examples.c \
 	%D%/examples.h \
 	%D%/files.c \

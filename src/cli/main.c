@@ -5,7 +5,8 @@
 #include "base/columns.h"
 #include "base/output.h"
 #include "cli/commands.h"
-#include "cli/effect.h"
+#include "cli/program_means.h"
+#include "request/effect.h"
 #include "cli/files.h"
 #include "cli/interrupt.h"
 #include "request/status.h"
@@ -153,7 +154,8 @@ run_command(const struct command *command, int argc, char **argv)
     if (!command_line_parse(&options, command, argc, argv, &cause) ||
         (!options.help && !files_suit(&options, &cause)))
         return complain(STATUS_USAGE, &cause);
-    if (!options.help && !effect_check(&options, command, &cause))
+    if (!options.help &&
+        !effect_check(&options, command->takes, &program_means, &cause))
         return complain(STATUS_USAGE, &cause);
     if (!options.help && options.output &&
         !redirect(&output, &options, &cause))

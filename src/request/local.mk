@@ -1,7 +1,12 @@
 noinst_LIBRARIES += %D%/librequest.a
 src_request_librequest_a_SOURCES = \
+	%D%/comparison.c \
+	%D%/comparison.h \
+	%D%/effect.c \
+	%D%/effect.h \
 	%D%/figures.c \
 	%D%/figures.h \
+	%D%/means.c \
 	%D%/means.h \
 	%D%/option_value.c \
 	%D%/option_value.h \
@@ -14,7 +19,11 @@ src_request_librequest_a_SOURCES = \
 	%D%/setup_costs.c \
 	%D%/setup_load.c \
 	%D%/setup_machine.c \
+	%D%/simulation.c \
+	%D%/simulation.h \
 	%D%/status.c \
 	%D%/status.h \
 	%D%/tick.c \
-	%D%/tick.h
+	%D%/tick.h \
+	%D%/verdict.c \
+	%D%/verdict.h

@@ -33,7 +33,13 @@ struct means {
     struct model *(*model)(FILE *in, const char *file, struct cause *cause);
     struct cluster *(*cluster)(FILE *in, const char *file,
                                struct cause *cause);
-    bool loads; /* opens the plan's file */
+    /* fopen() to read; NULL: files of plans cannot be read either. */
+    FILE *(*open)(const char *file);
 };
+
+/* Makes a remark, if remarks are wanted. */
+void
+means_remark(const struct means *means, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -21,19 +21,6 @@ plan_request_of(const struct options *options, const struct means *means)
     };
 }
 
-void
-plan_request_remark(const struct plan_request *request, const char *format,
-                    ...)
-{
-    va_list args;
-
-    if (!request->means->remark)
-        return;
-    va_start(args, format);
-    request->means->remark(format, args);
-    va_end(args);
-}
-
 bool
 plan_request_fit_stages(struct plan_request *request, int layers)
 {

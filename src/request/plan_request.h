@@ -30,11 +30,6 @@ struct plan_request {
 struct plan_request
 plan_request_of(const struct options *options, const struct means *means);
 
-/* Says something of the request by means->remark, if the caller wants it. */
-void
-plan_request_remark(const struct plan_request *request, const char *format,
-                    ...) __attribute__((format(printf, 2, 3)));
-
 /* If the stages are not given and the model has fewer layers, makes the stages
  * as many as the layers, or as many as divide among the given ranks. Ranks and
  * schedule follow if they are not given. True if that changed the plan. */

@@ -26,6 +26,19 @@ setup_room(const struct plan_request *request, struct machine_need need,
                                                      : STATUS_USAGE;
 }
 
+bool
+setup_cells_fit(const struct plan_request *request, const struct plan *plan,
+                struct cause *cause)
+{
+    return request->most_cells == 0 ||
+           (int64_t)plan->stages * plan->mbs <= request->most_cells ||
+           fail(cause,
+                "%.60s has %d stages and %d microbatches, more than %lld "
+                "cells; use fewer of either",
+                plan->name, plan->stages, plan->mbs,
+                (long long)request->most_cells);
+}
+
 static enum status
 plan_room(const struct plan_request *request, const struct plan *plan,
           size_t bytes, struct cause *cause)
@@ -34,12 +47,8 @@ plan_room(const struct plan_request *request, const struct plan *plan,
 
     snprintf(what, sizeof what, "%.60s of %d stages and %d microbatches",
              plan->name, plan->stages, plan->mbs);
-    if (request->most_cells > 0 &&
-        (int64_t)plan->stages * plan->mbs > request->most_cells) {
-        fail(cause, "%s is more than %lld cells; use fewer of either", what,
-             (long long)request->most_cells);
-        return request->load ? STATUS_INVALID : STATUS_USAGE;
-    }
+    if (!setup_cells_fit(request, plan, cause))
+        return STATUS_USAGE;
     return setup_room(request, (struct machine_need){.bytes = bytes}, what,
                       "use fewer stages or microbatches", cause);
 }
@@ -200,10 +209,10 @@ remark_search(const struct setup *setup, const struct plan_request *request)
                  cost_text(less, unit, texts[0]), cost_unit_name(&unit),
                  100.0 * (double)less / (double)result->beaten_makespan,
                  result->beaten);
-    plan_request_remark(request, "%s: makespan %s, %s; lower bound %s",
-                        request->schedule,
-                        cost_text(result->makespan, unit, texts[0]), than,
-                        cost_text(result->bound, unit, texts[1]));
+    means_remark(request->means, "%s: makespan %s, %s; lower bound %s",
+                 request->schedule,
+                 cost_text(result->makespan, unit, texts[0]), than,
+                 cost_text(result->bound, unit, texts[1]));
 }
 
 static struct plan *
@@ -249,22 +258,20 @@ remark_plan(const struct setup *setup, const struct plan_request *request)
     if (request->quiet)
         return;
     if (setup->program->unordered_stage >= 0)
-        plan_request_remark(
-            request,
-            "%s adds the weight gradients of stage %d in another "
-            "order than its microbatches': weights equal the "
-            "reference within rounding only",
-            setup->plan->name, setup->program->unordered_stage);
+        means_remark(request->means,
+                     "%s adds the weight gradients of stage %d in another "
+                     "order than its microbatches': weights equal the "
+                     "reference within rounding only",
+                     setup->plan->name, setup->program->unordered_stage);
     if (!setup_keeps_for_weights(setup, request->options))
-        plan_request_remark(request,
-                            "no effect: --weight-activations; %s has no W",
-                            setup->plan->name);
+        means_remark(request->means,
+                     "no effect: --weight-activations; %s has no W",
+                     setup->plan->name);
     if (most > 0 && peak > most)
-        plan_request_remark(request,
-                            "%s keeps %s activations on a rank, more than "
-                            "--max-activations %d",
-                            setup->plan->name, footprint_text(peak, text),
-                            most);
+        means_remark(request->means,
+                     "%s keeps %s activations on a rank, more than "
+                     "--max-activations %d",
+                     setup->plan->name, footprint_text(peak, text), most);
 }
 
 /* Where nothing is learnt, only the forwards of a plan are wanted. */

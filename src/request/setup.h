@@ -24,7 +24,12 @@ enum status
 setup_room(const struct plan_request *request, struct machine_need need,
            const char *what, const char *remedy, struct cause *cause);
 
-/* The same for a trace of so many steps of a plan. */
+/* Whether a plan has at most request->most_cells. */
+bool
+setup_cells_fit(const struct plan_request *request, const struct plan *plan,
+                struct cause *cause);
+
+/* Whether the machine has the memory for a trace of so many steps of a plan. */
 enum status
 setup_trace_room(const struct plan_request *request, const struct plan *plan,
                  int steps, struct cause *cause);

@@ -16,17 +16,15 @@ remark_notes(const struct plan_request *request, const char *name,
              const struct csv_notes *notes)
 {
     if (notes->sharding > 0)
-        plan_request_remark(
-            request,
-            "%s: ignored %d UNSHARD, RESHARD or REDUCE_GRAD cells; "
-            "nothing is sharded here",
-            name, notes->sharding);
+        means_remark(request->means,
+                     "%s: ignored %d UNSHARD, RESHARD or REDUCE_GRAD cells; "
+                     "nothing is sharded here",
+                     name, notes->sharding);
     if (notes->halves > 0)
-        plan_request_remark(
-            request,
-            "%s: took %d B cells for I, the half for the input: they "
-            "have a W beside them, or the file has BW",
-            name, notes->halves);
+        means_remark(request->means,
+                     "%s: took %d B cells for I, the half for the input: they "
+                     "have a W beside them, or the file has BW",
+                     name, notes->halves);
 }
 
 /* The text of the request, or its file. */
@@ -41,11 +39,12 @@ open_plan(const struct plan_request *request, const char *name,
         in = *request->csv
                  ? fmemopen((char *)request->csv, strlen(request->csv), "r")
                  : fmemopen((char *)"\n", 1, "r");
-    else if (request->means->loads)
-        in = strcmp(request->load, "-") == 0 ? stdin : fopen(name, "r");
+    else if (request->means->open)
+        in = strcmp(request->load, "-") == 0 ? stdin
+                                             : request->means->open(name);
     else
-        errno = ENOENT;
-    if (!in)
+        fail(cause, "%s: no files are read here; give its text", name);
+    if (!in && request->means->open)
         fail(cause, "cannot read %s: %s", name, strerror(errno));
     return in;
 }
@@ -76,11 +75,10 @@ settle_recvs(struct plan *plan, const struct plan_request *request)
          meets_as_it_stands(plan)))
         return;
     if (posted_settle(plan) > 0)
-        plan_request_remark(
-            request,
-            "%s posts RECVs early: each is waited for where it is "
-            "used; --recv inline waits where it stands",
-            plan->name);
+        means_remark(request->means,
+                     "%s posts RECVs early: each is waited for where it is "
+                     "used; --recv inline waits where it stands",
+                     plan->name);
 }
 
 struct plan *
@@ -100,10 +98,14 @@ setup_load(const struct plan_request *request, struct cause *cause)
         fclose(in);
     if (!plan)
         return NULL;
+    if (!setup_cells_fit(request, plan, cause)) {
+        plan_free(plan);
+        return NULL;
+    }
     remark_notes(request, name, &notes);
     if (!plan->lowered && options_given(options, "recv"))
-        plan_request_remark(request, "no effect: --recv; %s has no transfers",
-                            name);
+        means_remark(request->means, "no effect: --recv; %s has no transfers",
+                     name);
     settle_recvs(plan, request);
     return plan;
 }

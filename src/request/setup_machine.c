@@ -18,9 +18,10 @@
 
 /* Opens a file for one of the readers. */
 static FILE *
-open_file(const char *option, const char *file, struct cause *cause)
+open_file(const struct means *means, const char *option, const char *file,
+          struct cause *cause)
 {
-    FILE *in = fopen(file, "r");
+    FILE *in = means->open(file);
 
     if (!in)
         fail(cause, "%s: cannot read %s: %s", option, file, strerror(errno));
@@ -35,14 +36,13 @@ read_files(struct setup *setup, const struct plan_request *request,
     const struct means *means = request->means;
     FILE *in;
 
-    if ((options->cluster && !means->cluster) ||
-        (options->model && !means->model)) {
+    if (!means->open && (options->cluster || options->model)) {
         fail(cause, "%s: no files are read here; give times with --cost",
              options->cluster ? "--cluster" : "--model");
         return STATUS_USAGE;
     }
     if (options->cluster) {
-        if (!(in = open_file("--cluster", options->cluster, cause)))
+        if (!(in = open_file(means, "--cluster", options->cluster, cause)))
             return STATUS_INVALID;
         setup->cluster = means->cluster(in, options->cluster, cause);
         fclose(in);
@@ -50,7 +50,7 @@ read_files(struct setup *setup, const struct plan_request *request,
             return STATUS_INVALID;
     }
     if (options->model) {
-        if (!(in = open_file("--model", options->model, cause)))
+        if (!(in = open_file(means, "--model", options->model, cause)))
             return STATUS_INVALID;
         setup->model = means->model(in, options->model, cause);
         fclose(in);
@@ -189,11 +189,10 @@ balance_model(struct setup *setup, const struct plan_request *request,
              "%d stages for %d layers; use at most as many stages as layers",
              shape->stages, model->count);
     if (enough && !program && !request->quiet)
-        plan_request_remark(
-            request,
-            "%s is made for its stages, so they are cut first, the "
-            "longest as short as can be",
-            request->schedule);
+        means_remark(request->means,
+                     "%s is made for its stages, so they are cut first, the "
+                     "longest as short as can be",
+                     request->schedule);
     program_free(program);
     free(work);
     return enough ? STATUS_DONE : STATUS_USAGE;

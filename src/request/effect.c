@@ -1,9 +1,8 @@
 /* effect.c -- says which of the options that were given have no effect. */
 #include "config.h"
 
-#include "cli/effect.h"
+#include "request/effect.h"
 
-#include "base/text.h"
 #include "search/schedule.h"
 
 #include <stdio.h>
@@ -260,7 +259,7 @@ take_given(const struct rule *rule, const struct options *options,
 /* Goes through the rules that are errors, or those that are not. */
 static bool
 apply_rules(const struct options *options, unsigned takes, bool wrong,
-            option_set *left, struct cause *cause)
+            const struct means *means, option_set *left, struct cause *cause)
 {
     char given[256];
 
@@ -273,14 +272,14 @@ apply_rules(const struct options *options, unsigned takes, bool wrong,
             continue;
         if (wrong)
             return fail(cause, "%s: %s", given, rule->why);
-        text_remark("no effect: %s; %s", given, rule->why);
+        means_remark(means, "no effect: %s; %s", given, rule->why);
     }
     return true;
 }
 
 /* What follows from a list of costs that leaves some out. */
 static void
-remark_on_costs(const struct options *options)
+remark_on_costs(const struct options *options, const struct means *means)
 {
     char rest[128];
 
@@ -288,19 +287,19 @@ remark_on_costs(const struct options *options)
         return;
     cost_describe_rest(options->cost, rest, sizeof rest);
     if (*rest)
-        text_remark("--cost %s: the rest is %s", options->cost, rest);
+        means_remark(means, "--cost %s: the rest is %s", options->cost, rest);
 }
 
 bool
-effect_check(const struct options *options, const struct command *command,
-             struct cause *cause)
+effect_check(const struct options *options, unsigned takes,
+             const struct means *means, struct cause *cause)
 {
     option_set left = options->given;
 
-    if (!apply_rules(options, command->takes, true, &left, cause) ||
-        !apply_rules(options, command->takes, false, &left, cause))
+    if (!apply_rules(options, takes, true, means, &left, cause) ||
+        !apply_rules(options, takes, false, means, &left, cause))
         return false;
     if (options_given(options, "cost") & left)
-        remark_on_costs(options);
+        remark_on_costs(options, means);
     return true;
 }

@@ -1,8 +1,8 @@
-/* comparison.c -- prints a table of schedules as text, CSV or JSON, and draws
- * it as SVG. */
+/* comparison_print.c -- prints a table of schedules as text, CSV or JSON, and
+ * draws it as SVG. */
 #include "config.h"
 
-#include "cli/comparison.h"
+#include "cli/comparison_print.h"
 
 #include "base/columns.h"
 #include "base/memory.h"
@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "request/figures.h"
 #include "request/tick.h"
-#include "data/batches.h"
 #include "report/summary.h"
 #include "report/svg.h"
 
@@ -21,22 +20,6 @@ static const char *
 name_of(const struct comparison_row *row)
 {
     return row->setup.plan->name;
-}
-
-/* What a tick is in this table; in a sweep of microbatches that differs. */
-static const char *
-table_tick(const struct comparison *table, char text[2 * TICK_TEXT])
-{
-    const struct setup *setup = &table->rows[0].setup;
-    int mbs = setup->plan->mbs;
-    char tick[TICK_TEXT];
-    int used = snprintf(text, 2 * TICK_TEXT, "%s", tick_text(setup, tick));
-
-    if (!setup->measured && !setup->model)
-        snprintf(text + used, (size_t)(2 * TICK_TEXT - used),
-                 " for %s%d examples", table->batch % mbs ? "up to " : "",
-                 batch_share(table->batch, mbs, 0).rows);
-    return text;
 }
 
 /* The model that the bytes are of. */
@@ -51,20 +34,6 @@ model_text(const struct comparison *table, char text[TICK_TEXT])
         snprintf(text, TICK_TEXT, "%d layers of %d, batch %d",
                  table->model.layers, table->model.hidden, table->batch);
     return text;
-}
-
-static void
-json_model(struct json *json, const struct comparison *table)
-{
-    const struct model *model = table->rows[0].setup.model;
-
-    json_open(json, "model", '{');
-    json_int(json, "layers", model ? model->count : table->model.layers);
-    if (!model) {
-        json_int(json, "hidden", table->model.hidden);
-        json_int(json, "batch", table->batch);
-    }
-    json_close(json, '}');
 }
 
 /* Columns of a table of text: of the names at least, of the figures, and of the
@@ -206,7 +175,8 @@ comparison_print_text(const struct comparison *table)
     else if (*setup->cost.unit)
         snprintf(unit, sizeof unit, "; times in %s", setup->cost.unit);
     else if (setup->tick_layers > 0 || table->request->options->sweep)
-        snprintf(unit, sizeof unit, "; a tick is %s", table_tick(table, tick));
+        snprintf(unit, sizeof unit, "; a tick is %s",
+                 comparison_tick(table, tick));
     text_line(stdout, "%d ranks, %d stages, %d microbatches%s%s%s; KiB for %s",
               shape->ranks, shape->stages, shape->mbs,
               plan_trains(shape) ? "" : ", forwards alone",
@@ -249,62 +219,7 @@ print_csv_row(const struct comparison *table, const struct comparison_row *row)
     for (int r = 0; r < plan->ranks; r++)
         printf("%s%lld", r ? " " : "",
                (long long)row->memory[r].bytes[MEMORY_ACTIVATIONS]);
-    printf(",%s\n", table_tick(table, tick));
-}
-
-static void
-json_row(struct json *json, const struct comparison_row *row)
-{
-    const struct metrics *metrics = &row->forecast.metrics;
-
-    json_open(json, NULL, '{');
-    json_text(json, "schedule", name_of(row));
-    json_bool(json, "deadlock", !row->forecast.complete);
-    if (row->forecast.complete) {
-        summary_json_time(json, "makespan", metrics->makespan, metrics->unit);
-        json_number(json, "bubble_fraction", metrics->bubble_fraction);
-        json_number(json, "span_bubble", metrics->span_bubble);
-        figures_json_period(json, row->forecast.period, metrics->unit,
-                            row->forecast.steady_bubble);
-        if (row->draws.period.median > 0)
-            figures_json_draws(json, &row->draws, metrics->unit);
-    }
-    json_open(json, "peak_activations", '[');
-    for (int r = 0; r < metrics->ranks; r++)
-        json_number(json, NULL, row->setup.program->peak_activations[r]);
-    json_close(json, ']');
-    summary_json_memory(json, row->memory, metrics->ranks);
-    json_int(json, "messages", row->setup.program->messages);
-    json_int(json, "smallest_capacity",
-             program_smallest_capacity(row->setup.program));
-    json_bool(json, "fits", row->fits);
-    json_close(json, '}');
-}
-
-static void
-comparison_print_json(struct json *json, const struct comparison *table)
-{
-    const struct plan *shape = table->rows[0].setup.plan;
-    struct time_unit unit = cost_unit(&table->rows[0].setup.cost);
-    char tick[2 * TICK_TEXT];
-
-    json_open(json, NULL, '{');
-    json_int(json, "ranks", shape->ranks);
-    json_int(json, "stages", shape->stages);
-    json_int(json, "microbatches", shape->mbs);
-    json_bool(json, "forward_only", !plan_trains(shape));
-    if (table->request->options->weight_share < 1.0)
-        json_number(json, "weight_activations",
-                    table->request->options->weight_share);
-    figures_json_machine(json, &table->rows[0].setup);
-    json_text(json, "tick", table_tick(table, tick));
-    summary_json_unit(json, unit);
-    json_model(json, table);
-    json_open(json, "schedules", '[');
-    for (int i = 0; i < table->count; i++)
-        json_row(json, &table->rows[i]);
-    json_close(json, ']');
-    json_close(json, '}');
+    printf(",%s\n", comparison_tick(table, tick));
 }
 
 bool
@@ -354,7 +269,7 @@ comparison_print(const struct comparison *table, struct json *json, bool first)
     case FORMAT_JSON:
         if (first)
             json_open(json, NULL, '[');
-        comparison_print_json(json, table);
+        comparison_json(json, table);
         break;
     case FORMAT_CSV:
         if (first)
