@@ -15,6 +15,9 @@ import os
 import gdb
 import gdb.printing
 
+# Actions without a microbatch.
+OF_A_STAGE = ("STEP", "UNSHARD", "RESHARD", "REDUCE_GRAD")
+
 
 def tag_of(kind):
     """The struct that a type is or points to, and whether it points."""
@@ -51,7 +54,7 @@ class Action:
 
     def cells(self):
         """The cells of its parts."""
-        return [f"{stage}{kind}{'' if kind == 'STEP' else mb}"
+        return [f"{stage}{kind}{'' if kind in OF_A_STAGE else mb}"
                 for kind, stage, mb in self.parts]
 
     def cell(self):

@@ -120,6 +120,30 @@ needs_links(struct cost *cost, const struct cluster *cluster, int ranks,
 }
 
 bool
+needs_sharding(struct cost *cost, const struct cluster *cluster,
+               const struct plan *plan, const struct model *model,
+               const int split[], struct cause *cause)
+{
+    double unit = cost_unit_seconds(cost->unit);
+    int first = 0;
+
+    for (int s = 0; model && s < cost->stages; s++) {
+        double bytes =
+            (double)model_stage(model, first, split[s]).parameter_bytes;
+        double units = cluster_all_reduce(cluster, bytes) / 2.0 / unit;
+
+        cost_set(cost, s, ACTION_UNSHARD, units);
+        cost_set(cost, s, ACTION_REDUCE_GRAD, units);
+        first += split[s];
+    }
+    for (int r = 0; cost->reduce && r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++)
+            if (plan->lists[r].at[i].kind == ACTION_REDUCE_GRAD)
+                cost->reduce[plan->lists[r].at[i].stage] = 0;
+    return cost_settle(cost, cause);
+}
+
+bool
 needs_linked(const struct plan *plan, const struct cluster *cluster,
              struct cause *cause)
 {

@@ -24,6 +24,14 @@ bool
 needs_links(struct cost *cost, const struct cluster *cluster, int ranks,
             const struct model *model, const int split[], struct cause *cause);
 
+/* Sets what UNSHARD and REDUCE_GRAD of a plan take. The gradients of a stage
+ * that it reduces itself are not reduced beside computing as well. Call after
+ * needs_links(). */
+bool
+needs_sharding(struct cost *cost, const struct cluster *cluster,
+               const struct plan *plan, const struct model *model,
+               const int split[], struct cause *cause);
+
 /* False, with the cause, if two ranks of a plan have to exchange messages and
  * the cluster has no link for them. */
 bool

@@ -63,7 +63,7 @@ action_cell(const struct action *action, char cell[ACTION_CELL_MAX])
         snprintf(cell, ACTION_CELL_MAX, "(%dF%d;%d%s%d)%s", action->stage,
                  action->mb, action->pair_stage, kinds[action->pair_kind].text,
                  action->pair_mb, text);
-    else if (action->kind == ACTION_OPTIMIZER_STEP)
+    else if (!action_has_mb((enum action_kind)action->kind))
         snprintf(cell, ACTION_CELL_MAX, "%d%s", action->stage, text);
     else
         snprintf(cell, ACTION_CELL_MAX, "%d%s%d", action->stage, text,
@@ -110,7 +110,7 @@ parse_simple(const char **text, struct action *action)
     if (kind == ACTION_KINDS || kind == ACTION_OVERLAP_F_B)
         return false;
     *text += best;
-    if (kind != ACTION_OPTIMIZER_STEP && !parse_number(text, INT32_MAX, &mb))
+    if (action_has_mb(kind) && !parse_number(text, INT32_MAX, &mb))
         return false;
     *action = action_of(kind, stage, mb);
     return true;

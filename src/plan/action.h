@@ -2,8 +2,9 @@
  * microbatch.
  *
  * Written as a cell: 2F3 is the forward of microbatch 3 through stage 2,
- * 0SEND_F3 sends what 0F3 made, 1STEP updates stage 1's weights, and
- * (0F4;1B2)OVERLAP_F_B runs a forward and a backward as one block. */
+ * 0SEND_F3 sends what 0F3 made, 1STEP updates stage 1's weights, 1UNSHARD
+ * gathers them, and (0F4;1B2)OVERLAP_F_B runs a forward and a backward as one
+ * block. */
 #ifndef PIPELAB_PLAN_ACTION_H
 #define PIPELAB_PLAN_ACTION_H
 
@@ -22,14 +23,16 @@ enum action_class {
     ACTION_CLASS_COMPUTE,
     ACTION_CLASS_SEND,
     ACTION_CLASS_RECV,
-    ACTION_CLASS_STEP
+    ACTION_CLASS_STEP,
+    ACTION_CLASS_SHARD
 };
 
 struct action {
     uint8_t kind;        /* enum action_kind */
     uint8_t pair_kind;   /* OVERLAP_F_B: FULL_BACKWARD or BACKWARD_INPUT */
     uint16_t stage;      /* of the forward in an OVERLAP_F_B */
-    int32_t mb;          /* of the forward likewise; 0 for OPTIMIZER_STEP */
+    int32_t mb;          /* of the forward likewise; 0 where it is of all, see
+                          * action_has_mb() */
     uint16_t pair_stage; /* of the backward in an OVERLAP_F_B */
     int32_t pair_mb;     /* of the backward likewise */
 };
@@ -72,6 +75,14 @@ action_is_transfer(const struct action *action)
 {
     return action_classes[action->kind] == ACTION_CLASS_SEND ||
            action_classes[action->kind] == ACTION_CLASS_RECV;
+}
+
+/* False for a STEP and for sharding, which are of a stage. */
+static inline bool
+action_has_mb(enum action_kind kind)
+{
+    return action_classes[kind] != ACTION_CLASS_STEP &&
+           action_classes[kind] != ACTION_CLASS_SHARD;
 }
 
 /* "F", "SEND_B", ... */

@@ -16,14 +16,22 @@
  *   W(s,m)          I(s,m)
  *   SEND_F(s,m)     F(s,m)
  *   SEND_B(s,m)     B or I(s,m)
- *   STEP(s)         B or W(s,m) for every m
+ *   STEP(s)         B or W(s,m) for every m; REDUCE_GRAD(s), if there is one
+ *   REDUCE_GRAD(s)  B or W(s,m) for every m
+ *
+ * A stage that the plan unshards is sharded at first: it computes between an
+ * UNSHARD and the RESHARD after it.
  *
  * A compute-only plan has no RECVs: only the same rank's actions are looked
  * for; program_make() then looks for deadlocks among the ranks. */
+enum weights { WEIGHTS_WHOLE, WEIGHTS_SHARDED };
+
 struct seen {
     const struct plan *plan;
-    uint16_t *kinds; /* stages x mbs */
-    bool trains;     /* the plan has backwards: it is not forward only */
+    uint16_t *kinds;       /* stages x mbs */
+    enum weights *weights; /* stages */
+    bool *reduces;         /* stages: the plan has a REDUCE_GRAD */
+    bool trains;           /* the plan has backwards: it is not forward only */
     struct cause *cause;
 };
 
@@ -165,12 +173,14 @@ has_link(const struct plan *plan, const struct action *part)
     }
 }
 
-/* STEP belongs to all microbatches of its stage. */
+/* STEP and REDUCE_GRAD belong to all microbatches of their stage. */
 static bool
 check_step(const struct seen *seen, int rank, size_t position)
 {
     const struct plan *plan = seen->plan;
-    int stage = plan->lists[rank].at[position].stage;
+    const struct action *action = &plan->lists[rank].at[position];
+    int stage = action->stage;
+    bool step = action->kind == ACTION_OPTIMIZER_STEP;
 
     for (int m = 0; m < plan->mbs; m++)
         if (!check_has(seen, stage, m,
@@ -179,8 +189,52 @@ check_step(const struct seen *seen, int rank, size_t position)
             return wrong(seen, rank, position,
                          "the stage's weight gradients are not all there",
                          "move it after the last of them");
-    return !check_has(seen, stage, 0, bit(ACTION_OPTIMIZER_STEP)) ||
-           wrong(seen, rank, position, "the stage steps twice", "remove one");
+    if (step && seen->reduces[stage] &&
+        !check_has(seen, stage, 0, bit(ACTION_REDUCE_GRAD)))
+        return wrong(seen, rank, position,
+                     "the stage's gradients are not reduced",
+                     "move it after the REDUCE_GRAD");
+    return !check_has(seen, stage, 0, bit((enum action_kind)action->kind)) ||
+           wrong(seen, rank, position,
+                 step ? "the stage steps twice" : "it is there twice",
+                 "remove one");
+}
+
+/* Notes that a stage's weights are whole, or sharded. */
+static bool
+check_shard(const struct seen *seen, int rank, size_t position)
+{
+    const struct action *action = &seen->plan->lists[rank].at[position];
+    enum weights to =
+        action->kind == ACTION_UNSHARD ? WEIGHTS_WHOLE : WEIGHTS_SHARDED;
+    enum weights *weights = &seen->weights[action->stage];
+
+    if (*weights == to)
+        return wrong(seen, rank, position,
+                     to == WEIGHTS_WHOLE ? "the stage is not sharded"
+                                         : "the stage is sharded already",
+                     "remove it");
+    *weights = to;
+    return true;
+}
+
+/* Where a stage stands at the begin of a step, and whether it reduces. */
+static void
+note_sharding(const struct seen *seen)
+{
+    const struct plan *plan = seen->plan;
+
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            const struct action *action = &plan->lists[r].at[i];
+
+            if (action->stage >= plan->stages)
+                continue;
+            if (action->kind == ACTION_UNSHARD)
+                seen->weights[action->stage] = WEIGHTS_SHARDED;
+            if (action->kind == ACTION_REDUCE_GRAD)
+                seen->reduces[action->stage] = true;
+        }
 }
 
 static bool
@@ -193,8 +247,15 @@ check_cell_part(const struct seen *seen, int rank, size_t position,
     if (part->stage >= plan->stages || part->mb < 0 || part->mb >= plan->mbs)
         return wrong(seen, rank, position, "no such stage or microbatch",
                      "keep to the plan's shape");
-    if (part->kind == ACTION_OPTIMIZER_STEP)
+    if (part->kind == ACTION_OPTIMIZER_STEP ||
+        part->kind == ACTION_REDUCE_GRAD)
         return check_step(seen, rank, position);
+    if (action_class((enum action_kind)part->kind) == ACTION_CLASS_SHARD)
+        return check_shard(seen, rank, position);
+    if (!action_is_transfer(part) &&
+        seen->weights[part->stage] == WEIGHTS_SHARDED)
+        return wrong(seen, rank, position, "its weights are sharded",
+                     "put an UNSHARD of the stage before it");
     if (!has_link(plan, part))
         return wrong(
             seen, rank, position,
@@ -340,12 +401,18 @@ check_plan(const struct plan *plan, struct cause *cause)
         .plan = plan,
         .kinds = memory_new((size_t)plan->stages * (size_t)plan->mbs,
                             sizeof *seen.kinds),
+        .weights = memory_new((size_t)plan->stages, sizeof *seen.weights),
+        .reduces = memory_new((size_t)plan->stages, sizeof *seen.reduces),
         .trains = plan_trains(plan),
         .cause = cause,
     };
-    bool good =
-        check_placement(&seen) && check_order(&seen) && check_complete(&seen);
+    bool good;
 
+    note_sharding(&seen);
+    good =
+        check_placement(&seen) && check_order(&seen) && check_complete(&seen);
     free(seen.kinds);
+    free(seen.weights);
+    free(seen.reduces);
     return good;
 }

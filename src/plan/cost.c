@@ -30,7 +30,8 @@ cost_init_unit(struct cost *cost, int stages)
     cost_init(cost, stages);
     for (int s = 0; s < stages; s++)
         for (int k = 0; k < ACTION_KINDS; k++)
-            if (action_class((enum action_kind)k) == ACTION_CLASS_COMPUTE)
+            if (action_class((enum action_kind)k) == ACTION_CLASS_COMPUTE ||
+                action_class((enum action_kind)k) == ACTION_CLASS_SHARD)
                 cost->ticks[s][k] = 1;
 }
 
@@ -189,7 +190,7 @@ part_ticks(const struct cost *cost, const struct action *part)
                        : (double)cost->ticks[part->stage][part->kind];
     const double *factors = cost->variation.mb_factors;
 
-    return factors && part->kind != ACTION_OPTIMIZER_STEP
+    return factors && action_has_mb((enum action_kind)part->kind)
                ? ticks * factors[part->mb]
                : ticks;
 }
@@ -301,8 +302,8 @@ cost_least(const struct cost *cost, int rank, int stage, enum action_kind kind)
 
     if (cost->ticks[stage][kind] < 0 || !varies(cost))
         return cost->ticks[stage][kind];
-    for (int i = 0; variation->mb_factors && kind != ACTION_OPTIMIZER_STEP &&
-                    i < variation->mbs;
+    for (int i = 0;
+         variation->mb_factors && action_has_mb(kind) && i < variation->mbs;
          i++)
         if (i == 0 || variation->mb_factors[i] < least)
             least = variation->mb_factors[i];

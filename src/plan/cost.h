@@ -83,7 +83,8 @@ struct cost {
 void
 cost_init(struct cost *cost, int stages);
 
-/* Every compute action takes one tick: the time of the course's tables. */
+/* Every computation takes one tick, and what shards does: the time of the
+ * course's tables. */
 void
 cost_init_unit(struct cost *cost, int stages);
 

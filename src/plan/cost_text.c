@@ -86,7 +86,7 @@ kind_of(const struct list_item *name)
     for (int k = 0; k < ACTION_KINDS; k++) {
         enum action_class class = action_class((enum action_kind)k);
 
-        if (class != ACTION_CLASS_SEND && class != ACTION_CLASS_RECV &&
+        if ((class == ACTION_CLASS_COMPUTE || class == ACTION_CLASS_STEP) &&
             list_is(name, action_kind_text((enum action_kind)k)))
             return (enum action_kind)k;
     }

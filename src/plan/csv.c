@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-/* The tick at which each compute action starts, rank after rank. */
+/* The tick at which each action that is written starts, rank after rank. */
 struct columns {
     int64_t **at;  /* ranks */
     size_t *count; /* ranks: written so far */
@@ -22,8 +22,8 @@ note_column(void *context, int rank, const struct walk_event *event)
 {
     struct columns *columns = context;
 
-    if (action_class((enum action_kind)event->action->kind) ==
-        ACTION_CLASS_COMPUTE)
+    if (!action_is_transfer(event->action) &&
+        event->action->kind != ACTION_OPTIMIZER_STEP)
         columns->at[rank][columns->count[rank]++] = event->begin;
 }
 
@@ -57,7 +57,7 @@ free_columns(struct columns *columns, int ranks)
     free(columns->count);
 }
 
-/* columns are those of the list's compute actions, or NULL for no gaps. */
+/* columns are those of the list's actions but STEPs, or NULL for no gaps. */
 static void
 write_row(FILE *out, const struct action_list *list, const int64_t *columns)
 {
@@ -253,11 +253,11 @@ take_halves(struct plan *plan, bool has_whole)
     return taken;
 }
 
-struct plan *
-csv_read(FILE *in, const char *name, struct csv_notes *notes,
-         struct cause *cause)
+static struct plan *
+read_plan(FILE *in, const char *name, bool sharded, struct csv_notes *notes,
+          struct cause *cause)
 {
-    struct csv_rows rows = {0};
+    struct csv_rows rows = {.cells.sharded = sharded};
     struct plan *plan = NULL;
 
     *notes = (struct csv_notes){0};
@@ -277,4 +277,18 @@ csv_read(FILE *in, const char *name, struct csv_notes *notes,
     }
     csv_rows_fini(&rows);
     return plan;
+}
+
+struct plan *
+csv_read(FILE *in, const char *name, struct csv_notes *notes,
+         struct cause *cause)
+{
+    return read_plan(in, name, false, notes, cause);
+}
+
+struct plan *
+csv_read_sharded(FILE *in, const char *name, struct csv_notes *notes,
+                 struct cause *cause)
+{
+    return read_plan(in, name, true, notes, cause);
 }

@@ -15,8 +15,8 @@ csv_write(FILE *out, const struct plan *plan);
 
 /* Cells that were not taken literally. */
 struct csv_notes {
-    int sharding; /* UNSHARD, RESHARD and REDUCE_GRAD cells, left out: weights
-                   * are not sharded here */
+    int sharding; /* UNSHARD, RESHARD and REDUCE_GRAD cells; csv_read() leaves
+                   * them out */
     int halves;   /* B cells read as I, because there is a W of the same stage
                    * and microbatch, or the file has BW */
 };
@@ -31,5 +31,10 @@ struct csv_notes {
 struct plan *
 csv_read(FILE *in, const char *name, struct csv_notes *notes,
          struct cause *cause);
+
+/* The same with UNSHARD, RESHARD and REDUCE_GRAD as actions of the plan. */
+struct plan *
+csv_read_sharded(FILE *in, const char *name, struct csv_notes *notes,
+                 struct cause *cause);
 
 #endif

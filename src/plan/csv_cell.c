@@ -24,24 +24,22 @@ add_action(struct action_list *row, struct action action, uint32_t column)
     row->columns[row->count++] = column;
 }
 
-/* True for PyTorch's actions on sharded parameters, "1UNSHARD" and such. */
+/* Reads one of PyTorch's actions on sharded parameters, "1UNSHARD" and such; a
+ * microbatch behind it says nothing. */
 static bool
-is_sharding(const char *cell)
+read_sharding(const char *cell, struct action *action)
 {
-    static const char *const names[] = {"UNSHARD", "RESHARD", "REDUCE_GRAD"};
-    size_t digits = strspn(cell, DIGITS);
+    char bare[ACTION_CELL_MAX];
+    size_t length = strlen(cell);
 
-    if (digits == 0)
+    while (length > 0 && strchr(DIGITS, cell[length - 1]))
+        length--;
+    if (length >= sizeof bare)
         return false;
-    cell += digits;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        size_t length = strlen(names[i]);
-
-        if (strncmp(cell, names[i], length) == 0 &&
-            cell[length + strspn(cell + length, DIGITS)] == '\0')
-            return true;
-    }
-    return false;
+    memcpy(bare, cell, length);
+    bare[length] = '\0';
+    return action_parse(bare, action) &&
+           action_class((enum action_kind)action->kind) == ACTION_CLASS_SHARD;
 }
 
 /* What is left of "a;b;c" between the parentheses of a cell. */
@@ -197,8 +195,10 @@ csv_cell_read(const char *cell, struct action_list *row, uint32_t column,
     struct action action;
     struct parts parts;
 
-    if (is_sharding(cell)) {
+    if (read_sharding(cell, &action)) {
         cells->sharding++;
+        if (cells->sharded)
+            add_action(row, action, column);
         return true;
     }
     if (has_parts(cell, BATCH, &parts))

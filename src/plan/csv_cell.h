@@ -9,7 +9,8 @@
 
 /* Number of cells of these kinds that were read. */
 struct csv_cells {
-    int sharding; /* UNSHARD, RESHARD, REDUCE_GRAD: left out */
+    bool sharded; /* keep the next; set by the caller */
+    int sharding; /* UNSHARD, RESHARD, REDUCE_GRAD */
     int whole;    /* BW */
 };
 

@@ -9,7 +9,8 @@ static bool
 stays(const struct action *part)
 {
     return part->kind == ACTION_FORWARD || part->kind == ACTION_RECV_F ||
-           part->kind == ACTION_SEND_F;
+           part->kind == ACTION_SEND_F || part->kind == ACTION_UNSHARD ||
+           part->kind == ACTION_RESHARD;
 }
 
 struct plan *

@@ -18,6 +18,9 @@ block_label(const struct plan *plan, const struct action *action,
 {
     if (action->kind == ACTION_OPTIMIZER_STEP)
         return snprintf(label, ACTION_CELL_MAX, "S");
+    if (action_class((enum action_kind)action->kind) == ACTION_CLASS_SHARD)
+        return snprintf(label, ACTION_CELL_MAX, "%s",
+                        action->kind == ACTION_UNSHARD ? "U" : "R");
     if (action->kind == ACTION_OVERLAP_F_B)
         return snprintf(label, ACTION_CELL_MAX, "F%d%s%d", action->mb,
                         action_kind_text((enum action_kind)action->pair_kind),
@@ -40,7 +43,7 @@ block_lines(const struct plan *plan, const struct action *action,
     lower[0] = '\0';
     if (count == 2) {
         block_label(plan, &parts[1], lower);
-    } else if (action->kind != ACTION_OPTIMIZER_STEP) {
+    } else if (action_has_mb((enum action_kind)action->kind)) {
         char *mb = upper + strlen(upper) - snprintf(NULL, 0, "%d", action->mb);
 
         strcpy(lower, mb);

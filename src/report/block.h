@@ -7,12 +7,13 @@
 
 #include <stdbool.h>
 
-/* Whether a span is drawn: a computation or a STEP that takes time. */
+/* Whether a span is drawn: it takes time and is no transfer. */
 bool
 block_drawn(const struct span *span);
 
 /* Writes "F3", or "2F3" where ranks own several stages, "F4B2" for an overlap,
- * "S" for a STEP. Returns the label's length. */
+ * "S" for a STEP, "U" for an UNSHARD, "R" for a REDUCE_GRAD. Returns the
+ * label's length. */
 int
 block_label(const struct plan *plan, const struct action *action,
             char label[ACTION_CELL_MAX]);

@@ -54,7 +54,7 @@ measure_span(struct lanes *lanes, struct needs *needs, const struct plan *plan,
     if (span->end > lanes->end)
         lanes->end = span->end;
     lanes->unit = gcd(gcd(lanes->unit, span->start), span->end);
-    if (span->action.kind == ACTION_OPTIMIZER_STEP)
+    if (!action_has_mb((enum action_kind)span->action.kind))
         return;
     if (needs->count == 0 || length < needs->shortest)
         needs->shortest = length;

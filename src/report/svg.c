@@ -27,6 +27,8 @@ static const struct {
     {ACTION_BACKWARD_WEIGHT, "#f0e442", "W weight gradient"},
     {ACTION_OVERLAP_F_B, "#cc79a7", "F and B overlapped"},
     {ACTION_OPTIMIZER_STEP, "#bbbbbb", "S optimizer step"},
+    {ACTION_UNSHARD, "#dddddd", "U unshard"},
+    {ACTION_REDUCE_GRAD, "#dddddd", "R reduce gradients"},
 };
 
 enum { LEGENDS = sizeof legend / sizeof *legend };

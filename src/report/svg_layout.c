@@ -75,7 +75,7 @@ choose_width(double end, const struct extent extents[ACTION_KINDS])
     double width = LEAST_WIDTH;
 
     for (int k = 0; k < ACTION_KINDS; k++)
-        if (extents[k].count > 0 && k != ACTION_OPTIMIZER_STEP)
+        if (extents[k].count > 0 && action_has_mb((enum action_kind)k))
             width = larger(width, end * (extents[k].label + SVG_PAD) *
                                       extents[k].count / extents[k].sum);
     return width < MOST_WIDTH ? (int)width : MOST_WIDTH;

@@ -125,6 +125,8 @@ colour_of(unsigned char paint)
     case ACTION_OVERLAP_F_B:
         return "\033[30;48;5;175m";
     case ACTION_OPTIMIZER_STEP:
+    case ACTION_UNSHARD:
+    case ACTION_REDUCE_GRAD:
         return "\033[30;48;5;250m";
     default:
         return "\033[0m";

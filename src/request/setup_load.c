@@ -15,7 +15,7 @@ static void
 remark_notes(const struct plan_request *request, const char *name,
              const struct csv_notes *notes)
 {
-    if (notes->sharding > 0)
+    if (notes->sharding > 0 && !request->options->cluster)
         means_remark(request->means,
                      "%s: ignored %d UNSHARD, RESHARD or REDUCE_GRAD cells; "
                      "nothing is sharded here",
@@ -93,7 +93,8 @@ setup_load(const struct plan_request *request, struct cause *cause)
 
     if (!in)
         return NULL;
-    plan = csv_read(in, name, &notes, cause);
+    plan = (options->cluster ? csv_read_sharded : csv_read)(in, name, &notes,
+                                                            cause);
     if (in != stdin)
         fclose(in);
     if (!plan)

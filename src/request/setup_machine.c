@@ -287,7 +287,9 @@ fit_cluster(struct setup *setup, const struct plan *shape, struct cause *cause)
         return STATUS_USAGE;
     }
     return needs_links(&setup->cost, cluster, shape->ranks, setup->model,
-                       setup->split, cause)
+                       setup->split, cause) &&
+                   needs_sharding(&setup->cost, cluster, shape, setup->model,
+                                  setup->split, cause)
                ? STATUS_DONE
                : STATUS_INVALID;
 }

@@ -54,7 +54,7 @@ call_op(struct rank *rank, const struct action *part)
         return ops->backward_weight(stage, rank->step, part->mb, cause);
     case ACTION_OPTIMIZER_STEP:
         return ops->optimizer_step(stage, rank->step, cause);
-    default:
+    default: /* weights are not sharded among threads */
         return true;
     }
 }
@@ -91,7 +91,7 @@ compute_run(struct rank *rank, const struct action *action, struct span *wall)
     if (rank->core_share)
         core_share_keep(rank->core_share, rank->number);
     has_core = copied = clock_wall_ns();
-    if (action->kind != ACTION_OPTIMIZER_STEP) {
+    if (action_has_mb((enum action_kind)action->kind)) {
         for (int p = 0; p < count; p++)
             hand_over(rank, &parts[p]);
         copied = clock_wall_ns();

@@ -197,6 +197,8 @@ part_can_run(const struct attempter *a, int rank, const struct action *part,
         return refuse("there is no such stage or microbatch", why);
     if (plan->rank_of_stage[stage] != rank)
         return refuse("its stage is on another rank", why);
+    if (action_class(kind) == ACTION_CLASS_SHARD)
+        return true;
     if (deed_of(a, stage, part->mb)->kinds & kind_bit(kind))
         return refuse("it has run before", why);
     if (action_is_transfer(part) && !crosses(plan, part))

@@ -24,6 +24,7 @@ record(void *context, int rank, const struct walk_event *event)
         [ACTION_CLASS_SEND] = SPAN_WAIT_ROOM,
         [ACTION_CLASS_RECV] = SPAN_WAIT_INPUT,
         [ACTION_CLASS_STEP] = SPAN_COMPUTE,
+        [ACTION_CLASS_SHARD] = SPAN_COMPUTE,
     };
     struct recorder *recorder = context;
     enum action_class class =

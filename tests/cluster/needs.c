@@ -150,6 +150,33 @@ START_TEST(a_stage_keeps_its_activations_or_its_input)
 }
 END_TEST
 
+/* Half an all-reduce; a stage that reduces its gradients has no other. */
+START_TEST(sharding_takes_what_the_replicas_links_do)
+{
+    struct model *model = right_model(layers);
+    struct cluster *cluster = right_cluster(machine);
+    struct plan *plan = placement_plan(PLACEMENT_LOOPED, "sharded", 3, 3, 1);
+    struct cause cause = {""};
+    struct cost cost;
+
+    plan_add(plan, 1, action_of(ACTION_REDUCE_GRAD, 1, 0));
+    cost_init(&cost, 3);
+    ck_assert(needs_times(&cost, model, split, &cause));
+    ck_assert(needs_links(&cost, cluster, 3, model, split, &cause));
+    ck_assert(needs_sharding(&cost, cluster, plan, model, split, &cause));
+    ck_assert_int_eq(cost.ticks[0][ACTION_UNSHARD], 4000 + 1333);
+    ck_assert_int_eq(cost.ticks[1][ACTION_UNSHARD], 4000 + 6667);
+    ck_assert_int_eq(cost.ticks[1][ACTION_REDUCE_GRAD], 4000 + 6667);
+    ck_assert_int_eq(cost.ticks[1][ACTION_RESHARD], 0);
+    ck_assert_int_eq(cost.reduce[0], 8000 + 2667);
+    ck_assert_int_eq(cost.reduce[1], 0);
+    cost_fini(&cost);
+    plan_free(plan);
+    cluster_free(cluster);
+    model_free(model);
+}
+END_TEST
+
 TCase *
 needs_case(void)
 {
@@ -157,6 +184,7 @@ needs_case(void)
 
     tcase_add_test(tcase, a_stage_takes_the_sum_of_its_layers_in_thousandths);
     tcase_add_test(tcase, messages_are_as_large_as_the_output_they_carry);
+    tcase_add_test(tcase, sharding_takes_what_the_replicas_links_do);
     tcase_add_test(tcase, what_a_machine_lacks_is_said);
     tcase_add_test(tcase, a_stage_keeps_its_activations_or_its_input);
     return tcase;

@@ -12,6 +12,7 @@ from itertools import count
 Action = namedtuple("Action", "kind stage mb pair")
 
 SIMPLE = re.compile(r"(\d+)(SEND_F|RECV_F|SEND_B|RECV_B|F|B|I|W)(\d+)$")
+OF_A_STAGE = re.compile(r"(\d+)(UNSHARD|RESHARD|REDUCE_GRAD)$")
 OVERLAP = re.compile(r"\((.*);(.*)\)OVERLAP_F_B$")
 
 
@@ -20,6 +21,9 @@ def read_cell(cell):
     if block:
         first, second = map(read_cell, block.groups())
         return first._replace(kind="OVERLAP", pair=second)
+    sharding = OF_A_STAGE.match(cell)
+    if sharding:
+        return Action(sharding[2], int(sharding[1]), None, None)
     stage, kind, mb = SIMPLE.match(cell).groups()
     return Action(kind, int(stage), int(mb), None)
 
@@ -43,8 +47,9 @@ class Plan:
                     self.rank_of[part.stage] = rank
         self.stages = len(self.rank_of)
         everything = [p for l in self.lists for a in l for p in parts(a)]
-        self.mbs = 1 + max(p.mb for p in everything)
-        self.trains = any(p.kind in "BI" for p in everything)
+        self.mbs = 1 + max(p.mb for p in everything if p.mb is not None)
+        self.reduces = {p.stage for p in everything if p.kind == "REDUCE_GRAD"}
+        self.trains = any(p.kind in ("B", "I") for p in everything)
         for stage in range(self.stages if self.trains else 0):
             self.lists[self.rank_of[stage]].append(
                 Action("STEP", stage, None, None))
@@ -245,7 +250,7 @@ class Simulation:
     def note_weights(self, rank, step, action):
         for part in parts(action):
             ticks = self.times.reduce(part.stage)
-            if part.kind not in "BW" or ticks is None:
+            if part.kind not in ("B", "W") or ticks is None:
                 continue
             key = (part.stage, step)
             self.left[key] = self.left.get(key, self.plan.mbs) - 1

@@ -14,7 +14,8 @@ import sys
 import tempfile
 from fractions import Fraction
 
-from machine import Plan, Simulation, auto_capacity, period
+from machine import (Plan, Simulation, auto_capacity, parts, period,
+                     read_cell)
 from times import Close, Times
 
 # Schedules by the stages that a rank owns.
@@ -183,7 +184,8 @@ def call(*arguments):
 
 
 def make_plan(pipelab, folder, shape, forward_only):
-    """The lowered plan, and the words by which simulate gets the same."""
+    """The lowered plan, the words by which simulate gets the same, and its
+    text."""
     schedule, ranks, stages, mbs = shape
     words = ["--schedule", schedule, "--ranks", str(ranks), "--stages",
              str(stages), "--microbatches", str(mbs)]
@@ -198,10 +200,49 @@ def make_plan(pipelab, folder, shape, forward_only):
     status, text, said = call(pipelab, "schedule", "--lower", "--format",
                               "csv", *words)
     if status == 2:
-        return None, None  # the schedule does not fit the shape
+        return None, None, None  # the schedule does not fit the shape
     if status != 0:
         raise Differs("schedule ends with %d: %s" % (status, said))
-    return Plan(text), words
+    return Plan(text), words, text
+
+
+def insert_sharding(rng, text):
+    """Cells before the first computation of a stage, after its last, and
+    sometimes between."""
+    rows = []
+    for row in text.strip("\n").split("\n"):
+        cells, seen, left = [], set(), {}
+        actions = [read_cell(cell) for cell in row.split(",")]
+        for a in actions:
+            for p in parts(a):
+                if p.kind in ("F", "B", "I", "W"):
+                    left[p.stage] = left.get(p.stage, 0) + 1
+        for cell, action in zip(row.split(","), actions):
+            done = [p.stage for p in parts(action)
+                    if p.kind in ("F", "B", "I", "W")]
+            for stage in done:
+                if stage not in seen:
+                    seen.add(stage)
+                    cells.append("%dUNSHARD" % stage)
+                elif rng.random() < 0.2:
+                    cells += ["%dRESHARD" % stage, "%dUNSHARD" % stage]
+            cells.append(cell)
+            for stage in done:
+                left[stage] -= 1
+                if left[stage] == 0:
+                    cells += rng.sample(["%dREDUCE_GRAD" % stage,
+                                         "%dRESHARD" % stage], 2)
+        rows.append(",".join(cells))
+    return "\n".join(rows) + "\n"
+
+
+def shard(rng, folder, text):
+    """The plan with sharding, and the words to load it as it stands."""
+    path = os.path.join(folder, "sharded.csv")
+    text = insert_sharding(rng, text)
+    with open(path, "w") as file:
+        file.write(text)
+    return Plan(text), ["--load", path, "--recv", "inline"]
 
 
 def expect(what, has, wants):
@@ -299,13 +340,16 @@ def run_case(pipelab, number, folder):
     rng = random.Random(number)
     shape = draw_shape(rng)
     forward_only = rng.random() < 0.08
-    plan, plan_words = make_plan(pipelab, folder, shape, forward_only)
+    plan, plan_words, text = make_plan(pipelab, folder, shape, forward_only)
     if not plan:
         return None
     options = draw_options(rng, folder, *shape[1:])
     if forward_only:
         options.pop("barrier", None)
         options.pop("recompute", None)
+    apart = random.Random(-1 - number)
+    if "cluster" in options and not forward_only and apart.random() < 0.5:
+        plan, plan_words = shard(apart, folder, text)
     capacity = rng.choice(["0", "1", "2", "5", "auto", "auto", "auto"])
     if "send" in options and rng.random() < 0.3:
         capacity = "0"

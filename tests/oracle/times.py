@@ -200,6 +200,8 @@ class Times:
         base = self.base[action.stage]
         if action.kind == "STEP":
             return base["STEP"]
+        if action.kind in ("UNSHARD", "RESHARD", "REDUCE_GRAD"):
+            return self.shard(action)
         if action.kind != "OVERLAP":
             return base[action.kind] * self.mb_factors[action.mb]
         if base["OVERLAP"] is not None:
@@ -245,14 +247,30 @@ class Times:
         speed = bytes_of(named["bandwidth"][:-2])
         return latency, self.ticks(self.outputs[link[0]] / speed)
 
+    def shard(self, action):
+        """In units: half an all-reduce, or nothing."""
+        if action.kind == "RESHARD":
+            return Fraction(0)
+        return self.all_reduce(action.stage) / 2 / SECONDS[self.unit]
+
     def reduce(self, stage):
+        """None without all-reduce."""
         replicas = self.cluster.get("replicas", 1)
         if replicas == 1 or "reduce" not in self.cluster:
             return None
+        if stage in self.plan.reduces:
+            return 0
+        return self.ticks(self.all_reduce(stage))
+
+    def all_reduce(self, stage):
+        """In seconds."""
+        replicas = self.cluster.get("replicas", 1)
+        if replicas == 1 or "reduce" not in self.cluster:
+            return Fraction(0)
         named = self.cluster["reduce"]
         latency = time_of(named.get("latency", "0s"), "s")
         speed = (bytes_of(named["bandwidth"][:-2]) if "bandwidth" in named
                  else None)
         wire = self.parameters[stage] / speed if speed else 0
-        return self.ticks(2 * (replicas - 1) * latency +
-                          Fraction(2 * (replicas - 1), replicas) * wire)
+        return (2 * (replicas - 1) * latency +
+                Fraction(2 * (replicas - 1), replicas) * wire)

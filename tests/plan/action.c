@@ -48,7 +48,8 @@ START_TEST(cells_read_like_those_of_pytorch)
         {ACTION_BACKWARD_INPUT, "2I13"},  {ACTION_BACKWARD_WEIGHT, "2W13"},
         {ACTION_SEND_F, "2SEND_F13"},     {ACTION_RECV_F, "2RECV_F13"},
         {ACTION_SEND_B, "2SEND_B13"},     {ACTION_RECV_B, "2RECV_B13"},
-        {ACTION_OPTIMIZER_STEP, "2STEP"},
+        {ACTION_OPTIMIZER_STEP, "2STEP"}, {ACTION_UNSHARD, "2UNSHARD"},
+        {ACTION_RESHARD, "2RESHARD"},     {ACTION_REDUCE_GRAD, "2REDUCE_GRAD"},
     };
     char cell[ACTION_CELL_MAX];
     struct action overlap = overlap_of(0, 4, ACTION_FULL_BACKWARD, 1, 2);
@@ -72,7 +73,7 @@ START_TEST(cell_reads_back_as_the_same_action)
             int stage = some_stages[s];
             int mb = some_mbs[m];
 
-            if (kind == ACTION_OPTIMIZER_STEP)
+            if (!action_has_mb(kind))
                 mb = 0;
             if (kind != ACTION_OVERLAP_F_B) {
                 expect_round_trip(action_of(kind, stage, mb));
@@ -160,7 +161,8 @@ static const char *const junk[] = {
     "0STEP1",
     "0STEP0",
     "0STEPS",
-    "0UNSHARD",
+    "0UNSHARD1",
+    "0UNSHARDED",
     /* Overlaps. */
     "0OVERLAP_F_B",
     "0OVERLAP_F_B0",
@@ -215,11 +217,11 @@ END_TEST
 
 START_TEST(classes_tell_compute_transfer_and_step_apart)
 {
-    static const char classes[] = "CCCCCSRSRT"; /* in action.def's order */
+    static const char classes[] = "CCCCCSRSRTHHH"; /* in action.def's order */
 
     ck_assert_uint_eq(strlen(classes), ACTION_KINDS);
     for (int k = 0; k < ACTION_KINDS; k++)
-        ck_assert_msg("CSRT"[action_class((enum action_kind)k)] == classes[k],
+        ck_assert_msg("CSRTH"[action_class((enum action_kind)k)] == classes[k],
                       "%s", action_kind_text((enum action_kind)k));
 }
 END_TEST

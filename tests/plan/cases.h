@@ -30,6 +30,8 @@ meet_case(void);
 TCase *
 posted_case(void);
 TCase *
+sharding_case(void);
+TCase *
 slots_case(void);
 TCase *
 why_case(void);

@@ -123,7 +123,7 @@ END_TEST
 /* Empty cells and sharding take their places in the row. */
 START_TEST(position_is_that_in_the_file)
 {
-    expect_refused("0F0,,,0B0\n,1F0,1UNSHARD,1B0,,1B0\n",
+    expect_refused("0F0,,,0B0\n,1UNSHARD,1F0,1B0,,1B0\n",
                    "drawn: rank 1, position 5, 1B0: it is there twice; "
                    "remove one");
     expect_refused(",0F0,0SEND_F0,,0RECV_B0\n1RECV_F0,1F0\n",

@@ -22,6 +22,7 @@ main(void)
     suite_add_tcase(suite, why_case());
     suite_add_tcase(suite, cost_case());
     suite_add_tcase(suite, posted_case());
+    suite_add_tcase(suite, sharding_case());
     suite_add_tcase(suite, slots_case());
     suite_add_tcase(suite, footprint_case());
     return suite_main(suite);

@@ -266,6 +266,34 @@ START_TEST(sharding_is_counted_and_left_out)
 }
 END_TEST
 
+/* Kept, it comes back as it was written. */
+START_TEST(sharding_is_kept_where_it_is_asked_for)
+{
+    static const char *const files[][2] = {
+        {"0UNSHARD,0F0,0B0,0REDUCE_GRAD,0RESHARD\n"
+         "1UNSHARD7,1F0,1RESHARD,1UNSHARD,1B0\n",
+         "0UNSHARD,0F0,,,,,0B0,0REDUCE_GRAD,0RESHARD\n"
+         "1UNSHARD,,1F0,1RESHARD,1UNSHARD,1B0\n"},
+        {"0UNSHARD,0F0,0SEND_F0,0RECV_B0,0B0,0RESHARD\n"
+         "1RECV_F0,1F0,1B0,1SEND_B0,1REDUCE_GRAD\n",
+         "0UNSHARD,0F0,0SEND_F0,0RECV_B0,0B0,0RESHARD\n"
+         "1RECV_F0,1F0,1B0,1SEND_B0,1REDUCE_GRAD\n"},
+    };
+
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct plan *plan = plan_drawn(files[i][0]);
+        char *text = csv_text(plan);
+        struct plan *again = plan_drawn(text);
+
+        ck_assert_str_eq(text, files[i][1]);
+        ck_assert(plan_equal(plan, again));
+        plan_free(again);
+        free(text);
+        plan_free(plan);
+    }
+}
+END_TEST
+
 /* ---- errors ---- */
 
 static const struct {
@@ -342,6 +370,7 @@ csv_case(void)
     tcase_add_test(tcase, layout_of_the_text_does_not_matter);
     tcase_add_test(tcase, rows_of_any_length_are_read);
     tcase_add_test(tcase, sharding_is_counted_and_left_out);
+    tcase_add_test(tcase, sharding_is_kept_where_it_is_asked_for);
     tcase_add_loop_test(tcase, what_is_no_plan_is_refused_with_the_reason, 0,
                         sizeof bad_files / sizeof *bad_files);
     tcase_add_test(tcase, nul_byte_is_refused);

@@ -16,6 +16,7 @@ tests_plan_check_plan_SOURCES = \
 	%D%/plans.c \
 	%D%/posted.c \
 	%D%/plans.h \
+	%D%/sharding.c \
 	%D%/slots.c \
 	%D%/why.c \
 	tests/suite.h

@@ -86,7 +86,7 @@ plan_drawn(const char *csv)
     struct plan *plan;
 
     ck_assert_ptr_nonnull(in);
-    plan = csv_read(in, "drawn", &notes, &cause);
+    plan = csv_read_sharded(in, "drawn", &notes, &cause);
     fclose(in);
     ck_assert_msg(plan != NULL, "%s", cause.text);
     return plan;

@@ -217,7 +217,9 @@ operations(const struct plan *plan)
             const struct action *action = &plan->lists[r].at[i];
             struct action parts[2];
 
-            if (!action_is_transfer(action))
+            if (action_class((enum action_kind)action->kind) !=
+                    ACTION_CLASS_SHARD &&
+                !action_is_transfer(action))
                 count += action_parts(action, parts);
         }
     return count;

@@ -114,6 +114,19 @@ START_TEST(so_do_runs_of_plans_from_files)
 }
 END_TEST
 
+/* What shards parameters is no work on threads. */
+START_TEST(so_do_runs_of_sharded_plans)
+{
+    static const char sharded[] =
+        "0UNSHARD,0F0,0F1,0RESHARD,0UNSHARD,0B0,0B1,0REDUCE_GRAD\n"
+        "1F0,1B0,1F1,1B1,1REDUCE_GRAD,1RESHARD\n";
+
+    for (int k = 0; k < CAPACITIES; k++)
+        expect_equal(lowered_drawn(sharded), k % SETTINGS, capacities[k],
+                     k % 2);
+}
+END_TEST
+
 START_TEST(so_do_runs_of_random_plans)
 {
     for (unsigned seed = 0; seed < 80; seed++)
@@ -170,6 +183,7 @@ virtual_case(void)
     tcase_add_loop_test(tcase, so_do_runs_under_all_settings, 0, 3);
     tcase_add_test(tcase, so_do_runs_of_schedules_with_several_stages_a_rank);
     tcase_add_test(tcase, so_do_runs_of_plans_from_files);
+    tcase_add_test(tcase, so_do_runs_of_sharded_plans);
     tcase_add_test(tcase, so_do_runs_of_random_plans);
     tcase_add_test(tcase, many_more_ranks_than_cores_run);
     tcase_add_loop_test(tcase, links_hold_no_more_messages_than_a_step_has, 0,
