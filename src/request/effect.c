@@ -129,7 +129,7 @@ is_csv_of_no_sheet(const struct options *options)
 static const struct rule rules[] = {
     {TAKES_TRAINING | TAKES_EVAL, options_is_monolith, NULL,
      "stages ranks max-activations weight-activations capacity cost "
-     "stage-cost latency split recompute lockstep bind",
+     "stage-cost latency split recompute barrier lockstep bind",
      false, "--schedule none is one thread with the whole model"},
     {TAKES_TRAINING, options_is_monolith, NULL, "svg trace break-at", true,
      "--schedule none runs no plan; name a schedule"},

@@ -90,7 +90,7 @@ static const struct option_entry entries[] = {
     {"seed", "N", TAKES_MACHINE, SETTING, "of the draws (42)"},
     {"max-memory", "SIZE", TAKES_MACHINE, OTHER(size, max_memory),
      "bytes that a rank has, as in 80GiB (the cluster's)"},
-    {"barrier", NULL, TAKES_MACHINE, OTHER(switch, barrier),
+    {"barrier", NULL, TAKES_MACHINE | TAKES_TRAINING, OTHER(switch, barrier),
      "ranks meet before their first STEP, as for a global norm"},
     {"layers", "L", TAKES_MODEL, SETTING, "hidden layers (16)"},
     {"hidden", "H", TAKES_MODEL, SETTING, "width of each (128)"},

@@ -15,6 +15,8 @@ src_runtime_libruntime_a_SOURCES = \
 	%D%/kept.h \
 	%D%/lockstep.c \
 	%D%/lockstep.h \
+	%D%/meeting.c \
+	%D%/meeting.h \
 	%D%/pinned_threads.c \
 	%D%/pinned_threads.h \
 	%D%/rank.c \

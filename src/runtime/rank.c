@@ -90,8 +90,30 @@ rank_mark(struct rank *rank)
                  : 0);
 }
 
+/* Waits until all ranks have come to their first STEP. The wait lies before the
+ * spans, in either clock. */
 static bool
-run_action(struct rank *rank, const struct action *action)
+rank_meet(struct rank *rank, struct span *virtual, struct span *wall)
+{
+    int64_t came = wall->start;
+    int64_t off_core = waited_for_core(rank);
+
+    if (!meeting_wait(&rank->run->meeting, rank->number, rank->position,
+                      &virtual->start)) {
+        if (board_deadlocked(&rank->run->board))
+            run_fail(rank->run, RUN_DEADLOCK, NULL);
+        return false;
+    }
+    wall->start = clock_wall_ns();
+    virtual->parts[SPAN_WAIT_INPUT] = virtual->start - rank->clock;
+    off_core = waited_for_core(rank) - off_core;
+    wall->parts[SPAN_WAIT_INPUT] = wall->start - came - off_core;
+    rank->parts[SPAN_OFF_CORE] += off_core;
+    return true;
+}
+
+static bool
+run_action(struct rank *rank, const struct action *action, bool meets)
 {
     struct run *run = rank->run;
     enum action_class class = action_class((enum action_kind)action->kind);
@@ -103,6 +125,8 @@ run_action(struct rank *rank, const struct action *action)
     if (rank->core_share)
         rank_mark(rank);
     rank_action_begin(rank, action);
+    if (meets && !rank_meet(rank, &virtual, &wall))
+        return false;
     if (class == ACTION_CLASS_SEND || class == ACTION_CLASS_RECV) {
         good = rank_transfer(rank, action, &virtual, &wall);
     } else {
@@ -130,16 +154,22 @@ run_step(struct rank *rank)
     struct run *run = rank->run;
     const struct action_list *list = &run->options.plan->lists[rank->number];
     bool lockstep = run->options.timing.turns != NULL;
+    bool barrier = run->options.timing.cost->barrier;
 
     run->virtual.lanes[rank->number].count = 0;
     kept_at(&run->kept, rank->step)->wall.lanes[rank->number].count = 0;
     for (size_t i = 0; i < list->count; i++) {
+        bool meets = barrier && list->at[i].kind == ACTION_OPTIMIZER_STEP;
         bool good;
 
         rank->position = i;
+        if (meets) {
+            meeting_come(&run->meeting, rank->number, rank->clock);
+            barrier = false;
+        }
         if (lockstep && !lockstep_enter(&run->lockstep, rank->number))
             return false;
-        good = run_action(rank, &list->at[i]);
+        good = run_action(rank, &list->at[i], meets);
         if (lockstep)
             lockstep_leave(&run->lockstep, rank->number);
         if (!good)

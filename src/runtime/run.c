@@ -72,6 +72,8 @@ run_new(const struct run_options *options)
     pthread_mutex_init(&run->lock, NULL);
     board_init(&run->board, options->plan->ranks);
     lockstep_init(&run->lockstep, &options->timing, options->plan->ranks);
+    meeting_init(&run->meeting, options->plan->ranks, &run->board,
+                 run->shared ? &run->core_share : NULL);
     make_channels(run);
     trace_init(&run->virtual, options->plan, 1);
     kept_init(&run->kept, options->plan);
@@ -102,6 +104,7 @@ run_free(struct run *run)
     trace_fini(&run->virtual);
     kept_fini(&run->kept);
     lockstep_fini(&run->lockstep);
+    meeting_fini(&run->meeting);
     board_fini(&run->board);
     pthread_mutex_destroy(&run->lock);
     free(run);
@@ -126,6 +129,7 @@ run_fail(struct run *run, enum run_status status, const struct cause *cause)
     for (int i = 0; i < plan_links(run->options.plan); i++)
         if (run->channels[i].capacity >= 0)
             channel_close(&run->channels[i]);
+    meeting_close(&run->meeting);
     lockstep_close(&run->lockstep);
 }
 
@@ -141,6 +145,7 @@ run_start(struct run *run, int first_step, int steps, bool held)
     run->stopping = false;
     board_reset(&run->board);
     lockstep_reset(&run->lockstep, held);
+    meeting_restart(&run->meeting);
     for (int i = 0; i < plan_links(run->options.plan); i++)
         if (run->channels[i].capacity >= 0)
             channel_restart(&run->channels[i]);

@@ -5,7 +5,8 @@
  *                   |             \________________/
  *                 joins             board, lockstep
  *
- * Ranks do not meet between steps: the links alone hold them together, in real
+ * Ranks do not meet between steps, but for a barrier before their first STEP, if
+ * the cost has one: the links alone hold them together, in real
  * and in virtual time, which starts at 0 with run_start() and runs on from step
  * to step (see plan/walker.h). The first error wins; it closes all channels, every thread returns and is
  * joined. */
@@ -21,6 +22,7 @@
 #include "runtime/stage_ops.h"
 #include "runtime/kept.h"
 #include "runtime/lockstep.h"
+#include "runtime/meeting.h"
 #include "plan/plan.h"
 #include "plan/timing.h"
 #include "trace/trace.h"
@@ -74,6 +76,7 @@ struct run {
         *channels; /* plan_links(); capacity -1 where there is none */
     struct board board;
     struct lockstep lockstep;
+    struct meeting meeting; /* where ranks meet if the cost has a barrier */
     int first_step;
     int steps;   /* since run_start(); fewer if it was stopped or
                                * failed */

@@ -113,7 +113,8 @@ forecast_steps(struct forecast *forecast, const struct program *program,
     if (detail & FORECAST_PERIOD && forecast->complete)
         add_period(forecast, cost, steps);
     if ((detail & FORECAST_TURNS) == FORECAST_TURNS)
-        forecast->turns = turns_of(forecast, &forecast->turn_count);
+        forecast->turns =
+            turns_of(forecast, cost->barrier, &forecast->turn_count);
 }
 
 struct timing

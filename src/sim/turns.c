@@ -14,6 +14,8 @@ struct replay {
     const struct trace *trace;
     int capacity;
     size_t *position; /* ranks */
+    size_t *meets;    /* ranks: of the first STEP, where all must have come for
+                       * any to go on; NULL without a barrier */
     int *on_link;     /* links: messages */
 };
 
@@ -32,6 +34,27 @@ turns_is_send(const struct action *action)
     return action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND;
 }
 
+static bool
+all_have_come(const struct replay *replay)
+{
+    for (int r = 0; r < replay->plan->ranks; r++)
+        if (replay->position[r] < replay->meets[r])
+            return false;
+    return true;
+}
+
+static size_t *
+first_steps(const struct plan *plan)
+{
+    size_t *steps = memory_new((size_t)plan->ranks, sizeof *steps);
+
+    for (int r = 0; r < plan->ranks; r++)
+        while (steps[r] < plan->lists[r].count &&
+               plan->lists[r].at[steps[r]].kind != ACTION_OPTIMIZER_STEP)
+            steps[r]++;
+    return steps;
+}
+
 /* Whether a rank's next action would not block now. At capacity 0 the sender
  * takes its receiver along. */
 static bool
@@ -40,8 +63,12 @@ turns_can_move(const struct replay *replay, int rank)
     const struct span *span = next_span(replay, rank);
     const struct span *other;
 
-    if (!span || !action_is_transfer(&span->action))
-        return span != NULL;
+    if (!span)
+        return false;
+    if (replay->meets && span->action.kind == ACTION_OPTIMIZER_STEP)
+        return all_have_come(replay);
+    if (!action_is_transfer(&span->action))
+        return true;
     if (replay->capacity == 0 && !turns_is_send(&span->action))
         return false;
     other = next_span(replay, plan_peer(replay->plan, &span->action));
@@ -81,7 +108,7 @@ turns_move(struct replay *replay, int rank)
 }
 
 struct turn *
-turns_of(const struct forecast *forecast, size_t *count)
+turns_of(const struct forecast *forecast, bool barrier, size_t *count)
 {
     const struct plan *lowered = forecast->program->lowered;
     size_t ranks = (size_t)lowered->ranks;
@@ -96,6 +123,8 @@ turns_of(const struct forecast *forecast, size_t *count)
     struct turn *turns = memory_new(plan_actions(lowered), sizeof *turns);
     int rank;
 
+    if (barrier)
+        replay.meets = first_steps(lowered);
     *count = 0;
     while ((rank = next_rank(&replay)) >= 0) {
         const struct action *action = &next_span(&replay, rank)->action;
@@ -108,6 +137,7 @@ turns_of(const struct forecast *forecast, size_t *count)
             turns_move(&replay, turn.partner);
         turns[(*count)++] = turn;
     }
+    free(replay.meets);
     free(replay.position);
     free(replay.on_link);
     return turns;

@@ -5,8 +5,9 @@
 
 #include "sim/forecast.h"
 
-/* The caller frees the turns; *count receives their number. */
+/* The caller frees the turns; *count receives their number. barrier: see
+ * cost.h. */
 struct turn *
-turns_of(const struct forecast *forecast, size_t *count);
+turns_of(const struct forecast *forecast, bool barrier, size_t *count);
 
 #endif

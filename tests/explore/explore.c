@@ -45,6 +45,7 @@ struct scenario {
     int cores;  /* that ranks take turns at, or 0: each has its own */
     bool brief; /* computations are too short to change ranks for */
     bool lockstep;
+    bool barrier;    /* ranks meet before their first STEP */
     bool spurious;   /* threads may wake for no reason */
     bool stop;       /* the user may ask to stop at any time */
     bool fails;      /* an operation fails */
@@ -233,6 +234,20 @@ mix_core_share(uint64_t *hash, const struct core_share *share)
     }
 }
 
+static void
+mix_meeting(uint64_t *hash, const struct meeting *meeting)
+{
+    mix(hash, meeting->missing);
+    mix(hash, meeting->latest);
+    mix(hash, meeting->met);
+    mix(hash, meeting->count);
+    mix(hash, meeting->closed);
+    for (int r = 0; r < meeting->ranks; r++) {
+        mix(hash, meeting->come[r]);
+        mix(hash, meeting->asleep[r]);
+    }
+}
+
 /* All that decides how the run goes on. Of the toy it is the place of each
  * rank: what it computes is a function of that. */
 static uint64_t
@@ -255,6 +270,8 @@ state_hash(const struct run *run)
             mix_channel(&hash, &run->channels[i]);
     if (run->shared)
         mix_core_share(&hash, &run->core_share);
+    if (run->options.timing.cost->barrier)
+        mix_meeting(&hash, &run->meeting);
     mix(&hash, run->board.live);
     mix(&hash, run->board.blocked);
     mix(&hash, run->board.deadlock);
@@ -491,6 +508,7 @@ begin(struct explorer *e, const struct scenario *scenario)
         .steps = scenario->steps,
         .bind = scenario->cores > 0,
         .lockstep = scenario->lockstep,
+        .barrier = scenario->barrier,
         .latency = 1,
     };
     struct plan *lowered =
@@ -544,7 +562,10 @@ report(const struct explorer *e)
            s->cores == 1   ? " on one core"
            : s->cores == 2 ? " on two cores"
                            : "",
-           s->brief ? " kept" : "", s->lockstep ? " in lockstep" : "",
+           s->brief ? " kept" : "",
+           s->lockstep  ? " in lockstep"
+           : s->barrier ? " with a barrier"
+                        : "",
            s->stop ? " stopped" : "", s->fails ? " failing" : "",
            s->spurious ? " waking for no reason" : "", s->steps,
            s->steps > 1 ? "s" : "", e->seen.count, e->runs, e->ends);
@@ -647,6 +668,44 @@ START_TEST(and_from_one_step_to_the_next)
     struct scenario scenario = scenario_of(_i);
 
     scenario.steps = 2;
+    expect_sound(&scenario);
+}
+END_TEST
+
+/* By turns of a kind: free, woken for no reason, on one core, in lockstep,
+ * failing, stopped. */
+START_TEST(and_if_they_meet_before_they_step)
+{
+    for (int kind = 0; kind < 6; kind++) {
+        struct scenario scenario = scenario_of(_i);
+
+        scenario.barrier = true;
+        scenario.spurious = kind == 1;
+        scenario.cores = kind == 2;
+        scenario.lockstep = kind == 3;
+        scenario.fails = kind == 4;
+        scenario.stop = kind == 5;
+        scenario.steps = kind == 0 || kind == 5 ? 2 : 1;
+        expect_sound(&scenario);
+    }
+}
+END_TEST
+
+/* A rank hands its gradient on after its STEP, and the other one needs it
+ * before: with a barrier neither goes on. */
+START_TEST(and_a_meeting_that_never_comes_about_is_a_deadlock)
+{
+    struct scenario scenario = {
+        .csv = "0F0,0SEND_F0,0RECV_B0,0B0,0STEP\n"
+               "1RECV_F0,1F0,1B0,1STEP,1SEND_B0\n",
+        .capacity = 1,
+        .steps = 1,
+        .barrier = true,
+        .spurious = true,
+        .lost_wake = -1,
+        .lost_clear = -1,
+    };
+
     expect_sound(&scenario);
 }
 END_TEST
@@ -775,6 +834,8 @@ main(void)
                         few);
     tcase_add_loop_test(tcase, and_in_lockstep, 0, many);
     tcase_add_loop_test(tcase, and_from_one_step_to_the_next, 0, many);
+    tcase_add_loop_test(tcase, and_if_they_meet_before_they_step, 0, many);
+    tcase_add_test(tcase, and_a_meeting_that_never_comes_about_is_a_deadlock);
     tcase_add_loop_test(tcase, and_if_the_user_asks_to_stop, 0, many);
     for (int i = 0; drawn_plans[i]; i++)
         tcase_add_loop_test(tcase, and_of_plans_that_no_policy_makes, i,

@@ -330,7 +330,7 @@ START_TEST(virtual_times_are_those_of_a_ring)
 END_TEST
 
 /* Both sides of a rendezvous, at clocks known to both. */
-struct meeting {
+struct rendezvous {
     struct pair pair;
     int64_t done[2][60];
 };
@@ -344,7 +344,7 @@ clock_of(int side, int n)
 static void
 meet(void *context, int side)
 {
-    struct meeting *meeting = context;
+    struct rendezvous *meeting = context;
     float floats[ROWS * COLS];
 
     for (int n = 0; n < 60; n++) {
@@ -362,7 +362,7 @@ START_TEST(a_rendezvous_is_when_the_later_one_comes)
     int cores[CORES_MAX];
     int count = cores_allowed(cores);
     int both[] = {cores[0], cores[count > 1]};
-    struct meeting meeting;
+    struct rendezvous meeting;
 
     pair_init(&meeting.pair, 0, true);
     meeting.pair.channel.latency = 4;

@@ -76,8 +76,11 @@ expect_turns(const struct fixture *f)
 static void
 expect_lockstep(struct plan *lowered, int capacity)
 {
-    struct fixture_options options = {
-        .capacity = capacity, .steps = 3, .bind = true, .lockstep = true};
+    struct fixture_options options = {.capacity = capacity,
+                                      .steps = 3,
+                                      .barrier = lowered->mbs % 2,
+                                      .bind = true,
+                                      .lockstep = true};
     struct fixture f;
 
     fixture_init(&f, lowered, &options);

@@ -299,6 +299,7 @@ fixture_init(struct fixture *f, struct plan *lowered,
     *f = (struct fixture){.lowered = lowered};
     cost_init(&f->cost, lowered->stages);
     f->cost.latency = options->latency;
+    f->cost.barrier = options->barrier;
     if (options->costs)
         ck_assert(cost_parse(&f->cost, options->costs, &cause));
     if (options->factors)

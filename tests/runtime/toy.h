@@ -86,6 +86,7 @@ struct fixture_options {
     int capacity;
     int steps;      /* in all */
     bool recompute; /* on every stage but each third */
+    bool barrier;
     bool bind;
     bool lockstep;
 };

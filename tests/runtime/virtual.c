@@ -40,6 +40,7 @@ expect_equal(struct plan *lowered, int setting, int capacity, bool bind)
         .capacity = capacity,
         .steps = STEPS,
         .recompute = setting % 2,
+        .barrier = setting / 2 % 2,
         .bind = bind,
     };
     struct fixture f;
