@@ -202,6 +202,15 @@ cmd_lab(const struct options *options)
     return STATUS_DONE;
 }
 
+/* The labs, and "grade" after them. */
+static const char *
+lab_word_at(int i)
+{
+    if (i > 0 && !lab_page_at(i) && lab_page_at(i - 1))
+        return "grade";
+    return lab_page_at(i) ? lab_page_at(i)->name : NULL;
+}
+
 const struct command command_lab = {
     .name = "lab",
     .summary = "The course, lab by lab: without a word lists them, with a "
@@ -211,5 +220,6 @@ const struct command command_lab = {
                 "  pipelab lab monolith\n"
                 "  pipelab lab 1f1b --sheet blank\n"
                 "  pipelab lab grade my.csv --par --max-activations 4\n",
+    .word_at = lab_word_at,
     .run = cmd_lab,
 };

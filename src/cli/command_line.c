@@ -30,6 +30,15 @@ argument_of(const struct option_entry *entry)
     return *entry->argument == '[' ? optional_argument : required_argument;
 }
 
+const struct option_entry *
+command_line_option(const struct command *command, int i)
+{
+    for (int e = 0; option_entry_at(e); e++)
+        if (option_entry_taken(e, command->takes) && i-- == 0)
+            return option_entry_at(e);
+    return NULL;
+}
+
 /* getopt's table for a command. */
 static void
 long_options(const struct command *command, struct option table[ENTRIES + 1])
@@ -108,13 +117,11 @@ command_line_help(const struct command *command)
     called_print(stdout, usage);
     text_line(stdout, "%s", command->summary);
     putchar('\n');
-    for (int i = 0; (entry = option_entry_at(i)); i++) {
+    for (int i = 0; (entry = command_line_option(command, i)); i++) {
         const char *argument = entry->argument;
-        char name[40];
+        char name[64];
         char line[320];
 
-        if (!option_entry_taken(i, command->takes))
-            continue;
         snprintf(name, sizeof name, "--%s%s%s", entry->name,
                  argument && *argument != '[' ? "=" : "",
                  argument ? argument : "");

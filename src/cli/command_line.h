@@ -9,6 +9,9 @@ struct command {
     const char *summary;
     unsigned takes; /* bits of enum option_group */
     const char *examples;
+    /* The i-th word that may stand first of its operands, or NULL past the
+     * last; without this they are files. */
+    const char *(*word_at)(int i);
     int (*run)(const struct options *options);
 };
 
@@ -17,6 +20,12 @@ struct command {
 bool
 command_line_parse(struct options *options, const struct command *command,
                    int argc, char **argv, struct cause *cause);
+
+/* The i-th option that a command takes, in the order of --help, or NULL past
+ * the last. */
+struct option_entry;
+const struct option_entry *
+command_line_option(const struct command *command, int i);
 
 /* The command's page for --help, on stdout. */
 void

@@ -1,6 +1,6 @@
 /* commands.h -- the commands of pipelab. To add one: write cmd_NAME.c, which
- * defines command_NAME, and add its line to commands.def; --help lists it then
- * and main() finds it. */
+ * defines command_NAME, and add its line to commands.def; --help lists it then,
+ * main() finds it, shells complete it and it has a page in the manual. */
 #ifndef PIPELAB_CLI_COMMANDS_H
 #define PIPELAB_CLI_COMMANDS_H
 
@@ -9,5 +9,9 @@
 #define COMMAND(word) extern const struct command command_##word;
 #include "cli/commands.def"
 #undef COMMAND
+
+/* Command number i of commands.def, or NULL past its end. */
+const struct command *
+command_at(int i);
 
 #endif

@@ -1,19 +1,27 @@
 noinst_LIBRARIES += %D%/libcli.a
 src_cli_libcli_a_SOURCES = \
+	%D%/choices.c \
+	%D%/choices.h \
 	%D%/cmd_bench.c \
 	%D%/cmd_compare.c \
+	%D%/cmd_completion.c \
 	%D%/cmd_eval.c \
 	%D%/cmd_lab.c \
 	%D%/cmd_schedule.c \
 	%D%/cmd_simulate.c \
 	%D%/cmd_step.c \
 	%D%/cmd_train.c \
+	%D%/commands.c \
 	%D%/commands.def \
 	%D%/commands.h \
 	%D%/command_line.c \
 	%D%/command_line.h \
 	%D%/comparison_print.c \
 	%D%/comparison_print.h \
+	%D%/completion.h \
+	%D%/completion_bash.c \
+	%D%/completion_fish.c \
+	%D%/completion_zsh.c \
 	%D%/examples.c \
 	%D%/examples.h \
 	%D%/files.c \
@@ -44,3 +52,22 @@ all_rooms = src/cli/libcli.a src/request/librequest.a src/bench/libbench.a src/c
 bin_PROGRAMS += pipelab
 pipelab_SOURCES = %D%/main.c
 pipelab_LDADD = $(all_rooms)
+
+# What shells complete, where they look for it. A program for another machine
+# cannot print it here.
+if !CROSS
+bashcompletiondir = $(datadir)/bash-completion/completions
+zshcompletiondir = $(datadir)/zsh/site-functions
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+bashcompletion_DATA = completion/pipelab
+zshcompletion_DATA = completion/_pipelab
+fishcompletion_DATA = completion/pipelab.fish
+completions = completion/pipelab completion/_pipelab completion/pipelab.fish
+$(completions): pipelab$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) completion && case $@ in \
+	  *.fish) shell=fish ;; \
+	  */_*) shell=zsh ;; \
+	  *) shell=bash ;; \
+	esac && $(SAN_RUN) ./pipelab completion $$shell --output $@
+CLEANFILES += $(completions)
+endif

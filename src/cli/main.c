@@ -27,14 +27,6 @@
 #include <malloc.h>
 #endif
 
-static const struct command *const commands[] = {
-#define COMMAND(word) &command_##word,
-#include "cli/commands.def"
-#undef COMMAND
-};
-
-enum { COMMANDS = sizeof commands / sizeof *commands };
-
 static void
 print_command(const struct command *command)
 {
@@ -51,8 +43,8 @@ print_help(void)
                  "Usage: pipelab COMMAND [OPTION]...\n"
                  "Pipeline-parallel training in one process: plan, check, "
                  "simulate and run it.\n\n");
-    for (int i = 0; i < COMMANDS; i++)
-        print_command(commands[i]);
+    for (int i = 0; command_at(i); i++)
+        print_command(command_at(i));
     called_print(
         stdout, "\npipelab COMMAND --help lists a command's options.\n"
                 "Exit status: 0 done, 1 failed, 2 wrong usage, 3 invalid plan "
@@ -181,9 +173,9 @@ main_run(int argc, char **argv)
         puts(PACKAGE_STRING);
         return STATUS_DONE;
     }
-    for (int i = 0; i < COMMANDS; i++)
-        if (strcmp(commands[i]->name, argv[1]) == 0)
-            return run_command(commands[i], argc - 1, argv + 1);
+    for (int i = 0; command_at(i); i++)
+        if (strcmp(command_at(i)->name, argv[1]) == 0)
+            return run_command(command_at(i), argc - 1, argv + 1);
     fail(&cause, "%.60s is no command; see pipelab --help", argv[1]);
     return complain(STATUS_USAGE, &cause);
 }

@@ -139,13 +139,6 @@ sort_rows(struct comparison *table, enum order order)
 
 /* ---- tables ---- */
 
-/* Copies an item of a list of names. */
-static void
-copy_name(const struct list_item *item, char name[48])
-{
-    snprintf(name, 48, "%.*s", (int)item->length, item->text);
-}
-
 /* Whether "a,b,c" has a name of the schedule. */
 static bool
 is_listed(const struct policy *policy, const char *list)
@@ -153,24 +146,11 @@ is_listed(const struct policy *policy, const char *list)
     for (struct list_item item; list_next(&list, &item);) {
         char name[48];
 
-        copy_name(&item, name);
+        snprintf(name, sizeof name, "%.*s", (int)item.length, item.text);
         if (policy_is_named(policy, name))
             return true;
     }
     return false;
-}
-
-static bool
-check_list(const char *list, struct cause *cause)
-{
-    for (struct list_item item; list_next(&list, &item);) {
-        char name[48];
-
-        copy_name(&item, name);
-        if (!schedule_find(name, cause))
-            return false;
-    }
-    return true;
 }
 
 /* The file of --load, whose shape the schedules then take. Beside a plan
@@ -280,9 +260,7 @@ comparison_suits(const struct options *options, struct cause *cause)
 {
     enum order order;
 
-    return find_order(options->sort, &order, cause) &&
-           (!options_given(options, "schedule") ||
-            check_list(options->schedule, cause));
+    return find_order(options->sort, &order, cause);
 }
 
 enum status

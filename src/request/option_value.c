@@ -64,6 +64,23 @@ option_schedule(const struct option_entry *entry, const char *text,
     return option_text(entry, schedule ? schedule->name : text, field, cause);
 }
 
+/* The names stay as they were given. */
+bool
+option_schedules(const struct option_entry *entry, const char *text,
+                 void *field, struct cause *cause)
+{
+    const char *list = text;
+
+    for (struct list_item item; list_next(&list, &item);) {
+        char name[48];
+
+        snprintf(name, sizeof name, "%.*s", (int)item.length, item.text);
+        if (!schedule_find(name, cause))
+            return false;
+    }
+    return option_text(entry, text, field, cause);
+}
+
 bool
 option_cost(const struct option_entry *entry, const char *text, void *field,
             struct cause *cause)

@@ -13,8 +13,10 @@
 /* One option: what --help says of it, and where its value goes. */
 struct option_entry {
     const char *name;
-    const char *argument; /* as --help shows it; NULL for a switch */
-    unsigned group;       /* of the commands that take it */
+    /* As --help shows it, NULL for a switch. Words in small letters are values,
+     * FILE and DIR are names of such; see choices.h. */
+    const char *argument;
+    unsigned group; /* of the commands that take it */
     bool (*read)(const struct option_entry *entry, const char *text,
                  void *field, struct cause *cause);
     size_t field;    /* offset in struct options */
@@ -56,6 +58,7 @@ option_reader option_format;
 /* Borrows the text; so do those below, once it is checked. */
 option_reader option_text;
 option_reader option_schedule;
+option_reader option_schedules; /* a list of them */
 option_reader option_cost;
 option_reader option_factors;
 option_reader option_mbs;

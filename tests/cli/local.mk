@@ -1,5 +1,5 @@
 cli_tests += %D%/bench.test %D%/usage.test %D%/schedule.test %D%/train.test \
-	%D%/compare.test %D%/checkpoint.test %D%/data.test %D%/docs.test \
+	%D%/compare.test %D%/completion.test %D%/checkpoint.test %D%/data.test %D%/docs.test \
 	%D%/effect.test %D%/eval.test %D%/figures.test %D%/lab.test \
 	%D%/limits.test %D%/machine.test %D%/names.test %D%/oracle.test \
 	%D%/outputs.test %D%/pictures.test %D%/step.test %D%/terminal.test %D%/width.test

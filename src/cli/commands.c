@@ -1,0 +1,18 @@
+/* commands.c -- the table of commands. */
+#include "config.h"
+
+#include "cli/commands.h"
+
+static const struct command *const commands[] = {
+#define COMMAND(word) &command_##word,
+#include "cli/commands.def"
+#undef COMMAND
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+const struct command *
+command_at(int i)
+{
+    return i < COMMANDS ? commands[i] : NULL;
+}
