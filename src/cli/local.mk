@@ -28,6 +28,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/files.h \
 	%D%/interrupt.c \
 	%D%/interrupt.h \
+	%D%/manual.c \
+	%D%/manual.h \
 	%D%/lines.c \
 	%D%/lines.h \
 	%D%/program_means.c \

@@ -9,6 +9,7 @@
 #include "request/effect.h"
 #include "cli/files.h"
 #include "cli/interrupt.h"
+#include "cli/manual.h"
 #include "request/status.h"
 
 #include <errno.h>
@@ -159,9 +160,20 @@ run_command(const struct command *command, int argc, char **argv)
     return main_deliver(&output, status);
 }
 
+static const struct command *
+main_command(const char *name, struct cause *cause)
+{
+    for (int i = 0; command_at(i); i++)
+        if (strcmp(command_at(i)->name, name) == 0)
+            return command_at(i);
+    fail(cause, "%.60s is no command; see pipelab --help", name);
+    return NULL;
+}
+
 static int
 main_run(int argc, char **argv)
 {
+    const struct command *command;
     struct cause cause;
 
     if (argc < 2 || strcmp(argv[1], "--help") == 0 ||
@@ -173,11 +185,16 @@ main_run(int argc, char **argv)
         puts(PACKAGE_STRING);
         return STATUS_DONE;
     }
-    for (int i = 0; command_at(i); i++)
-        if (strcmp(command_at(i)->name, argv[1]) == 0)
-            return run_command(command_at(i), argc - 1, argv + 1);
-    fail(&cause, "%.60s is no command; see pipelab --help", argv[1]);
-    return complain(STATUS_USAGE, &cause);
+    if (argc == 3 && strcmp(argv[1], "--manual") == 0) {
+        command = main_command(argv[2], &cause);
+        if (command)
+            manual_print(stdout, command);
+    } else {
+        command = main_command(argv[1], &cause);
+        if (command)
+            return run_command(command, argc - 1, argv + 1);
+    }
+    return command ? STATUS_DONE : complain(STATUS_USAGE, &cause);
 }
 
 /* Whatever was printed is a result: it must have arrived. */
