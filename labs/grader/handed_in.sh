@@ -48,15 +48,18 @@ is_fresh()
     test -n "$(find "$2" -newer "$1" -newer "$objects/headers" 2>/dev/null)"
 }
 
-# compile_ours FROM INTO
+# compile_ours FROM INTO FLAG...
 compile_ours()
 {
-    is_fresh "$1" "$2" && return
+    ours=$1
+    object=$2
+    shift 2
+    is_fresh "$ours" "$object" && return
     $cc $defs -I"$build" -I"$source/src" -I"$source/labs" \
         -I"$source/labs/grader" $cppflags $warnings $cflags -g $threads \
-        $sanitizer -c -o "$scratch/ours.o" "$1" >&2 &&
-        mv "$scratch/ours.o" "$2" ||
-        stop "cannot compile the grader itself: $1" 1
+        $sanitizer "$@" -c -o "$scratch/ours.o" "$ours" >&2 &&
+        mv "$scratch/ours.o" "$object" ||
+        stop "cannot compile the grader itself: $ours" 1
     stale=yes
 }
 

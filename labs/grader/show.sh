@@ -36,12 +36,9 @@ build_show()
     case $1 in
     *_step) kind=SHOW_STEPS ;;
     esac
-    # shellcheck disable=SC2086 # words
-    $cc $defs -I"$build" -I"$source/src" -I"$source/labs" $cppflags $cflags -g \
-        $threads $sanitizer -D$kind="exercise_$1" -c -o "$scratch/show.o" \
-        "$source/labs/grader/show.c" >&2 ||
-        stop "cannot compile labs/grader/show.c" 1
-    link "$scratch/show" "$scratch/show.o" "$scratch/theirs.o" ||
+    compile_ours "$source/labs/grader/show.c" "$scratch/show_$1.o" \
+        -D$kind="exercise_$1"
+    link "$scratch/show" "$scratch/show_$1.o" "$scratch/theirs.o" ||
         stop "$name.c $why" 1
 }
 
