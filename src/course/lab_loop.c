@@ -60,8 +60,8 @@ loop_init(struct loop *loop, const struct course_plan *course)
     board_init(&loop->board, COURSE_RANKS);
     for (int l = 0; l < plan_links(loop->plan); l++)
         channel_init(&loop->links[l], course->forecast.capacity,
-                     course->forecast.capacity, COURSE_BATCH * COURSE_HIDDEN,
-                     l / 2 + l % 2, l / 2 + 1 - l % 2, &loop->board);
+                     COURSE_BATCH * COURSE_HIDDEN, l / 2 + l % 2,
+                     l / 2 + 1 - l % 2, &loop->board);
 }
 
 static void

@@ -91,8 +91,8 @@ play(struct game *game, const int cores[2], int rounds, size_t floats)
         .held = tensor_new(1, (int)floats),
     };
     board_init(&board, 2);
-    channel_init(&game->there, 1, 1, floats, 0, 1, &board);
-    channel_init(&game->back, 1, 1, floats, 1, 0, &board);
+    channel_init(&game->there, 1, floats, 0, 1, &board);
+    channel_init(&game->back, 1, floats, 1, 0, &board);
     pinned_threads_run(2, cores, play_side, game);
     game->hops = game->there.received + game->back.received;
     channel_fini(&game->there);

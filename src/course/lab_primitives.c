@@ -46,7 +46,7 @@ static void
 ring_init(struct ring *ring)
 {
     board_init(&ring->board, 2);
-    channel_init(&ring->channel, SLOTS, SLOTS, FLOATS, 0, 1, &ring->board);
+    channel_init(&ring->channel, SLOTS, FLOATS, 0, 1, &ring->board);
     ring->ours = tensor_new(1, FLOATS);
     ring->theirs = tensor_new(1, FLOATS);
     ring->intact = true;
@@ -193,7 +193,7 @@ run_traffic(struct traffic *traffic, int capacity)
     struct board board;
 
     board_init(&board, 2);
-    channel_init(&traffic->channel, capacity, capacity, FLOATS, 0, 1, &board);
+    channel_init(&traffic->channel, capacity, FLOATS, 0, 1, &board);
     pinned_threads_run(2, used, take_part, traffic);
     channel_fini(&traffic->channel);
     board_fini(&board);

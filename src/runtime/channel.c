@@ -25,8 +25,17 @@ slots_of(int capacity)
 }
 
 void
-channel_init(struct channel *channel, int capacity, int most, size_t floats,
-             int sender, int receiver, struct board *board)
+channel_init(struct channel *channel, int capacity, size_t floats, int sender,
+             int receiver, struct board *board)
+{
+    channel_init_holding(channel, capacity, capacity, floats, sender, receiver,
+                         board);
+}
+
+void
+channel_init_holding(struct channel *channel, int most, int capacity,
+                     size_t floats, int sender, int receiver,
+                     struct board *board)
 {
     int slots = slots_of(capacity);
 

@@ -70,12 +70,17 @@ struct transfer {
     int64_t copied_ns; /* wall time when the payload was copied */
 };
 
-/* floats: the largest payload of a message. most: the messages that are ever on
- * the link at once, or more; at a larger capacity it has no memory for the
- * rest. */
+/* floats: the largest payload of a message. */
 void
-channel_init(struct channel *channel, int capacity, int most, size_t floats,
-             int sender, int receiver, struct board *board);
+channel_init(struct channel *channel, int capacity, size_t floats, int sender,
+             int receiver, struct board *board);
+
+/* The same of a link on which there are never more than `most` messages at
+ * once: at a larger capacity it has no memory for the rest. */
+void
+channel_init_holding(struct channel *channel, int most, int capacity,
+                     size_t floats, int sender, int receiver,
+                     struct board *board);
 void
 channel_fini(struct channel *channel);
 

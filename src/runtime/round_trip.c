@@ -78,7 +78,7 @@ round_trip_measure(const struct round_trip *trip, int64_t ns[])
 
     board_init(&board, trip->ranks);
     for (int r = 0; r < trip->ranks; r++) {
-        channel_init(&circle.channels[r], 1, 1, trip->floats, r,
+        channel_init(&circle.channels[r], 1, trip->floats, r,
                      (r + 1) % trip->ranks, &board);
         circle.channels[r].patient = trip->patient;
         circle.channels[r].yields = round_trip_shares_cores(trip);

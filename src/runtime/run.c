@@ -37,9 +37,10 @@ make_channels(struct run *run)
             continue;
         }
         /* More slots than the messages of a step change virtual times only. */
-        channel_init(&run->channels[i], options->timing.capacity, plan->mbs,
-                     link_floats(options, i), gradients ? upper : lower,
-                     gradients ? lower : upper, &run->board);
+        channel_init_holding(&run->channels[i], plan->mbs,
+                             options->timing.capacity, link_floats(options, i),
+                             gradients ? upper : lower,
+                             gradients ? lower : upper, &run->board);
         run->channels[i].latency = options->timing.cost->latency;
         run->channels[i].core_share = run->shared ? &run->core_share : NULL;
         run->channels[i].yields = !run->shared && plan->ranks > run->cores;

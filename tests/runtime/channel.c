@@ -26,8 +26,7 @@ pair_init(struct pair *pair, int capacity, bool patient)
 {
     memset(pair, 0, sizeof *pair);
     board_init(&pair->board, 3);
-    channel_init(&pair->channel, capacity, capacity, ROWS * COLS, 0, 1,
-                 &pair->board);
+    channel_init(&pair->channel, capacity, ROWS * COLS, 0, 1, &pair->board);
     pair->channel.patient = patient;
 }
 
