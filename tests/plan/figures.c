@@ -12,21 +12,10 @@
 enum { RANDOM_PLANS = 300 };
 
 static struct program *
-expect_accepted(const struct plan *plan)
-{
-    struct cause cause = {""};
-    struct program *program;
-
-    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s: %s",
-                  shape_text(plan), cause.text);
-    return program;
-}
-
-static struct program *
 expect_accepted_csv(const char *csv)
 {
     struct plan *plan = plan_drawn(csv);
-    struct program *program = expect_accepted(plan);
+    struct program *program = program_of(plan);
 
     plan_free(plan);
     return program;
@@ -58,7 +47,7 @@ START_TEST(smallest_capacity_is_found_however_large)
 {
     for (int mbs = 1; mbs <= 40; mbs++) {
         struct plan *plan = hungry_plan(mbs);
-        struct program *program = expect_accepted(plan);
+        struct program *program = program_of(plan);
 
         ck_assert_msg(program_smallest_capacity(program) == mbs - 1,
                       "M=%d: %d", mbs, program_smallest_capacity(program));
@@ -73,7 +62,7 @@ END_TEST
 static void
 expect_threshold(const struct plan *plan)
 {
-    struct program *program = expect_accepted(plan);
+    struct program *program = program_of(plan);
     struct plan *lowered = lower(plan);
 
     for (int k = 0; k <= plan->mbs + 2; k++)
@@ -180,8 +169,8 @@ START_TEST(lowering_changes_no_figure)
     for (unsigned seed = 0; seed < RANDOM_PLANS; seed++) {
         struct plan *plan = plan_random(seed);
         struct plan *lowered = lower(plan);
-        struct program *a = expect_accepted(plan);
-        struct program *b = expect_accepted(lowered);
+        struct program *a = program_of(plan);
+        struct program *b = program_of(lowered);
 
         ck_assert_msg(program_smallest_capacity(a) ==
                               program_smallest_capacity(b) &&

@@ -36,14 +36,12 @@ expect_counted(const struct plan *plan)
 {
     struct footprint ones[3 * MOST_RANKS];
     int64_t peaks[MOST_RANKS];
-    struct cause cause;
     struct program *program;
 
     for (int s = 0; s < plan->stages; s++)
         ones[s] = (struct footprint){.stash = ACTIVATION_ONE,
                                      .owed = ACTIVATION_ONE};
-    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s",
-                  cause.text);
+    program = program_of(plan);
     footprint_peaks(program->lowered, ones, peaks);
     for (int r = 0; r < plan->ranks; r++) {
         size_t count = program->lowered->lists[r].count;

@@ -36,11 +36,9 @@ expect_forwards(const struct plan *plan)
     struct plan *all = lower(plan);
     struct plan *lowered = lower(forwards);
     struct plan *stripped = forward_only(all);
-    struct cause cause;
     struct program *program;
 
-    ck_assert_msg((program = program_make(forwards, &cause)) != NULL, "%s: %s",
-                  shape_text(plan), cause.text);
+    program = program_of(forwards);
     ck_assert_uint_eq(plan_actions(forwards),
                       (size_t)plan->stages * (size_t)plan->mbs);
     ck_assert_msg(plan_equal(lowered, stripped), "%s", shape_text(plan));

@@ -24,6 +24,17 @@ shape_text(const struct plan *plan)
     return text;
 }
 
+struct program *
+program_of(const struct plan *plan)
+{
+    struct cause cause = {""};
+    struct program *program;
+
+    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s: %s",
+                  shape_text(plan), cause.text);
+    return program;
+}
+
 /* Rank r's list: so many forwards ahead, then one forward and one backward in
  * turn, then the backwards that are left. All plain schedules are of this form;
  * the policies are held against it. */

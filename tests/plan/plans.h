@@ -17,6 +17,10 @@ enum { MOST_RANKS = 8, MOST_MBS = 12 };
 const char *
 shape_text(const struct plan *plan);
 
+/* The program of a plan, which must be valid; the caller frees it. */
+struct program *
+program_of(const struct plan *plan);
+
 /* The compute-only plan of a plain schedule; and lowered. */
 struct plan *
 plan_of(const char *schedule, int ranks, int mbs);

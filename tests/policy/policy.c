@@ -175,11 +175,8 @@ expected_capacity(const struct plan *plan)
 static void
 has_the_figures(const struct plan *plan)
 {
-    struct cause cause = {""};
-    struct program *program;
+    struct program *program = program_of(plan);
 
-    ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s",
-                  cause.text);
     for (int r = 0; r < plan->ranks; r++)
         ck_assert_msg(program->peak_activations[r] == expected_peak(plan, r),
                       "%s: rank %d has a peak of %g", shape_text(plan), r,

@@ -121,12 +121,10 @@ spans_equal(const struct trace *a, const struct trace *b)
 void
 each_capacity(const struct run *widest, run_law *law)
 {
-    struct cause cause = {""};
     struct program *program;
     struct run run;
 
-    ck_assert_msg((program = program_make(widest->lowered, &cause)) != NULL,
-                  "%s", cause.text);
+    program = program_of(widest->lowered);
     for (int k = program_smallest_capacity(program);
          k <= widest->forecast.capacity + 1; k++) {
         run_again(&run, widest, k);
