@@ -12,9 +12,11 @@ $(command_pages): pipelab$(EXEEXT)
 	  $(SAN_RUN) ./pipelab --manual $${command%.1} >$@.tmp && mv $@.tmp $@
 CLEANFILES += $(command_pages)
 endif
-EXTRA_DIST += %D%/checkpoints.md %D%/exercises.md %D%/gdb.md %D%/house.md \
-	%D%/instructors.md %D%/labs.md %D%/performance.md %D%/plans.md %D%/schedules.md \
-	%D%/heads.awk %D%/step.md %D%/tour.md %D%/validation.md
+dist_doc_DATA = README %D%/checkpoints.md \
+	%D%/exercises.md %D%/gdb.md %D%/house.md %D%/instructors.md \
+	%D%/labs.md %D%/performance.md %D%/plans.md %D%/schedules.md \
+	%D%/step.md %D%/tour.md %D%/validation.md
+EXTRA_DIST += %D%/heads.awk
 
 # What each file of the source does, by its own first sentence.
 .PHONY: tour
