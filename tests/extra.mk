@@ -23,6 +23,12 @@ explore: tests/explore/explore$(EXEEXT)
 	    ways " ways" }' explore.log
 CLEANFILES += explore.log
 
+# The Debian package, built from the tarball by an ordinary user, and lintian.
+EXTRA_DIST += %D%/deb.sh
+.PHONY: deb
+deb: dist
+	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/deb.sh $(distdir).tar.gz
+
 # Ten thousand steps under a load, moved from core to core.
 EXTRA_DIST += %D%/soak.sh
 .PHONY: soak
