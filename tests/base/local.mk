@@ -1,4 +1,4 @@
-unit_tests += %D%/check_base
+pure_tests += %D%/check_base
 tests_base_check_base_SOURCES = %D%/cases.h \
 	%D%/check_base.c %D%/columns.c %D%/list.c %D%/text.c tests/suite.h
 tests_base_check_base_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests

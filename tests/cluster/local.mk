@@ -1,4 +1,4 @@
-unit_tests += %D%/check_cluster
+pure_tests += %D%/check_cluster
 tests_cluster_check_cluster_SOURCES = \
 	%D%/cases.h \
 	%D%/check_cluster.c \

@@ -1,4 +1,4 @@
-unit_tests += %D%/check_data
+pure_tests += %D%/check_data
 tests_data_check_data_SOURCES = \
 	%D%/cases.h \
 	%D%/check_data.c \

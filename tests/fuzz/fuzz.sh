@@ -26,18 +26,22 @@ done
     done
 } >build.log 2>&1 || { tail -n 20 build.log; exit 1; }
 
+# One core each.
+export source seconds
+printf '%s\n' $targets | xargs -P "$(nproc)" -n 1 sh -c '
+    mkdir -p "corpus-$0"
+    "tests/fuzz/fuzz_$0" -max_total_time="$seconds" -timeout=10 \
+        -rss_limit_mb=4096 -max_len=4096 -print_final_stats=1 \
+        -artifact_prefix="$0-" "corpus-$0" \
+        "$source/tests/fuzz/corpus/$0" >"$0.log" 2>&1
+    echo $? >"$0.status"'
 failed=0
 total=0
 for target in $targets; do
-    mkdir -p "corpus-$target"
-    "tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 \
-        -rss_limit_mb=4096 -max_len=4096 -print_final_stats=1 \
-        -artifact_prefix="$target-" "corpus-$target" \
-        "$source/tests/fuzz/corpus/$target" >"$target.log" 2>&1
-    status=$?
+    read -r status <"$target.status" || status=none
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$target.log")
     total=$((total + ${runs:-0}))
-    if test $status -eq 0; then
+    if test "$status" = 0; then
         echo "ok - $target: ${runs:-0} executions"
     else
         echo "not ok - $target after ${runs:-0} executions"

@@ -1,4 +1,4 @@
-unit_tests += %D%/check_nn
+pure_tests += %D%/check_nn
 tests_nn_check_nn_SOURCES = \
 	%D%/cases.h \
 	%D%/chain.c \

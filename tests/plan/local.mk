@@ -1,4 +1,4 @@
-unit_tests += %D%/check_plan
+pure_tests += %D%/check_plan
 tests_plan_check_plan_SOURCES = \
 	%D%/action.c \
 	%D%/broken.c \

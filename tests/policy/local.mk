@@ -1,4 +1,4 @@
-unit_tests += %D%/check_policy
+pure_tests += %D%/check_policy
 tests_policy_check_policy_SOURCES = \
 	%D%/cases.h \
 	%D%/check_policy.c \

@@ -1,4 +1,4 @@
-unit_tests += %D%/check_report
+pure_tests += %D%/check_report
 tests_report_check_report_SOURCES = \
 	%D%/check_report.c %D%/chrome.c %D%/clocks.c %D%/drawn.c %D%/drawn.h \
 	%D%/svg.c %D%/windows.c tests/plan/plans.c tests/plan/plans.h tests/suite.h

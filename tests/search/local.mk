@@ -1,4 +1,4 @@
-unit_tests += %D%/check_search
+pure_tests += %D%/check_search
 tests_search_check_search_SOURCES = \
 	%D%/cases.h \
 	%D%/check_search.c \

@@ -1,4 +1,4 @@
-unit_tests += %D%/check_sim
+pure_tests += %D%/check_sim
 tests_sim_check_sim_SOURCES = \
 	%D%/attempt.c \
 	%D%/capacity.c \

@@ -1,4 +1,4 @@
-unit_tests += %D%/check_tensor
+pure_tests += %D%/check_tensor
 tests_tensor_check_tensor_SOURCES = %D%/check_tensor.c tests/suite.h
 tests_tensor_check_tensor_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_tensor_check_tensor_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
