@@ -14,8 +14,8 @@ LOG_DRIVER = $(SHELL) $(top_srcdir)/%D%/driver.sh
 TEST_LOG_DRIVER = $(SHELL) $(top_srcdir)/%D%/driver.sh
 EXTRA_DIST += %D%/driver.sh
 
-# Those of the first two start no thread: they are the same in builds that differ
-# in threads alone, and .ci/run leaves them out there.
+# Those of the first two start no thread: where builds differ in threads alone,
+# .ci/run leaves them out with --disable-pure-tests.
 pure_tests =
 pure_cli_tests = %D%/walls.test %D%/bootstrap.test %D%/install.test
 unit_tests =
@@ -43,17 +43,22 @@ include tests/explore/local.mk
 include tests/gdb/local.mk
 include tests/fuzz/local.mk
 include tests/faults/local.mk
-TESTS += $(pure_tests) $(unit_tests) $(pure_cli_tests) $(cli_tests) \
-	%D%/total.test
+if PURE_TESTS
+TESTS += $(pure_tests) $(pure_cli_tests)
+endif
+TESTS += $(unit_tests) $(cli_tests) %D%/total.test
 else
 check-local:
 	@echo "make check needs Check >= 0.15: apt-get install check" \
 	  "pkg-config, then configure again" >&2; exit 1
 endif
 
-check_PROGRAMS += $(pure_tests) $(unit_tests)
+if PURE_TESTS
+check_PROGRAMS += $(pure_tests)
+pure_logs = $(pure_tests:=.log) $(pure_cli_tests:.test=.log)
+endif
+check_PROGRAMS += $(unit_tests)
 dist_check_SCRIPTS += $(pure_cli_tests) $(cli_tests) %D%/total.test
 
 # Last, when every other log is there: the sum of all of them.
-tests/total.log: $(pure_tests:=.log) $(unit_tests:=.log) \
-	$(pure_cli_tests:.test=.log) $(cli_tests:.test=.log)
+tests/total.log: $(pure_logs) $(unit_tests:=.log) $(cli_tests:.test=.log)
