@@ -18,7 +18,8 @@ static const struct optimizer_options sgd = {.kind = OPTIMIZER_SGD};
 static void
 mean_gradient(float gradient[], const struct dataset *set, int first, int rows)
 {
-    struct slice *model = slice_new(&mlp, 0, mlp.layers, rows, 1, 0, &sgd, 1);
+    struct slice *model =
+        slice_new(&mlp, 0, mlp.layers, rows, 1, 0, &sgd, 1, NULL);
     const struct tensor none = {0};
     struct tensor x = {rows, INPUTS, set->values + first * INPUTS};
 

@@ -29,7 +29,7 @@ static const struct optimizer_options adam = {OPTIMIZER_ADAM, 0.01f,  0.0f,
 static struct slice *
 layers(int first, int count)
 {
-    return slice_new(&mlp, first, count, ROWS, MBS, 0, &adam, 1);
+    return slice_new(&mlp, first, count, ROWS, MBS, 0, &adam, 1, NULL);
 }
 
 /* A training: what came out of it. */

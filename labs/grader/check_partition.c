@@ -23,7 +23,7 @@ struct both {
 static struct slice *
 layers(int first, int count)
 {
-    return slice_new(&mlp, first, count, ROWS, 1, 0, &sgd, 1);
+    return slice_new(&mlp, first, count, ROWS, 1, 0, &sgd, 1, NULL);
 }
 
 static void

@@ -118,6 +118,8 @@ WRAP(int, fsync, (int fd), (fd), -1)
 WRAP(int, rename, (const char *from, const char *to), (from, to), -1)
 WRAP(char *, realpath, (const char *path, char *to), (path, to), NULL)
 WRAP(FILE *, open_memstream, (char **text, size_t *size), (text, size), NULL)
+WRAP(FILE *, fmemopen, (void *text, size_t size, const char *mode),
+     (text, size, mode), NULL)
 WRAP(int, unlink, (const char *path), (path), -1)
 WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode), -1)
 WRAP(int, fchown, (int fd, uid_t owner, gid_t group), (fd, owner, group), -1)

@@ -11,7 +11,8 @@ tests_faults_pipelab_faulty_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=execv -Wl,--wrap=gzdopen -Wl,--wrap=gzread \
 	-Wl,--wrap=gzerror -Wl,--wrap=realpath -Wl,--wrap=unlink \
 	-Wl,--wrap=fchmod -Wl,--wrap=fchown -Wl,--wrap=getentropy \
-	-Wl,--wrap=dup -Wl,--wrap=dup2 -Wl,--wrap=open_memstream
+	-Wl,--wrap=dup -Wl,--wrap=dup2 -Wl,--wrap=open_memstream \
+	-Wl,--wrap=fmemopen
 tests_faults_pipelab_faulty_LDADD = $(all_rooms)
 cli_tests += %D%/faults.test %D%/calls.test
 EXTRA_DIST += %D%/calls.def

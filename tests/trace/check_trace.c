@@ -337,8 +337,9 @@ END_TEST
 
 START_TEST(parts_have_the_names_of_the_report)
 {
-    static const char *const names[SPAN_PARTS] = {
-        "compute", "copy", "wait_input", "wait_room", "off_core"};
+    static const char *const names[SPAN_PARTS] = {"compute",    "copy",
+                                                  "wait_input", "wait_room",
+                                                  "off_core",   "recomputed"};
 
     for (int p = 0; p < SPAN_PARTS; p++)
         ck_assert_str_eq(span_part_name((enum span_part)p), names[p]);
