@@ -78,3 +78,8 @@ oracle: pipelab
 	  $(SHELL) $(top_srcdir)/%D%/cli/oracle.test >oracle.log; \
 	  status=$$?; tail -n 20 oracle.log; exit $$status
 CLEANFILES += oracle.log
+
+# How good the search for schedules is, on many more shapes than make check has.
+.PHONY: optimal-sweep
+optimal-sweep: tests/search/check_search$(EXEEXT)
+	$(AM_V_at)SWEEP=all CK_RUN_CASE=sweep tests/search/check_search

@@ -36,6 +36,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/program_means.h \
 	%D%/recording.c \
 	%D%/recording.h \
+	%D%/search_watch.c \
+	%D%/search_watch.h \
 	%D%/session.c \
 	%D%/session.h \
 	%D%/training.c \

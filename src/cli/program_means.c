@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/search_watch.h"
 #include "request/setup.h"
 #include "train/profile.h"
 #include "train/training_bytes.h"
@@ -54,4 +55,6 @@ const struct means program_means = {
     .model = model_read,
     .cluster = cluster_read,
     .open = program_open,
+    .searching = search_watch_goes_on,
+    .searched = search_watch_end,
 };

@@ -4,7 +4,6 @@
 #include "course/grade.h"
 
 #include "sim/forecast.h"
-#include "search/list_schedule.h"
 #include "search/schedule.h"
 
 /* Searches for the shortest schedule, which may be the plan itself. */
@@ -19,6 +18,7 @@ find_par(struct grade *grade, const struct grade_task *task,
         .mbs = plan->mbs,
         .cost = task->cost,
         .max_activations = task->max_activations,
+        .objective = SEARCH_MAKESPAN,
         .freed_by_input = plan->freed_by_input,
     };
     struct search_result search = {.beaten = NULL};
@@ -27,13 +27,14 @@ find_par(struct grade *grade, const struct grade_task *task,
     if (!best)
         return false;
     plan_free(best);
-    grade->par = search.makespan;
-    grade->held_by = search.beaten && search.beaten_makespan == search.makespan
-                         ? search.beaten
-                         : "greedy";
+    grade->par = search.time.makespan;
+    grade->held_by =
+        search.beaten && search.beaten_time.makespan == search.time.makespan
+            ? search.beaten
+            : "greedy";
     /* The plan may place its stages as no policy does. */
-    if (search.bound < grade->bound)
-        grade->bound = search.bound;
+    if (search.bound.ticks < grade->bound)
+        grade->bound = search.bound.ticks;
     if (!grade->fits)
         return true;
     if (grade->makespan < grade->par) {
@@ -58,7 +59,7 @@ grade_plan(struct grade *grade, const struct grade_task *task,
         .makespan = forecast.metrics.makespan,
         .period = forecast.period,
         .steady_bubble = forecast.steady_bubble,
-        .bound = greedy_bound(program->lowered, task->cost),
+        .bound = bound_of_shape(program->lowered, task->cost).ticks,
         .peak = peak,
         .fits = task->max_activations == 0 || peak <= task->max_activations,
     };

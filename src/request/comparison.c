@@ -189,8 +189,9 @@ is_wanted(const struct comparison *table, const struct policy *policy)
 {
     const struct options *options = table->request->options;
 
-    return !options_given(options, "schedule") ||
-           is_listed(policy, options->schedule);
+    return options_given(options, "schedule")
+               ? is_listed(policy, options->schedule)
+               : !schedule_takes_long(policy);
 }
 
 static bool
@@ -223,7 +224,7 @@ rows_room(const struct comparison *table, const struct plan_request *one,
                       "use fewer of either, or name one --schedule", cause);
 }
 
-/* Every policy that suits the shape, and the file of --load. misfits receives
+/* Every schedule that suits the shape, and the file of --load. misfits receives
  * the names of the others. */
 static enum status
 fill_table(struct comparison *table, char *misfits, size_t size,

@@ -19,11 +19,28 @@ struct rule {
     const char *why;
 };
 
-/* Only greedy's plan depends on costs and on a limit to memory. */
+/* Only a plan that is searched for depends on costs and on a limit to
+ * memory. */
 static bool
 is_not_searched(const struct options *options)
 {
-    return options->load || strcmp(options->schedule, "greedy") != 0;
+    return options->load || !schedule_is_searched(options->schedule);
+}
+
+/* The same for a table without such a row. */
+static bool
+rows_are_not_searched(const struct options *options)
+{
+    return options_given(options, "schedule") &&
+           !strstr(options->schedule, "greedy") &&
+           !strstr(options->schedule, "optimal");
+}
+
+static bool
+is_optimal_period(const struct options *options)
+{
+    return !options->load && !options->for_makespan &&
+           strcmp(options->schedule, "optimal") == 0;
 }
 
 static bool
@@ -47,12 +64,10 @@ keeps_nothing(const struct options *options)
     return options->forward_only && is_not_searched(options);
 }
 
-/* The same for a table, of which greedy may be a row. */
 static bool
 rows_keep_nothing(const struct options *options)
 {
-    return options->forward_only && options_given(options, "schedule") &&
-           !strstr(options->schedule, "greedy");
+    return options->forward_only && rows_are_not_searched(options);
 }
 
 /* Where transfers are placed for rendezvous, the verdict is of that. */
@@ -146,8 +161,17 @@ static const struct rule rules[] = {
      "out"},
     {TAKES_PLAN, NULL, "!load", "recv", false,
      "only the file of --load may have RECVs of its own"},
+    {TAKES_SCHEDULE | TAKES_SPANS | TAKES_TRAINING | TAKES_EVAL | TAKES_STEP,
+     is_not_searched, NULL, "objective seconds", false,
+     "only greedy and optimal search for a plan"},
+    {TAKES_COMPARE, rows_are_not_searched, NULL, "objective seconds", false,
+     "only greedy and optimal search for a plan"},
+    {TAKES_SCHEDULE | TAKES_SPANS | TAKES_TRAINING | TAKES_EVAL | TAKES_STEP,
+     is_optimal_period, NULL, "objective", true,
+     "optimal searches for the shortest makespan; leave it out"},
     {TAKES_SCHEDULE, is_not_searched, NULL, "cost stage-cost latency", false,
-     "no plan but greedy's depends on time; pipelab simulate shows plans in "
+     "no plan but one that is searched for depends on time; pipelab simulate "
+     "shows plans in "
      "time"},
     {TAKES_SCHEDULE, shows_no_peak, NULL, "weight-activations", false,
      "it counts for peaks, which --check and --format json show"},

@@ -14,6 +14,8 @@ src_request_librequest_a_SOURCES = \
 	%D%/options.h \
 	%D%/plan_request.c \
 	%D%/plan_request.h \
+	%D%/searching.c \
+	%D%/searching.h \
 	%D%/setup.c \
 	%D%/setup.h \
 	%D%/setup_costs.c \

@@ -9,6 +9,7 @@
 #include "cluster/cluster.h"
 #include "cluster/model.h"
 #include "nn/mlp.h"
+#include "plan/cost.h"
 #include "plan/plan.h"
 #include "request/status.h"
 
@@ -35,6 +36,11 @@ struct means {
                                struct cause *cause);
     /* fopen() to read; NULL: files of plans cannot be read either. */
     FILE *(*open)(const char *file);
+    /* Asked now and then during a search: whether it goes on. best and bound
+     * are of what it is for, in ticks. NULL: it does. */
+    bool (*searching)(double best, int64_t bound, struct time_unit unit);
+    /* When it has ended. */
+    void (*searched)(void);
 };
 
 /* Makes a remark, if remarks are wanted. */

@@ -56,6 +56,8 @@ struct options {
     bool arrows;           /* in the svg */
     const char *sort;      /* compare: by which column */
     int max_activations;   /* the most on a rank; 0: no limit */
+    bool for_makespan;     /* what a search is for; else the period */
+    int seconds;           /* that a search may take; 0: no matter */
     double weight_share;   /* a_W / a_F; see plan/footprint.h */
     bool par;              /* lab grade: score against the best known */
     enum sheet_kind sheet; /* lab: on paper */

@@ -4,6 +4,8 @@
 
 #include "request/setup.h"
 
+#include "request/searching.h"
+
 #include "base/memory.h"
 #include "plan/forward_only.h"
 #include "report/summary.h"
@@ -186,63 +188,12 @@ empty_plan(const struct plan_request *request, struct cause *cause)
                           request->stages, request->recipe.mbs);
 }
 
-/* What a search found, and what it is worth. */
-static void
-remark_search(const struct setup *setup, const struct plan_request *request)
-{
-    const struct search_result *result = &setup->search;
-    int64_t less = result->beaten_makespan - result->makespan;
-    struct time_unit unit = cost_unit(&setup->cost);
-    char texts[2][COST_TEXT];
-    char than[128];
-
-    if (!result->beaten)
-        snprintf(than, sizeof than, "where no other schedule fits");
-    else if (less == 0)
-        snprintf(than, sizeof than, "as %s, the best other that fits",
-                 result->beaten);
-    else
-        snprintf(than, sizeof than,
-                 "%s %s (%.1f%%) less than %s, the best other that fits",
-                 cost_text(less, unit, texts[0]), cost_unit_name(&unit),
-                 100.0 * (double)less / (double)result->beaten_makespan,
-                 result->beaten);
-    means_remark(request->means, "%s: makespan %s, %s; lower bound %s",
-                 request->schedule,
-                 cost_text(result->makespan, unit, texts[0]), than,
-                 cost_text(result->bound, unit, texts[1]));
-}
-
-static struct plan *
-plan_by_name(struct setup *setup, const struct plan_request *request,
-             struct cause *cause)
-{
-    struct search_task task = {
-        .ranks = request->ranks,
-        .stages = request->stages,
-        .mbs = request->recipe.mbs,
-        .cost = &setup->cost,
-        .max_activations = request->options->max_activations,
-        .freed_by_input =
-            footprint_freed_by_input(request->options->weight_share),
-    };
-    struct plan *plan;
-
-    task.group =
-        setup_group(request->options, schedule_find(request->schedule, cause));
-    plan = schedule_plan_for(request->schedule, &task, &setup->search, cause);
-
-    if (plan && setup->search.makespan > 0 && !request->quiet)
-        remark_search(setup, request);
-    return plan;
-}
-
 bool
 setup_keeps_for_weights(const struct setup *setup,
                         const struct options *options)
 {
     return !options_given(options, "weight-activations") ||
-           setup->search.makespan > 0 ||
+           setup->search.time.makespan > 0 ||
            plan_has(setup->plan, ACTION_BACKWARD_WEIGHT);
 }
 
@@ -353,7 +304,7 @@ setup_scheduled(struct setup *setup, const struct plan_request *request,
     plan_free(shape);
     if (status != STATUS_DONE)
         return status;
-    setup->plan = plan_by_name(setup, request, cause);
+    setup->plan = searching_plan(setup, request, cause);
     if (!setup->plan)
         return STATUS_USAGE;
     keep_what_is_run(setup, request);
@@ -400,8 +351,6 @@ setup_fini(struct setup *setup)
 void
 setup_json(struct json *json, const struct setup *setup)
 {
-    const struct search_result *search = &setup->search;
-
     json_text(json, "schedule", setup->plan->name);
     json_int(json, "ranks", setup->plan->ranks);
     json_int(json, "stages", setup->plan->stages);
@@ -410,13 +359,5 @@ setup_json(struct json *json, const struct setup *setup)
         json_number(json, "weight_activations",
                     1.0 -
                         (double)setup->plan->freed_by_input / ACTIVATION_ONE);
-    if (search->makespan == 0)
-        return;
-    summary_json_time(json, "lower_bound", search->bound,
-                      cost_unit(&setup->cost));
-    if (search->beaten) {
-        json_text(json, "best_other", search->beaten);
-        summary_json_time(json, "best_other_makespan", search->beaten_makespan,
-                          cost_unit(&setup->cost));
-    }
+    searching_json(json, setup);
 }

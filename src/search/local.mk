@@ -2,8 +2,20 @@ noinst_LIBRARIES += %D%/libsearch.a
 src_search_libsearch_a_SOURCES = \
 	%D%/balance.c \
 	%D%/balance.h \
+	%D%/beam.c \
+	%D%/beam.h \
+	%D%/beam_level.c \
+	%D%/beam_level.h \
+	%D%/beginning.c \
+	%D%/beginning.h \
+	%D%/bound.c \
+	%D%/bound.h \
 	%D%/list_schedule.c \
 	%D%/list_schedule.h \
+	%D%/list_search.c \
+	%D%/list_search.h \
+	%D%/problem.c \
+	%D%/problem.h \
 	%D%/schedule.c \
 	%D%/schedule.h \
 	%D%/search.c \

@@ -5,10 +5,22 @@
 
 #include <string.h>
 
-static const struct policy searched[] = {
-    {.name = "greedy",
-     .summary = "the shortest found for the costs and the memory given",
-     .placement = PLACEMENT_LOOPED},
+/* A schedule that is searched for. */
+struct searched {
+    struct policy policy; /* its name */
+    struct plan *(*search)(const struct search_task *task,
+                           struct search_result *result, struct cause *cause);
+};
+
+static const struct searched searched[] = {
+    {{.name = "greedy",
+      .summary = "the best found for the costs and the memory given",
+      .placement = PLACEMENT_LOOPED},
+     search_greedy},
+    {{.name = "optimal",
+      .summary = "the shortest makespan there is, of a small shape",
+      .placement = PLACEMENT_LOOPED},
+     search_optimal},
 };
 
 enum { SEARCHED = sizeof searched / sizeof *searched };
@@ -22,7 +34,7 @@ schedule_at(int i)
         policies++;
     if (i < policies)
         return policy_at(i);
-    return i - policies < SEARCHED ? &searched[i - policies] : NULL;
+    return i - policies < SEARCHED ? &searched[i - policies].policy : NULL;
 }
 
 const struct policy *
@@ -43,6 +55,31 @@ schedule_find(const char *name, struct cause *cause)
     return NULL;
 }
 
+bool
+schedule_is_searched(const char *name)
+{
+    struct cause cause;
+    const struct policy *schedule = schedule_find(name, &cause);
+
+    return schedule && !schedule->make;
+}
+
+static const struct searched *
+searched_of(const struct policy *schedule)
+{
+    const struct searched *found = searched;
+
+    while (&found->policy != schedule)
+        found++;
+    return found;
+}
+
+bool
+schedule_takes_long(const struct policy *schedule)
+{
+    return !schedule->make && searched_of(schedule)->search == search_optimal;
+}
+
 struct plan *
 schedule_plan_for(const char *name, const struct search_task *task,
                   struct search_result *result, struct cause *cause)
@@ -56,7 +93,7 @@ schedule_plan_for(const char *name, const struct search_task *task,
     plan = schedule->make
                ? policy_plan_in_groups(schedule, task->ranks, task->stages,
                                        task->mbs, task->group)
-               : search_greedy(task, result, cause);
+               : searched_of(schedule)->search(task, result, cause);
     if (plan)
         plan->freed_by_input = task->freed_by_input;
     return plan;

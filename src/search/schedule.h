@@ -21,6 +21,16 @@ schedule_at(int i);
 const struct policy *
 schedule_find(const char *name, struct cause *cause);
 
+/* Whether the name is of a schedule that is searched for: its plan depends on
+ * costs and memory. */
+bool
+schedule_is_searched(const char *name);
+
+/* Whether a schedule is for small shapes, so that a table has it only if it is
+ * asked for. */
+bool
+schedule_takes_long(const struct policy *schedule);
+
 /* The plan of a schedule; the caller frees it. NULL with the cause if the name
  * is unknown or the schedule has no plan for the shape. Only a search reads
  * the task's cost and max_activations and fills result. */

@@ -12,5 +12,7 @@ TCase *
 papers_case(void);
 TCase *
 schedule_case(void);
+TCase *
+sweep_case(void);
 
 #endif

@@ -14,5 +14,6 @@ main(void)
     suite_add_tcase(suite, papers_case());
     suite_add_tcase(suite, meet_case());
     suite_add_tcase(suite, greedy_case());
+    suite_add_tcase(suite, sweep_case());
     return suite_main(suite);
 }

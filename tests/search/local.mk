@@ -8,6 +8,7 @@ tests_search_check_search_SOURCES = \
 	%D%/optimum.h \
 	%D%/papers.c \
 	%D%/schedule.c \
+	%D%/sweep.c \
 	tests/plan/plans.c \
 	tests/plan/plans.h \
 	tests/sim/runs.c \

@@ -105,6 +105,15 @@ add(struct search *q, const struct state *state, struct action action,
     search_on(q, &next);
 }
 
+/* Weight gradients are added in order: no B while a W is owed. */
+static void
+add_whole(struct search *q, const struct state *state, struct action action,
+          int64_t ready)
+{
+    if (state->owed[action.stage] == 0)
+        add(q, state, action, ready);
+}
+
 /* A block that lasts the sum of its two is never better than one after the
  * other. */
 static void
@@ -125,7 +134,8 @@ add_overlaps(struct search *q, const struct state *state, int s)
         action.pair_stage = (uint16_t)b;
         action.pair_mb = state->backwards[b];
         action.pair_kind = ACTION_FULL_BACKWARD;
-        add(q, state, action, later(ready, other));
+        if (state->owed[b] == 0)
+            add(q, state, action, later(ready, other));
         action.pair_kind = ACTION_BACKWARD_INPUT;
         add(q, state, action, later(ready, other));
     }
@@ -161,7 +171,8 @@ search_on(struct search *q, const struct state *state)
 
         complete = complete && mb == q->shape->mbs && state->owed[s] == 0;
         if (backward >= 0) {
-            add(q, state, action_of(ACTION_FULL_BACKWARD, s, mb), backward);
+            add_whole(q, state, action_of(ACTION_FULL_BACKWARD, s, mb),
+                      backward);
             add(q, state, action_of(ACTION_BACKWARD_INPUT, s, mb), backward);
         }
         if (forward >= 0)

@@ -1,0 +1,256 @@
+/* bound.c -- computes lower bounds of makespans and periods. */
+#include "config.h"
+
+#include "search/bound.h"
+
+#include "base/memory.h"
+#include "search/beginning.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void
+raise(struct bound *bound, int64_t ticks, enum bound_reason reason, int rank)
+{
+    if (ticks > bound->ticks)
+        *bound = (struct bound){ticks, reason, rank, 0};
+}
+
+/* ---- memory ---- */
+
+/* From the start of a forward until what it takes is free. owed: only but for
+ * what its W needs. */
+static int64_t
+residence(const struct problem *p, int s, bool owed)
+{
+    const struct stage_times *t = &p->times[s];
+
+    return t->forward + t->turn +
+           (owed || p->blocks ? t->input : t->work.whole);
+}
+
+/* How fast a rank's memory can fill and empty, and how much of it one
+ * microbatch needs how long. */
+struct filling {
+    double most;
+    double largest; /* stash */
+    double fill;    /* a tick */
+    double empty;
+    double area;
+};
+
+static void
+add_stage(const struct problem *p, int s, struct filling *f)
+{
+    const struct stage_times *t = &p->times[s];
+    const struct footprint *bytes = &p->room.stages[s];
+    double stash = (double)bytes->stash;
+    double owed = (double)bytes->owed;
+    double split =
+        stash * (double)residence(p, s, true) + owed * (double)t->work.weight;
+    double whole = stash * (double)residence(p, s, false);
+    double back = (double)(p->blocks ? t->input : t->work.whole);
+
+    f->area += (double)p->mbs * fmin(split, whole);
+    f->largest = fmax(f->largest, stash);
+    f->fill = fmax(f->fill, stash / (double)t->forward);
+    f->empty = fmax(f->empty, fmax(owed / (double)t->work.weight,
+                                   (owed > stash ? owed : stash) / back));
+}
+
+/* The most size x time of a rank within a time. */
+static double
+area_within(const struct filling *f, double time)
+{
+    double full = f->most - f->largest;
+    double up = full / f->fill;
+    double down = full / f->empty;
+    double meet;
+
+    if (up + down <= time)
+        return f->most * time - full * (up + down) / 2.0;
+    meet = f->empty * time / (f->fill + f->empty);
+    return f->largest * time + f->fill * meet * meet / 2.0 +
+           f->empty * (time - meet) * (time - meet) / 2.0;
+}
+
+static int64_t
+bound_area(const struct problem *p, int rank)
+{
+    struct filling f = {.most = (double)p->room.most[rank]};
+    double low = 0.0;
+    double high;
+
+    for (int i = p->first[rank]; i < p->first[rank + 1]; i++)
+        add_stage(p, p->owned[i], &f);
+    if (f.most <= f.largest)
+        return (int64_t)(f.area / f.most);
+    high = 1.0 + f.area / f.largest;
+    for (int i = 0; i < 100; i++) {
+        double middle = (low + high) / 2.0;
+
+        if (area_within(&f, middle) < f.area)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (int64_t)ceil(low - 1e-6 * (1.0 + low));
+}
+
+/* The rounds of a rank with one stage, until its last forward starts. */
+static int64_t
+bound_rounds(const struct problem *p, int rank)
+{
+    int s = p->owned[p->first[rank]];
+    const struct footprint *bytes = &p->room.stages[s];
+    int64_t fit = p->room.most[rank] / bytes->stash;
+    int64_t least = p->times[s].forward;
+    int64_t round = residence(p, s, bytes->owed < bytes->stash);
+
+    if (fit >= p->mbs)
+        return (p->mbs - 1) * least;
+    if (round < fit * least)
+        round = fit * least;
+    return (p->mbs - 1) / fit * round + (p->mbs - 1) % fit * least;
+}
+
+/* What a rank's memory asks for, from its first forward to its end; *to_end
+ * receives, with one stage a rank, the same to the end of the step. */
+static int64_t
+bound_memory(const struct problem *p, int rank, int64_t *to_end)
+{
+    int s = p->owned[p->first[rank]];
+    int64_t area = bound_area(p, rank);
+    int64_t last;
+    int64_t own;
+    int64_t way;
+
+    *to_end = 0;
+    if (p->first[rank + 1] - p->first[rank] > 1)
+        return area;
+    last = bound_rounds(p, rank);
+    own = residence(p, s, false);
+    way = residence(p, s, true) + p->times[s].tail;
+    *to_end = last + (own > way ? own : way);
+    return area > last + own ? area : last + own;
+}
+
+/* ---- wires ---- */
+
+static void
+bound_wires(const struct problem *p, struct bound *bound)
+{
+    size_t ranks = (size_t)p->ranks;
+    int64_t *busy;
+
+    if (!p->cost->network)
+        return;
+    busy = memory_new(ranks * ranks, sizeof *busy);
+    for (int link = 0; link < plan_links(p->shape); link++) {
+        struct link_cost cost;
+
+        if (!plan_crosses(p->shape, link / 2))
+            continue;
+        cost = cost_link(p->cost, p->shape, link);
+        if (cost.wire < 0)
+            continue;
+        busy[cost.wire] += p->mbs * cost.hold;
+        if (busy[cost.wire] > bound->ticks)
+            *bound =
+                (struct bound){busy[cost.wire], BOUND_WIRE,
+                               cost.wire / p->ranks, cost.wire % p->ranks};
+    }
+    free(busy);
+}
+
+/* ---- all of them ---- */
+
+static int64_t
+rank_work(const struct problem *p, int rank)
+{
+    int64_t work = p->steps[rank];
+
+    for (int i = p->first[rank]; i < p->first[rank + 1]; i++) {
+        const struct stage_times *t = &p->times[p->owned[i]];
+
+        work += p->mbs * (t->work.forward + t->work.whole);
+    }
+    return work;
+}
+
+struct bound
+bound_period(const struct problem *p)
+{
+    struct bound bound = {.reason = BOUND_WORK};
+
+    for (int r = 0; r < p->ranks; r++)
+        raise(&bound, rank_work(p, r), BOUND_WORK, r);
+    for (int r = 0; p->timed && p->room.most && r < p->ranks; r++) {
+        int64_t to_end;
+
+        raise(&bound, bound_memory(p, r, &to_end) + p->steps[r], BOUND_MEMORY,
+              r);
+    }
+    bound_wires(p, &bound);
+    return bound;
+}
+
+struct bound
+bound_makespan(const struct problem *p)
+{
+    struct bound bound = {.reason = BOUND_WAY};
+    struct beginning nothing;
+    int64_t likely;
+    int64_t way;
+
+    if (!p->timed)
+        return bound_period(p);
+    beginning_init(&nothing, p);
+    way = beginning_bound(&nothing, &likely);
+    for (int r = 0; r < p->ranks; r++)
+        raise(&bound, beginning_bound_rank(&nothing, r), BOUND_WORK, r);
+    raise(&bound, way, BOUND_WAY, 0);
+    beginning_fini(&nothing);
+    for (int r = 0; p->room.most && r < p->ranks; r++) {
+        int64_t head = p->times[p->owned[p->first[r]]].head;
+        int64_t to_end;
+        int64_t own = bound_memory(p, r, &to_end) + p->steps[r];
+
+        raise(&bound, head + (own > to_end ? own : to_end), BOUND_MEMORY, r);
+    }
+    bound_wires(p, &bound);
+    return bound;
+}
+
+struct bound
+bound_of_shape(const struct plan *shape, const struct cost *cost)
+{
+    struct problem problem;
+    struct bound bound;
+
+    problem_init(&problem, shape, cost, (struct room){NULL, NULL});
+    bound = bound_makespan(&problem);
+    problem_fini(&problem);
+    return bound;
+}
+
+const char *
+bound_text(const struct bound *bound, char text[BOUND_TEXT])
+{
+    switch (bound->reason) {
+    case BOUND_WORK:
+        snprintf(text, BOUND_TEXT, "the work of rank %d", bound->rank);
+        break;
+    case BOUND_MEMORY:
+        snprintf(text, BOUND_TEXT, "the memory of rank %d", bound->rank);
+        break;
+    case BOUND_WIRE:
+        snprintf(text, BOUND_TEXT, "the messages from rank %d to rank %d",
+                 bound->rank, bound->peer);
+        break;
+    default:
+        snprintf(text, BOUND_TEXT, "the way of one microbatch");
+    }
+    return text;
+}
