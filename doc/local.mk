@@ -14,7 +14,7 @@ CLEANFILES += $(command_pages)
 endif
 dist_doc_DATA = README %D%/checkpoints.md \
 	%D%/exercises.md %D%/gdb.md %D%/house.md %D%/instructors.md \
-	%D%/labs.md %D%/performance.md %D%/plans.md %D%/schedules.md \
+	%D%/labs.md %D%/library.md %D%/performance.md %D%/plans.md %D%/schedules.md \
 	%D%/step.md %D%/tour.md %D%/validation.md
 EXTRA_DIST += %D%/heads.awk
 

@@ -37,6 +37,7 @@ include tests/report/local.mk
 include tests/train/local.mk
 include tests/step/local.mk
 include tests/course/local.mk
+include tests/api/local.mk
 include tests/cli/local.mk
 include tests/labs/local.mk
 include tests/explore/local.mk

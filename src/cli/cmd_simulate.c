@@ -48,14 +48,13 @@ simulate_print_text(const struct setup *setup, const struct forecast *forecast,
     if (figures_draws(&draws, setup, options, forecast->capacity))
         figures_print_draws(stdout, &draws, unit);
     summary_memory(stdout, memory, NULL, setup->plan->ranks);
-    figures_print_peaks(stdout, memory, setup->plan->ranks, unit,
-                        setup_max_memory(setup, options));
+    figures_print_over(stdout, memory, setup->plan->ranks,
+                       setup_max_memory(setup, options));
 }
 
 static bool
 simulate_write_svg(const struct options *options, const struct setup *setup,
-                   const struct forecast *forecast,
-                   const struct memory_chart *memory, struct cause *cause)
+                   const struct forecast *forecast, struct cause *cause)
 {
     struct svg_style style = {.unit =
                                   figures_unit(&setup->cost, setup->measured),
@@ -66,7 +65,6 @@ simulate_write_svg(const struct options *options, const struct setup *setup,
         .trace = &forecast->trace,
         .metrics = &forecast->metrics,
         .scale = figures_scale(&setup->cost, setup->measured),
-        .memory = memory,
     };
     struct output output;
 
@@ -76,45 +74,22 @@ simulate_write_svg(const struct options *options, const struct setup *setup,
     return output_close(&output, cause);
 }
 
-/* A tick without a unit is drawn as a microsecond. */
 static bool
 write_trace(const struct options *options, const struct setup *setup,
-            const struct trace *trace, const struct memory_chart *memory,
-            struct cause *cause)
+            const struct trace *trace, struct cause *cause)
 {
-    double seconds = cost_unit_seconds(setup->cost.unit);
-    struct chrome_time time = {.us = (seconds > 0.0 ? 1e6 * seconds : 1.0) /
-                                     setup->cost.per_unit};
     struct chrome chrome;
     struct output output;
 
     if (!output_open(&output, "--trace", options->trace, true, cause))
         return false;
     chrome_open(&chrome, output.out);
-    chrome_clock(&chrome, 1,
-                 seconds > 0.0 ? "predicted" : "predicted, a tick as 1 us",
+    chrome_clock(&chrome, 1, "predicted, a tick as 1 us",
                  setup->program->lowered->ranks);
-    chrome_add(&chrome, 1, setup->program->lowered, trace, time);
-    if (memory)
-        chrome_memory(&chrome, 1, memory, trace, time);
+    chrome_add(&chrome, 1, setup->program->lowered, trace,
+               (struct chrome_time){.us = 1.0});
     chrome_close(&chrome);
     return output_close(&output, cause);
-}
-
-/* The files that are asked for. */
-static bool
-write_pictures(const struct options *options, const struct setup *setup,
-               const struct forecast *forecast,
-               const struct memory_summary memory[], struct cause *cause)
-{
-    struct memory_chart room;
-    const struct memory_chart *chart =
-        setup_chart(&room, setup, memory, options);
-
-    return (!options->svg ||
-            simulate_write_svg(options, setup, forecast, chart, cause)) &&
-           (!options->trace ||
-            write_trace(options, setup, &forecast->trace, chart, cause));
 }
 
 /* The timeline of a plan that cannot run, as far as it runs, and where its
@@ -189,7 +164,10 @@ simulate_show(const struct simulation *simulation, enum status status,
         simulation_json(stdout, simulation, options);
     else
         simulate_print_text(setup, forecast, simulation->memory, options);
-    if (!write_pictures(options, setup, forecast, simulation->memory, cause))
+    if ((options->svg &&
+         !simulate_write_svg(options, setup, forecast, cause)) ||
+        (options->trace &&
+         !write_trace(options, setup, &forecast->trace, cause)))
         status = (enum status)complain(STATUS_FAILED, cause);
     return status;
 }

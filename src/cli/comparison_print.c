@@ -5,7 +5,6 @@
 #include "cli/comparison_print.h"
 
 #include "base/columns.h"
-#include "base/machine.h"
 #include "base/memory.h"
 #include "base/output.h"
 #include "base/text.h"
@@ -105,8 +104,7 @@ print_name(const char *name, int width)
 }
 
 static void
-comparison_print_row(const struct comparison_row *row, int width, bool peaks,
-                     double scale)
+comparison_print_row(const struct comparison_row *row, int width, bool peaks)
 {
     const struct metrics *metrics = &row->forecast.metrics;
     char period[PERIOD_TEXT];
@@ -123,7 +121,7 @@ comparison_print_row(const struct comparison_row *row, int width, bool peaks,
     else
         printf(" %8s %6s %8s %6s", "deadlock", "-", "-", "-");
     printf(" %4s %8.1f %8lld %8d", footprint_text(row->peak, peak),
-           (double)comparison_bytes(row) / scale,
+           (double)row->most_bytes / 1024,
            (long long)row->setup.program->messages,
            program_smallest_capacity(row->setup.program));
     if (peaks) {
@@ -145,12 +143,8 @@ comparison_print_row(const struct comparison_row *row, int width, bool peaks,
 
 /* What the columns mean. */
 static void
-explain_columns(const struct comparison *table, const char *size)
+explain_columns(const struct comparison *table)
 {
-    bool model = table->rows[0].setup.model;
-    int64_t most =
-        setup_max_memory(&table->rows[0].setup, table->request->options);
-    char limit[MACHINE_SIZE_MAX];
     bool over = false;
 
     for (int i = 0; i < table->count; i++)
@@ -159,24 +153,9 @@ explain_columns(const struct comparison *table, const char *size)
         stdout,
         "period: the time of each further step in a row, steady: its idle "
         "share; makespan and bubble: of one step; peak: the most activations "
-        "held at once on a rank, %s: %s; capacity: the slots of a link that "
-        "are enough%s%s%s",
-        size, model ? "all that the fullest rank holds" : "their bytes",
-        over ? "; over: more activations or bytes than a rank may hold" : "",
-        most > 0 ? "; a rank has " : "",
-        most > 0 ? machine_size((size_t)most, limit) : "");
-}
-
-/* The unit of the column of bytes; ours are small. */
-static double
-bytes_unit(const struct comparison *table, const char **unit)
-{
-    int64_t most = 0;
-
-    for (int i = 0; i < table->count && table->rows[i].setup.model; i++)
-        if (table->rows[i].most_total > most)
-            most = table->rows[i].most_total;
-    return summary_unit(most, unit);
+        "held at once on a rank, KiB: "
+        "their bytes; capacity: the slots of a link that are enough%s",
+        over ? "; over: more activations or bytes than a rank may hold" : "");
 }
 
 static void
@@ -190,8 +169,6 @@ comparison_print_text(const struct comparison *table)
     char unit[2 * TICK_TEXT + 32] = "";
     char model[TICK_TEXT];
     char tick[2 * TICK_TEXT];
-    const char *size;
-    double scale = bytes_unit(table, &size);
 
     if (setup->measured)
         snprintf(unit, sizeof unit, "; costs as measured, a tick is 1 ns");
@@ -200,38 +177,17 @@ comparison_print_text(const struct comparison *table)
     else if (setup->tick_layers > 0 || table->request->options->sweep)
         snprintf(unit, sizeof unit, "; a tick is %s",
                  comparison_tick(table, tick));
-    text_line(stdout, "%d ranks, %d stages, %d microbatches%s%s%s; %s for %s",
+    text_line(stdout, "%d ranks, %d stages, %d microbatches%s%s%s; KiB for %s",
               shape->ranks, shape->stages, shape->mbs,
               plan_trains(shape) ? "" : ", forwards alone",
               setup->cost.barrier ? ", ranks meet before STEP" : "", unit,
-              size, model_text(table, model));
+              model_text(table, model));
     printf("%-*s %8s %6s %8s %6s %4s %8s %8s %8s%s\n", width, "schedule",
-           "period", "steady", "makespan", "bubble", "peak", size, "messages",
+           "period", "steady", "makespan", "bubble", "peak", "KiB", "messages",
            "capacity", peaks ? "   peak by rank" : "");
     for (int i = 0; i < table->count; i++)
-        comparison_print_row(&table->rows[i], width, peaks, scale);
-    explain_columns(table, size);
-}
-
-/* What the ranks hold of the user's model; empty without one. */
-static void
-print_totals(const struct comparison_row *row)
-{
-    int ranks = row->setup.model ? row->setup.plan->ranks : 0;
-    char at[COST_TEXT];
-
-    putchar(',');
-    if (row->setup.model)
-        printf("%lld", (long long)row->most_total);
-    putchar(',');
-    for (int r = 0; r < ranks; r++)
-        printf("%s%lld", r ? " " : "",
-               (long long)summary_total(&row->memory[r]));
-    putchar(',');
-    for (int r = 0; r < ranks; r++)
-        printf(
-            "%s%s", r ? " " : "",
-            cost_text(row->memory[r].peak_at, row->forecast.metrics.unit, at));
+        comparison_print_row(&table->rows[i], width, peaks);
+    explain_columns(table);
 }
 
 static void
@@ -263,7 +219,6 @@ print_csv_row(const struct comparison *table, const struct comparison_row *row)
     for (int r = 0; r < plan->ranks; r++)
         printf("%s%lld", r ? " " : "",
                (long long)row->memory[r].bytes[MEMORY_ACTIVATIONS]);
-    print_totals(row);
     printf(",%s\n", comparison_tick(table, tick));
 }
 
@@ -272,8 +227,6 @@ comparison_svg(const struct comparison *table, struct cause *cause)
 {
     struct svg_panel *panels =
         memory_new((size_t)table->count, sizeof *panels);
-    struct memory_chart *charts =
-        memory_new((size_t)table->count, sizeof *charts);
     bool measured = table->rows[0].setup.measured;
     struct svg_style style = {
         .unit = figures_unit(&table->rows[0].setup.cost, measured),
@@ -284,18 +237,14 @@ comparison_svg(const struct comparison *table, struct cause *cause)
     for (int i = 0; i < table->count; i++) {
         const struct comparison_row *row = &table->rows[i];
 
-        if (row->forecast.complete) {
-            panels[count] = (struct svg_panel){
+        if (row->forecast.complete)
+            panels[count++] = (struct svg_panel){
                 .title = name_of(row),
                 .plan = row->setup.program->lowered,
                 .trace = &row->forecast.trace,
                 .metrics = &row->forecast.metrics,
                 .scale = figures_scale(&row->setup.cost, measured),
-                .memory = setup_chart(&charts[count], &row->setup, row->memory,
-                                      table->request->options),
             };
-            count++;
-        }
     }
     if (count == 0)
         fail(cause,
@@ -306,12 +255,10 @@ comparison_svg(const struct comparison *table, struct cause *cause)
         !output_open(&output, "--svg", table->request->options->svg, false,
                      cause)) {
         free(panels);
-        free(charts);
         return false;
     }
     svg_write(output.out, panels, count, &style);
     free(panels);
-    free(charts);
     return output_close(&output, cause);
 }
 
@@ -330,8 +277,7 @@ comparison_print(const struct comparison *table, struct json *json, bool first)
                  "makespan,"
                  "bubble_fraction,span_bubble,peak_activations,peak_bytes,"
                  "messages,smallest_capacity,fits,peak_activations_by_rank,"
-                 "peak_bytes_by_rank,total_peak_bytes,"
-                 "total_peak_bytes_by_rank,total_peak_at_by_rank,tick");
+                 "peak_bytes_by_rank,tick");
         for (int i = 0; i < table->count; i++)
             print_csv_row(table, &table->rows[i]);
         break;

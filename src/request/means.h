@@ -34,7 +34,7 @@ struct means {
     struct model *(*model)(FILE *in, const char *file, struct cause *cause);
     struct cluster *(*cluster)(FILE *in, const char *file,
                                struct cause *cause);
-    /* fopen() to read; NULL: files of plans cannot be read either. */
+    /* fopen() to read; NULL: there are no files. */
     FILE *(*open)(const char *file);
     /* Asked now and then during a search: whether it goes on. best and bound
      * are of what it is for, in ticks. NULL: it does. */

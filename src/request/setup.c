@@ -155,7 +155,9 @@ setup_memory(struct memory_summary **memory, struct setup *setup,
     enum status status;
 
     if (setup->model) {
-        *memory = setup_model_memory(setup, capacity);
+        *memory =
+            needs_memory(plan, setup->model, setup->split, setup->cluster,
+                         setup->cost.recompute, capacity);
         return STATUS_DONE;
     }
     status = setup_fits(recipe, plan->mbs, cause);
@@ -339,11 +341,8 @@ setup_fini(struct setup *setup)
     program_free(setup->program);
     cost_fini(&setup->cost);
     free(setup->split);
-    free(setup->footprints);
-    if (!setup->borrows) {
-        model_free(setup->model);
-        cluster_free(setup->cluster);
-    }
+    model_free(setup->model);
+    cluster_free(setup->cluster);
     plan_free(setup->plan);
     *setup = (struct setup){.plan = NULL};
 }

@@ -13,7 +13,6 @@
 #include "nn/mlp.h"
 #include "plan/cost.h"
 #include "plan/footprint.h"
-#include "report/memory_chart.h"
 #include "plan/plan.h"
 #include "policy/policy.h"
 #include "plan/program.h"
@@ -53,10 +52,7 @@ struct setup {
     int *split;                  /* layers of each stage, or NULL if no command
                                  * or cost has asked for them */
     struct model *model;         /* of --model, or NULL */
-    struct footprint *footprints; /* of the model's stages; from
-                                   * setup_memory() on */
-    struct cluster *cluster;      /* of --cluster, or NULL */
-    bool borrows;                 /* these two are the request's */
+    struct cluster *cluster;     /* of --cluster, or NULL */
 };
 
 /* Reads or measures the costs, makes or loads the plan, checks and lowers it,
@@ -87,15 +83,8 @@ setup_costs(struct setup *setup, const struct plan_request *request,
 int
 setup_group(const struct options *options, const struct policy *schedule);
 
-/* Reads the files of --model and --cluster, of which either may be left out:
- * then *model or *cluster stays as it is, NULL. The caller frees both, on
- * failure too. */
-enum status
-setup_files(struct model **model, struct cluster **cluster,
-            const struct plan_request *request, struct cause *cause);
-
-/* The files of the request, which are read unless they were; with a model, its
- * layers are the split and its times the costs of the stages of a plan, which may still be
+/* Reads the files of --model and --cluster; with a model, its layers are the
+ * split and its times the costs of the stages of a plan, which may still be
  * empty. */
 enum status
 setup_model(struct setup *setup, const struct plan_request *request,
@@ -112,14 +101,6 @@ setup_machine(struct setup *setup, const struct plan_request *request,
 enum status
 setup_split(int **split, const struct options *options, const struct mlp *mlp,
             int stages, struct cause *cause);
-
-/* For --split measured: times the layers of the mlp on this machine and cuts
- * them so that the period of the plan, which may still be empty, is least, into
- * setup->split. Makes a remark of it. */
-enum status
-setup_measured_split(struct setup *setup, const struct plan_request *request,
-                     const struct mlp *mlp, const struct plan *shape,
-                     struct cause *cause);
 
 /* The same into setup->split, unless it is there already. */
 enum status
@@ -143,17 +124,6 @@ enum status
 setup_memory(struct memory_summary **memory, struct setup *setup,
              const struct plan_request *request, int capacity,
              struct cause *cause);
-
-/* The same of the model of --model, with the times of the peaks. */
-struct memory_summary *
-setup_model_memory(struct setup *setup, int capacity);
-
-/* What a picture shows of memory in bytes, or NULL without --model. It borrows
- * from setup and memory, which setup_memory() has filled. */
-const struct memory_chart *
-setup_chart(struct memory_chart *chart, const struct setup *setup,
-            const struct memory_summary memory[],
-            const struct options *options);
 
 /* The bytes that a rank of --model's plan may hold, --max-memory or the
  * cluster's; 0 for any number. */

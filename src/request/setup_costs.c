@@ -61,9 +61,7 @@ setup_costs(struct setup *setup, const struct plan_request *request,
         cost_copy(cost, known);
         return setup_machine(setup, request, shape, cause);
     }
-    if (options->split && strcmp(options->split, "measured") == 0)
-        status = setup_measured_split(setup, &grown, &mlp, shape, cause);
-    if (!setup->model && status == STATUS_DONE)
+    if (!setup->model)
         status = setup->measured
                      ? measure_costs(setup, &grown, &mlp, shape, cause)
                      : read_costs(setup, &grown, &mlp, cause);

@@ -39,12 +39,10 @@ open_plan(const struct plan_request *request, const char *name,
         in = *request->csv
                  ? fmemopen((char *)request->csv, strlen(request->csv), "r")
                  : fmemopen((char *)"\n", 1, "r");
-    else if (request->means->open)
+    else
         in = strcmp(request->load, "-") == 0 ? stdin
                                              : request->means->open(name);
-    else
-        fail(cause, "%s: no files are read here; give its text", name);
-    if (!in && request->means->open)
+    if (!in)
         fail(cause, "cannot read %s: %s", name, strerror(errno));
     return in;
 }

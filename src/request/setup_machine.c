@@ -7,11 +7,9 @@
 #include "base/list.h"
 #include "base/memory.h"
 #include "cluster/needs.h"
-#include "request/tick.h"
 #include "search/balance.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"
-#include "sim/held.h"
 
 #include <errno.h>
 #include <math.h>
@@ -31,8 +29,8 @@ open_file(const struct means *means, const char *option, const char *file,
 }
 
 static enum status
-read_files(struct model **model, struct cluster **cluster,
-           const struct plan_request *request, struct cause *cause)
+read_files(struct setup *setup, const struct plan_request *request,
+           struct cause *cause)
 {
     const struct options *options = request->options;
     const struct means *means = request->means;
@@ -46,17 +44,17 @@ read_files(struct model **model, struct cluster **cluster,
     if (options->cluster) {
         if (!(in = open_file(means, "--cluster", options->cluster, cause)))
             return STATUS_INVALID;
-        *cluster = means->cluster(in, options->cluster, cause);
+        setup->cluster = means->cluster(in, options->cluster, cause);
         fclose(in);
-        if (!*cluster)
+        if (!setup->cluster)
             return STATUS_INVALID;
     }
     if (options->model) {
         if (!(in = open_file(means, "--model", options->model, cause)))
             return STATUS_INVALID;
-        *model = means->model(in, options->model, cause);
+        setup->model = means->model(in, options->model, cause);
         fclose(in);
-        if (!*model)
+        if (!setup->model)
             return STATUS_INVALID;
     }
     return STATUS_DONE;
@@ -64,12 +62,12 @@ read_files(struct model **model, struct cluster **cluster,
 
 /* The sizes of a transformer have no times until the cluster has a speed. */
 static enum status
-give_speed(struct model *model, const struct cluster *cluster,
-           const struct options *options, struct cause *cause)
+give_speed(struct setup *setup, const struct options *options,
+           struct cause *cause)
 {
-    double flops = cluster ? cluster->flops : 0.0;
+    double flops = setup->cluster ? setup->cluster->flops : 0.0;
 
-    if (!model || !model->in_flops)
+    if (!setup->model || !setup->model->in_flops)
         return STATUS_DONE;
     if (flops <= 0.0) {
         fail(cause,
@@ -78,19 +76,8 @@ give_speed(struct model *model, const struct cluster *cluster,
              options->model);
         return STATUS_INVALID;
     }
-    model_at_speed(model, flops);
+    model_at_speed(setup->model, flops);
     return STATUS_DONE;
-}
-
-enum status
-setup_files(struct model **model, struct cluster **cluster,
-            const struct plan_request *request, struct cause *cause)
-{
-    enum status status = read_files(model, cluster, request, cause);
-
-    return status == STATUS_DONE
-               ? give_speed(*model, *cluster, request->options, cause)
-               : status;
 }
 
 /* --split in place of an even share of the layers. */
@@ -211,99 +198,6 @@ balance_model(struct setup *setup, const struct plan_request *request,
     return enough ? STATUS_DONE : STATUS_USAGE;
 }
 
-/* ---- the same for layers that are measured here ---- */
-
-/* The model as its layers' times on this machine, in ns. Hidden layers are
- * alike, but for the first one and for the last, which has the head. */
-static enum status
-measure_layers(struct model *model, const struct plan_request *request,
-               const struct mlp *mlp, const struct plan *shape,
-               struct cause *cause)
-{
-    int kinds = mlp->layers < 3 ? mlp->layers : 3;
-    struct mlp few = *mlp;
-    struct plan *each = plan_new("layers", kinds, kinds, shape->mbs);
-    int one_each[] = {1, 1, 1};
-    struct setup trial = {.split = one_each};
-    enum status status;
-
-    few.layers = kinds;
-    for (int s = 0; s < kinds; s++)
-        each->rank_of_stage[s] = s;
-    cost_init(&trial.cost, kinds);
-    status = request->means->measure(&trial, request, &few, each, cause);
-    for (int i = 0; i < model->count; i++) {
-        int kind = i == 0 ? 0 : i < model->count - 1 ? 1 : kinds - 1;
-        const int64_t *ns = trial.cost.ticks[kind];
-
-        /* STEP comes once for all weight gradients. */
-        model->layers[i] = (struct model_layer){
-            .forward = (double)ns[ACTION_FORWARD],
-            .input = (double)ns[ACTION_BACKWARD_INPUT],
-            .weight = (double)(ns[ACTION_FULL_BACKWARD] -
-                               ns[ACTION_BACKWARD_INPUT]) +
-                      (double)ns[ACTION_OPTIMIZER_STEP] / shape->mbs,
-        };
-        if (model->layers[i].weight < 0.0)
-            model->layers[i].weight = (double)ns[ACTION_BACKWARD_WEIGHT];
-    }
-    cost_fini(&trial.cost);
-    plan_free(each);
-    return status;
-}
-
-/* "5,4,4,3: period 1.93 ms, 2.10 even by parameters" */
-static void
-remark_cut(const struct setup *measured, const struct plan_request *request,
-           const struct mlp *mlp, const struct plan *shape)
-{
-    struct program *program = program_to_cut(measured, request, shape);
-    struct cutting cutting = {measured, request, program};
-    int *even = memory_new((size_t)shape->stages, sizeof *even);
-    char text[TICK_TEXT];
-    struct cause cause;
-
-    if (program && mlp_split(mlp, shape->stages, even, &cause))
-        means_remark(request->means,
-                     "--split measured: stages of %s layers; predicted period "
-                     "%.3f ms, %.3f if even by parameters",
-                     tick_split_text(measured, text),
-                     period_with(&cutting, measured->split) * 1e-6,
-                     period_with(&cutting, even) * 1e-6);
-    program_free(program);
-    free(even);
-}
-
-enum status
-setup_measured_split(struct setup *setup, const struct plan_request *request,
-                     const struct mlp *mlp, const struct plan *shape,
-                     struct cause *cause)
-{
-    struct model model = {
-        .unit = "ns",
-        .element = sizeof(float),
-        .count = mlp->layers,
-        .layers = memory_new((size_t)mlp->layers, sizeof *model.layers),
-    };
-    struct setup measured = {
-        .plan = setup->plan, .cost = setup->cost, .model = &model};
-    enum status status = measure_layers(&model, request, mlp, shape, cause);
-
-    measured.split = memory_new((size_t)shape->stages, sizeof *measured.split);
-    if (status == STATUS_DONE)
-        status = balance_model(&measured, request, shape, cause);
-    if (status == STATUS_DONE) {
-        remark_cut(&measured, request, mlp, shape);
-        setup->split = measured.split;
-    } else {
-        free(measured.split);
-    }
-    free(model.layers);
-    return status;
-}
-
-/* ---- files ---- */
-
 static enum status
 split_model(struct setup *setup, const struct plan_request *request,
             const struct plan *shape, struct cause *cause)
@@ -327,13 +221,11 @@ enum status
 setup_model(struct setup *setup, const struct plan_request *request,
             const struct plan *shape, struct cause *cause)
 {
-    enum status status = STATUS_DONE;
+    const struct options *options = request->options;
+    enum status status = read_files(setup, request, cause);
 
-    setup->borrows = request->model || request->cluster;
-    setup->model = request->model;
-    setup->cluster = request->cluster;
-    if (!setup->borrows)
-        status = setup_files(&setup->model, &setup->cluster, request, cause);
+    if (status == STATUS_DONE)
+        status = give_speed(setup, options, cause);
     if (status != STATUS_DONE || !setup->model)
         return status;
     status = split_model(setup, request, shape, cause);
@@ -384,8 +276,7 @@ take_recompute(struct setup *setup, const char *text, struct cause *cause)
 
 /* Whether a plan fits on the cluster's ranks and its links. */
 static enum status
-fit_cluster(struct setup *setup, const struct options *options,
-            const struct plan *shape, struct cause *cause)
+fit_cluster(struct setup *setup, const struct plan *shape, struct cause *cause)
 {
     const struct cluster *cluster = setup->cluster;
 
@@ -395,13 +286,12 @@ fit_cluster(struct setup *setup, const struct options *options,
              shape->ranks, cluster->ranks);
         return STATUS_USAGE;
     }
-    if (needs_links(&setup->cost, cluster, shape->ranks, setup->model,
-                    setup->split, cause) &&
-        needs_sharding(&setup->cost, cluster, shape, setup->model,
-                       setup->split, cause))
-        return STATUS_DONE;
-    fail_of(cause, options->cluster);
-    return STATUS_INVALID;
+    return needs_links(&setup->cost, cluster, shape->ranks, setup->model,
+                       setup->split, cause) &&
+                   needs_sharding(&setup->cost, cluster, shape, setup->model,
+                                  setup->split, cause)
+               ? STATUS_DONE
+               : STATUS_INVALID;
 }
 
 enum status
@@ -430,8 +320,7 @@ setup_machine(struct setup *setup, const struct plan_request *request,
     cost->blocking_sends = options->blocking_sends;
     if (options->jitter > 0.0 && !cost_refine(cost, cause))
         return STATUS_USAGE;
-    return setup->cluster ? fit_cluster(setup, options, shape, cause)
-                          : STATUS_DONE;
+    return setup->cluster ? fit_cluster(setup, shape, cause) : STATUS_DONE;
 }
 
 int64_t
@@ -442,38 +331,4 @@ setup_max_memory(const struct setup *setup, const struct options *options)
     if (options->max_memory > 0)
         return options->max_memory;
     return setup->cluster ? setup->cluster->memory : 0;
-}
-
-struct memory_summary *
-setup_model_memory(struct setup *setup, int capacity)
-{
-    const struct plan *plan = setup->program->lowered;
-    const bool *recompute = setup->cost.recompute;
-    struct memory_summary *memory = needs_memory(
-        plan, setup->model, setup->split, setup->cluster, recompute, capacity);
-    int64_t *at = memory_new((size_t)plan->ranks, sizeof *at);
-
-    free(setup->footprints);
-    setup->footprints =
-        needs_footprints(setup->model, setup->split, plan->stages, recompute);
-    held_most_at(plan, &setup->cost, capacity, setup->footprints, at);
-    for (int r = 0; r < plan->ranks; r++) {
-        memory[r].timed = true;
-        memory[r].peak_at = at[r];
-    }
-    free(at);
-    return memory;
-}
-
-const struct memory_chart *
-setup_chart(struct memory_chart *chart, const struct setup *setup,
-            const struct memory_summary memory[],
-            const struct options *options)
-{
-    *chart = (struct memory_chart){
-        .stages = setup->footprints,
-        .ranks = memory,
-        .most = setup_max_memory(setup, options),
-    };
-    return setup->model ? chart : NULL;
 }

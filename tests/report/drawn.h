@@ -33,8 +33,6 @@ chrome_case(void);
 TCase *
 svg_case(void);
 TCase *
-memory_case(void);
-TCase *
 clocks_case(void);
 TCase *
 windows_case(void);
