@@ -1,0 +1,158 @@
+"""library.py -- python/pipelab.py and the library under it: figures, pictures,
+refusals, the laws of `why`, calls in several threads, and no leak.
+
+Usage: library.py PIPELAB, the program to compare with."""
+import itertools
+import json
+import subprocess
+import sys
+import threading
+
+import pipelab
+
+program = sys.argv[1]
+SHAPES = [(2, 2, 4), (4, 4, 8), (2, 4, 4), (3, 6, 6)]
+
+
+def told(*words):
+    done = subprocess.run([program, *words], capture_output=True, text=True)
+    text = done.stderr.replace(program, "pipelab")
+    return done.stdout, text.replace("pipelab: ", "", 1).strip()
+
+
+def refused(*arguments, **options):
+    try:
+        pipelab.simulate(*arguments, **options)
+    except ValueError as error:
+        return error
+    raise AssertionError("not refused: %s %s" % (arguments, options))
+
+
+def figures():
+    run = pipelab.simulate("1f1b", ranks=4, microbatches=8)
+    said = json.loads(told("simulate", "--ranks=4", "--format=json",
+                           "--spans")[0])
+    assert run.as_dict() == said
+    assert run.period == said["period"] and run.spans == said["spans"]
+    assert set(run.spans[0]) == {"rank", "kind", "stage", "microbatch",
+                                 "start", "end"}
+    assert run._repr_svg_().startswith("<svg") or "<svg" in run.svg
+    assert "1f1b on 4 ranks" in repr(run)
+    assert run.as_dict() == pipelab.simulate(
+        "1f1b", ranks=4, microbatches=8, stage_cost=[1, 1, 1, 1],
+        cost={"F": 1, "B": 2}).as_dict()
+
+
+def plans():
+    plan = pipelab.make("gpipe", stages=2, microbatches=2)
+    assert plan.plan[1] == ["1F0", "1F1", "1B0", "1B1"]
+    again = pipelab.make(csv=plan.csv)
+    assert again.plan == plan.plan and again.csv == plan.csv
+    assert pipelab.lower(csv=plan.csv).plan[0][1] == "0SEND_F0"
+    assert pipelab.check("gpipe").messages == 48
+    assert pipelab.search(stages=2, microbatches=4).lower_bound > 0
+    assert pipelab.compare(stages=4)[0]["period"] > 0
+    named = {one["name"]: one for one in pipelab.schedules(stages=4)}
+    assert named["gpipe"]["fits"] and not named["zbv"]["fits"]
+    assert named["zbv"]["text"] == told("schedule", "--schedule=zbv")[1]
+
+
+def refusals():
+    bad = "0F0,0B0\n1B0,1F0\n"
+    error = refused(csv=bad)
+    assert "rank 1, position 0, 1B0" in str(error)
+    assert (error.details["rank"], error.details["position"],
+            error.details["cell"]) == (1, 0, "1B0")
+    assert error.details["stops"][0]["cell"] == "0B0"
+    circle = refused(csv="0F0,0B0,0F1,0B1\n1F0,1F1,1B0,1B1\n").details["circle"]
+    assert [(c["rank"], c["cell"], c["peer"]) for c in circle] == [
+        (0, "0B0", 1), (1, "1F1", 0)]
+    assert refused(csv="0F0,0X0\n").details["cell"] == "0X0"
+    assert refused("zbv", ranks=2, stages=4,
+                   capacity=0).details["status"] == 4
+    for words in ["--schedule=x"], ["--ranks=9"], ["--cost=F=x"], ["--row=1"], \
+            ["--latency"], ["--stages=0"], ["--schedule=zbv"], ["word"], \
+            ["--barrier=1"], ["--max-memory=1GiB"], ["--capacity=-1"]:
+        try:
+            pipelab._call(["simulate", *words])
+            raise AssertionError("not refused: %s" % words)
+        except ValueError as error:
+            assert str(error) == told("simulate", *words)[1], words
+    for options in {"stages": 65535, "microbatches": 1 << 20}, \
+            {"microbatches": 1 << 18, "steps": 1024}, {"cost": "measured"}, \
+            {"model": "/nonexistent"}, {"load": "/etc/passwd"}:
+        refused(**options)
+    refused(csv="")
+    refused(csv="999F999999,0F0\n")
+
+
+def waits():
+    """The path of a step is as long as the step, hop for hop."""
+    for (ranks, stages, mbs), latency in itertools.product(SHAPES, (0, 3)):
+        shape = dict(ranks=ranks, stages=stages, microbatches=mbs)
+        for one in pipelab.schedules(**shape):
+            if not one["fits"]:
+                continue
+            options = dict(shape, schedule=one["name"], latency=latency)
+            run = pipelab.simulate(**options)
+            path = pipelab.why(**options)["path"]
+            work = sum(c["end"] - c["start"] for c in path
+                       if "SEND" not in c["cell"] and "RECV" not in c["cell"])
+            sends = sum("SEND" in c["cell"] and before["cell"] ==
+                        c["cell"].replace("SEND", "RECV").replace(
+                            c["cell"].split("S")[0],
+                            before["cell"].split("R")[0], 1)
+                        for before, c in zip(path, path[1:])
+                        if before["rank"] != c["rank"])
+            assert work + latency * sends == run.makespan, (options, path)
+    asked = pipelab.why("gpipe", stages=2, microbatches=2, at=3, rank=0)
+    wait = asked["waits"][0]
+    assert wait["kind"] == "input" and wait["until"] == "1SEND_B0"
+    assert wait["text"].startswith("rank 0 waits to receive the gradient of "
+                                   "microbatch 0 from rank 1")
+    assert asked["path"][0]["cell"] == "0RECV_B0"
+    assert asked["path"][1]["cell"] == "1SEND_B0"
+    late = pipelab.why("gpipe", stages=2, microbatches=2, latency=2, at=2)
+    assert late["waits"][1]["kind"] == "way"
+
+
+def threads():
+    wanted = pipelab.compare(stages=4)
+    found = []
+    workers = [threading.Thread(target=lambda: found.append(
+        all(pipelab.compare(stages=4) == wanted for _ in range(5))))
+        for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert found == [True] * 4
+
+
+def resident():
+    with open("/proc/self/status") as status:
+        return int(next(line for line in status
+                        if line.startswith("VmRSS")).split()[1])
+
+
+def leaks():
+    calls = [(["simulate", "--stages=2", "--microbatches=2"], None),
+             (["check"], "0F0,0B0\n1B0,1F0\n"), (["make", "--stages=2"], None),
+             (["why", "--stages=2", "--at=2", "--rank=0"], None),
+             (["check"], "0F0,0B0,0F1,0B1\n1F0,1F1,1B0,1B1\n")]
+    before = None
+    for i in range(10000):
+        words, csv = calls[i % len(calls)]
+        try:
+            pipelab._call(words, csv)
+        except ValueError:
+            pass
+        if i == 1000:
+            before = resident()
+    assert resident() - before < 1024, "KiB more: %d" % (resident() - before)
+
+
+assert pipelab.version()
+for test in figures, plans, refusals, waits, threads, leaks:
+    test()
+    print(test.__name__)
