@@ -3,7 +3,7 @@
 command_pages = %D%/pipelab-train.1 %D%/pipelab-eval.1 \
 	%D%/pipelab-schedule.1 %D%/pipelab-simulate.1 %D%/pipelab-compare.1 \
 	%D%/pipelab-step.1 %D%/pipelab-lab.1 %D%/pipelab-bench.1 \
-	%D%/pipelab-completion.1
+	%D%/pipelab-completion.1 %D%/pipelab-page.1
 dist_man1_MANS = %D%/pipelab.1 $(command_pages)
 if !CROSS
 $(command_pages): pipelab$(EXEEXT)
@@ -14,7 +14,7 @@ CLEANFILES += $(command_pages)
 endif
 dist_doc_DATA = README %D%/checkpoints.md \
 	%D%/exercises.md %D%/gdb.md %D%/house.md %D%/instructors.md \
-	%D%/labs.md %D%/library.md %D%/performance.md %D%/plans.md %D%/schedules.md \
+	%D%/labs.md %D%/library.md %D%/page.md %D%/page.png %D%/performance.md %D%/plans.md %D%/schedules.md \
 	%D%/step.md %D%/tour.md %D%/validation.md
 EXTRA_DIST += %D%/heads.awk
 

@@ -83,3 +83,16 @@ CLEANFILES += oracle.log
 .PHONY: optimal-sweep
 optimal-sweep: tests/search/check_search$(EXEEXT)
 	$(AM_V_at)SWEEP=all CK_RUN_CASE=sweep tests/search/check_search
+
+# The page, in a browser.
+EXTRA_DIST += %D%/page/access.js %D%/page/browser.js %D%/page/check-page.sh \
+	%D%/page/check_page.js %D%/page/editing.js %D%/page/explore.js \
+	%D%/page/package.json %D%/page/report.js %D%/page/time.js
+.PHONY: check-page
+check-page: pipelab
+	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/page/check-page.sh \
+	  $(top_srcdir)/%D%/page $(SUITE)
+distclean-local: clean-check-page
+.PHONY: clean-check-page
+clean-check-page:
+	rm -rf check-page

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/program_means.h"
+#include "cli/run_report.h"
 #include "cli/comparison_print.h"
 #include "request/tick.h"
 
@@ -63,7 +64,8 @@ compare(const struct plan_request *request, struct sheet *sheet,
             tick_remark(&table.rows[0].setup, options);
         remark_weights(&table);
         comparison_print(&table, &sheet->json, sheet->tables++ == 0);
-        if (options->svg && !comparison_svg(&table, cause))
+        if ((options->svg && !comparison_svg(&table, cause)) ||
+            (options->html && !comparison_html(&table, cause)))
             status = STATUS_FAILED;
     }
     comparison_fini(&table);
@@ -193,6 +195,8 @@ cmd_compare(const struct options *options)
 
     if (!comparison_suits(options, &cause))
         return complain(STATUS_USAGE, &cause);
+    if (options->html && !run_report_possible(options->html, &cause))
+        return complain(STATUS_FAILED, &cause);
     status = sweep(options, &sheet, &cause);
     if (options->format == FORMAT_JSON && sheet.tables > 0) {
         json_close(&sheet.json, ']');
@@ -204,7 +208,7 @@ cmd_compare(const struct options *options)
 const struct command command_compare = {
     .name = "compare",
     .summary = "All schedules that fit a shape, side by side.",
-    .takes = TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_SVG |
+    .takes = TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_SVG | TAKES_HTML |
              TAKES_COMPARE | TAKES_FORMAT | TAKES_MACHINE,
     .examples =
         "  pipelab compare --stages 4 --microbatches 8\n"

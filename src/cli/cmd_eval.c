@@ -2,7 +2,9 @@
 #include "config.h"
 
 #include "cli/commands.h"
+#include "cli/run_report.h"
 #include "cli/session.h"
+#include "cli/session_panels.h"
 #include "request/tick.h"
 
 /* The checkpoint's model and data; how many at a time is free. */
@@ -35,8 +37,11 @@ eval_begin(struct session *session, struct cause *cause)
     const struct options *options = session->request.options;
     struct recipe *recipe = &session->request.recipe;
     struct trainer_options trainer;
-    enum status status = take_checkpoint(session, cause);
+    enum status status;
 
+    if (options->html && !run_report_possible(options->html, cause))
+        return STATUS_FAILED;
+    status = take_checkpoint(session, cause);
     if (status == STATUS_DONE)
         status = session_data(session, cause);
     if (status != STATUS_DONE)
@@ -121,7 +126,7 @@ eval_print_json(const struct session *session)
 }
 
 static enum status
-eval_run(struct session *session)
+eval_run(struct session *session, struct cause *cause)
 {
     const struct options *options = session->request.options;
     bool text = options->format == FORMAT_TEXT;
@@ -134,6 +139,8 @@ eval_run(struct session *session)
     if (stopped != RUN_DONE)
         return session_explain(session, stopped);
     (text ? eval_print_text : eval_print_json)(session);
+    if (options->html && !session_report(session, "eval", cause))
+        return (enum status)complain(STATUS_FAILED, cause);
     return STATUS_DONE;
 }
 
@@ -145,7 +152,7 @@ cmd_eval(const struct options *options)
     enum status status = eval_begin(&session, &cause);
 
     if (status == STATUS_DONE)
-        status = eval_run(&session);
+        status = eval_run(&session, &cause);
     else
         complain(status, &cause);
     session_end(&session);
@@ -156,7 +163,8 @@ const struct command command_eval = {
     .name = "eval",
     .summary = "Take a checkpoint's test split through forwards alone: "
                "accuracy and loss.",
-    .takes = TAKES_PLAN | TAKES_TIME | TAKES_EVAL | TAKES_FORMAT,
+    .takes = TAKES_PLAN | TAKES_TIME | TAKES_EVAL | TAKES_HTML |
+             TAKES_FORMAT,
     .examples = "  pipelab eval --resume digits.safetensors\n"
                 "  pipelab eval --resume digits.safetensors --schedule zbv "
                 "--ranks 2\n",

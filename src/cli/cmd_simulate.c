@@ -5,11 +5,13 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/program_means.h"
+#include "cli/run_report.h"
 #include "base/output.h"
 #include "request/figures.h"
 #include "request/simulation.h"
 #include "request/tick.h"
 #include "report/chrome.h"
+#include "report/panels.h"
 #include "report/summary.h"
 #include "report/svg.h"
 #include "report/timeline.h"
@@ -52,26 +54,54 @@ simulate_print_text(const struct setup *setup, const struct forecast *forecast,
                        setup_max_memory(setup, options));
 }
 
-static bool
-simulate_write_svg(const struct options *options, const struct setup *setup,
-                   const struct forecast *forecast, struct cause *cause)
+static struct svg_panel
+simulate_panel(const struct simulation *simulation)
 {
+    const struct setup *setup = &simulation->setup;
+
+    return (struct svg_panel){
+        .title = setup->plan->name,
+        .plan = setup->program->lowered,
+        .trace = &simulation->forecast.trace,
+        .metrics = &simulation->forecast.metrics,
+        .scale = figures_scale(&setup->cost, setup->measured),
+    };
+}
+
+static bool
+simulate_write_svg(const struct options *options,
+                   const struct simulation *simulation, struct cause *cause)
+{
+    const struct setup *setup = &simulation->setup;
+    struct svg_panel panel = simulate_panel(simulation);
     struct svg_style style = {.unit =
                                   figures_unit(&setup->cost, setup->measured),
                               .arrows = options->arrows};
-    struct svg_panel panel = {
-        .title = setup->plan->name,
-        .plan = setup->program->lowered,
-        .trace = &forecast->trace,
-        .metrics = &forecast->metrics,
-        .scale = figures_scale(&setup->cost, setup->measured),
-    };
     struct output output;
 
     if (!output_open(&output, "--svg", options->svg, false, cause))
         return false;
     svg_write(output.out, &panel, 1, &style);
     return output_close(&output, cause);
+}
+
+static bool
+simulate_write_html(const struct options *options,
+                    const struct simulation *simulation, struct cause *cause)
+{
+    const struct setup *setup = &simulation->setup;
+    struct svg_panel panel = simulate_panel(simulation);
+    struct run_report report;
+    struct json *json = &report.json;
+
+    run_report_begin(&report, options->html, "simulate");
+    panels_json(json, &panel, 1, figures_unit(&setup->cost, setup->measured));
+    json_open(json, "session", '{');
+    json_int(json, "capacity", simulation->forecast.capacity);
+    figures_json(json, &simulation->forecast);
+    summary_json_memory(json, simulation->memory, setup->plan->ranks);
+    json_close(json, '}');
+    return run_report_end(&report, cause);
 }
 
 static bool
@@ -134,7 +164,7 @@ draw_deadlock(const struct setup *setup, const struct forecast *forecast)
 static bool
 is_traced(const struct setup *setup, const struct options *options)
 {
-    if (options->svg || options->trace)
+    if (options->svg || options->html || options->trace)
         return true;
     if (options->format == FORMAT_JSON)
         return options->spans;
@@ -165,7 +195,9 @@ simulate_show(const struct simulation *simulation, enum status status,
     else
         simulate_print_text(setup, forecast, simulation->memory, options);
     if ((options->svg &&
-         !simulate_write_svg(options, setup, forecast, cause)) ||
+         !simulate_write_svg(options, simulation, cause)) ||
+        (options->html &&
+         !simulate_write_html(options, simulation, cause)) ||
         (options->trace &&
          !write_trace(options, setup, &forecast->trace, cause)))
         status = (enum status)complain(STATUS_FAILED, cause);
@@ -180,6 +212,8 @@ cmd_simulate(const struct options *options)
     struct simulation simulation = {.memory = NULL};
     enum status status;
 
+    if (options->html && !run_report_possible(options->html, &cause))
+        return complain(STATUS_FAILED, &cause);
     request.keeps_refused = options->format == FORMAT_TEXT;
     status = setup_plan(&simulation.setup, &request, NULL, &cause);
     if (status != STATUS_DONE) {
@@ -202,7 +236,7 @@ const struct command command_simulate = {
     .name = "simulate",
     .summary = "Run a plan in virtual time: timeline, bubble, memory.",
     .takes = TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_SPANS | TAKES_SVG |
-             TAKES_PICTURES | TAKES_FORMAT | TAKES_MACHINE,
+             TAKES_PICTURES | TAKES_HTML | TAKES_FORMAT | TAKES_MACHINE,
     .examples = "  pipelab simulate --schedule gpipe --cost F=1,B=2\n"
                 "  pipelab simulate --stages 2 --format json --spans\n",
     .run = cmd_simulate,

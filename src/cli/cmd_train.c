@@ -407,7 +407,7 @@ const struct command command_train = {
     .summary = "Really train, one thread a rank; --schedule none is the "
                "one-thread monolith.",
     .takes = TAKES_PLAN | TAKES_TIME | TAKES_MODEL | TAKES_TRAINING |
-             TAKES_SVG | TAKES_PICTURES | TAKES_FORMAT,
+             TAKES_SVG | TAKES_PICTURES | TAKES_HTML | TAKES_FORMAT,
     .examples =
         "  pipelab train\n"
         "  pipelab train --data digits --layers 2 --stages 2 --epochs 6\n"

@@ -11,6 +11,8 @@
 #include "request/figures.h"
 #include "request/tick.h"
 #include "report/summary.h"
+#include "cli/run_report.h"
+#include "report/panels.h"
 #include "report/svg.h"
 
 #include <stdlib.h>
@@ -222,36 +224,55 @@ print_csv_row(const struct comparison *table, const struct comparison_row *row)
     printf(",%s\n", comparison_tick(table, tick));
 }
 
-bool
-comparison_svg(const struct comparison *table, struct cause *cause)
+/* The schedules that get through; NULL with the cause if there are none. The
+ * caller frees the panels. */
+static struct svg_panel *
+draw_rows(const struct comparison *table, int *count, struct cause *cause)
 {
     struct svg_panel *panels =
         memory_new((size_t)table->count, sizeof *panels);
-    bool measured = table->rows[0].setup.measured;
-    struct svg_style style = {
-        .unit = figures_unit(&table->rows[0].setup.cost, measured),
-        .arrows = table->request->options->arrows};
-    struct output output;
-    int count = 0;
 
+    *count = 0;
     for (int i = 0; i < table->count; i++) {
         const struct comparison_row *row = &table->rows[i];
 
         if (row->forecast.complete)
-            panels[count++] = (struct svg_panel){
+            panels[(*count)++] = (struct svg_panel){
                 .title = name_of(row),
                 .plan = row->setup.program->lowered,
                 .trace = &row->forecast.trace,
                 .metrics = &row->forecast.metrics,
-                .scale = figures_scale(&row->setup.cost, measured),
+                .scale = figures_scale(&row->setup.cost, row->setup.measured),
             };
     }
-    if (count == 0)
-        fail(cause,
-             "--svg: all deadlock at --capacity %d, there is nothing "
-             "to draw; use a larger one",
-             table->request->options->capacity);
-    if (count == 0 ||
+    if (*count > 0)
+        return panels;
+    free(panels);
+    fail(cause,
+         "all deadlock at --capacity %d, there is nothing to draw; use a "
+         "larger one",
+         table->request->options->capacity);
+    return NULL;
+}
+
+static const char *
+unit_of_rows(const struct comparison *table)
+{
+    const struct setup *setup = &table->rows[0].setup;
+
+    return figures_unit(&setup->cost, setup->measured);
+}
+
+bool
+comparison_svg(const struct comparison *table, struct cause *cause)
+{
+    struct svg_style style = {.unit = unit_of_rows(table),
+                              .arrows = table->request->options->arrows};
+    struct output output;
+    int count;
+    struct svg_panel *panels = draw_rows(table, &count, cause);
+
+    if (!panels ||
         !output_open(&output, "--svg", table->request->options->svg, false,
                      cause)) {
         free(panels);
@@ -260,6 +281,25 @@ comparison_svg(const struct comparison *table, struct cause *cause)
     svg_write(output.out, panels, count, &style);
     free(panels);
     return output_close(&output, cause);
+}
+
+bool
+comparison_html(const struct comparison *table, struct cause *cause)
+{
+    struct run_report report;
+    struct json *json = &report.json;
+    int count;
+    struct svg_panel *panels = draw_rows(table, &count, cause);
+
+    if (!panels)
+        return false;
+    run_report_begin(&report, table->request->options->html, "compare");
+    panels_json(json, panels, count, unit_of_rows(table));
+    free(panels);
+    json_open(json, "tables", '[');
+    comparison_json(json, table);
+    json_close(json, ']');
+    return run_report_end(&report, cause);
 }
 
 void

@@ -15,4 +15,8 @@ comparison_print(const struct comparison *table, struct json *json,
 bool
 comparison_svg(const struct comparison *table, struct cause *cause);
 
+/* Writes the page with the same and the table into the file of --html. */
+bool
+comparison_html(const struct comparison *table, struct cause *cause);
+
 #endif

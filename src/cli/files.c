@@ -93,7 +93,7 @@ files_suit(const struct options *options, struct cause *cause)
     const struct named outputs[] = {
         {"--output", options->output}, {"--svg", options->svg},
         {"--trace", options->trace},   {"--metrics", options->metrics},
-        {"--save", options->save},
+        {"--save", options->save},     {"--html", options->html},
     };
 
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {

@@ -7,6 +7,7 @@ src_cli_libcli_a_SOURCES = \
 	%D%/cmd_completion.c \
 	%D%/cmd_eval.c \
 	%D%/cmd_lab.c \
+	%D%/cmd_page.c \
 	%D%/cmd_schedule.c \
 	%D%/cmd_simulate.c \
 	%D%/cmd_step.c \
@@ -38,8 +39,12 @@ src_cli_libcli_a_SOURCES = \
 	%D%/recording.h \
 	%D%/search_watch.c \
 	%D%/search_watch.h \
+	%D%/run_report.c \
+	%D%/run_report.h \
 	%D%/session.c \
 	%D%/session.h \
+	%D%/session_panels.c \
+	%D%/session_panels.h \
 	%D%/training.c \
 	%D%/training.h
 
@@ -51,7 +56,7 @@ train_rooms = src/train/libtrain.a src/runtime/libruntime.a \
 	src/base/libbase.a $(OPENBLAS_LIBS) $(data_libs)
 all_rooms = src/cli/libcli.a src/request/librequest.a src/bench/libbench.a src/course/libcourse.a \
 	src/step/libstep.a src/cluster/libcluster.a $(train_rooms) \
-	$(LIBEDIT_LIBS)
+	src/page/libpage.a $(LIBEDIT_LIBS)
 
 bin_PROGRAMS += pipelab
 pipelab_SOURCES = %D%/main.c

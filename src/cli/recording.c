@@ -3,6 +3,8 @@
 
 #include "cli/recording.h"
 
+#include "cli/run_report.h"
+#include "cli/session_panels.h"
 #include "report/clocks.h"
 #include "report/curve.h"
 #include "report/svg.h"
@@ -19,6 +21,8 @@ recording_open(struct recording *recording, const struct session *session,
 
     recording->session = session;
     if (options->svg && !output_possible("--svg", options->svg, cause))
+        return false;
+    if (options->html && !run_report_possible(options->html, cause))
         return false;
     if (options->metrics && !output_open(&recording->metrics, "--metrics",
                                          options->metrics, true, cause))
@@ -104,48 +108,24 @@ static bool
 recording_write_svg(const struct session *session, struct cause *cause)
 {
     const struct options *options = session->request.options;
-    const struct run *run = session->trainer->run;
-    struct metrics measured;
-    const struct forecast *forecast = &session->forecast;
     struct curve curve = session_losses(session);
     struct svg_style style = {
         .unit = "ms", .arrows = options->arrows, .curve = &curve};
-    int of;
-    const struct trace *wall = &kept_median(&run->kept, &of)->wall;
-    double tick_us = 1e-3 * clocks_tick_ns(&forecast->trace, wall);
-    char tick[48];
-    char measured_in[48];
-    struct svg_panel panels[] = {
-        {.title = run->options.plan->name,
-         .note = tick,
-         .plan = run->options.plan,
-         .trace = &forecast->trace,
-         .metrics = &forecast->metrics,
-         .scale = 1e-3 * tick_us},
-        {.title = run->options.plan->name,
-         .note = measured_in,
-         .plan = run->options.plan,
-         .trace = wall,
-         .metrics = &measured,
-         .scale = 1e-6,
-         .begin = trace_begin(wall)},
-    };
+    struct session_panels drawn;
     struct output output;
 
     if (!output_open(&output, "--svg", options->svg, false, cause))
         return false;
-    snprintf(tick, sizeof tick, "predicted, a tick as %.4g us", tick_us);
-    snprintf(measured_in, sizeof measured_in,
-             "measured: the median of the last %d steps", of);
-    metrics_of(&measured, wall);
-    svg_write(output.out, panels, 2, &style);
-    metrics_fini(&measured);
+    session_panels_init(&drawn, session);
+    svg_write(output.out, drawn.panels, SESSION_PANELS, &style);
+    session_panels_fini(&drawn);
     return output_close(&output, cause);
 }
 
 bool
 recording_finish(struct recording *recording, struct cause *cause)
 {
+    const struct options *options = recording->session->request.options;
     const struct run *run = recording->session->trainer->run;
     const struct trace *predicted = &recording->session->forecast.trace;
 
@@ -155,8 +135,10 @@ recording_finish(struct recording *recording, struct cause *cause)
         add_trace(recording, CLOCK_PREDICTED, predicted,
                   1e-3 * clocks_tick_ns(predicted, &run_last(run)->wall));
     }
-    return !recording->session->request.options->svg ||
-           recording_write_svg(recording->session, cause);
+    return (!options->svg ||
+            recording_write_svg(recording->session, cause)) &&
+           (!options->html ||
+            session_report(recording->session, "train", cause));
 }
 
 bool

@@ -10,6 +10,8 @@ src_report_libreport_a_SOURCES = \
 	%D%/curve.h \
 	%D%/lanes.c \
 	%D%/lanes.h \
+	%D%/panels.c \
+	%D%/panels.h \
 	%D%/summary.c \
 	%D%/summary.h \
 	%D%/svg.c \

@@ -18,12 +18,18 @@
 
 /* ---- rows ---- */
 
+static bool
+is_drawn(const struct options *options)
+{
+    return options->svg || options->html;
+}
+
 static void
 simulate(struct comparison_row *row, const struct options *options)
 {
     forecast_make(&row->forecast, row->setup.program, &row->setup.cost,
                   options->capacity,
-                  FORECAST_PERIOD | (options->svg ? FORECAST_SPANS : 0));
+                  FORECAST_PERIOD | (is_drawn(options) ? FORECAST_SPANS : 0));
     if (row->forecast.complete)
         figures_draws(&row->draws, &row->setup, options,
                       row->forecast.capacity);
@@ -45,7 +51,7 @@ add_row(struct comparison *table, struct plan_request *one,
     setup_grow(one, row.setup.plan->stages, row.setup.plan->mbs);
     table->model = recipe_mlp(&one->recipe, NULL);
     table->batch = one->recipe.batch;
-    if (one->options->svg)
+    if (is_drawn(one->options))
         status = setup_trace_room(one, row.setup.program->lowered, 1, cause);
     if (status != STATUS_DONE) {
         setup_fini(&row.setup);

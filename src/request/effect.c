@@ -146,7 +146,8 @@ static const struct rule rules[] = {
      "stages ranks max-activations weight-activations capacity cost "
      "stage-cost latency split recompute barrier lockstep bind",
      false, "--schedule none is one thread with the whole model"},
-    {TAKES_TRAINING, options_is_monolith, NULL, "svg trace break-at", true,
+    {TAKES_TRAINING | TAKES_EVAL, options_is_monolith, NULL,
+     "svg html trace break-at", true,
      "--schedule none runs no plan; name a schedule"},
     {TAKES_TRAINING | TAKES_EVAL | TAKES_SCHEDULE | TAKES_SPANS | TAKES_STEP,
      NULL, "load", "schedule", true,
@@ -221,7 +222,7 @@ static const struct rule rules[] = {
      "--sweep says how many"},
     {TAKES_COMPARE, sweeps_microbatches, NULL, "microbatches", false,
      "--sweep says how many"},
-    {TAKES_COMPARE, NULL, "sweep", "svg load", true,
+    {TAKES_COMPARE, NULL, "sweep", "svg html load", true,
      "that is for one table; leave out --sweep"},
     {TAKES_TRAINING | TAKES_STEP, is_adam, NULL, "momentum", false,
      "it is of --optimizer sgd"},

@@ -53,6 +53,7 @@ struct options {
     const char *output;    /* for the results, or NULL: standard output */
     const char *svg;       /* file, or NULL */
     const char *trace;     /* file, or NULL */
+    const char *html;      /* file, or NULL */
     bool arrows;           /* in the svg */
     const char *sort;      /* compare: by which column */
     int max_activations;   /* the most on a rank; 0: no limit */
@@ -76,6 +77,8 @@ struct options {
     /* the bench */
     int repeat;
     bool scale; /* how cost grows, instead */
+    /* the page */
+    bool open; /* in a browser */
     bool help;
     option_set given; /* a bit for each option given; see
                               * options_given() */
@@ -99,7 +102,9 @@ enum option_group {
     TAKES_EVAL = 4096,
     TAKES_GRADE = 8192,   /* of a schedule file */
     TAKES_FORMAT = 16384, /* results in JSON and other formats */
-    TAKES_MACHINE = 32768 /* what only virtual time knows */
+    TAKES_MACHINE = 32768, /* what only virtual time knows */
+    TAKES_PAGE = 65536,
+    TAKES_HTML = 131072 /* the page with the run in it */
 };
 
 /* Nothing is given yet. */

@@ -1,0 +1,71 @@
+/* session_panels.c -- lays a run's predicted time over its measured time. */
+#include "config.h"
+
+#include "cli/session_panels.h"
+
+#include "cli/run_report.h"
+#include "report/clocks.h"
+#include "report/panels.h"
+
+void
+session_panels_init(struct session_panels *drawn,
+                    const struct session *session)
+{
+    const struct run *run = session->trainer->run;
+    const struct forecast *forecast = &session->forecast;
+    int of;
+    const struct trace *wall = &kept_median(&run->kept, &of)->wall;
+    double tick_us = 1e-3 * clocks_tick_ns(&forecast->trace, wall);
+
+    snprintf(drawn->notes[0], sizeof drawn->notes[0],
+             "predicted, a tick as %.4g us", tick_us);
+    snprintf(drawn->notes[1], sizeof drawn->notes[1],
+             "measured: the median of the last %d steps", of);
+    metrics_of(&drawn->measured, wall);
+    drawn->panels[0] = (struct svg_panel){
+        .title = run->options.plan->name,
+        .note = drawn->notes[0],
+        .plan = run->options.plan,
+        .trace = &forecast->trace,
+        .metrics = &forecast->metrics,
+        .scale = 1e-3 * tick_us,
+    };
+    drawn->panels[1] = (struct svg_panel){
+        .title = run->options.plan->name,
+        .note = drawn->notes[1],
+        .plan = run->options.plan,
+        .trace = wall,
+        .metrics = &drawn->measured,
+        .scale = 1e-6,
+        .begin = trace_begin(wall),
+    };
+}
+
+void
+session_panels_fini(struct session_panels *drawn)
+{
+    metrics_fini(&drawn->measured);
+}
+
+bool
+session_report(const struct session *session, const char *command,
+               struct cause *cause)
+{
+    struct session_panels drawn;
+    struct run_report report;
+    struct curve losses = session_losses(session);
+    struct json *json = &report.json;
+
+    session_panels_init(&drawn, session);
+    run_report_begin(&report, session->request.options->html, command);
+    panels_json(json, drawn.panels, SESSION_PANELS, "ms");
+    json_open(json, "losses", '[');
+    for (int i = 0; i < losses.count; i++)
+        json_number(json, NULL, losses.values[i]);
+    json_close(json, ']');
+    json_open(json, "session", '{');
+    session_json(session, json);
+    json_close(json, '}');
+    session_panels_fini(&drawn);
+    return run_report_end(&report, cause);
+}

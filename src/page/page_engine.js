@@ -1,0 +1,39 @@
+/* page_engine.js - asks pipelab's own C code, which is in the page as
+ * WebAssembly: option words and a CSV text in, an object out. */
+
+const engine = {
+    calls: 0,
+    /* words: as on the command line, the command first. Returns the parsed
+     * JSON; on a refusal an object with "error". */
+    call: null,
+};
+
+async function engineLoad() {
+    const packed = Uint8Array.from(atob($("engine-data").textContent), c => c.charCodeAt(0));
+    const c = await pipelabEngine(packed);
+    engine.call = (words, csv) => {
+        engine.calls++;
+        return c.call(words, csv);
+    };
+}
+
+const el = (tag, attributes, ...children) => {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes || {}))
+        if (name.startsWith("on"))
+            node.addEventListener(name.slice(2), value);
+        else if (value === true)
+            node.setAttribute(name, "");
+        else if (value !== false && value !== null && value !== undefined)
+            node.setAttribute(name, value);
+    node.append(...children.filter(c => c !== null && c !== undefined));
+    return node;
+};
+const $ = id => document.getElementById(id);
+const plural = (n, word, words) => n + " " + (n === 1 ? word : words || word + "s");
+const escaped = text => String(text).replace(/[&<>"]/g, c =>
+    ({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}[c]));
+/* Times and shares with as many places as say something. */
+const number = x => x === undefined || x === null ? "" :
+    String(Math.round(x * 1000) / 1000);
+const percent = x => (100 * x).toFixed(1) + " %";

@@ -1,0 +1,127 @@
+/* page_run.js - the report of a run: measured lanes under predicted ones on one
+ * axis, what each action's time was, losses, memory, the machine. */
+
+/* What --html wrote into the page, or null (src/cli/run_report.h):
+ *   {command, panels: [{name, note, unit, ranks, stages, microbatches,
+ *    makespan, ..., spans: [...]}], losses, session, tables} */
+let run = null;
+
+const PARTS = {compute: "compute", copy: "copy", wait_input: "wait for input",
+    wait_room: "wait for room", off_core: "off core"};
+
+function runStart() {
+    run = JSON.parse($("run-data").textContent);
+    if (!run)
+        return;
+    run.session = run.session || {};
+    run.traces = run.panels.map(p =>
+        traceMake(Object.assign(p, {capacity: run.session.capacity})));
+    $("mode-run").hidden = false;
+    document.title = "pipelab " + run.command + ": " + runTitle();
+    if (!location.hash)
+        state.mode = "run";
+}
+
+const runTitle = () => [...new Set(run.panels.map(p => p.name))].join(", ");
+
+/* The shape, and what the machine was. */
+function runWords() {
+    const {session} = run;
+    return [run.command, shapeWords(Object.assign({steps: 1}, run.panels[0])),
+        session.cores ? plural(session.cores, "core") : "",
+        session.samples_per_second ? number(session.samples_per_second) + " samples a second" : ""]
+        .filter(Boolean).join(" · ");
+}
+
+/* An action's time and what it was made of. */
+function partsWords(span) {
+    const parts = Object.entries(PARTS).filter(([key]) => span[key] > 0)
+        .map(([key, word]) => `${word} ${number(span[key])}`);
+    return parts.length ? " (" + parts.join(", ") + ")" : "";
+}
+
+/* All panels on one axis, the last one where the cursor and the keys go. */
+function runShow() {
+    const axis = {end: Math.max(...run.traces.map(t => t.end)) || 1,
+        least: leastOf(run.traces), fits: true};
+    const last = run.panels.length - 1;
+    const draw = (box, i, prefix) => {
+        const trace = run.traces[i];
+        const panel = run.panels[i];
+        const at = layout(trace, roomOf($("timeline")), axis, state.zoom, run.panels.length > 3);
+        const show = {name: panel.name + ", timeline", arrows: state.arrows, cap: 0,
+            critical: state.critical ? traceCritical(trace) : null};
+        drawInto(box, trace, at, prefix, show);
+        box.prepend(el("div", {class: "lanes-name"}, panel.name,
+            el("span", {class: "soft"}, panel.note ? "  " + panel.note : "")));
+        return {trace, at, show, sim: panel, title: runTitle()};
+    };
+    $("title").textContent = runTitle();
+    $("subtitle").textContent = runWords();
+    problemShow(null);
+    $("other").hidden = last === 0;
+    $("other").replaceChildren(...run.panels.slice(0, last).map((_, i) => {
+        const box = el("div", {class: "panel"});
+        draw(box, i, "r" + i);
+        return box;
+    }));
+    $("timeline").hidden = false;
+    page.view = draw($("timeline"), last, "p");
+    clock.moments = momentsOf(page.view.trace);
+    $("time").max = Math.max(0, clock.moments.length - 1);
+    $("figures").hidden = page.view.sim.makespan === undefined;
+    if (!$("figures").hidden)
+        figuresShow(page.view.sim, run.command !== "compare" && last === 1 ? run.panels[0] : null, "predicted");
+    legendShow(page.view.trace);
+    whyClear();
+    clockSet(state.t, true);
+    rove($("timeline"));
+    $("run-report").replaceChildren(el("h3", {id: "run-h"}, "The run"), ...runParts());
+}
+
+function runTable(id, head, rows) {
+    return el("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": id},
+        el("table", {}, el("thead", {}, el("tr", {}, ...head.map(h => el("th", {scope: "col"}, h)))),
+            el("tbody", {}, ...rows.map(r => el("tr", {}, ...r.map(c => el("td", {}, String(c))))))));
+}
+
+function runParts() {
+    const parts = [];
+    if (run.losses && run.losses.length)
+        parts.push(el("h4", {}, `Loss, ${plural(run.losses.length, "step")}`), lossChart(run.losses));
+    if (run.session.wall)
+        parts.push(el("h4", {}, "Seconds of each rank"), runTable("Seconds of each rank",
+            ["rank", ...Object.values(PARTS)], run.session.wall.map((w, r) =>
+                [r, ...Object.keys(PARTS).map(k => number(w[k]))])));
+    const memory = run.session;
+    if (memory.peak_bytes)
+        parts.push(el("h4", {}, "Memory, KiB"), runTable("Memory of each rank",
+            ["rank", "weights", "gradients", "optimizer", "activations"],
+            memory.peak_bytes.map((peak, r) => [r, ...[memory.weight_bytes,
+                memory.gradient_bytes, memory.optimizer_bytes].map(list =>
+                list ? (list[r] / 1024).toFixed(1) : ""), (peak / 1024).toFixed(1)])));
+    for (const table of run.tables || [])
+        parts.push(el("h4", {}, "All schedules"), runTable("All schedules",
+            ["schedule", ...COLUMNS.map(c => c[0])], table.schedules.map(s =>
+                [s.schedule, ...(s.deadlock ? ["deadlock"] : COLUMNS.map(c => c[1](s)))])));
+    return parts;
+}
+
+/* The losses as a line, the least and the largest named. */
+function lossChart(losses) {
+    const all = losses.filter(x => x !== null);
+    const low = Math.min(...all);
+    const high = Math.max(...all);
+    const wide = 640;
+    const tall = 130;
+    const x = i => 50 + (wide - 60) * i / Math.max(1, losses.length - 1);
+    const y = v => 12 + (tall - 24) * (high - v) / (high - low || 1);
+    const d = losses.map((v, i) => v === null ? "" :
+        `${i && losses[i - 1] !== null ? "L" : "M"}${x(i).toFixed(1)} ${y(v).toFixed(1)}`).join("");
+    const box = el("div", {class: "loss"});
+    box.innerHTML = `<svg viewBox="0 0 ${wide} ${tall}" role="img" aria-label="Loss from ${number(losses[0])} to ${number(losses[losses.length - 1])}">` +
+        `<path d="M50 ${y(low)}H${wide - 10}M50 ${y(high)}H${wide - 10}" stroke="var(--line)"/>` +
+        `<text x="44" y="${y(high) + 4}" text-anchor="end">${number(high)}</text><text x="44" y="${y(low) + 4}" text-anchor="end">${number(low)}</text>` +
+        `<path d="${d}" fill="none" stroke="var(--accent)" stroke-width="2"/></svg>`;
+    return box;
+}

@@ -1,0 +1,245 @@
+/* page_trace.js - reads the spans of a simulation or a run: lanes, idle times,
+ * what decided each start, what lies on the links, activations held. */
+
+const COMPUTES = new Set(["F", "B", "I", "W", "OVERLAP_F_B", "STEP"]);
+
+/* lanes[r]: computations, in order; all[r]: transfers, too. */
+function traceMake(sim) {
+    const trace = {sim, ranks: sim.ranks, lanes: [], all: [], idle: [],
+        blocks: 0, end: 0};
+    for (let r = 0; r < sim.ranks; r++) {
+        trace.lanes.push([]);
+        trace.all.push([]);
+    }
+    for (const span of sim.spans || []) {
+        const compute = COMPUTES.has(span.kind);
+        const one = Object.assign({i: trace.all[span.rank].length, compute}, span);
+        trace.all[span.rank].push(one);
+        if (!compute)
+            continue;
+        one.n = trace.lanes[span.rank].length;
+        trace.lanes[span.rank].push(one);
+        if (span.end > span.start)
+            trace.blocks++;
+        trace.end = Math.max(trace.end, span.end);
+    }
+    traceMatch(trace);
+    for (let r = 0; r < sim.ranks; r++)
+        trace.idle.push(traceIdle(trace, r));
+    return trace;
+}
+
+/* Each RECV gets its SEND and the reverse; messages of a name come in order. */
+function traceMatch(trace) {
+    const sent = new Map();
+    trace.messages = [];
+    const key = (kind, stage, mb) => kind + stage + "." + mb;
+    for (const lane of trace.all)
+        for (const span of lane)
+            if (span.kind.startsWith("SEND")) {
+                const k = key(span.kind.slice(-1), span.stage, span.microbatch);
+                sent.set(k, [...(sent.get(k) || []), span]);
+            }
+    for (const lane of trace.all)
+        for (const span of lane)
+            if (span.kind.startsWith("RECV")) {
+                const letter = span.kind.slice(-1);
+                const from = span.stage + (letter === "F" ? -1 : 1);
+                const send = (sent.get(key(letter, from, span.microbatch)) || [])
+                    .shift();
+                if (send) {
+                    send.recv = span;
+                    span.send = send;
+                    trace.messages.push({send, recv: span});
+                }
+            }
+    for (const list of sent.values())
+        for (const send of list)
+            trace.messages.push({send, recv: null});
+    /* In the order of the link: of two ranks and a direction. */
+    trace.links = new Map();
+    for (const m of trace.messages) {
+        const to = m.recv ? m.recv.rank : -1;
+        if (to < 0)
+            continue;
+        const name = m.send.stage + m.send.kind.slice(-1);
+        if (!trace.links.has(name))
+            trace.links.set(name, {from: m.send.rank, to, kind: m.send.kind.slice(-1),
+                stage: m.send.stage, list: []});
+        trace.links.get(name).list.push(m);
+    }
+    for (const link of trace.links.values()) {
+        link.list.sort((x, y) => x.send.i - y.send.i);
+        link.list.forEach((m, n) => { m.n = n; m.link = link; m.send.message = m; });
+    }
+}
+
+/* The times at which a rank computes nothing, up to the end of all. */
+function traceIdle(trace, rank) {
+    const idle = [];
+    let at = 0;
+    const gap = to => {
+        if (to > at)
+            idle.push({rank, kind: "idle", start: at, end: to});
+    };
+    for (const span of trace.lanes[rank]) {
+        gap(span.start);
+        at = Math.max(at, span.end);
+    }
+    gap(trace.end);
+    return idle;
+}
+
+/* What made a span end when it did: the span, on its own rank or another, at
+ * whose end it could begin or go on. Null at the start of the step. */
+function traceBefore(trace, span) {
+    if (span.end > span.start || !span.compute) {
+        if (span.send && span.end > span.start)
+            return span.send;
+        if (span.message && span.end > span.start) {
+            const {link, n} = span.message;
+            const capacity = trace.sim.capacity;
+            const freed = capacity > 0 ? link.list[n - capacity] : link.list[n];
+            const of = freed && freed.recv;
+            if (of && capacity > 0)
+                return of;
+            if (of)
+                return of.i > 0 ? trace.all[of.rank][of.i - 1] : null;
+        }
+    }
+    return span.i > 0 ? trace.all[span.rank][span.i - 1] : null;
+}
+
+/* From a span back to the start, the last first. */
+function tracePath(trace, from) {
+    const path = [];
+    const seen = new Set();
+    for (let at = from; at && !seen.has(at); at = traceBefore(trace, at)) {
+        seen.add(at);
+        path.push(at);
+    }
+    return path;
+}
+
+/* The chain of computations that the whole step waits for. */
+function traceCritical(trace) {
+    let last = null;
+    for (const lane of trace.lanes)
+        for (const span of lane)
+            if (span.kind !== "STEP" && (!last || span.end > last.end))
+                last = span;
+    return last ? tracePath(trace, last) : [];
+}
+
+/* What a rank is about at a moment: the span that covers it, or null when its
+ * list has ended or it never goes on. */
+function traceAt(trace, rank, t) {
+    const list = trace.all[rank];
+    let low = 0;
+    let high = list.length;
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if (list[middle].end <= t)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const span = list[low];
+    return span && span.start <= t ? span : null;
+}
+
+const spanCell = s => s.cell || (s.kind === "STEP" ? s.stage + "STEP"
+    : s.stage + s.kind + s.microbatch);
+const payload = s => (s.kind.endsWith("F") ? "the activations" : "the gradient") +
+    " of microbatch " + s.microbatch;
+
+/* Why a rank is idle at a moment, a line a rank, up to the root. */
+function traceWhy(trace, rank, t) {
+    const lines = [];
+    const ranks = new Set();
+    for (let r = rank; ;) {
+        if (ranks.has(r)) {
+            lines.push({rank: r, root: true, text: "and so the circle closes at rank " + r});
+            return lines;
+        }
+        ranks.add(r);
+        const span = traceAt(trace, r, t);
+        if (!span) {
+            const stuck = trace.stuck && trace.stuck[r];
+            if (stuck) {
+                lines.push({rank: r, text: `rank ${r} waits at ${stuck.cell} for rank ${stuck.peer}`});
+                r = stuck.peer;
+                continue;
+            }
+            const later = trace.all[r].find(s => s.start > t);
+            if (later) {
+                lines.push({rank: r, root: true, text: "rank " + r +
+                    " waits for what " + spanCell(later) + " needs"});
+                return lines;
+            }
+            const stop = (trace.stops || []).find(s => s.rank === r);
+            lines.push({rank: r, root: true, text: stop
+                ? "rank " + r + " stopped at " + stop.cell + ": " + stop.text
+                : "rank " + r + " has nothing left to do in this " +
+                  (trace.sim.steps > 1 ? "row of steps" : "step")});
+            return lines;
+        }
+        if (span.compute) {
+            lines.push({rank: r, root: true, span, text: "rank " + r + " runs " +
+                spanCell(span) + (r === rank ? "" : ": it must end first")});
+            return lines;
+        }
+        if (span.send && span.send.end <= t) {
+            lines.push({rank: r, root: true, span: span.send, text: "rank " + r +
+                " waits for " + payload(span) + ", which rank " + span.send.rank +
+                " has sent: it is on its way"});
+            return lines;
+        }
+        if (span.send) {
+            lines.push({rank: r, span: span.send, text: "rank " + r +
+                " waits for " + payload(span) + " from rank " + span.send.rank});
+            r = span.send.rank;
+        } else if (span.recv) {
+            lines.push({rank: r, span: span.recv, text: "rank " + r +
+                " cannot send " + payload(span) + ": " + (trace.sim.capacity > 0
+                ? "the link to rank " + span.recv.rank + " is full"
+                : "rank " + span.recv.rank + " is not there to take it")});
+            r = span.recv.rank;
+        } else {
+            lines.push({rank: r, root: true, text: "rank " + r + " waits"});
+            return lines;
+        }
+    }
+}
+
+/* Messages that are sent and not received at a moment, link by link. */
+function traceLinks(trace, t) {
+    const shown = [];
+    for (const link of trace.links.values()) {
+        const on = link.list.filter(m => m.send.end <= t && m.recv.end > t &&
+            m.send.end < m.recv.end);
+        shown.push({link, on});
+    }
+    return shown;
+}
+
+/* Steps of how many activations a rank holds: [[time, held], ...]. */
+function traceHeld(trace, rank) {
+    const changes = [];
+    for (const s of trace.lanes[rank]) {
+        if (s.kind === "F" || s.kind === "OVERLAP_F_B")
+            changes.push([s.start, 1]);
+        if (s.kind === "OVERLAP_F_B" || s.kind === "W" || s.kind === "B")
+            changes.push([s.end, -1]);
+    }
+    changes.sort((x, y) => x[0] - y[0] || x[1] - y[1]);
+    const held = [[0, 0]];
+    for (const [at, by] of changes) {
+        const last = held[held.length - 1];
+        if (last[0] === at)
+            last[1] += by;
+        else
+            held.push([at, last[1] + by]);
+    }
+    return held;
+}

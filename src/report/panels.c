@@ -1,0 +1,76 @@
+/* panels.c -- writes the timelines of a picture as JSON. */
+#include "config.h"
+
+#include "report/panels.h"
+
+static void
+write_span(struct json *json, const struct svg_panel *panel, int rank,
+           const struct span *span)
+{
+    char cell[ACTION_CELL_MAX];
+
+    json_open(json, NULL, '{');
+    json_int(json, "rank", rank);
+    json_text(json, "kind",
+              action_kind_text((enum action_kind)span->action.kind));
+    json_int(json, "stage", span->action.stage);
+    json_int(json, "microbatch", span->action.mb);
+    if (span->action.kind == ACTION_OVERLAP_F_B)
+        json_text(json, "cell", action_cell(&span->action, cell));
+    json_number(json, "start",
+                (double)(span->start - panel->begin) * panel->scale);
+    json_number(json, "end",
+                (double)(span->end - panel->begin) * panel->scale);
+    for (int p = 0; p < SPAN_PARTS; p++)
+        if (span->parts[p] > 0)
+            json_number(json, span_part_name((enum span_part)p),
+                        (double)span->parts[p] * panel->scale);
+    json_close(json, '}');
+}
+
+static void
+write_figures(struct json *json, const struct svg_panel *panel)
+{
+    const struct metrics *metrics = panel->metrics;
+
+    json_number(json, "makespan",
+                (double)(metrics->makespan - panel->begin) * panel->scale);
+    json_number(json, "bubble_fraction", metrics->bubble_fraction);
+    json_int(json, "messages", metrics->messages);
+    json_open(json, "peak_activations", '[');
+    for (int r = 0; r < metrics->ranks; r++)
+        json_number(json, NULL, metrics->rank[r].peak_activations);
+    json_close(json, ']');
+}
+
+static void
+write_panel(struct json *json, const struct svg_panel *panel,
+            const char *unit)
+{
+    const struct trace *trace = panel->trace;
+
+    json_open(json, NULL, '{');
+    json_text(json, "name", panel->title);
+    json_text(json, "note", panel->note ? panel->note : "");
+    json_text(json, "unit", unit);
+    json_int(json, "ranks", panel->plan->ranks);
+    json_int(json, "stages", panel->plan->stages);
+    json_int(json, "microbatches", panel->plan->mbs);
+    write_figures(json, panel);
+    json_open(json, "spans", '[');
+    for (int r = 0; r < trace->ranks; r++)
+        for (size_t i = 0; i < trace->lanes[r].count; i++)
+            write_span(json, panel, r, &trace->lanes[r].spans[i]);
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+void
+panels_json(struct json *json, const struct svg_panel panels[], int count,
+            const char *unit)
+{
+    json_open(json, "panels", '[');
+    for (int i = 0; i < count; i++)
+        write_panel(json, &panels[i], unit);
+    json_close(json, ']');
+}
