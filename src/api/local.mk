@@ -60,7 +60,7 @@ wasm_sources = $(src_api_libapi_a_SOURCES) $(src_request_librequest_a_SOURCES) \
 	$(src_report_libreport_a_SOURCES) $(src_search_libsearch_a_SOURCES) \
 	$(src_sim_libsim_a_SOURCES) $(src_policy_libpolicy_a_SOURCES) \
 	$(src_trace_libtrace_a_SOURCES) $(src_plan_libplan_a_SOURCES) \
-	%D%/wasm.c src/base/called.c src/base/columns.c src/base/error.c \
+	%D%/wasm.c src/base/called.c src/base/clock.c src/base/columns.c src/base/error.c \
 	src/base/json.c src/base/list.c src/base/memory.c src/base/quantile.c \
 	src/base/rng.c src/base/text.c src/cluster/bytes.c \
 	src/cluster/cluster_links.c src/cluster/model_stages.c \
