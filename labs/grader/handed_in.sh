@@ -30,7 +30,22 @@ refuse()
     return 1
 }
 
+# A full disk is not the student's fault, and a compiler may say other things.
+must_have_room()
+{
+    head -c 4000000 /dev/zero >"$scratch/room" 2>/dev/null ||
+        stop "there is not enough space left in $place" 1
+    rm "$scratch/room"
+}
+
 # ---- what is ours ----
+
+# cannot WHAT: ends, for what the grader itself needs is not there.
+cannot()
+{
+    must_have_room
+    stop "cannot $1" 1
+}
 
 # The file $objects/headers is as old as the last change of any header.
 date_headers()
@@ -59,7 +74,7 @@ compile_ours()
         -I"$source/labs/grader" $cppflags $warnings $cflags -g $threads \
         $sanitizer "$@" -c -o "$scratch/ours.o" "$ours" >&2 &&
         mv "$scratch/ours.o" "$object" ||
-        stop "cannot compile the grader itself: $ours" 1
+        cannot "compile the grader itself: $ours"
     stale=yes
 }
 
@@ -69,7 +84,7 @@ build_within()
         { $cc -O1 $cppflags -o "$scratch/within" \
             "$source/labs/grader/within.c" >&2 &&
             mv "$scratch/within" "$objects/within"; } ||
-        stop "cannot compile the grader itself: within.c" 1
+        cannot "compile the grader itself: within.c"
 }
 
 # Of the parts that exercises share each takes what it needs.
@@ -90,7 +105,7 @@ build_shared()
         rm -f "$scratch/libgrader.a"
         (cd "$objects/shared" && $ar cr "$scratch/libgrader.a" ./*.o) &&
             mv "$scratch/libgrader.a" "$objects" ||
-            stop "cannot make the grader's library" 1
+            cannot "make the grader's library"
     fi
 }
 
@@ -100,7 +115,7 @@ build_claims()
     is_fresh "$claims/check_$1.o" "$claims/check_$1.names" ||
         { $nm -P -u "$claims/check_$1.o" >"$scratch/names" &&
             mv "$scratch/names" "$claims/check_$1.names"; } ||
-        stop "cannot read the names of check_$1.o" 1
+        cannot "read the names of check_$1.o"
 }
 
 # ---- what is the student's ----
@@ -145,14 +160,6 @@ compile()
     error=$(grep -a -m 1 error "$scratch/errors" ||
         tail -n 1 "$scratch/errors" | cut -c -300)
     refuse "does not compile: $error"
-}
-
-# A full disk is not the student's fault, and a compiler may say other things.
-must_have_room()
-{
-    head -c 4000000 /dev/zero >"$scratch/room" 2>/dev/null ||
-        stop "there is not enough space left in $place" 1
-    rm "$scratch/room"
 }
 
 # The files that the compiler has read, one a line.
