@@ -158,25 +158,28 @@ function legendShow(trace) {
         (trace.sim.stages > trace.ranks ? "<span>paler: a rank's further stages</span>" : "");
 }
 
-/* The table takes longest, and does not change with how a plan is looked at. */
+/* The table, first of the schedules that are rules; the one that is searched
+ * for takes longest and comes when the choice has come to rest. */
 let compareWaits = 0;
 function compareLater() {
     const words = compareWords(state);
     const key = words.join(" ");
-    const current = page.view && page.view.sim.schedule;
     const pick = name => set({schedule: name, csv: "", mode: "explore"});
+    const draw = () => compareShow(page.table, page.view.sim.schedule, pick);
     if (key === page.compareKey)
-        return compareShow(page.table, current, pick);
+        return draw();
     clearTimeout(compareWaits);
-    const run = () => {
-        page.compareKey = key;
-        page.table = engine.call(words, null);
-        compareShow(page.table, page.view.sim.schedule, pick);
+    const ask = list => {
+        page.compareKey = list ? "" : key;
+        page.table = engine.call([...words, ...(list ? ["--schedule", list] : [])], null);
+        draw();
     };
-    if (state.stages * state.microbatches <= 256)
-        return run();
-    $("compare-body").replaceChildren(el("p", {class: "soft"}, "Working …"));
-    compareWaits = setTimeout(run, 350);
+    const rules = page.schedules.filter(s => s.fits && !s.searched).map(s => s.name).join();
+    if (state.stages * state.microbatches <= 256 && rules)
+        ask(rules);
+    else
+        $("compare-body").replaceChildren(el("p", {class: "soft"}, "Working …"));
+    compareWaits = setTimeout(() => ask(""), 350);
 }
 
 /* ---- what is chosen ---- */

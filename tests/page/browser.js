@@ -46,6 +46,8 @@ const refusalOf = words => spawnSync(program, words, {encoding: "utf8"}).stderr;
 /* A page of its own; all that it logs and asks for is kept. */
 async function open(hash, look) {
     const page = await browser.newPage();
+    /* A busy machine is slow, and not wrong. */
+    page.setDefaultTimeout(300000);
     page.on("console", m => ["error", "warn"].includes(m.type()) &&
         outcome.complaints.push(m.text()));
     page.on("pageerror", e => outcome.complaints.push(String(e)));

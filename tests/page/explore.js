@@ -94,6 +94,8 @@ async function looking() {
     });
     await claim("the table compares what fits, and a row can be chosen", async () => {
         const said = ask(["compare"])[0].schedules;
+        await page.waitForFunction(n => document.querySelectorAll("#compare .pick").length === n,
+            {}, said.length);
         same(await texts(page, "#compare .pick"), said.map(s => s.schedule));
         const row = await page.$$eval("#compare tbody tr", all => all[0].innerText.split(/\s+/));
         holds(row.includes(String(said[0].makespan)), row);
@@ -211,7 +213,7 @@ async function leaving() {
     await claim("it prints on one page, A4 landscape, without controls", async () => {
         await page.emulateMediaType("print");
         same(await page.$eval("#controls", n => n.getClientRects().length), 0);
-        const pdf = Buffer.from(await page.pdf({preferCSSPageSize: true, printBackground: true}))
+        const pdf = Buffer.from(await page.pdf({preferCSSPageSize: true, printBackground: true, timeout: 0}))
             .toString("latin1");
         same((pdf.match(/\/Type\s*\/Page[^s]/g) || []).length, 1, "pages");
         const [, w, h] = /\/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)/.exec(pdf);
