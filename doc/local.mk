@@ -2,6 +2,7 @@
 # them for who builds for another machine.
 command_pages = %D%/pipelab-train.1 %D%/pipelab-eval.1 \
 	%D%/pipelab-schedule.1 %D%/pipelab-simulate.1 %D%/pipelab-compare.1 \
+	%D%/pipelab-tune.1 \
 	%D%/pipelab-step.1 %D%/pipelab-lab.1 %D%/pipelab-bench.1 \
 	%D%/pipelab-completion.1 %D%/pipelab-page.1
 dist_man1_MANS = %D%/pipelab.1 $(command_pages)

@@ -163,8 +163,7 @@ const struct command command_eval = {
     .name = "eval",
     .summary = "Take a checkpoint's test split through forwards alone: "
                "accuracy and loss.",
-    .takes = TAKES_PLAN | TAKES_TIME | TAKES_EVAL | TAKES_HTML |
-             TAKES_FORMAT,
+    .takes = TAKES_PLAN | TAKES_TIME | TAKES_EVAL | TAKES_HTML | TAKES_FORMAT,
     .examples = "  pipelab eval --resume digits.safetensors\n"
                 "  pipelab eval --resume digits.safetensors --schedule zbv "
                 "--ranks 2\n",

@@ -32,8 +32,9 @@ write_copy(char *path, size_t size, struct cause *cause)
 
     snprintf(path, size, "%s/pipelab-XXXXXX", temporary ? temporary : "/tmp");
     if (!mkdtemp(path))
-        return fail(cause, "%s: %s; set TMPDIR to a directory that can be "
-                           "written to",
+        return fail(cause,
+                    "%s: %s; set TMPDIR to a directory that can be "
+                    "written to",
                     path, strerror(errno));
     used = strlen(path);
     snprintf(path + used, size - used, "/pipelab.html");
@@ -49,8 +50,7 @@ show_in_browser(char *path, struct cause *cause)
     char *arguments[] = {(char *)opener, path, NULL};
     pid_t child;
     int status = 0;
-    int error =
-        posix_spawnp(&child, opener, NULL, NULL, arguments, environ);
+    int error = posix_spawnp(&child, opener, NULL, NULL, arguments, environ);
 
     if (error)
         return fail(cause, "%s: %s; open %s in a browser", opener,

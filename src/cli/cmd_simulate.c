@@ -194,10 +194,8 @@ simulate_show(const struct simulation *simulation, enum status status,
         simulation_json(stdout, simulation, options);
     else
         simulate_print_text(setup, forecast, simulation->memory, options);
-    if ((options->svg &&
-         !simulate_write_svg(options, simulation, cause)) ||
-        (options->html &&
-         !simulate_write_html(options, simulation, cause)) ||
+    if ((options->svg && !simulate_write_svg(options, simulation, cause)) ||
+        (options->html && !simulate_write_html(options, simulation, cause)) ||
         (options->trace &&
          !write_trace(options, setup, &forecast->trace, cause)))
         status = (enum status)complain(STATUS_FAILED, cause);

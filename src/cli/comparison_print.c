@@ -272,9 +272,8 @@ comparison_svg(const struct comparison *table, struct cause *cause)
     int count;
     struct svg_panel *panels = draw_rows(table, &count, cause);
 
-    if (!panels ||
-        !output_open(&output, "--svg", table->request->options->svg, false,
-                     cause)) {
+    if (!panels || !output_open(&output, "--svg", table->request->options->svg,
+                                false, cause)) {
         free(panels);
         return false;
     }

@@ -12,6 +12,7 @@ src_cli_libcli_a_SOURCES = \
 	%D%/cmd_simulate.c \
 	%D%/cmd_step.c \
 	%D%/cmd_train.c \
+	%D%/cmd_tune.c \
 	%D%/commands.c \
 	%D%/commands.def \
 	%D%/commands.h \
@@ -46,7 +47,10 @@ src_cli_libcli_a_SOURCES = \
 	%D%/session_panels.c \
 	%D%/session_panels.h \
 	%D%/training.c \
-	%D%/training.h
+	%D%/training.h \
+	%D%/tuned.c \
+	%D%/tuned.h \
+	%D%/tuned_svg.c
 
 # Each library stands before those whose functions it calls.
 train_rooms = src/train/libtrain.a src/runtime/libruntime.a \

@@ -135,8 +135,7 @@ recording_finish(struct recording *recording, struct cause *cause)
         add_trace(recording, CLOCK_PREDICTED, predicted,
                   1e-3 * clocks_tick_ns(predicted, &run_last(run)->wall));
     }
-    return (!options->svg ||
-            recording_write_svg(recording->session, cause)) &&
+    return (!options->svg || recording_write_svg(recording->session, cause)) &&
            (!options->html ||
             session_report(recording->session, "train", cause));
 }

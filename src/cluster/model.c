@@ -84,11 +84,14 @@ read_layers(struct reader *reader, struct model *model, struct cause *cause)
 {
     json_t *array = reader_take(reader, "layers");
     int64_t element = 2;
+    int64_t microbatch = 1;
     size_t room = 0;
 
     if (!read_unit(reader, model, cause) ||
-        !reader_whole(reader, "bytes", 1, 16, &element, cause))
+        !reader_whole(reader, "bytes", 1, 16, &element, cause) ||
+        !reader_whole(reader, "microbatch", 1, 1 << 16, &microbatch, cause))
         return false;
+    model->microbatch = (int)microbatch;
     model->element = (int)element;
     if (!json_is_array(array) || json_array_size(array) == 0)
         return reader_fail(reader, "layers", cause,
@@ -167,6 +170,7 @@ read_transformer(struct reader *reader, struct model *model,
     snprintf(model->unit, sizeof model->unit, "us");
     model->in_flops = true;
     model->element = (int)sizes.bytes;
+    model->microbatch = (int)sizes.microbatch;
     model->count = (int)sizes.blocks + 2;
     model->layers = memory_new((size_t)model->count, sizeof *model->layers);
     model->layers[0] = (struct model_layer){

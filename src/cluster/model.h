@@ -25,16 +25,17 @@ struct model_layer {
 };
 
 struct model {
-    char unit[4];  /* of times: "us", ... */
-    bool in_flops; /* times are FLOPs; see model_at_speed() */
-    int element;   /* bytes of a parameter */
+    char unit[4];   /* of times: "us", ... */
+    bool in_flops;  /* times are FLOPs; see model_at_speed() */
+    int element;    /* bytes of a parameter */
+    int microbatch; /* examples of a microbatch */
     struct model_layer *layers;
     int count;
 };
 
 /* Reads
  *
- *   { "unit": "us", "bytes": 2, "layers": [ { "name": "embedding",
+ *   { "unit": "us", "bytes": 2, "microbatch": 1, "layers": [ { "name": "embedding",
  *     "forward": 300, "input": 0, "weight": 250, "parameter_bytes": 0,
  *     "activation_bytes": 0, "weight_activation_bytes": 0, "output_bytes": 0 },
  *     { "name": "block", "repeat": 32, ... } ] }

@@ -44,8 +44,7 @@ write_figures(struct json *json, const struct svg_panel *panel)
 }
 
 static void
-write_panel(struct json *json, const struct svg_panel *panel,
-            const char *unit)
+write_panel(struct json *json, const struct svg_panel *panel, const char *unit)
 {
     const struct trace *trace = panel->trace;
 

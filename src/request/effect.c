@@ -211,6 +211,8 @@ static const struct rule rules[] = {
      "the file of --cluster has the links; leave it out"},
     {TAKES_MACHINE, NULL, "!cluster", "send", false,
      "without the wires of a --cluster file a send takes no time"},
+    {TAKES_MACHINE, NULL, "!cluster", "replicas", true,
+     "they share their gradients over a cluster's links; give --cluster FILE"},
     {TAKES_MACHINE, NULL, "!jitter", "seed", false,
      "nothing is drawn without --jitter"},
     {TAKES_SVG, NULL, "!svg", "arrows", false,

@@ -37,6 +37,7 @@ struct options {
     bool blocking_sends;    /* a rank stays at a SEND until its wire is done */
     const char *model;      /* file, or NULL */
     const char *cluster;    /* file, or NULL */
+    int replicas;           /* of the pipeline; 0: the cluster's */
     bool balance;           /* cut the model so that the period is least */
     const char *recompute;  /* none, all or stages, or NULL */
     const char *mb_cost;    /* a factor per microbatch, or NULL */
@@ -63,6 +64,10 @@ struct options {
     bool par;              /* lab grade: score against the best known */
     enum sheet_kind sheet; /* lab: on paper */
     const char *sweep;     /* compare: "microbatches=4..64", or NULL */
+    /* the search of tune */
+    int global_batch;          /* examples of a step; 0: not given */
+    const char *rank_list;     /* or NULL */
+    const char *schedule_list; /* or NULL */
     /* the model and its training */
     struct recipe recipe;
     int epochs;          /* in place of recipe.steps; 0: by steps */
@@ -100,11 +105,12 @@ enum option_group {
     TAKES_STEP = 1024,
     TAKES_WORDS = 2048, /* operands; the command checks them */
     TAKES_EVAL = 4096,
-    TAKES_GRADE = 8192,   /* of a schedule file */
-    TAKES_FORMAT = 16384, /* results in JSON and other formats */
+    TAKES_GRADE = 8192,    /* of a schedule file */
+    TAKES_FORMAT = 16384,  /* results in JSON and other formats */
     TAKES_MACHINE = 32768, /* what only virtual time knows */
     TAKES_PAGE = 65536,
-    TAKES_HTML = 131072 /* the page with the run in it */
+    TAKES_HTML = 131072, /* the page with the run in it */
+    TAKES_TUNE = 262144
 };
 
 /* Nothing is given yet. */

@@ -294,13 +294,33 @@ fit_cluster(struct setup *setup, const struct plan *shape, struct cause *cause)
                : STATUS_INVALID;
 }
 
+/* Replicas cost what their links take. */
+static enum status
+take_replicas(struct cluster *cluster, const struct options *options,
+              struct cause *cause)
+{
+    if (!cluster || options->replicas == 0)
+        return STATUS_DONE;
+    cluster->replicas = options->replicas;
+    if (cluster->reduce.named)
+        return STATUS_DONE;
+    fail(cause,
+         "--replicas: %s does not say what an all-reduce takes; give it "
+         "\"reduce\", or leave --replicas out",
+         options->cluster);
+    return STATUS_USAGE;
+}
+
 enum status
 setup_machine(struct setup *setup, const struct plan_request *request,
               const struct plan *shape, struct cause *cause)
 {
     const struct options *options = request->options;
     struct cost *cost = &setup->cost;
+    enum status status = take_replicas(setup->cluster, options, cause);
 
+    if (status != STATUS_DONE)
+        return status;
     /* Costs that are known from another plan have it in them; forwards alone
      * keep nothing that could be made again. */
     if (options->recompute && !cost->recompute && !request->forward_only &&

@@ -19,4 +19,6 @@ src_search_libsearch_a_SOURCES = \
 	%D%/schedule.c \
 	%D%/schedule.h \
 	%D%/search.c \
-	%D%/search.h
+	%D%/search.h \
+	%D%/tune.c \
+	%D%/tune.h

@@ -14,5 +14,7 @@ TCase *
 schedule_case(void);
 TCase *
 sweep_case(void);
+TCase *
+tune_case(void);
 
 #endif

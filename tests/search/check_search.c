@@ -15,5 +15,6 @@ main(void)
     suite_add_tcase(suite, meet_case());
     suite_add_tcase(suite, greedy_case());
     suite_add_tcase(suite, sweep_case());
+    suite_add_tcase(suite, tune_case());
     return suite_main(suite);
 }

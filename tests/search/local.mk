@@ -9,6 +9,7 @@ tests_search_check_search_SOURCES = \
 	%D%/papers.c \
 	%D%/schedule.c \
 	%D%/sweep.c \
+	%D%/tune.c \
 	tests/plan/plans.c \
 	tests/plan/plans.h \
 	tests/sim/runs.c \
