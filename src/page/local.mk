@@ -23,6 +23,9 @@ else
 pipelab.html: $(srcdir)/%D%/pipelab.html
 	$(AM_V_GEN)cp $(srcdir)/%D%/pipelab.html $@
 endif
+# A release has the page built.
+dist-hook: pipelab.html
+	cp pipelab.html $(distdir)/%D%/pipelab.html
 %D%/page_bytes.c: pipelab.html
 	$(AM_V_GEN){ echo '#include "page/page_bytes.h"'; \
 	  echo 'const unsigned char page_bytes[] = {'; \
