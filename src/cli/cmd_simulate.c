@@ -50,12 +50,13 @@ simulate_print_text(const struct setup *setup, const struct forecast *forecast,
     if (figures_draws(&draws, setup, options, forecast->capacity))
         figures_print_draws(stdout, &draws, unit);
     summary_memory(stdout, memory, NULL, setup->plan->ranks);
-    figures_print_over(stdout, memory, setup->plan->ranks,
-                       setup_max_memory(setup, options));
+    figures_print_peaks(stdout, memory, setup->plan->ranks, unit,
+                        setup_max_memory(setup, options));
 }
 
 static struct svg_panel
-simulate_panel(const struct simulation *simulation)
+simulate_panel(const struct simulation *simulation,
+               const struct memory_chart *memory)
 {
     const struct setup *setup = &simulation->setup;
 
@@ -65,15 +66,17 @@ simulate_panel(const struct simulation *simulation)
         .trace = &simulation->forecast.trace,
         .metrics = &simulation->forecast.metrics,
         .scale = figures_scale(&setup->cost, setup->measured),
+        .memory = memory,
     };
 }
 
 static bool
 simulate_write_svg(const struct options *options,
-                   const struct simulation *simulation, struct cause *cause)
+                   const struct simulation *simulation,
+                   const struct memory_chart *memory, struct cause *cause)
 {
     const struct setup *setup = &simulation->setup;
-    struct svg_panel panel = simulate_panel(simulation);
+    struct svg_panel panel = simulate_panel(simulation, memory);
     struct svg_style style = {.unit =
                                   figures_unit(&setup->cost, setup->measured),
                               .arrows = options->arrows};
@@ -90,7 +93,7 @@ simulate_write_html(const struct options *options,
                     const struct simulation *simulation, struct cause *cause)
 {
     const struct setup *setup = &simulation->setup;
-    struct svg_panel panel = simulate_panel(simulation);
+    struct svg_panel panel = simulate_panel(simulation, NULL);
     struct run_report report;
     struct json *json = &report.json;
 
@@ -99,27 +102,54 @@ simulate_write_html(const struct options *options,
     json_open(json, "session", '{');
     json_int(json, "capacity", simulation->forecast.capacity);
     figures_json(json, &simulation->forecast);
-    summary_json_memory(json, simulation->memory, setup->plan->ranks);
+    summary_json_memory(json, simulation->memory, setup->plan->ranks,
+                        simulation->forecast.metrics.unit);
     json_close(json, '}');
     return run_report_end(&report, cause);
 }
 
+/* A tick without a unit is drawn as a microsecond. */
 static bool
 write_trace(const struct options *options, const struct setup *setup,
-            const struct trace *trace, struct cause *cause)
+            const struct trace *trace, const struct memory_chart *memory,
+            struct cause *cause)
 {
+    double seconds = cost_unit_seconds(setup->cost.unit);
+    struct chrome_time time = {.us = (seconds > 0.0 ? 1e6 * seconds : 1.0) /
+                                     setup->cost.per_unit};
     struct chrome chrome;
     struct output output;
 
     if (!output_open(&output, "--trace", options->trace, true, cause))
         return false;
     chrome_open(&chrome, output.out);
-    chrome_clock(&chrome, 1, "predicted, a tick as 1 us",
+    chrome_clock(&chrome, 1,
+                 seconds > 0.0 ? "predicted" : "predicted, a tick as 1 us",
                  setup->program->lowered->ranks);
-    chrome_add(&chrome, 1, setup->program->lowered, trace,
-               (struct chrome_time){.us = 1.0});
+    chrome_add(&chrome, 1, setup->program->lowered, trace, time);
+    if (memory)
+        chrome_memory(&chrome, 1, memory, trace, time);
     chrome_close(&chrome);
     return output_close(&output, cause);
+}
+
+/* The files that are asked for. */
+static bool
+write_pictures(const struct options *options,
+               const struct simulation *simulation, struct cause *cause)
+{
+    const struct setup *setup = &simulation->setup;
+    struct memory_chart room;
+    const struct memory_chart *chart =
+        setup_chart(&room, setup, simulation->memory, options);
+
+    return (!options->svg ||
+            simulate_write_svg(options, simulation, chart, cause)) &&
+           (!options->html ||
+            simulate_write_html(options, simulation, cause)) &&
+           (!options->trace ||
+            write_trace(options, setup, &simulation->forecast.trace, chart,
+                        cause));
 }
 
 /* The timeline of a plan that cannot run, as far as it runs, and where its
@@ -194,10 +224,7 @@ simulate_show(const struct simulation *simulation, enum status status,
         simulation_json(stdout, simulation, options);
     else
         simulate_print_text(setup, forecast, simulation->memory, options);
-    if ((options->svg && !simulate_write_svg(options, simulation, cause)) ||
-        (options->html && !simulate_write_html(options, simulation, cause)) ||
-        (options->trace &&
-         !write_trace(options, setup, &forecast->trace, cause)))
+    if (!write_pictures(options, simulation, cause))
         status = (enum status)complain(STATUS_FAILED, cause);
     return status;
 }

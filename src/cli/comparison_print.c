@@ -5,6 +5,7 @@
 #include "cli/comparison_print.h"
 
 #include "base/columns.h"
+#include "base/machine.h"
 #include "base/memory.h"
 #include "base/output.h"
 #include "base/text.h"
@@ -106,7 +107,8 @@ print_name(const char *name, int width)
 }
 
 static void
-comparison_print_row(const struct comparison_row *row, int width, bool peaks)
+comparison_print_row(const struct comparison_row *row, int width, bool peaks,
+                     double scale)
 {
     const struct metrics *metrics = &row->forecast.metrics;
     char period[PERIOD_TEXT];
@@ -123,7 +125,7 @@ comparison_print_row(const struct comparison_row *row, int width, bool peaks)
     else
         printf(" %8s %6s %8s %6s", "deadlock", "-", "-", "-");
     printf(" %4s %8.1f %8lld %8d", footprint_text(row->peak, peak),
-           (double)row->most_bytes / 1024,
+           (double)comparison_bytes(row) / scale,
            (long long)row->setup.program->messages,
            program_smallest_capacity(row->setup.program));
     if (peaks) {
@@ -145,8 +147,12 @@ comparison_print_row(const struct comparison_row *row, int width, bool peaks)
 
 /* What the columns mean. */
 static void
-explain_columns(const struct comparison *table)
+explain_columns(const struct comparison *table, const char *size)
 {
+    bool model = table->rows[0].setup.model;
+    int64_t most =
+        setup_max_memory(&table->rows[0].setup, table->request->options);
+    char limit[MACHINE_SIZE_MAX];
     bool over = false;
 
     for (int i = 0; i < table->count; i++)
@@ -155,9 +161,24 @@ explain_columns(const struct comparison *table)
         stdout,
         "period: the time of each further step in a row, steady: its idle "
         "share; makespan and bubble: of one step; peak: the most activations "
-        "held at once on a rank, KiB: "
-        "their bytes; capacity: the slots of a link that are enough%s",
-        over ? "; over: more activations or bytes than a rank may hold" : "");
+        "held at once on a rank, %s: %s; capacity: the slots of a link that "
+        "are enough%s%s%s",
+        size, model ? "all that the fullest rank holds" : "their bytes",
+        over ? "; over: more activations or bytes than a rank may hold" : "",
+        most > 0 ? "; a rank has " : "",
+        most > 0 ? machine_size((size_t)most, limit) : "");
+}
+
+/* The unit of the column of bytes; ours are small. */
+static double
+bytes_unit(const struct comparison *table, const char **unit)
+{
+    int64_t most = 0;
+
+    for (int i = 0; i < table->count && table->rows[i].setup.model; i++)
+        if (table->rows[i].most_total > most)
+            most = table->rows[i].most_total;
+    return summary_unit(most, unit);
 }
 
 static void
@@ -171,6 +192,8 @@ comparison_print_text(const struct comparison *table)
     char unit[2 * TICK_TEXT + 32] = "";
     char model[TICK_TEXT];
     char tick[2 * TICK_TEXT];
+    const char *size;
+    double scale = bytes_unit(table, &size);
 
     if (setup->measured)
         snprintf(unit, sizeof unit, "; costs as measured, a tick is 1 ns");
@@ -179,17 +202,38 @@ comparison_print_text(const struct comparison *table)
     else if (setup->tick_layers > 0 || table->request->options->sweep)
         snprintf(unit, sizeof unit, "; a tick is %s",
                  comparison_tick(table, tick));
-    text_line(stdout, "%d ranks, %d stages, %d microbatches%s%s%s; KiB for %s",
+    text_line(stdout, "%d ranks, %d stages, %d microbatches%s%s%s; %s for %s",
               shape->ranks, shape->stages, shape->mbs,
               plan_trains(shape) ? "" : ", forwards alone",
               setup->cost.barrier ? ", ranks meet before STEP" : "", unit,
-              model_text(table, model));
+              size, model_text(table, model));
     printf("%-*s %8s %6s %8s %6s %4s %8s %8s %8s%s\n", width, "schedule",
-           "period", "steady", "makespan", "bubble", "peak", "KiB", "messages",
+           "period", "steady", "makespan", "bubble", "peak", size, "messages",
            "capacity", peaks ? "   peak by rank" : "");
     for (int i = 0; i < table->count; i++)
-        comparison_print_row(&table->rows[i], width, peaks);
-    explain_columns(table);
+        comparison_print_row(&table->rows[i], width, peaks, scale);
+    explain_columns(table, size);
+}
+
+/* What the ranks hold of the user's model; empty without one. */
+static void
+print_totals(const struct comparison_row *row)
+{
+    int ranks = row->setup.model ? row->setup.plan->ranks : 0;
+    char at[COST_TEXT];
+
+    putchar(',');
+    if (row->setup.model)
+        printf("%lld", (long long)row->most_total);
+    putchar(',');
+    for (int r = 0; r < ranks; r++)
+        printf("%s%lld", r ? " " : "",
+               (long long)summary_total(&row->memory[r]));
+    putchar(',');
+    for (int r = 0; r < ranks; r++)
+        printf(
+            "%s%s", r ? " " : "",
+            cost_text(row->memory[r].peak_at, row->forecast.metrics.unit, at));
 }
 
 static void
@@ -221,6 +265,7 @@ print_csv_row(const struct comparison *table, const struct comparison_row *row)
     for (int r = 0; r < plan->ranks; r++)
         printf("%s%lld", r ? " " : "",
                (long long)row->memory[r].bytes[MEMORY_ACTIVATIONS]);
+    print_totals(row);
     printf(",%s\n", comparison_tick(table, tick));
 }
 
@@ -243,6 +288,7 @@ draw_rows(const struct comparison *table, int *count, struct cause *cause)
                 .trace = &row->forecast.trace,
                 .metrics = &row->forecast.metrics,
                 .scale = figures_scale(&row->setup.cost, row->setup.measured),
+                .memory = row->setup.model ? &row->chart : NULL,
             };
     }
     if (*count > 0)
@@ -316,7 +362,8 @@ comparison_print(const struct comparison *table, struct json *json, bool first)
                  "makespan,"
                  "bubble_fraction,span_bubble,peak_activations,peak_bytes,"
                  "messages,smallest_capacity,fits,peak_activations_by_rank,"
-                 "peak_bytes_by_rank,tick");
+                 "peak_bytes_by_rank,total_peak_bytes,"
+                 "total_peak_bytes_by_rank,total_peak_at_by_rank,tick");
         for (int i = 0; i < table->count; i++)
             print_csv_row(table, &table->rows[i]);
         break;

@@ -423,7 +423,8 @@ session_json(const struct session *session, struct json *json)
     summary_json_time(json, "virtual_makespan", forecast->metrics.makespan,
                       forecast->metrics.unit);
     figures_json(json, forecast);
-    summary_json_memory(json, memory, session->setup.plan->ranks);
+    summary_json_memory(json, memory, session->setup.plan->ranks,
+                        forecast->metrics.unit);
     json_wall(json, session);
     json_int(json, "memory_bytes", (int64_t)session->bytes);
     free(memory);

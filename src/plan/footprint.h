@@ -30,6 +30,8 @@ enum memory_kind {
 };
 struct memory_summary {
     int64_t bytes[MEMORY_KINDS];
+    bool timed;      /* it is known when activations are at their peak: */
+    int64_t peak_at; /* the first such time in a step, in ticks */
 };
 
 /* What is in flight on a rank at one moment of a step. */

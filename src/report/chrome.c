@@ -148,6 +148,72 @@ write_count(struct chrome *chrome, int clock, int rank,
         write_live(chrome, clock, rank, span->end, *live, time);
 }
 
+static void
+write_bytes(struct chrome *chrome, int clock, int rank, double when,
+            const struct memory_chart *chart, int64_t activations)
+{
+    char name[48];
+    struct json json;
+
+    snprintf(name, sizeof name, "bytes, rank %d", rank);
+    json = open_event(chrome, "C", clock, rank, name);
+    json_number(&json, "ts", when);
+    json_open(&json, "args", '{');
+    json_int(&json, "fixed", memory_chart_fixed(chart, rank));
+    json_int(&json, "activations", activations);
+    json_close(&json, '}');
+    close_event(chrome, &json);
+}
+
+/* The limit does not change, but a counter is drawn between two events. */
+static void
+write_limit(struct chrome *chrome, int clock, double when, int64_t most)
+{
+    struct json json = open_event(chrome, "C", clock, 0, "bytes, limit");
+
+    json_number(&json, "ts", when);
+    json_open(&json, "args", '{');
+    json_int(&json, "limit", most);
+    json_close(&json, '}');
+    close_event(chrome, &json);
+}
+
+void
+chrome_memory(struct chrome *chrome, int clock,
+              const struct memory_chart *chart, const struct trace *trace,
+              struct chrome_time time)
+{
+    struct footprint_rule rule = trace->rule;
+    int64_t end = 0;
+
+    rule.stages = chart->stages;
+    for (int r = 0; r < trace->ranks; r++) {
+        const struct lane *lane = &trace->lanes[r];
+        int64_t held = 0;
+
+        write_bytes(chrome, clock, r, ts_of(0, time), chart, 0);
+        for (size_t i = 0; i < lane->count; i++) {
+            const struct span *span = &lane->spans[i];
+            int64_t taken = footprint_taken(&rule, &span->action);
+            int64_t freed = footprint_freed(&rule, &span->action);
+
+            held += taken;
+            if (taken != 0)
+                write_bytes(chrome, clock, r, ts_of(span->start, time), chart,
+                            held);
+            held -= freed;
+            if (freed != 0)
+                write_bytes(chrome, clock, r, ts_of(span->end, time), chart,
+                            held);
+            end = span->end > end ? span->end : end;
+        }
+    }
+    if (chart->most > 0) {
+        write_limit(chrome, clock, ts_of(0, time), chart->most);
+        write_limit(chrome, clock, ts_of(end, time), chart->most);
+    }
+}
+
 void
 chrome_add(struct chrome *chrome, int clock, const struct plan *plan,
            const struct trace *trace, struct chrome_time time)

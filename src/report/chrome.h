@@ -5,7 +5,7 @@
  *     {"ph":"X", ...}     a slice: one span, named by its cell
  *     {"ph":"s", ...}     a flow leaves the SEND ...
  *     {"ph":"f", ...}     ... and ends in its RECV
- *     {"ph":"C", ...}     live activations of a rank
+ *     {"ph":"C", ...}     live activations of a rank; its bytes
  *
  * One process a clock, one thread a rank; threads are numbered from 1, since 0
  * means "no thread" to the viewers. Each event is one line and is flushed, so
@@ -16,6 +16,7 @@
 #define PIPELAB_REPORT_CHROME_H
 
 #include "plan/plan.h"
+#include "report/memory_chart.h"
 #include "trace/trace.h"
 
 #include <stdbool.h>
@@ -40,6 +41,13 @@ struct chrome_time {
     double us;    /* microseconds of one unit of the trace */
     double start; /* time 0 of the trace, in microseconds */
 };
+
+/* The bytes of a rank over time, as counters: what stays through a step, the
+ * activations and, if there is one, the limit. */
+void
+chrome_memory(struct chrome *chrome, int clock,
+              const struct memory_chart *chart, const struct trace *trace,
+              struct chrome_time time);
 
 /* The spans of one step. */
 void

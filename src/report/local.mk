@@ -10,6 +10,7 @@ src_report_libreport_a_SOURCES = \
 	%D%/curve.h \
 	%D%/lanes.c \
 	%D%/lanes.h \
+	%D%/memory_chart.h \
 	%D%/panels.c \
 	%D%/panels.h \
 	%D%/summary.c \
@@ -18,5 +19,7 @@ src_report_libreport_a_SOURCES = \
 	%D%/svg.h \
 	%D%/svg_layout.c \
 	%D%/svg_layout.h \
+	%D%/svg_memory.c \
+	%D%/svg_memory.h \
 	%D%/timeline.c \
 	%D%/timeline.h

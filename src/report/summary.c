@@ -91,15 +91,8 @@ summary_wall(FILE *out, const struct wall_summary *wall)
 }
 
 double
-summary_scale(const struct memory_summary memory[], int ranks,
-              const char **unit)
+summary_unit(int64_t most, const char **unit)
 {
-    int64_t most = 0;
-
-    for (int r = 0; r < ranks; r++)
-        for (int k = 0; k < MEMORY_KINDS; k++)
-            if (memory[r].bytes[k] > most)
-                most = memory[r].bytes[k];
     if (most >= INT64_C(1) << 37) {
         *unit = "GiB";
         return 0x1p30;
@@ -110,6 +103,18 @@ summary_scale(const struct memory_summary memory[], int ranks,
     }
     *unit = "KiB";
     return 0x1p10;
+}
+
+static double
+table_unit(const struct memory_summary memory[], int ranks, const char **unit)
+{
+    int64_t most = 0;
+
+    for (int r = 0; r < ranks; r++)
+        for (int k = 0; k < MEMORY_KINDS; k++)
+            if (memory[r].bytes[k] > most)
+                most = memory[r].bytes[k];
+    return summary_unit(most, unit);
 }
 
 int64_t
@@ -131,9 +136,12 @@ summary_fits(const struct memory_summary memory[], int ranks, int64_t most)
     return true;
 }
 
+/* Whether there is more to a rank than what stays and activations. */
 static bool
 has_links(const struct memory_summary memory[], int ranks)
 {
+    if (memory[0].timed)
+        return true;
     for (int r = 0; r < ranks; r++)
         if (memory[r].bytes[MEMORY_LINKS] > 0)
             return true;
@@ -147,13 +155,16 @@ summary_memory(FILE *out, const struct memory_summary memory[],
     bool links = has_links(memory, ranks);
     int wide = now || links ? 10 : 12;
     const char *unit;
-    double scale = summary_scale(memory, ranks, &unit);
+    double scale = table_unit(memory, ranks, &unit);
 
-    fprintf(out, "%-8s %*s %*s %*s %*s", "memory", wide, "weights", wide,
-            "gradients", wide, "optimizer", wide + 6, "peak activations");
+    fprintf(out, "%-8s %*s %*s %*s %*s", links && !now ? unit : "memory", wide,
+            "weights", wide, "gradients", wide, "optimizer", wide + 6,
+            "peak activations");
     if (links)
         fprintf(out, " %7s %9s", "links", "total");
-    fprintf(out, now ? "  now (%s)  in flight\n" : "   (%s)\n", unit);
+    if (now || !links)
+        fprintf(out, now ? "  now (%s)  in flight" : "   (%s)", unit);
+    fputc('\n', out);
     for (int r = 0; r < ranks; r++) {
         const int64_t *bytes = memory[r].bytes;
 
@@ -171,9 +182,23 @@ summary_memory(FILE *out, const struct memory_summary memory[],
     }
 }
 
+/* A member of a kind's bytes, or of all together, a number a rank. */
+static void
+json_bytes(struct json *json, const char *key,
+           const struct memory_summary memory[], int ranks,
+           enum memory_kind kind)
+{
+    json_open(json, key, '[');
+    for (int r = 0; r < ranks; r++)
+        json_int(json, NULL,
+                 kind == MEMORY_KINDS ? summary_total(&memory[r])
+                                      : memory[r].bytes[kind]);
+    json_close(json, ']');
+}
+
 void
 summary_json_memory(struct json *json, const struct memory_summary memory[],
-                    int ranks)
+                    int ranks, struct time_unit unit)
 {
     static const char *const keys[MEMORY_KINDS] = {
         [MEMORY_WEIGHTS] = "weight_bytes",
@@ -185,19 +210,20 @@ summary_json_memory(struct json *json, const struct memory_summary memory[],
 
     bool links = has_links(memory, ranks);
 
-    for (int k = 0; k < MEMORY_KINDS; k++) {
-        if (k == MEMORY_LINKS && !links)
-            continue;
-        json_open(json, keys[k], '[');
-        for (int r = 0; r < ranks; r++)
-            json_int(json, NULL, memory[r].bytes[k]);
-        json_close(json, ']');
-    }
+    for (int k = 0; k < MEMORY_KINDS; k++)
+        if (k != MEMORY_LINKS || links)
+            json_bytes(json, keys[k], memory, ranks, (enum memory_kind)k);
+    if (memory[0].timed)
+        json_bytes(json, "activation_bytes", memory, ranks,
+                   MEMORY_ACTIVATIONS);
     if (!links)
         return;
-    json_open(json, "total_bytes", '[');
+    json_bytes(json, "total_peak_bytes", memory, ranks, MEMORY_KINDS);
+    if (!memory[0].timed)
+        return;
+    json_open(json, "total_peak_at", '[');
     for (int r = 0; r < ranks; r++)
-        json_int(json, NULL, summary_total(&memory[r]));
+        summary_json_time(json, NULL, memory[r].peak_at, unit);
     json_close(json, ']');
 }
 

@@ -29,11 +29,10 @@ struct wall_summary {
 void
 summary_wall(FILE *out, const struct wall_summary *wall);
 
-/* The bytes of the unit that a table of memory is printed in, and its name: KiB,
- * or MiB and GiB where numbers would be long. */
+/* The bytes of a unit in which a column of sizes up to `most` is printed, and
+ * its name: KiB, or MiB and GiB where numbers would be long. */
 double
-summary_scale(const struct memory_summary memory[], int ranks,
-              const char **unit);
+summary_unit(int64_t most, const char **unit);
 
 /* All that a rank holds. */
 int64_t
@@ -55,12 +54,14 @@ void
 summary_memory(FILE *out, const struct memory_summary memory[],
                const struct memory_now now[], int ranks);
 
-/* link_bytes and total_bytes where links have any, weight_bytes,
- * gradient_bytes, optimizer_bytes and, of activations,
- * peak_bytes: arrays, one number a rank, in the object that is open. */
+/* weight_bytes, gradient_bytes, optimizer_bytes and, of activations,
+ * peak_bytes; where links have bytes also link_bytes and total_peak_bytes;
+ * where it is known when they are at their peak also activation_bytes, the
+ * same as peak_bytes, and total_peak_at: arrays, one number a rank, in the
+ * object that is open. */
 void
 summary_json_memory(struct json *json, const struct memory_summary memory[],
-                    int ranks);
+                    int ranks, struct time_unit unit);
 
 /* A time in its unit: whole, or with up to three decimals. */
 void

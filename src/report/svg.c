@@ -8,12 +8,12 @@
 #include "report/block.h"
 #include "report/curve.h"
 #include "report/svg_layout.h"
+#include "report/svg_memory.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MEMORY "#999" /* of live activations */
 #define SMALL_LABEL " class=\"on\""
 
 static const struct {
@@ -71,14 +71,6 @@ write_escaped(FILE *out, const char *name)
     free(shown);
 }
 
-static void
-write_text(const struct svg_layout *layout, const char *class, double x,
-           double y, const char *text)
-{
-    fprintf(layout->out, "<text%s x=\"%.2f\" y=\"%.1f\">%s</text>\n", class, x,
-            y, text);
-}
-
 /* On one line, large or small, if it fits. */
 static bool
 write_line(const struct svg_layout *layout, const char *label, double x,
@@ -88,8 +80,8 @@ write_line(const struct svg_layout *layout, const char *label, double x,
 
     if (!large && svg_text_width(label, SVG_SMALL) + SVG_PAD / 2.0 > width)
         return false;
-    write_text(layout, large ? "" : SMALL_LABEL, x, y + SVG_LANE / 2.0 + 4,
-               label);
+    svg_text(layout, large ? "" : SMALL_LABEL, x, y + SVG_LANE / 2.0 + 4,
+             label);
     return true;
 }
 
@@ -112,8 +104,8 @@ write_label(const struct svg_layout *layout, const struct svg_panel *panel,
         write_line(layout, label, x, width, y);
         return;
     }
-    write_text(layout, SMALL_LABEL, x, y + SVG_LANE / 2.0 - 2, label);
-    write_text(layout, SMALL_LABEL, x, y + SVG_LANE / 2.0 + 8, lower);
+    svg_text(layout, SMALL_LABEL, x, y + SVG_LANE / 2.0 - 2, label);
+    svg_text(layout, SMALL_LABEL, x, y + SVG_LANE / 2.0 + 8, lower);
 }
 
 /* A pointer shows the whole cell, however small the block. */
@@ -131,50 +123,6 @@ write_block(const struct svg_layout *layout, const struct svg_panel *panel,
             x, y, width, SVG_LANE, fill_of(&span->action),
             action_cell(&span->action, cell));
     write_label(layout, panel, &span->action, x + width / 2, width, y);
-}
-
-/* From a time on so many activations are alive. */
-static void
-write_level(const struct svg_layout *layout, const struct svg_panel *panel,
-            int64_t time, double base, int64_t live)
-{
-    fprintf(layout->out, "H%.2fV%.2f", svg_x(layout, panel, time),
-            base - layout->strip * (double)live /
-                       (layout->most * ACTIVATION_ONE));
-}
-
-/* Live activations as a grey curve; the number at its side is the peak. */
-static void
-write_strip(const struct svg_layout *layout, const struct svg_panel *panel,
-            int rank, double y)
-{
-    const struct lane *lane = &panel->trace->lanes[rank];
-    double base = y + layout->strip;
-    char most[FOOTPRINT_TEXT];
-    char peak[FOOTPRINT_TEXT + 8];
-    int64_t live = 0;
-
-    fprintf(layout->out, "<path class=\"memory\" d=\"M%d %.1f", SVG_LEFT,
-            base);
-    for (size_t i = 0; i < lane->count; i++) {
-        const struct span *span = &lane->spans[i];
-        int64_t taken =
-            live + footprint_taken(&panel->trace->rule, &span->action);
-        int64_t freed =
-            taken - footprint_freed(&panel->trace->rule, &span->action);
-
-        if (taken != live)
-            write_level(layout, panel, span->start, base, taken);
-        if (freed != taken)
-            write_level(layout, panel, span->end, base, freed);
-        live = freed;
-    }
-    write_level(layout, panel, panel->metrics->makespan, base, 0);
-    fputs("Z\"/>\n", layout->out);
-    snprintf(
-        peak, sizeof peak, "peak %s",
-        footprint_text(panel->metrics->rank[rank].peak_activations, most));
-    write_text(layout, " class=\"small\"", SVG_LEFT - 6, base, peak);
 }
 
 /* The end of the computation that made what a SEND at i takes along. */
@@ -269,7 +217,7 @@ write_axis(const struct svg_layout *layout, double y)
                 x, y, x, y + 4);
         snprintf(text, sizeof text, "%.10g%s%s", i * step, i ? "" : " ",
                  i ? "" : layout->style->unit);
-        write_text(layout, " class=\"small middle\"", x, y + 15, text);
+        svg_text(layout, " class=\"small middle\"", x, y + 15, text);
     }
 }
 
@@ -323,8 +271,8 @@ write_panel(const struct svg_layout *layout, const struct svg_panel *panel,
         char name[32];
 
         snprintf(name, sizeof name, "rank %d", r);
-        write_text(layout, " class=\"rank\"", SVG_LEFT - 6,
-                   y + SVG_LANE / 2.0 + 4, name);
+        svg_text(layout, " class=\"rank\"", SVG_LEFT - 6,
+                 y + SVG_LANE / 2.0 + 4, name);
         fprintf(layout->out,
                 "<rect class=\"idle\" x=\"%d\" y=\"%.1f\" width=\"%.2f\" "
                 "height=\"%d\"/>\n",
@@ -332,7 +280,7 @@ write_panel(const struct svg_layout *layout, const struct svg_panel *panel,
         for (size_t i = 0; i < lane->count; i++)
             if (block_drawn(&lane->spans[i]))
                 write_block(layout, panel, &lane->spans[i], y);
-        write_strip(layout, panel, r, y + SVG_LANE + 1);
+        svg_memory_strip(layout, panel, r, y + SVG_LANE + 1);
     }
     if (layout->style->arrows)
         write_arrows(layout, panel, top);
@@ -350,19 +298,6 @@ is_seen(const struct trace *trace, enum action_kind kind)
     return false;
 }
 
-/* Returns where the next entry begins. */
-static double
-write_entry(const struct svg_layout *layout, double x, double y,
-            const char *fill, const char *meaning)
-{
-    fprintf(layout->out,
-            "<rect x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"14\" "
-            "fill=\"%s\"/>\n",
-            x, y, fill);
-    write_text(layout, " class=\"left\"", x + 19, y + 11, meaning);
-    return x + 40 + svg_text_width(meaning, SVG_LARGE);
-}
-
 /* Only the kinds that occur. */
 static void
 write_legend(const struct svg_layout *layout, const struct svg_panel panels[],
@@ -370,8 +305,6 @@ write_legend(const struct svg_layout *layout, const struct svg_panel panels[],
 {
     double x = SVG_LEFT;
     bool trains = false;
-    char most[FOOTPRINT_TEXT];
-    char memory[64];
 
     for (int p = 0; p < count; p++)
         trains = trains || panels[p].trace->rule.trains;
@@ -381,15 +314,15 @@ write_legend(const struct svg_layout *layout, const struct svg_panel panels[],
         for (int p = 0; p < count; p++)
             occurs = occurs || is_seen(panels[p].trace, legend[i].kind);
         if (occurs)
-            x = write_entry(layout, x, y, legend[i].fill, legend[i].meaning);
+            x = svg_legend_entry(layout, x, y, legend[i].fill,
+                                 legend[i].meaning);
     }
     x = SVG_LEFT;
     y += 22;
     for (int i = 0; i < 1 + trains && layout->style->arrows; i++)
-        x = write_entry(layout, x, y, arrows[i].stroke, arrows[i].meaning);
-    snprintf(memory, sizeof memory, "activations in flight, %s at full height",
-             footprint_text(layout->most, most));
-    write_entry(layout, x, y, MEMORY, memory);
+        x = svg_legend_entry(layout, x, y, arrows[i].stroke,
+                             arrows[i].meaning);
+    svg_memory_legend(layout, panels, count, x, y);
 }
 
 static void
@@ -426,14 +359,21 @@ svg_write(FILE *out, const struct svg_panel panels[], int count,
             ".on{font-size:%dpx}.small{font-size:%dpx;text-anchor:end;"
             "fill:#555}.middle{text-anchor:middle}"
             "rect{stroke:#fff;stroke-width:.5}.idle{fill:#f2f2f2;"
-            "stroke:none}.memory{fill:" MEMORY ";stroke:none}"
+            "stroke:none}.memory{fill:" SVG_HELD ";stroke:none}"
+            "%s"
             ".axis{stroke:#555}.curve{fill:none;stroke-width:1.5}"
             ".curve:not(.axis){stroke:#0072b2}.message{stroke-width:1.2;"
             "opacity:.8}"
             "</style>\n"
             "<rect class=\"page\" width=\"100%%\" height=\"100%%\" "
             "fill=\"#fff\"/>\n",
-            width, height, width, height, SVG_LARGE, SVG_SMALL, SVG_SMALL);
+            width, height, width, height, SVG_LARGE, SVG_SMALL, SVG_SMALL,
+            panels[0].memory ? ".fixed{fill:" SVG_FIXED ";stroke:none}"
+                               ".over{fill:" SVG_OVER ";stroke:none}"
+                               ".limit{stroke:" SVG_OVER
+                               ";stroke-dasharray:4 2}"
+                               ".beyond{fill:" SVG_OVER ";font-weight:bold}"
+                             : "");
     if (style->arrows)
         write_arrow_heads(out);
     for (int p = 0; p < count; p++) {

@@ -2,7 +2,7 @@
  *
  *   title: the schedule, its shape and its figures
  *     rank 0 |F0|F1|F2|F3|      |  B0 |F4|  B1 | ...
- *            memory strip: live activations over time
+ *            memory strip: live activations or bytes over time
  *     rank 1 ...
  *   axis in the trace's unit, legend
  *
@@ -14,6 +14,7 @@
 #define PIPELAB_REPORT_SVG_H
 
 #include "plan/plan.h"
+#include "report/memory_chart.h"
 #include "trace/metrics.h"
 #include "trace/trace.h"
 
@@ -26,10 +27,12 @@ struct svg_panel {
     const char *note; /* beside the title, or NULL */
     const struct plan *plan;
     const struct trace *trace;
-    const struct metrics *metrics; /* of the trace: the figures */
-    double scale;                  /* units of the axis per unit of the
+    const struct metrics *metrics;     /* of the trace: the figures */
+    double scale;                      /* units of the axis per unit of the
                                     * trace */
-    int64_t begin;                 /* time of the trace at the left edge */
+    int64_t begin;                     /* time of the trace at the left edge */
+    const struct memory_chart *memory; /* bytes beneath the lanes, of all
+                                        * panels or of none; or NULL */
 };
 
 struct svg_style {

@@ -5,6 +5,7 @@
 #include "report/svg_layout.h"
 
 #include "report/block.h"
+#include "report/svg_memory.h"
 
 /* Of the drawing, without margins. */
 enum { LEAST_WIDTH = 1200, MOST_WIDTH = 8000 };
@@ -81,11 +82,33 @@ choose_width(double end, const struct extent extents[ACTION_KINDS])
     return width < MOST_WIDTH ? (int)width : MOST_WIDTH;
 }
 
+void
+svg_text(const struct svg_layout *layout, const char *class, double x,
+         double y, const char *text)
+{
+    fprintf(layout->out, "<text%s x=\"%.2f\" y=\"%.1f\">%s</text>\n", class, x,
+            y, text);
+}
+
+double
+svg_legend_entry(const struct svg_layout *layout, double x, double y,
+                 const char *fill, const char *meaning)
+{
+    fprintf(layout->out,
+            "<rect x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"14\" "
+            "fill=\"%s\"/>\n",
+            x, y, fill);
+    svg_text(layout, " class=\"left\"", x + 19, y + 11, meaning);
+    return x + 40 + svg_text_width(meaning, SVG_LARGE);
+}
+
 struct svg_layout
 svg_layout(FILE *out, const struct svg_panel panels[], int count,
            const struct svg_style *style)
 {
-    struct svg_layout layout = {.out = out, .style = style, .most = 1};
+    struct svg_layout layout = {.out = out,
+                                .style = style,
+                                .most = panels[0].memory ? 1 : ACTIVATION_ONE};
     struct extent extents[ACTION_KINDS] = {{.count = 0}};
     int ranks = 1;
 
@@ -94,11 +117,10 @@ svg_layout(FILE *out, const struct svg_panel panels[], int count,
 
         if (trace->ranks > ranks)
             ranks = trace->ranks;
+        layout.most = larger(layout.most, svg_memory_most(&panels[p]));
         for (int r = 0; r < trace->ranks; r++) {
             const struct lane *lane = &trace->lanes[r];
 
-            if (panels[p].metrics->rank[r].peak_activations > layout.most)
-                layout.most = panels[p].metrics->rank[r].peak_activations;
             for (size_t i = 0; i < lane->count; i++) {
                 const struct span *span = &lane->spans[i];
 
@@ -115,6 +137,8 @@ svg_layout(FILE *out, const struct svg_panel panels[], int count,
         layout.end = 1;
     layout.width = choose_width(layout.end, extents);
     layout.strip = ranks <= 16 ? 10 : 6;
+    if (panels[0].memory)
+        layout.strip *= 3;
     layout.gap = ranks <= 16 ? 6 : 4;
     return layout;
 }

@@ -5,6 +5,7 @@
 
 #include "report/svg.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -21,12 +22,17 @@ enum {
     SVG_PAD = 4 /* of a block that its label leaves free */
 };
 
+/* Colours of what a rank holds. */
+#define SVG_HELD "#999"  /* activations */
+#define SVG_FIXED "#555" /* what stays through a step */
+#define SVG_OVER "#d33"  /* what is over the limit */
+
 struct svg_layout {
     FILE *out;
     const struct svg_style *style;
     double end;  /* of the last span of any panel, in the axis's unit */
     int width;   /* of the drawing */
-    double most; /* live activations of any rank */
+    double most; /* at a strip's full height; see svg_memory.h */
     int strip;   /* height of a rank's memory strip */
     int gap;     /* between ranks */
 };
@@ -48,6 +54,16 @@ svg_lane_y(const struct svg_layout *layout, double top, int rank);
 int
 svg_panel_height(const struct svg_layout *layout,
                  const struct svg_panel *panel);
+
+/* Writes a text that is not escaped; class " class=\"small\"" or "". */
+void
+svg_text(const struct svg_layout *layout, const char *class, double x,
+         double y, const char *text);
+
+/* A colour and what it stands for; returns where the next entry begins. */
+double
+svg_legend_entry(const struct svg_layout *layout, double x, double y,
+                 const char *fill, const char *meaning);
 
 /* About what a sans-serif font takes. */
 double

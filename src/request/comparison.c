@@ -65,9 +65,14 @@ add_row(struct comparison *table, struct plan_request *one,
         setup_fini(&row.setup);
         return status;
     }
-    for (int r = 0; r < row.setup.plan->ranks; r++)
-        if (row.memory[r].bytes[MEMORY_ACTIVATIONS] > row.most_bytes)
-            row.most_bytes = row.memory[r].bytes[MEMORY_ACTIVATIONS];
+    for (int r = 0; r < row.setup.plan->ranks; r++) {
+        int64_t bytes = row.memory[r].bytes[MEMORY_ACTIVATIONS];
+
+        row.most_bytes = bytes > row.most_bytes ? bytes : row.most_bytes;
+        bytes = summary_total(&row.memory[r]);
+        row.most_total = bytes > row.most_total ? bytes : row.most_total;
+    }
+    setup_chart(&row.chart, &row.setup, row.memory, one->options);
     if (!summary_fits(row.memory, row.setup.plan->ranks,
                       setup_max_memory(&row.setup, one->options)))
         row.fits = false;
@@ -119,7 +124,7 @@ figure_of(const struct comparison_row *row, enum order order)
     if (order == ORDER_PEAK)
         return row->peak;
     if (order == ORDER_BYTES)
-        return (double)row->most_bytes;
+        return (double)comparison_bytes(row);
     if (!row->forecast.complete)
         return HUGE_VAL;
     if (order == ORDER_PERIOD && row->draws.period.median > 0)
@@ -343,7 +348,7 @@ json_row(struct json *json, const struct comparison_row *row)
     for (int r = 0; r < metrics->ranks; r++)
         json_number(json, NULL, row->setup.program->peak_activations[r]);
     json_close(json, ']');
-    summary_json_memory(json, row->memory, metrics->ranks);
+    summary_json_memory(json, row->memory, metrics->ranks, metrics->unit);
     json_int(json, "messages", row->setup.program->messages);
     json_int(json, "smallest_capacity",
              program_smallest_capacity(row->setup.program));

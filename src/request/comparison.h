@@ -18,9 +18,19 @@ struct comparison_row {
     struct draws draws;            /* with --jitter, else zero */
     double peak;                   /* activations, of the rank with most */
     struct memory_summary *memory; /* ranks */
+    struct memory_chart chart;     /* of --model */
     int64_t most_bytes;            /* of activations, on any rank */
+    int64_t most_total;            /* of all that any rank holds */
     bool fits;                     /* within --max-activations */
 };
+
+/* The bytes of a row's column: of all that the fullest rank holds of the user's
+ * model, or of its activations of ours, whose weights are no choice. */
+static inline int64_t
+comparison_bytes(const struct comparison_row *row)
+{
+    return row->setup.model ? row->most_total : row->most_bytes;
+}
 
 /* All schedules on one shape. */
 struct comparison {

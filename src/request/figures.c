@@ -4,6 +4,7 @@
 
 #include "request/figures.h"
 
+#include "base/machine.h"
 #include "base/text.h"
 #include "report/summary.h"
 
@@ -165,16 +166,29 @@ figures_print_machine(FILE *out, const struct setup *setup)
 }
 
 void
-figures_print_over(FILE *out, const struct memory_summary memory[], int ranks,
-                   int64_t most)
+figures_print_peaks(FILE *out, const struct memory_summary memory[], int ranks,
+                    struct time_unit unit, int64_t most)
 {
-    for (int r = 0; r < ranks && most > 0; r++) {
-        int64_t total = summary_total(&memory[r]);
+    char sizes[2][MACHINE_SIZE_MAX];
+    char at[COST_TEXT];
+    int fullest = 0;
 
-        if (total > most)
-            fprintf(out, "rank %d needs %.2f GiB and has %.2f GiB\n", r,
-                    (double)total * 0x1p-30, (double)most * 0x1p-30);
-    }
+    if (!memory[0].timed)
+        return;
+    for (int r = 1; r < ranks; r++)
+        if (summary_total(&memory[r]) > summary_total(&memory[fullest]))
+            fullest = r;
+    fprintf(out, "rank %d holds most, %s from %s %s on", fullest,
+            machine_size((size_t)summary_total(&memory[fullest]), sizes[0]),
+            cost_text(memory[fullest].peak_at, unit, at),
+            cost_unit_name(&unit));
+    if (most > 0)
+        fprintf(out, "; a rank has %s", machine_size((size_t)most, sizes[1]));
+    fputc('\n', out);
+    for (int r = 0; r < ranks && most > 0; r++)
+        if (summary_total(&memory[r]) > most)
+            fprintf(out, "over: rank %d needs %s\n", r,
+                    machine_size((size_t)summary_total(&memory[r]), sizes[0]));
 }
 
 void

@@ -155,9 +155,7 @@ setup_memory(struct memory_summary **memory, struct setup *setup,
     enum status status;
 
     if (setup->model) {
-        *memory =
-            needs_memory(plan, setup->model, setup->split, setup->cluster,
-                         setup->cost.recompute, capacity);
+        *memory = setup_model_memory(setup, capacity);
         return STATUS_DONE;
     }
     status = setup_fits(recipe, plan->mbs, cause);
@@ -341,6 +339,7 @@ setup_fini(struct setup *setup)
     program_free(setup->program);
     cost_fini(&setup->cost);
     free(setup->split);
+    free(setup->footprints);
     model_free(setup->model);
     cluster_free(setup->cluster);
     plan_free(setup->plan);

@@ -13,6 +13,7 @@
 #include "nn/mlp.h"
 #include "plan/cost.h"
 #include "plan/footprint.h"
+#include "report/memory_chart.h"
 #include "plan/plan.h"
 #include "policy/policy.h"
 #include "plan/program.h"
@@ -52,7 +53,9 @@ struct setup {
     int *split;                  /* layers of each stage, or NULL if no command
                                  * or cost has asked for them */
     struct model *model;         /* of --model, or NULL */
-    struct cluster *cluster;     /* of --cluster, or NULL */
+    struct footprint *footprints; /* of the model's stages; from
+                                   * setup_memory() on */
+    struct cluster *cluster;      /* of --cluster, or NULL */
 };
 
 /* Reads or measures the costs, makes or loads the plan, checks and lowers it,
@@ -124,6 +127,17 @@ enum status
 setup_memory(struct memory_summary **memory, struct setup *setup,
              const struct plan_request *request, int capacity,
              struct cause *cause);
+
+/* The same of the model of --model, with the times of the peaks. */
+struct memory_summary *
+setup_model_memory(struct setup *setup, int capacity);
+
+/* What a picture shows of memory in bytes, or NULL without --model. It borrows
+ * from setup and memory, which setup_memory() has filled. */
+const struct memory_chart *
+setup_chart(struct memory_chart *chart, const struct setup *setup,
+            const struct memory_summary memory[],
+            const struct options *options);
 
 /* The bytes that a rank of --model's plan may hold, --max-memory or the
  * cluster's; 0 for any number. */

@@ -10,6 +10,7 @@
 #include "search/balance.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"
+#include "sim/held.h"
 
 #include <errno.h>
 #include <math.h>
@@ -351,4 +352,38 @@ setup_max_memory(const struct setup *setup, const struct options *options)
     if (options->max_memory > 0)
         return options->max_memory;
     return setup->cluster ? setup->cluster->memory : 0;
+}
+
+struct memory_summary *
+setup_model_memory(struct setup *setup, int capacity)
+{
+    const struct plan *plan = setup->program->lowered;
+    const bool *recompute = setup->cost.recompute;
+    struct memory_summary *memory = needs_memory(
+        plan, setup->model, setup->split, setup->cluster, recompute, capacity);
+    int64_t *at = memory_new((size_t)plan->ranks, sizeof *at);
+
+    free(setup->footprints);
+    setup->footprints =
+        needs_footprints(setup->model, setup->split, plan->stages, recompute);
+    held_most_at(plan, &setup->cost, capacity, setup->footprints, at);
+    for (int r = 0; r < plan->ranks; r++) {
+        memory[r].timed = true;
+        memory[r].peak_at = at[r];
+    }
+    free(at);
+    return memory;
+}
+
+const struct memory_chart *
+setup_chart(struct memory_chart *chart, const struct setup *setup,
+            const struct memory_summary memory[],
+            const struct options *options)
+{
+    *chart = (struct memory_chart){
+        .stages = setup->footprints,
+        .ranks = memory,
+        .most = setup_max_memory(setup, options),
+    };
+    return setup->model ? chart : NULL;
 }

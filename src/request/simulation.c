@@ -83,7 +83,8 @@ simulation_json(FILE *out, const struct simulation *simulation,
     if (figures_draws(&draws, setup, options, forecast->capacity))
         figures_json_draws(&json, &draws, forecast->metrics.unit);
     figures_json_machine(&json, setup);
-    summary_json_memory(&json, memory, setup->plan->ranks);
+    summary_json_memory(&json, memory, setup->plan->ranks,
+                        forecast->metrics.unit);
     figures_json_fits(&json, memory, setup->plan->ranks,
                       setup_max_memory(setup, options));
     if (options->spans)

@@ -7,6 +7,8 @@ src_sim_libsim_a_SOURCES = \
 	%D%/draws.h \
 	%D%/forecast.c \
 	%D%/forecast.h \
+	%D%/held.c \
+	%D%/held.h \
 	%D%/period.c \
 	%D%/period.h \
 	%D%/turns.c \

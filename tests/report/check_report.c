@@ -263,7 +263,8 @@ END_TEST
 
 START_TEST(the_memory_summary_is_in_kib_and_in_json_in_bytes)
 {
-    const struct memory_summary memory[] = {{{1024, 1024, 2048, 1536}}};
+    const struct memory_summary memory[] = {
+        {.bytes = {1024, 1024, 2048, 1536}}};
     const struct memory_now now = {.live = 1, .peak = 3, .bytes = 512};
     char text[1024] = "";
     FILE *out = fmemopen(text, sizeof text, "w");
@@ -271,7 +272,7 @@ START_TEST(the_memory_summary_is_in_kib_and_in_json_in_bytes)
 
     summary_memory(out, memory, NULL, 1);
     summary_memory(out, memory, &now, 1);
-    summary_json_memory(&json, memory, 1);
+    summary_json_memory(&json, memory, 1, (struct time_unit){0});
     fclose(out);
     ck_assert_str_eq(text,
                      "memory        weights    gradients    optimizer"
@@ -335,6 +336,7 @@ main(void)
     suite_add_tcase(suite, summary);
     suite_add_tcase(suite, chrome_case());
     suite_add_tcase(suite, svg_case());
+    suite_add_tcase(suite, memory_case());
     suite_add_tcase(suite, clocks_case());
     return suite_main(suite);
 }

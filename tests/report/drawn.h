@@ -33,6 +33,8 @@ chrome_case(void);
 TCase *
 svg_case(void);
 TCase *
+memory_case(void);
+TCase *
 clocks_case(void);
 TCase *
 windows_case(void);

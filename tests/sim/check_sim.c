@@ -19,5 +19,6 @@ main(void)
     suite_add_tcase(suite, turns_case());
     suite_add_tcase(suite, period_case());
     suite_add_tcase(suite, attempt_case());
+    suite_add_tcase(suite, held_case());
     return suite_main(suite);
 }

@@ -5,6 +5,7 @@ tests_sim_check_sim_SOURCES = \
 	%D%/check_sim.c \
 	%D%/closed.c \
 	%D%/cores.c \
+	%D%/held.c \
 	%D%/levels.c \
 	%D%/period.c \
 	%D%/runs.c \

@@ -72,6 +72,8 @@ closed_case(void);
 TCase *
 cores_case(void);
 TCase *
+held_case(void);
+TCase *
 levels_case(void);
 TCase *
 period_case(void);
