@@ -155,9 +155,9 @@ share_tick(struct plan_request *one, const int values[], int count,
 }
 
 static enum status
-sweep(const struct options *options, struct sheet *sheet, struct cause *cause)
+sweep(struct plan_request one, struct sheet *sheet, struct cause *cause)
 {
-    struct plan_request one = plan_request_of(options, &program_means);
+    const struct options *options = one.options;
     int values[MOST_VALUES];
     int *swept;
     int count = begin_sweep(&one, &swept, values, cause);
@@ -186,6 +186,21 @@ sweep(const struct options *options, struct sheet *sheet, struct cause *cause)
     return status;
 }
 
+/* The files are read once for all rows of all tables: they may be pipes. */
+static enum status
+compare_all(const struct options *options, struct sheet *sheet,
+            struct cause *cause)
+{
+    struct plan_request one = plan_request_of(options, &program_means);
+    enum status status = setup_files(&one.model, &one.cluster, &one, cause);
+
+    if (status == STATUS_DONE)
+        status = sweep(one, sheet, cause);
+    model_free(one.model);
+    cluster_free(one.cluster);
+    return status;
+}
+
 static int
 cmd_compare(const struct options *options)
 {
@@ -197,7 +212,7 @@ cmd_compare(const struct options *options)
         return complain(STATUS_USAGE, &cause);
     if (options->html && !run_report_possible(options->html, &cause))
         return complain(STATUS_FAILED, &cause);
-    status = sweep(options, &sheet, &cause);
+    status = compare_all(options, &sheet, &cause);
     if (options->format == FORMAT_JSON && sheet.tables > 0) {
         json_close(&sheet.json, ']');
         putchar('\n');

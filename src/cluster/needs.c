@@ -51,16 +51,28 @@ message_bytes(const struct model *model, const int split[], int stages)
     return bytes;
 }
 
-static bool
-has_bandwidth(const struct cluster *cluster)
+/* What a file may say of links, by its keys: the one with a time or, if only
+ * bandwidths are asked for, with one; NULL if there is none. */
+static const char *
+timed_key(const struct cluster *cluster, bool bandwidth)
 {
-    bool has = cluster->link.bandwidth > 0.0 ||
-               cluster->inside.bandwidth > 0.0 ||
-               cluster->between.bandwidth > 0.0;
+    const struct {
+        const char *key;
+        const struct cluster_link *links;
+        int count;
+    } keys[] = {
+        {"link", &cluster->link, 1},
+        {"node.inside", &cluster->inside, 1},
+        {"node.between", &cluster->between, 1},
+        {"links", cluster->ring, cluster->ring ? cluster->ranks : 0},
+    };
 
-    for (int r = 0; cluster->ring && r < cluster->ranks; r++)
-        has = has || cluster->ring[r].bandwidth > 0.0;
-    return has;
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+        for (int i = 0; i < keys[k].count; i++)
+            if (keys[k].links[i].bandwidth > 0.0 ||
+                (!bandwidth && keys[k].links[i].latency > 0.0))
+                return keys[k].key;
+    return cluster->replicas > 1 && cluster->reduce.named ? "reduce" : NULL;
 }
 
 static void
@@ -87,16 +99,23 @@ bool
 needs_links(struct cost *cost, const struct cluster *cluster, int ranks,
             const struct model *model, const int split[], struct cause *cause)
 {
+    const char *timed = timed_key(cluster, false);
+    const char *sized = timed_key(cluster, true);
     struct network *network;
 
+    if (!*cost->unit && !timed)
+        return true;
     if (!*cost->unit)
-        return fail(cause, "the cluster's times have a unit, and the "
-                           "durations have none; give them one, as in "
-                           "F=20us");
-    if (!model && (has_bandwidth(cluster) ||
-                   (cluster->replicas > 1 && cluster->reduce.named)))
-        return fail(cause, "the cluster has bandwidths, and no model says how "
-                           "large messages are; give a model");
+        return fail(
+            cause,
+            "%s: times with a unit, while the durations have none; give "
+            "them one, as in F=20us",
+            timed);
+    if (!model && sized)
+        return fail(cause,
+                    "%s: a bandwidth, while no model says how large messages "
+                    "are; give a model",
+                    sized);
     if (!cost_refine(cost, cause))
         return false;
     set_reduce(cost, cluster, model, split);

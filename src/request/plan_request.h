@@ -25,6 +25,8 @@ struct plan_request {
     bool keeps_refused;            /* see setup_plan() */
     int tick_layers;               /* layers of F, the unit of ticks; or 0 */
     const struct cost *known_cost; /* measured before, or NULL; borrowed */
+    struct model *model;           /* files that were read before, or NULL; */
+    struct cluster *cluster;       /* borrowed */
 };
 
 struct plan_request

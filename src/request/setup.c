@@ -340,8 +340,10 @@ setup_fini(struct setup *setup)
     cost_fini(&setup->cost);
     free(setup->split);
     free(setup->footprints);
-    model_free(setup->model);
-    cluster_free(setup->cluster);
+    if (!setup->borrows) {
+        model_free(setup->model);
+        cluster_free(setup->cluster);
+    }
     plan_free(setup->plan);
     *setup = (struct setup){.plan = NULL};
 }

@@ -56,6 +56,7 @@ struct setup {
     struct footprint *footprints; /* of the model's stages; from
                                    * setup_memory() on */
     struct cluster *cluster;      /* of --cluster, or NULL */
+    bool borrows;                 /* these two are the request's */
 };
 
 /* Reads or measures the costs, makes or loads the plan, checks and lowers it,
@@ -86,8 +87,15 @@ setup_costs(struct setup *setup, const struct plan_request *request,
 int
 setup_group(const struct options *options, const struct policy *schedule);
 
-/* Reads the files of --model and --cluster; with a model, its layers are the
- * split and its times the costs of the stages of a plan, which may still be
+/* Reads the files of --model and --cluster, of which either may be left out:
+ * then *model or *cluster stays as it is, NULL. The caller frees both, on
+ * failure too. */
+enum status
+setup_files(struct model **model, struct cluster **cluster,
+            const struct plan_request *request, struct cause *cause);
+
+/* The files of the request, which are read unless they were; with a model, its
+ * layers are the split and its times the costs of the stages of a plan, which may still be
  * empty. */
 enum status
 setup_model(struct setup *setup, const struct plan_request *request,

@@ -30,8 +30,8 @@ open_file(const struct means *means, const char *option, const char *file,
 }
 
 static enum status
-read_files(struct setup *setup, const struct plan_request *request,
-           struct cause *cause)
+read_files(struct model **model, struct cluster **cluster,
+           const struct plan_request *request, struct cause *cause)
 {
     const struct options *options = request->options;
     const struct means *means = request->means;
@@ -45,17 +45,17 @@ read_files(struct setup *setup, const struct plan_request *request,
     if (options->cluster) {
         if (!(in = open_file(means, "--cluster", options->cluster, cause)))
             return STATUS_INVALID;
-        setup->cluster = means->cluster(in, options->cluster, cause);
+        *cluster = means->cluster(in, options->cluster, cause);
         fclose(in);
-        if (!setup->cluster)
+        if (!*cluster)
             return STATUS_INVALID;
     }
     if (options->model) {
         if (!(in = open_file(means, "--model", options->model, cause)))
             return STATUS_INVALID;
-        setup->model = means->model(in, options->model, cause);
+        *model = means->model(in, options->model, cause);
         fclose(in);
-        if (!setup->model)
+        if (!*model)
             return STATUS_INVALID;
     }
     return STATUS_DONE;
@@ -63,12 +63,12 @@ read_files(struct setup *setup, const struct plan_request *request,
 
 /* The sizes of a transformer have no times until the cluster has a speed. */
 static enum status
-give_speed(struct setup *setup, const struct options *options,
-           struct cause *cause)
+give_speed(struct model *model, const struct cluster *cluster,
+           const struct options *options, struct cause *cause)
 {
-    double flops = setup->cluster ? setup->cluster->flops : 0.0;
+    double flops = cluster ? cluster->flops : 0.0;
 
-    if (!setup->model || !setup->model->in_flops)
+    if (!model || !model->in_flops)
         return STATUS_DONE;
     if (flops <= 0.0) {
         fail(cause,
@@ -77,8 +77,19 @@ give_speed(struct setup *setup, const struct options *options,
              options->model);
         return STATUS_INVALID;
     }
-    model_at_speed(setup->model, flops);
+    model_at_speed(model, flops);
     return STATUS_DONE;
+}
+
+enum status
+setup_files(struct model **model, struct cluster **cluster,
+            const struct plan_request *request, struct cause *cause)
+{
+    enum status status = read_files(model, cluster, request, cause);
+
+    return status == STATUS_DONE
+               ? give_speed(*model, *cluster, request->options, cause)
+               : status;
 }
 
 /* --split in place of an even share of the layers. */
@@ -222,11 +233,13 @@ enum status
 setup_model(struct setup *setup, const struct plan_request *request,
             const struct plan *shape, struct cause *cause)
 {
-    const struct options *options = request->options;
-    enum status status = read_files(setup, request, cause);
+    enum status status = STATUS_DONE;
 
-    if (status == STATUS_DONE)
-        status = give_speed(setup, options, cause);
+    setup->borrows = request->model || request->cluster;
+    setup->model = request->model;
+    setup->cluster = request->cluster;
+    if (!setup->borrows)
+        status = setup_files(&setup->model, &setup->cluster, request, cause);
     if (status != STATUS_DONE || !setup->model)
         return status;
     status = split_model(setup, request, shape, cause);
@@ -277,7 +290,8 @@ take_recompute(struct setup *setup, const char *text, struct cause *cause)
 
 /* Whether a plan fits on the cluster's ranks and its links. */
 static enum status
-fit_cluster(struct setup *setup, const struct plan *shape, struct cause *cause)
+fit_cluster(struct setup *setup, const struct options *options,
+            const struct plan *shape, struct cause *cause)
 {
     const struct cluster *cluster = setup->cluster;
 
@@ -287,12 +301,13 @@ fit_cluster(struct setup *setup, const struct plan *shape, struct cause *cause)
              shape->ranks, cluster->ranks);
         return STATUS_USAGE;
     }
-    return needs_links(&setup->cost, cluster, shape->ranks, setup->model,
-                       setup->split, cause) &&
-                   needs_sharding(&setup->cost, cluster, shape, setup->model,
-                                  setup->split, cause)
-               ? STATUS_DONE
-               : STATUS_INVALID;
+    if (needs_links(&setup->cost, cluster, shape->ranks, setup->model,
+                    setup->split, cause) &&
+        needs_sharding(&setup->cost, cluster, shape, setup->model,
+                       setup->split, cause))
+        return STATUS_DONE;
+    fail_of(cause, options->cluster);
+    return STATUS_INVALID;
 }
 
 /* Replicas cost what their links take. */
@@ -341,7 +356,8 @@ setup_machine(struct setup *setup, const struct plan_request *request,
     cost->blocking_sends = options->blocking_sends;
     if (options->jitter > 0.0 && !cost_refine(cost, cause))
         return STATUS_USAGE;
-    return setup->cluster ? fit_cluster(setup, shape, cause) : STATUS_DONE;
+    return setup->cluster ? fit_cluster(setup, options, shape, cause)
+                          : STATUS_DONE;
 }
 
 int64_t

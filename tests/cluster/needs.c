@@ -104,14 +104,15 @@ START_TEST(what_a_machine_lacks_is_said)
     struct cost cost;
 
     cost_init(&cost, 3);
+    ck_assert(needs_links(&cost, far, 3, NULL, NULL, &cause));
     ck_assert(!needs_links(&cost, cluster, 3, NULL, NULL, &cause));
-    ck_assert_str_eq(cause.text,
-                     "the cluster's times have a unit, and the durations have "
-                     "none; give them one, as in F=20us");
+    ck_assert_str_eq(
+        cause.text, "links: times with a unit, while the durations have none; "
+                    "give them one, as in F=20us");
     ck_assert(cost_parse(&cost, "F=20us", &cause));
     ck_assert(!needs_links(&cost, cluster, 3, NULL, NULL, &cause));
     ck_assert_str_eq(cause.text,
-                     "the cluster has bandwidths, and no model says how large "
+                     "links: a bandwidth, while no model says how large "
                      "messages are; give a model");
     ck_assert(needs_linked(plan, far, &cause));
     plan->rank_of_stage[1] = 2;
