@@ -115,17 +115,35 @@ raises_lead(const struct period_search *search, size_t *mark)
     return most > 0;
 }
 
+/* Takes the leads of a step into y. */
 static void
-set_leads(struct period_search *search, bool anew)
+add_leads(struct period_search *search, int step)
 {
-    int last = search->count - 1;
-
     for (size_t m = 0; m < search->marks; m++) {
-        period_wide now = lead(search, last, m);
+        period_wide now = lead(search, step, m);
 
-        if (anew || now > search->y[m])
+        if (step == 0 || now > search->y[m])
             search->y[m] = now;
     }
+}
+
+/* Whether the last step proves the mean, or shows a larger one that the steps
+ * so far prove. */
+static bool
+is_settled(struct period_search *search)
+{
+    int last = search->count - 1;
+    size_t mark = 0;
+
+    while (raises_lead(search, &mark)) {
+        if (!raise_mean(search, mark)) {
+            add_leads(search, last);
+            return false;
+        }
+        for (int k = 0; k < last; k++)
+            add_leads(search, k);
+    }
+    return true;
 }
 
 /* The busiest rank's own list is a cycle. */
@@ -169,18 +187,14 @@ period_of(const struct plan *plan, const struct cost *cost, int capacity)
     struct walker *walker =
         walker_new(plan, cost, capacity < most ? capacity : (int)most);
     struct period_search search = {.mean = busiest_rank(plan, cost)};
-    size_t mark = 0;
 
     take_step(&search, walker);
     search.y = memory_new(search.marks, sizeof *search.y);
     search.seen = memory_new(search.marks, sizeof *search.seen);
-    set_leads(&search, true);
-    for (;;) {
+    add_leads(&search, 0);
+    do
         take_step(&search, walker);
-        if (!raises_lead(&search, &mark))
-            break;
-        set_leads(&search, raise_mean(&search, mark));
-    }
+    while (!is_settled(&search));
     for (int k = 0; k < search.count; k++) {
         free(search.steps[k].at);
         free(search.steps[k].from);
