@@ -418,6 +418,10 @@ session_json(const struct session *session, struct json *json)
         json_text(json, "tick", tick_text(&session->setup, tick));
         json_int(json, "capacity", forecast->capacity);
         json_int(json, "cores", run->cores);
+        json_open(json, "split", '[');
+        for (int s = 0; s < session->setup.plan->stages; s++)
+            json_int(json, NULL, session->setup.split[s]);
+        json_close(json, ']');
         figures_json_machine(json, &session->setup);
     }
     summary_json_time(json, "virtual_makespan", forecast->metrics.makespan,

@@ -166,6 +166,14 @@ option_split(const struct option_entry *entry, const char *text, void *field,
 }
 
 bool
+option_cut(const struct option_entry *entry, const char *text, void *field,
+           struct cause *cause)
+{
+    return (strcmp(text, "measured") == 0 ? option_text : option_split)(
+        entry, text, field, cause);
+}
+
+bool
 option_switch(const struct option_entry *entry, const char *text, void *field,
               struct cause *cause)
 {

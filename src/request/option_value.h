@@ -65,5 +65,6 @@ option_reader option_mbs;
 option_reader option_ranks;
 option_reader option_latency;
 option_reader option_split;
+option_reader option_cut; /* a split, or measured */
 
 #endif

@@ -132,8 +132,10 @@ static const struct option_entry entries[] = {
      "slices of the batch (the checkpoint's)"},
     {"data", "random|digits|fashion-mnist|DIR", TAKES_EVAL, SETTING,
      "the set whose test split it is (the checkpoint's)"},
-    {"split", "LIST",
-     TAKES_TRAINING | TAKES_SPANS | TAKES_COMPARE | TAKES_EVAL | TAKES_STEP,
+    {"split", "LIST|measured", TAKES_TRAINING, OTHER(cut, split),
+     "layers of each stage, as in 5,4,4,3; measured: cut for the least "
+     "period on this machine (even by parameters)"},
+    {"split", "LIST", TAKES_SPANS | TAKES_COMPARE | TAKES_EVAL | TAKES_STEP,
      OTHER(split, split),
      "layers of each stage, as in 5,4,4,3 (even by parameters)"},
     {"save", "FILE", TAKES_TRAINING, OTHER(text, save),

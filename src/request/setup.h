@@ -113,6 +113,14 @@ enum status
 setup_split(int **split, const struct options *options, const struct mlp *mlp,
             int stages, struct cause *cause);
 
+/* For --split measured: times the layers of the mlp on this machine and cuts
+ * them so that the period of the plan, which may still be empty, is least, into
+ * setup->split. Makes a remark of it. */
+enum status
+setup_measured_split(struct setup *setup, const struct plan_request *request,
+                     const struct mlp *mlp, const struct plan *shape,
+                     struct cause *cause);
+
 /* The same into setup->split, unless it is there already. */
 enum status
 setup_layers(struct setup *setup, const struct options *options,

@@ -61,7 +61,9 @@ setup_costs(struct setup *setup, const struct plan_request *request,
         cost_copy(cost, known);
         return setup_machine(setup, request, shape, cause);
     }
-    if (!setup->model)
+    if (options->split && strcmp(options->split, "measured") == 0)
+        status = setup_measured_split(setup, &grown, &mlp, shape, cause);
+    if (!setup->model && status == STATUS_DONE)
         status = setup->measured
                      ? measure_costs(setup, &grown, &mlp, shape, cause)
                      : read_costs(setup, &grown, &mlp, cause);

@@ -7,6 +7,7 @@
 #include "base/list.h"
 #include "base/memory.h"
 #include "cluster/needs.h"
+#include "request/tick.h"
 #include "search/balance.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"
@@ -209,6 +210,99 @@ balance_model(struct setup *setup, const struct plan_request *request,
     free(work);
     return enough ? STATUS_DONE : STATUS_USAGE;
 }
+
+/* ---- the same for layers that are measured here ---- */
+
+/* The model as its layers' times on this machine, in ns. Hidden layers are
+ * alike, but for the first one and for the last, which has the head. */
+static enum status
+measure_layers(struct model *model, const struct plan_request *request,
+               const struct mlp *mlp, const struct plan *shape,
+               struct cause *cause)
+{
+    int kinds = mlp->layers < 3 ? mlp->layers : 3;
+    struct mlp few = *mlp;
+    struct plan *each = plan_new("layers", kinds, kinds, shape->mbs);
+    int one_each[] = {1, 1, 1};
+    struct setup trial = {.split = one_each};
+    enum status status;
+
+    few.layers = kinds;
+    for (int s = 0; s < kinds; s++)
+        each->rank_of_stage[s] = s;
+    cost_init(&trial.cost, kinds);
+    status = request->means->measure(&trial, request, &few, each, cause);
+    for (int i = 0; i < model->count; i++) {
+        int kind = i == 0 ? 0 : i < model->count - 1 ? 1 : kinds - 1;
+        const int64_t *ns = trial.cost.ticks[kind];
+
+        /* STEP comes once for all weight gradients. */
+        model->layers[i] = (struct model_layer){
+            .forward = (double)ns[ACTION_FORWARD],
+            .input = (double)ns[ACTION_BACKWARD_INPUT],
+            .weight = (double)(ns[ACTION_FULL_BACKWARD] -
+                               ns[ACTION_BACKWARD_INPUT]) +
+                      (double)ns[ACTION_OPTIMIZER_STEP] / shape->mbs,
+        };
+        if (model->layers[i].weight < 0.0)
+            model->layers[i].weight = (double)ns[ACTION_BACKWARD_WEIGHT];
+    }
+    cost_fini(&trial.cost);
+    plan_free(each);
+    return status;
+}
+
+/* "5,4,4,3: period 1.93 ms, 2.10 even by parameters" */
+static void
+remark_cut(const struct setup *measured, const struct plan_request *request,
+           const struct mlp *mlp, const struct plan *shape)
+{
+    struct program *program = program_to_cut(measured, request, shape);
+    struct cutting cutting = {measured, request, program};
+    int *even = memory_new((size_t)shape->stages, sizeof *even);
+    char text[TICK_TEXT];
+    struct cause cause;
+
+    if (program && mlp_split(mlp, shape->stages, even, &cause))
+        means_remark(request->means,
+                     "--split measured: stages of %s layers; predicted period "
+                     "%.3f ms, %.3f if even by parameters",
+                     tick_split_text(measured, text),
+                     period_with(&cutting, measured->split) * 1e-6,
+                     period_with(&cutting, even) * 1e-6);
+    program_free(program);
+    free(even);
+}
+
+enum status
+setup_measured_split(struct setup *setup, const struct plan_request *request,
+                     const struct mlp *mlp, const struct plan *shape,
+                     struct cause *cause)
+{
+    struct model model = {
+        .unit = "ns",
+        .element = sizeof(float),
+        .count = mlp->layers,
+        .layers = memory_new((size_t)mlp->layers, sizeof *model.layers),
+    };
+    struct setup measured = {
+        .plan = setup->plan, .cost = setup->cost, .model = &model};
+    enum status status = measure_layers(&model, request, mlp, shape, cause);
+
+    measured.split = memory_new((size_t)shape->stages, sizeof *measured.split);
+    if (status == STATUS_DONE)
+        status = balance_model(&measured, request, shape, cause);
+    if (status == STATUS_DONE) {
+        remark_cut(&measured, request, mlp, shape);
+        setup->split = measured.split;
+    } else {
+        free(measured.split);
+    }
+    free(model.layers);
+    return status;
+}
+
+/* ---- files ---- */
 
 static enum status
 split_model(struct setup *setup, const struct plan_request *request,

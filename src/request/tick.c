@@ -85,9 +85,8 @@ tick_text(const struct setup *setup, char text[TICK_TEXT])
     return text;
 }
 
-/* "6,5,5"; of many stages the first. */
-static const char *
-split_text(const struct setup *setup, char text[TICK_TEXT])
+const char *
+tick_split_text(const struct setup *setup, char text[TICK_TEXT])
 {
     int stages = setup->cost.stages;
     int used = 0;
@@ -108,12 +107,12 @@ tick_print(FILE *out, const struct setup *setup)
 
     if (setup->model)
         text_line(out, "stages of %s layers of the model; times in %s",
-                  split_text(setup, split), setup->model->unit);
+                  tick_split_text(setup, split), setup->model->unit);
     else if (setup->measured)
         fputs("costs as measured on this machine: a tick is 1 ns\n", out);
     else if (setup->tick_layers > 0)
         text_line(out, "stages of %s layers: a tick is %s",
-                  split_text(setup, split), tick_text(setup, tick));
+                  tick_split_text(setup, split), tick_text(setup, tick));
 }
 
 /* The stages' layers are not all the same. */
@@ -135,5 +134,5 @@ tick_remark(const struct setup *setup, const struct options *options)
         !setup->measured && setup->tick_layers == 0 && !options->stage_cost)
         text_remark("stages of %s layers count as equal in virtual time; with "
                     "--split they count by their layers",
-                    split_text(setup, split));
+                    tick_split_text(setup, split));
 }

@@ -34,6 +34,10 @@ enum { TICK_TEXT = 96 };
 const char *
 tick_text(const struct setup *setup, char text[TICK_TEXT]);
 
+/* The layers of the stages, "6,5,5"; of many stages the first. */
+const char *
+tick_split_text(const struct setup *setup, char text[TICK_TEXT]);
+
 /* Prints a line with the unit, unless it is F of a stage. */
 void
 tick_print(FILE *out, const struct setup *setup);
