@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/machine.h"
+#include "base/text.h"
 
 #include "base/control_group.h"
 #include "base/memory.h"
@@ -139,21 +140,6 @@ needed_of(struct machine_need need, const struct budget *budget)
                                 : need.bytes;
 }
 
-char *
-machine_size(size_t bytes, char text[MACHINE_SIZE_MAX])
-{
-    static const char units[] = "KMGTPE";
-    double size = (double)bytes / 1024;
-    int unit = 0;
-
-    while (size >= 1024 && units[unit + 1]) {
-        size /= 1024;
-        unit++;
-    }
-    snprintf(text, MACHINE_SIZE_MAX, "%.1f %ciB", size, units[unit]);
-    return text;
-}
-
 bool
 machine_has(struct machine_need need, const char *what, const char *remedy,
             struct cause *cause)
@@ -174,7 +160,7 @@ machine_has(struct machine_need need, const char *what, const char *remedy,
                usage.data)},
     };
     const struct budget *least = NULL;
-    char sizes[2][MACHINE_SIZE_MAX];
+    char sizes[2][TEXT_SIZE_MAX];
 
     for (int i = 0; i < BUDGETS; i++)
         if (needed_of(need, &budgets[i]) > budgets[i].left &&
@@ -184,6 +170,6 @@ machine_has(struct machine_need need, const char *what, const char *remedy,
         return true;
     return fail(cause,
                 "not enough memory for %.200s: %s needed, %s has %s left; %s",
-                what, machine_size(needed_of(need, least), sizes[0]),
-                least->owner, machine_size(least->left, sizes[1]), remedy);
+                what, text_size(needed_of(need, least), sizes[0]),
+                least->owner, text_size(least->left, sizes[1]), remedy);
 }

@@ -25,9 +25,4 @@ machine_has(struct machine_need need, const char *what, const char *remedy,
 size_t
 machine_stack_space(void);
 
-/* Writes "12.5 MiB" into text and returns text. */
-enum { MACHINE_SIZE_MAX = 24 };
-char *
-machine_size(size_t bytes, char text[MACHINE_SIZE_MAX]);
-
 #endif

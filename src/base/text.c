@@ -232,3 +232,18 @@ text_from_json(const char *string)
     }
     return text;
 }
+
+char *
+text_size(size_t bytes, char text[TEXT_SIZE_MAX])
+{
+    static const char units[] = "KMGTPE";
+    double size = (double)bytes / 1024;
+    int unit = 0;
+
+    while (size >= 1024 && units[unit + 1]) {
+        size /= 1024;
+        unit++;
+    }
+    snprintf(text, TEXT_SIZE_MAX, "%.1f %ciB", size, units[unit]);
+    return text;
+}

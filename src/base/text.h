@@ -44,4 +44,9 @@ text_json(FILE *out, const char *text);
 char *
 text_from_json(const char *string);
 
+/* Writes "12.5 MiB" into text and returns text. */
+enum { TEXT_SIZE_MAX = 24 };
+char *
+text_size(size_t bytes, char text[TEXT_SIZE_MAX]);
+
 #endif

@@ -2,6 +2,7 @@
  * and memory. */
 #include "config.h"
 
+#include "base/machine.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/program_means.h"
@@ -22,6 +23,34 @@
 /* A timeline with more blocks than this cannot be read, and its spans would
  * need 72 bytes each. */
 enum { TIMELINE_ACTIONS = 100000 };
+
+/* Where it is known when: the rank that holds most, and a line for each rank
+ * that holds more than `most`, 0 for any number. */
+static void
+print_peaks(FILE *out, const struct memory_summary memory[], int ranks,
+            struct time_unit unit, int64_t most)
+{
+    char sizes[2][TEXT_SIZE_MAX];
+    char at[COST_TEXT];
+    int fullest = 0;
+
+    if (!memory[0].timed)
+        return;
+    for (int r = 1; r < ranks; r++)
+        if (summary_total(&memory[r]) > summary_total(&memory[fullest]))
+            fullest = r;
+    fprintf(out, "rank %d holds most, %s from %s %s on", fullest,
+            text_size((size_t)summary_total(&memory[fullest]), sizes[0]),
+            cost_text(memory[fullest].peak_at, unit, at),
+            cost_unit_name(&unit));
+    if (most > 0)
+        fprintf(out, "; a rank has %s", text_size((size_t)most, sizes[1]));
+    fputc('\n', out);
+    for (int r = 0; r < ranks && most > 0; r++)
+        if (summary_total(&memory[r]) > most)
+            fprintf(out, "over: rank %d needs %s\n", r,
+                    text_size((size_t)summary_total(&memory[r]), sizes[0]));
+}
 
 static void
 simulate_print_text(const struct setup *setup, const struct forecast *forecast,
@@ -50,8 +79,8 @@ simulate_print_text(const struct setup *setup, const struct forecast *forecast,
     if (figures_draws(&draws, setup, options, forecast->capacity))
         figures_print_draws(stdout, &draws, unit);
     summary_memory(stdout, memory, NULL, setup->plan->ranks);
-    figures_print_peaks(stdout, memory, setup->plan->ranks, unit,
-                        setup_max_memory(setup, options));
+    print_peaks(stdout, memory, setup->plan->ranks, unit,
+                setup_max_memory(setup, options));
 }
 
 static struct svg_panel

@@ -152,7 +152,7 @@ explain_columns(const struct comparison *table, const char *size)
     bool model = table->rows[0].setup.model;
     int64_t most =
         setup_max_memory(&table->rows[0].setup, table->request->options);
-    char limit[MACHINE_SIZE_MAX];
+    char limit[TEXT_SIZE_MAX];
     bool over = false;
 
     for (int i = 0; i < table->count; i++)
@@ -166,7 +166,7 @@ explain_columns(const struct comparison *table, const char *size)
         size, model ? "all that the fullest rank holds" : "their bytes",
         over ? "; over: more activations or bytes than a rank may hold" : "",
         most > 0 ? "; a rank has " : "",
-        most > 0 ? machine_size((size_t)most, limit) : "");
+        most > 0 ? text_size((size_t)most, limit) : "");
 }
 
 /* The unit of the column of bytes; ours are small. */

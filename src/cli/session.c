@@ -277,7 +277,7 @@ session_print_stages(const struct session *session)
     const struct mlp *mlp = &trainer->options.task.mlp;
     const struct plan *plan = session->setup.plan;
     struct memory_summary *memory = memory_of(session);
-    char size[MACHINE_SIZE_MAX];
+    char size[TEXT_SIZE_MAX];
 
     text_line(stdout,
               "%s on %s: %d x [Linear+ReLU] of %d, %d inputs, %d classes; "
@@ -304,7 +304,7 @@ session_print_stages(const struct session *session)
     summary_memory(stdout, memory, NULL, plan->ranks);
     free(memory);
     printf("%s in all, with data, plan, links and traces\n",
-           machine_size(session->bytes, size));
+           text_size(session->bytes, size));
 }
 
 static void

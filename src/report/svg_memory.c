@@ -4,6 +4,7 @@
 #include "report/svg_memory.h"
 
 #include "base/machine.h"
+#include "base/text.h"
 
 #include <stdio.h>
 
@@ -125,7 +126,7 @@ svg_memory_strip(const struct svg_layout *layout,
 
         strip_bytes(layout, panel, rank, base);
         over = chart->most > 0 && total > chart->most;
-        snprintf(peak, sizeof peak, "%s", machine_size((size_t)total, most));
+        snprintf(peak, sizeof peak, "%s", text_size((size_t)total, most));
     } else {
         snprintf(
             peak, sizeof peak, "peak %s",
@@ -155,17 +156,17 @@ svg_memory_legend(const struct svg_layout *layout,
     x = svg_legend_entry(layout, x, y, SVG_FIXED,
                          "weights, gradients, optimizer, links");
     snprintf(line, sizeof line, "activations; %s at full height",
-             machine_size((size_t)layout->most, most));
+             text_size((size_t)layout->most, most));
     x = svg_legend_entry(layout, x, y, SVG_HELD, line);
     if (limit == 0)
         return;
     if ((double)limit > layout->most) {
         snprintf(line, sizeof line, "the limit, %s, is far above",
-                 machine_size((size_t)limit, most));
+                 text_size((size_t)limit, most));
         svg_text(layout, " class=\"left\"", x, y + 11, line);
         return;
     }
     snprintf(line, sizeof line, "over the limit of %s",
-             machine_size((size_t)limit, most));
+             text_size((size_t)limit, most));
     svg_legend_entry(layout, x, y, SVG_OVER, line);
 }

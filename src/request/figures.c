@@ -4,7 +4,6 @@
 
 #include "request/figures.h"
 
-#include "base/machine.h"
 #include "base/text.h"
 #include "report/summary.h"
 
@@ -163,32 +162,6 @@ figures_print_machine(FILE *out, const struct setup *setup)
         recompute_text(cost, stages, sizeof stages);
     if (*stages)
         text_line(out, "recompute: %s F again before B or I", stages);
-}
-
-void
-figures_print_peaks(FILE *out, const struct memory_summary memory[], int ranks,
-                    struct time_unit unit, int64_t most)
-{
-    char sizes[2][MACHINE_SIZE_MAX];
-    char at[COST_TEXT];
-    int fullest = 0;
-
-    if (!memory[0].timed)
-        return;
-    for (int r = 1; r < ranks; r++)
-        if (summary_total(&memory[r]) > summary_total(&memory[fullest]))
-            fullest = r;
-    fprintf(out, "rank %d holds most, %s from %s %s on", fullest,
-            machine_size((size_t)summary_total(&memory[fullest]), sizes[0]),
-            cost_text(memory[fullest].peak_at, unit, at),
-            cost_unit_name(&unit));
-    if (most > 0)
-        fprintf(out, "; a rank has %s", machine_size((size_t)most, sizes[1]));
-    fputc('\n', out);
-    for (int r = 0; r < ranks && most > 0; r++)
-        if (summary_total(&memory[r]) > most)
-            fprintf(out, "over: rank %d needs %s\n", r,
-                    machine_size((size_t)summary_total(&memory[r]), sizes[0]));
 }
 
 void

@@ -52,12 +52,6 @@ figures_json_machine(struct json *json, const struct setup *setup);
 void
 figures_print_machine(FILE *out, const struct setup *setup);
 
-/* Where it is known when: the rank that holds most, and a line for each rank
- * that holds more than `most`, 0 for any number. */
-void
-figures_print_peaks(FILE *out, const struct memory_summary memory[], int ranks,
-                    struct time_unit unit, int64_t most);
-
 /* Whether each rank holds no more than it may, with how much that is, as members
  * of the open object; none for 0. */
 void

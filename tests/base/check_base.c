@@ -6,6 +6,7 @@
 #include "base/control_group.h"
 #include "base/error.h"
 #include "base/machine.h"
+#include "base/text.h"
 #include "base/memory.h"
 #include "base/rng.h"
 #include "cases.h"
@@ -683,13 +684,13 @@ END_TEST
 
 START_TEST(sizes_are_said_in_units_that_fit)
 {
-    char text[MACHINE_SIZE_MAX];
+    char text[TEXT_SIZE_MAX];
 
-    ck_assert_str_eq(machine_size(0, text), "0.0 KiB");
-    ck_assert_str_eq(machine_size(1536, text), "1.5 KiB");
-    ck_assert_str_eq(machine_size((size_t)5 << 20, text), "5.0 MiB");
-    ck_assert_str_eq(machine_size((size_t)1 << 40, text), "1.0 TiB");
-    ck_assert_str_eq(machine_size(SIZE_MAX, text), "16.0 EiB");
+    ck_assert_str_eq(text_size(0, text), "0.0 KiB");
+    ck_assert_str_eq(text_size(1536, text), "1.5 KiB");
+    ck_assert_str_eq(text_size((size_t)5 << 20, text), "5.0 MiB");
+    ck_assert_str_eq(text_size((size_t)1 << 40, text), "1.0 TiB");
+    ck_assert_str_eq(text_size(SIZE_MAX, text), "16.0 EiB");
 }
 END_TEST
 

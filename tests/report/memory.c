@@ -4,6 +4,7 @@
 #include "report/chrome.h"
 #include "report/svg.h"
 #include "base/machine.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -94,7 +95,7 @@ fullest(const struct charted *charted)
 START_TEST(the_strips_of_bytes_are_as_high_as_the_peaks)
 {
     struct charted charted;
-    char size[MACHINE_SIZE_MAX];
+    char size[TEXT_SIZE_MAX];
     char *text;
     double full;
 
@@ -106,7 +107,7 @@ START_TEST(the_strips_of_bytes_are_as_high_as_the_peaks)
         const char *path = path_of(text, "<path class=\"memory\"", r);
 
         ck_assert(fabs(height_of_path(path) - full * (double)total) < 0.2);
-        ck_assert(strstr(text, machine_size((size_t)total, size)) != NULL);
+        ck_assert(strstr(text, text_size((size_t)total, size)) != NULL);
     }
     ck_assert_int_eq(occurrences(text, "class=\"fixed\""), RANKS);
     ck_assert_int_eq(occurrences(text, "class=\"limit\""), 0);
