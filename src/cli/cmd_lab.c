@@ -101,6 +101,7 @@ grade_json(const struct grade *grade, const struct grade_task *task)
     json_int(&json, "ranks", plan->ranks);
     json_int(&json, "stages", plan->stages);
     json_int(&json, "microbatches", plan->mbs);
+    summary_json_unit(&json, unit);
     summary_json_time(&json, "makespan", grade->makespan, unit);
     figures_json_period(&json, grade->period, unit, grade->steady_bubble);
     summary_json_time(&json, "lower_bound", grade->bound, unit);

@@ -141,6 +141,9 @@ is_csv_of_no_sheet(const struct options *options)
     return options->format == FORMAT_CSV && options->sheet == SHEET_NONE;
 }
 
+/* Who takes the times of a machine. */
+#define MACHINE (TAKES_MACHINE | TAKES_SCHEDULE | TAKES_GRADE)
+
 static const struct rule rules[] = {
     {TAKES_TRAINING | TAKES_EVAL, options_is_monolith, NULL,
      "stages ranks max-activations weight-activations capacity cost "
@@ -170,7 +173,10 @@ static const struct rule rules[] = {
     {TAKES_SCHEDULE | TAKES_SPANS | TAKES_TRAINING | TAKES_EVAL | TAKES_STEP,
      is_optimal_period, NULL, "objective", true,
      "optimal searches for the shortest makespan; leave it out"},
-    {TAKES_SCHEDULE, is_not_searched, NULL, "cost stage-cost latency", false,
+    {TAKES_SCHEDULE, is_not_searched, NULL,
+     "cost stage-cost latency model cluster replicas balance recompute "
+     "microbatch-cost rank-cost split",
+     false,
      "no plan but one that is searched for depends on time; pipelab simulate "
      "shows plans in "
      "time"},
@@ -189,31 +195,33 @@ static const struct rule rules[] = {
      "forwards alone keep no activations"},
     {TAKES_EVAL, is_not_searched, NULL, "max-activations", false,
      "forwards alone keep no activations"},
-    {TAKES_MACHINE, NULL, "forward-only", "barrier", false,
+    {MACHINE, NULL, "forward-only", "barrier", false,
      "forwards alone have no STEP"},
-    {TAKES_MACHINE, NULL, "forward-only", "recompute", false,
+    {MACHINE, NULL, "forward-only", "recompute", false,
      "forwards alone keep nothing"},
     {TAKES_EVAL, NULL, "resume", "recompute", false,
      "forwards alone keep nothing"},
-    {TAKES_MACHINE, NULL, "model", "layers hidden cost stage-cost", true,
+    {MACHINE, NULL, "model", "layers hidden cost stage-cost", true,
      "the file of --model has layers and times; leave them out"},
-    {TAKES_MACHINE, NULL, "model", "weight-activations", true,
+    {MACHINE, NULL, "model", "weight-activations", true,
      "the file of --model has the bytes that stay until W; leave it out"},
-    {TAKES_MACHINE, NULL, "model", "batch optimizer", false,
+    {MACHINE, NULL, "model", "batch optimizer", false,
      "the files of --model and --cluster say what they take"},
-    {TAKES_MACHINE, NULL, "!model", "max-memory", true,
+    {MACHINE, NULL, "!model", "max-memory", true,
      "it is held against the bytes of a model; give --model FILE"},
-    {TAKES_MACHINE, NULL, "!model", "balance", true,
+    {TAKES_SCHEDULE | TAKES_GRADE, NULL, "!model", "split", true,
      "it cuts the layers of a model; give --model FILE"},
-    {TAKES_MACHINE, NULL, "split", "balance", true,
+    {MACHINE, NULL, "!model", "balance", true,
+     "it cuts the layers of a model; give --model FILE"},
+    {MACHINE, NULL, "split", "balance", true,
      "--split says where to cut; give one of them"},
-    {TAKES_MACHINE, NULL, "cluster", "latency", true,
+    {MACHINE, NULL, "cluster", "latency", true,
      "the file of --cluster has the links; leave it out"},
-    {TAKES_MACHINE, NULL, "!cluster", "send", false,
+    {MACHINE, NULL, "!cluster", "send", false,
      "without the wires of a --cluster file a send takes no time"},
-    {TAKES_MACHINE, NULL, "!cluster", "replicas", true,
+    {MACHINE, NULL, "!cluster", "replicas", true,
      "they share their gradients over a cluster's links; give --cluster FILE"},
-    {TAKES_MACHINE, NULL, "!jitter", "seed", false,
+    {MACHINE, NULL, "!jitter", "seed", false,
      "nothing is drawn without --jitter"},
     {TAKES_SVG, NULL, "!svg", "arrows", false,
      "they are drawn in the picture of --svg FILE"},
@@ -240,8 +248,10 @@ static const struct rule rules[] = {
     {TAKES_GRADE, is_csv_of_no_sheet, NULL, "format", true,
      "csv is of a sheet; add --sheet blank or filled"},
     {TAKES_GRADE, is_not_graded, NULL,
-     "par max-activations weight-activations cost stage-cost latency", true,
-     "labs are not scored, that is for grade; see pipelab lab --help"},
+     "par max-activations weight-activations cost stage-cost latency model "
+     "cluster replicas balance send recompute microbatch-cost rank-cost "
+     "barrier split",
+     true, "labs are not scored, that is for grade; see pipelab lab --help"},
 };
 
 enum { RULES = sizeof rules / sizeof *rules };

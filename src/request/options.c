@@ -19,6 +19,9 @@
 #define SETTING option_setting, FIELD(recipe), 0, 0
 #define OTHER(reader, name) option_##reader, FIELD(name), 0, 0
 
+/* Times of a machine are also what a schedule is searched for and graded by. */
+#define MACHINE (TAKES_MACHINE | TAKES_SCHEDULE | TAKES_GRADE)
+
 static const struct option_entry entries[] = {
     {"schedule", "NAME", TAKES_PLAN, OTHER(schedule, schedule),
      "a schedule of compare's table (1f1b, or "
@@ -81,30 +84,32 @@ static const struct option_entry entries[] = {
      "only these, as in 1f1b,zb1p (all rules of compare's table)"},
     {"seconds", "T", TAKES_TUNE, INT(seconds, 1, 1 << 20),
      "stop then, with the best so far (when all are looked at)"},
-    {"model", "FILE", TAKES_MACHINE | TAKES_TUNE, OTHER(text, model),
+    {"model", "FILE", MACHINE | TAKES_TUNE, OTHER(text, model),
      "times and bytes of the layers, as JSON, in place of --cost"},
-    {"cluster", "FILE", TAKES_MACHINE | TAKES_TUNE, OTHER(text, cluster),
+    {"cluster", "FILE", MACHINE | TAKES_TUNE, OTHER(text, cluster),
      "memory, links and replicas of the ranks, as JSON"},
-    {"replicas", "R", TAKES_MACHINE, INT(replicas, 1, 1 << 20),
+    {"replicas", "R", MACHINE, INT(replicas, 1, 1 << 20),
      "of the pipeline, for the all-reduce (the cluster's)"},
-    {"balance", NULL, TAKES_MACHINE, OTHER(switch, balance),
+    {"balance", NULL, MACHINE, OTHER(switch, balance),
      "cut the layers of --model into stages of least period"},
-    {"send", "free|blocking", TAKES_MACHINE, OTHER(word, blocking_sends),
+    {"send", "free|blocking", TAKES_MACHINE | TAKES_GRADE,
+     OTHER(word, blocking_sends),
      "whether a rank stays at a send until the wire is done (free)"},
     {"recompute", "LIST|none|all",
-     TAKES_MACHINE | TAKES_TRAINING | TAKES_EVAL | TAKES_STEP,
+     MACHINE | TAKES_TRAINING | TAKES_EVAL | TAKES_STEP,
      OTHER(text, recompute),
      "stages that run F again before B, as in 0,2 (none)"},
-    {"microbatch-cost", "LIST", TAKES_MACHINE, OTHER(mbs, mb_cost),
+    {"microbatch-cost", "LIST", MACHINE, OTHER(mbs, mb_cost),
      "a factor per microbatch, as in 1,1,3,1"},
-    {"rank-cost", "LIST", TAKES_MACHINE, OTHER(ranks, rank_cost),
+    {"rank-cost", "LIST", MACHINE, OTHER(ranks, rank_cost),
      "a factor per rank, as in 1,1.2,1,1"},
     {"jitter", "X", TAKES_MACHINE, OTHER(share, jitter),
      "each time x 1-X..1+X: medians of 101 draws (0)"},
     {"seed", "N", TAKES_MACHINE, SETTING, "of the draws (42)"},
     {"max-memory", "SIZE", TAKES_MACHINE | TAKES_TUNE, OTHER(size, max_memory),
      "bytes that a rank has, as in 80GiB (the cluster's)"},
-    {"barrier", NULL, TAKES_MACHINE | TAKES_TRAINING, OTHER(switch, barrier),
+    {"barrier", NULL, TAKES_MACHINE | TAKES_TRAINING | TAKES_GRADE,
+     OTHER(switch, barrier),
      "ranks meet before their first STEP, as for a global norm"},
     {"layers", "L", TAKES_MODEL, SETTING, "hidden layers (16)"},
     {"hidden", "H", TAKES_MODEL, SETTING, "width of each (128)"},
@@ -135,7 +140,9 @@ static const struct option_entry entries[] = {
     {"split", "LIST|measured", TAKES_TRAINING, OTHER(cut, split),
      "layers of each stage, as in 5,4,4,3; measured: cut for the least "
      "period on this machine (even by parameters)"},
-    {"split", "LIST", TAKES_SPANS | TAKES_COMPARE | TAKES_EVAL | TAKES_STEP,
+    {"split", "LIST",
+     TAKES_SPANS | TAKES_COMPARE | TAKES_EVAL | TAKES_STEP | TAKES_SCHEDULE |
+         TAKES_GRADE,
      OTHER(split, split),
      "layers of each stage, as in 5,4,4,3 (even by parameters)"},
     {"save", "FILE", TAKES_TRAINING, OTHER(text, save),
