@@ -98,15 +98,12 @@ bound_area(const struct problem *p, int rank)
     return (int64_t)ceil(low - 1e-6 * (1.0 + low));
 }
 
-/* The rounds of a rank with one stage, until its last forward starts. */
+/* The least time from the first of a stage's forwards to its last, where
+ * forward n starts no sooner than `round` after forward n - fit. */
 static int64_t
-bound_rounds(const struct problem *p, int rank)
+rounds(const struct problem *p, int s, int64_t fit, int64_t round)
 {
-    int s = p->owned[p->first[rank]];
-    const struct footprint *bytes = &p->room.stages[s];
-    int64_t fit = p->room.most[rank] / bytes->stash;
     int64_t least = p->times[s].forward;
-    int64_t round = residence(p, s, bytes->owed < bytes->stash);
 
     if (fit >= p->mbs)
         return (p->mbs - 1) * least;
@@ -115,23 +112,54 @@ bound_rounds(const struct problem *p, int rank)
     return (p->mbs - 1) / fit * round + (p->mbs - 1) % fit * least;
 }
 
+/* From the start of a forward of a rank's first stage until what its last
+ * stage takes of the same microbatch is free. */
+static int64_t
+way_to_last(const struct problem *p, int rank)
+{
+    int first = p->owned[p->first[rank]];
+    int last = p->owned[p->first[rank + 1] - 1];
+    const struct footprint *bytes = &p->room.stages[last];
+
+    return p->times[last].head - p->times[first].head +
+           residence(p, last, bytes->owed < bytes->stash);
+}
+
+/* The same for the first stage of a rank with n stages, of which K activations
+ * fit. K of the first stage's alone leave no room for the others: with more
+ * than K - n + 1 the oldest has passed the others and is free there. */
+static int64_t
+bound_rounds(const struct problem *p, int rank)
+{
+    int s = p->owned[p->first[rank]];
+    int others = p->first[rank + 1] - p->first[rank] - 1;
+    const struct footprint *bytes = &p->room.stages[s];
+    int64_t smallest = bytes->stash;
+    int64_t fit;
+    int64_t own;
+    int64_t shared;
+
+    for (int i = p->first[rank]; i < p->first[rank + 1]; i++)
+        if (p->room.stages[p->owned[i]].stash < smallest)
+            smallest = p->room.stages[p->owned[i]].stash;
+    fit = p->room.most[rank] / smallest;
+    own = rounds(p, s, fit, residence(p, s, bytes->owed < bytes->stash));
+    shared =
+        fit > others ? rounds(p, s, fit - others, way_to_last(p, rank)) : own;
+    return own > shared ? own : shared;
+}
+
 /* What a rank's memory asks for, from its first forward to its end; *to_end
- * receives, with one stage a rank, the same to the end of the step. */
+ * receives the same to the end of the step. */
 static int64_t
 bound_memory(const struct problem *p, int rank, int64_t *to_end)
 {
     int s = p->owned[p->first[rank]];
     int64_t area = bound_area(p, rank);
-    int64_t last;
-    int64_t own;
-    int64_t way;
+    int64_t last = bound_rounds(p, rank);
+    int64_t own = residence(p, s, false);
+    int64_t way = residence(p, s, true) + p->times[s].tail;
 
-    *to_end = 0;
-    if (p->first[rank + 1] - p->first[rank] > 1)
-        return area;
-    last = bound_rounds(p, rank);
-    own = residence(p, s, false);
-    way = residence(p, s, true) + p->times[s].tail;
     *to_end = last + (own > way ? own : way);
     return area > last + own ? area : last + own;
 }

@@ -7,13 +7,15 @@
  *     forwards and input gradients + the way from the last of them to the end;
  *   for each rank whose memory is limited: what it takes until that memory has
  *     held every microbatch for as long as its way up and back takes. Two
- *     reasons, of which the second is for one stage a rank:
+ *     reasons:
  *       area: sum of size x time <= room x time, less the triangles where the
  *         rank fills its memory, no faster than forward by forward, and
  *         empties it, no faster than W by W;
- *       rounds: forward n starts when what forward n - K took is free, K those
- *         that fit. With q, m = divmod(M - 1, K) and R from a forward's start
- *         until that, the last one starts q R + m F after the first, or later;
+ *       rounds, of its first stage: forward n starts when what forward n - K
+ *         took is free, K those that fit. With q, m = divmod(M - 1, K) and R
+ *         from a forward's start until that, the last one starts q R + m F
+ *         after the first, or later. With more stages on the rank they need
+ *         room, too: see bound_rounds();
  *   for each pair of ranks with a bandwidth: all messages on its wire.
  *
  * A step of a rank begins when its last one has ended, so that a period is no
