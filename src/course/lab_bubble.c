@@ -4,6 +4,8 @@
 
 #include "course/course.h"
 
+#include "report/timeline.h"
+
 #include <math.h>
 
 /* (P-1)(F+B) on every rank, whatever M: the pipe is filled and drained once. */
@@ -136,6 +138,61 @@ spend_memory(struct lab *lab)
     course_plan_fini(&one);
 }
 
+/* One step's figures and those of steps in a row, which ranks begin without
+ * waiting for one another. */
+static void
+lab_bubble_print_period(FILE *out, const struct course_plan *plan,
+                        const struct forecast *row)
+{
+    fprintf(out, "%-6s %9lld %16.1f%% %9.0f %16.1f%%\n", plan->plan->name,
+            (long long)plan->forecast.metrics.makespan,
+            100.0 * plan->forecast.metrics.bubble_fraction,
+            period_ticks(row->period), 100.0 * row->steady_bubble);
+}
+
+static void
+show_steps_in_a_row(struct lab *lab)
+{
+    struct course_plan one, zero;
+    struct forecast ones, zeros;
+    FILE *out = lab_show(lab);
+    struct timeline_style style = timeline_style_for(out);
+
+    if (style.width > 80)
+        style.width = 80;
+    course_plan_init(&one, "1f1b", COURSE_RANKS, COURSE_MBS);
+    course_plan_init(&zero, "zb-h2", COURSE_RANKS, COURSE_MBS);
+    forecast_steps(&ones, one.program, &one.cost, one.forecast.capacity, 2,
+                   FORECAST_SPANS | FORECAST_PERIOD);
+    forecast_steps(&zeros, zero.program, &zero.cost, zero.forecast.capacity, 2,
+                   FORECAST_SPANS | FORECAST_PERIOD);
+    timeline_print(out, zero.program->lowered, &zeros.trace, &style);
+    fprintf(out, "%-6s %9s %17s %9s %17s\n", "", "makespan", "bubble",
+            "period", "steady bubble");
+    lab_bubble_print_period(out, &one, &ones);
+    lab_bubble_print_period(out, &zero, &zeros);
+    lab_claim(
+        lab,
+        period_ticks(ones.period) == (double)one.forecast.metrics.makespan &&
+            ones.steady_bubble == one.forecast.metrics.bubble_fraction,
+        "in 1F1B the bubble of one step is that of steps in a row: rank "
+        "0 ends last, and all wait for what it begins",
+        "%.1f %% and %.1f %%", 100.0 * one.forecast.metrics.bubble_fraction,
+        100.0 * ones.steady_bubble);
+    lab_claim(lab,
+              zeros.steady_bubble == 0.0 &&
+                  zero.forecast.metrics.bubble_fraction > 0.0,
+              "ZB-H2 has a bubble in one step and none in a row: ranks end in "
+              "the order in which they begin",
+              "%.1f %% and %.1f %%",
+              100.0 * zero.forecast.metrics.bubble_fraction,
+              100.0 * zeros.steady_bubble);
+    forecast_fini(&ones);
+    forecast_fini(&zeros);
+    course_plan_fini(&one);
+    course_plan_fini(&zero);
+}
+
 static void
 lab_bubble_run(struct lab *lab)
 {
@@ -152,6 +209,11 @@ lab_bubble_run(struct lab *lab)
                  "question is who can afford them. With microbatches of one "
                  "size, and a batch that grows with M:");
     spend_memory(lab);
+    lab_say(lab, "All of this is one step, which begins and ends in silence. "
+                 "In a training a rank whose step is over begins the next. "
+                 "What a step then costs is the period, and the idle share of "
+                 "that the steady bubble. Two steps of ZB-H2:");
+    show_steps_in_a_row(lab);
 }
 
 static void
