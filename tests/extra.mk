@@ -96,3 +96,8 @@ distclean-local: clean-check-page
 .PHONY: clean-check-page
 clean-check-page:
 	rm -rf check-page
+
+# Real trainings against their predicted periods; wants a machine at rest.
+.PHONY: periods
+periods: pipelab
+	$(AM_V_at)$${PYTHON-python3} $(top_srcdir)/%D%/oracle/real.py ./pipelab

@@ -15,4 +15,5 @@ check_PROGRAMS += %D%/shown
 tests_cli_shown_SOURCES = %D%/shown.c
 EXTRA_DIST += %D%/tap.sh
 EXTRA_DIST += tests/oracle/machine.py tests/oracle/oracle.py \
-	tests/oracle/slip.py tests/oracle/times.py tests/data/zb-table.csv
+	tests/oracle/real.py tests/oracle/slip.py tests/oracle/times.py \
+	tests/data/zb-table.csv
