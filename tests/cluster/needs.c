@@ -157,7 +157,7 @@ START_TEST(sharding_takes_what_the_replicas_links_do)
     struct model *model = right_model(layers);
     struct cluster *cluster = right_cluster(machine);
     struct plan *plan = placement_plan(PLACEMENT_LOOPED, "sharded", 3, 3, 1);
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct cost cost;
 
     plan_add(plan, 1, action_of(ACTION_REDUCE_GRAD, 1, 0));

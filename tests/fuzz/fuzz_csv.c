@@ -71,7 +71,7 @@ write_and_read(const struct plan *plan)
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct program *program;
     struct plan *plan;
     struct csv_notes notes;

@@ -33,7 +33,7 @@ file_init(struct file *file, const uint8_t *bytes, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct dataset set;
     struct file images;
     struct file labels;

@@ -26,7 +26,7 @@ open_bytes(const uint8_t *bytes, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct cluster *cluster;
     struct model *model;
     FILE *in;
@@ -45,7 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         expect(all.weight_activation_bytes <= all.activation_bytes);
     }
     model_free(model);
-    cause = (struct cause){""};
+    cause = (struct cause){.text = ""};
     in = open_bytes(bytes, size);
     cluster = cluster_read(in, "input", &cause);
     fclose(in);

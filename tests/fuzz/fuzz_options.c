@@ -24,7 +24,7 @@ expect_reason(const struct cause *cause)
 static void
 read_values(const struct options *options)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct cost cost;
     int counts[STAGES_MOST];
     struct mlp mlp = {.inputs = 4,
@@ -50,7 +50,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct command command = {.name = "fuzz"};
     struct options options;
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     char *words[WORDS_MOST + 1] = {NULL};
     char *text;
     int count = 0;

@@ -24,7 +24,7 @@ expect_reason(const struct cause *cause)
 static void
 read_all(const struct safetensors *file, size_t size)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     float *values = malloc(2 * size + sizeof *values);
 
     for (size_t i = 0; i < file->count; i++) {
@@ -43,7 +43,7 @@ read_all(const struct safetensors *file, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct safetensors file;
     char path[64];
     int fd = memfd_create("fuzz", 0);

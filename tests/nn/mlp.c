@@ -248,7 +248,7 @@ static void
 expect_refusal(const char *text, const char *cause_has)
 {
     const struct mlp mlp = {128, 128, 6, 10};
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     int counts[4] = {-1, -1, -1, -1};
 
     ck_assert_msg(!mlp_split_parse(&mlp, 3, text, counts, &cause), "\"%s\"",

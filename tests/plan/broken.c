@@ -89,7 +89,7 @@ START_TEST(check_names_actions_of_the_plan_and_no_transfers)
 
     for (unsigned seed = 0; seed < PLANS; seed++) {
         struct plan *plan = plan_random(seed);
-        struct cause cause = {""};
+        struct cause cause = {.text = ""};
         struct program *program;
         struct rng rng;
 

@@ -14,7 +14,7 @@ static void
 expect_refused(const char *csv, const char *says)
 {
     struct plan *plan = plan_drawn(csv);
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct program *program;
 
     ck_assert_msg(!(program = program_make(plan, &cause)), "passes, not: %s",
@@ -140,7 +140,7 @@ START_TEST(action_beyond_the_shape_is_refused)
     for (int i = 0; i < 3; i++) {
         char says[128];
         struct plan *plan = plan_new("bent", 1, 2, 2);
-        struct cause cause = {""};
+        struct cause cause = {.text = ""};
         struct program *program;
 
         plan_add(plan, 0,

@@ -42,7 +42,7 @@ overlap_ticks(const struct cost *cost, int stage, enum action_kind kind,
 static void
 parse(struct cost *cost, const char *text)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
 
     ck_assert_msg(cost_parse(cost, text, &cause), "%s", cause.text);
 }
@@ -50,7 +50,7 @@ parse(struct cost *cost, const char *text)
 static void
 parse_stages(struct cost *cost, const char *text)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
 
     ck_assert_msg(cost_parse_stages(cost, text, &cause), "%s", cause.text);
 }
@@ -205,7 +205,7 @@ static const struct {
 START_TEST(bad_cost_is_quoted)
 {
     struct cost cost = new_cost();
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
 
     ck_assert_msg(!cost_parse(&cost, bad_costs[_i].text, &cause), "\"%s\"",
                   bad_costs[_i].text);
@@ -379,7 +379,7 @@ static const struct {
 START_TEST(bad_stage_factor_is_quoted)
 {
     struct cost cost = new_cost();
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
 
     ck_assert_msg(!cost_parse_stages(&cost, bad_factors[_i].text, &cause),
                   "\"%s\"", bad_factors[_i].text);
@@ -392,7 +392,7 @@ END_TEST
 START_TEST(factor_never_lifts_a_duration_over_the_limit)
 {
     struct cost cost = new_cost();
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
 
     parse(&cost, "B=10000000000");
     ck_assert(!cost_parse_stages(&cost, "1,2,1", &cause));

@@ -165,7 +165,7 @@ END_TEST
 START_TEST(name_of_a_file_is_kept_whole)
 {
     char name[300];
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     FILE *in = fmemopen((void *)(uintptr_t) "0F0\n", 4, "r");
     struct csv_notes notes;
     struct plan *plan;
@@ -341,7 +341,7 @@ END_TEST
 
 START_TEST(directory_cannot_be_read)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct csv_notes notes;
     FILE *in = fopen("/", "r");
 

@@ -27,7 +27,7 @@ read_text(const char *text, size_t size, struct csv_notes *notes,
 static void
 expect_same(const char *text, const char *plain, int halves)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct csv_notes notes;
     struct plan *plan = read_text(text, strlen(text), &notes, &cause);
     struct plan *expected = plan_drawn(plain);
@@ -42,7 +42,7 @@ expect_same(const char *text, const char *plain, int halves)
 static void
 expect_refused(const char *text, size_t size, const char *says)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct csv_notes notes;
     struct plan *plan = read_text(text, size, &notes, &cause);
 

@@ -13,7 +13,7 @@
 static void
 expect_meets(const struct plan *plan, const struct plan *placed)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct program *program = program_make(placed, &cause);
 
     ck_assert_msg(program != NULL, "%s: %s", shape_text(plan), cause.text);

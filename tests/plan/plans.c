@@ -27,7 +27,7 @@ shape_text(const struct plan *plan)
 struct program *
 program_of(const struct plan *plan)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct program *program;
 
     ck_assert_msg((program = program_make(plan, &cause)) != NULL, "%s: %s",
@@ -92,7 +92,7 @@ struct plan *
 plan_drawn(const char *csv)
 {
     FILE *in = fmemopen((void *)(uintptr_t)csv, strlen(csv), "r");
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct csv_notes notes;
     struct plan *plan;
 

@@ -39,7 +39,7 @@ START_TEST(sharding_has_an_order)
     static const char good[] = "0UNSHARD,0F0,0RESHARD,0UNSHARD,0B0,"
                                "0REDUCE_GRAD,0RESHARD,0STEP\n1F0,1B0\n";
     struct plan *plan = plan_drawn(good);
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct program *program = program_make(plan, &cause);
 
     ck_assert_msg(program != NULL, "%s", cause.text);

@@ -105,7 +105,7 @@ static void
 expect_peaks(const struct plan *plan, bool combined)
 {
     int chunks = plan->stages / plan->ranks;
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct program *program = program_make(plan, &cause);
 
     ck_assert_msg(program != NULL, "%s", cause.text);

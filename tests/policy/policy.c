@@ -228,7 +228,7 @@ END_TEST
 START_TEST(stages_that_do_not_fit_the_ranks_are_refused)
 {
     for (int i = 0; i < SCHEDULES; i++) {
-        struct cause cause = {""};
+        struct cause cause = {.text = ""};
 
         ck_assert(!policy_suits(policy_at(i), 2, 4, 8, &cause));
         ck_assert_ptr_nonnull(strstr(cause.text, plain_schedules[i]));
@@ -281,7 +281,7 @@ static const struct {
 
 START_TEST(shapes_beyond_the_limits_are_refused)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     bool valid = plan_shape_valid(shapes[_i].ranks, shapes[_i].stages,
                                   shapes[_i].mbs, &cause);
 

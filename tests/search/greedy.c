@@ -19,7 +19,7 @@
 static struct search_time
 time_of(const struct plan *plan, const struct cost *cost)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct program *program = program_make(plan, &cause);
     struct forecast forecast;
     struct search_time time;

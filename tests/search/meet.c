@@ -18,7 +18,7 @@ expect_runs_without_slots(const struct plan *plan)
     struct plan *placed = lower_to_meet(plan);
     char *text = csv_text(placed);
     struct plan *again = lowered_drawn(text);
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
     struct program *program = program_make(again, &cause);
 
     ck_assert_msg(program != NULL, "%s: %s", shape_text(plan), cause.text);

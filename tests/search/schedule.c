@@ -96,7 +96,7 @@ END_TEST
 
 START_TEST(unknown_name_lists_the_known_ones)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
 
     ck_assert_ptr_null(schedule_plan("2f2b", 2, 2, 2, &cause));
     ck_assert_ptr_nonnull(strstr(cause.text, "2f2b"));
@@ -110,7 +110,7 @@ END_TEST
 
 START_TEST(bad_shape_is_refused_before_a_plan_is_made)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
 
     ck_assert_ptr_null(schedule_plan("gpipe", 2, 2, 0, &cause));
     ck_assert_ptr_nonnull(strstr(cause.text, "0 microbatches"));

@@ -31,7 +31,7 @@ void
 run_init(struct run *run, struct plan *lowered, const char *costs,
          const char *factors, int64_t latency, int capacity)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
 
     run->lowered = lowered;
     cost_init(&run->cost, lowered->stages);

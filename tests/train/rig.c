@@ -11,7 +11,7 @@ static void
 add_plan(struct rig *rig, const struct plan *plan,
          const struct rig_settings *settings, struct trainer_options *options)
 {
-    struct cause cause = {""};
+    struct cause cause = {.text = ""};
 
     rig->program = program_make(plan, &cause);
     ck_assert_msg(rig->program != NULL, "%s", cause.text);
