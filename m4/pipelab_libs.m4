@@ -70,6 +70,9 @@ AS_IF([test "x$with_libedit" != xno],
 # PIPELAB_CHECK -- the unit-test library; without it all but the tests builds.
 AC_DEFUN([PIPELAB_CHECK], [
 PKG_CHECK_MODULES([CHECK], [check >= 0.15],
-  [pipelab_check=yes], [pipelab_check=no])
+  [pipelab_check=yes
+   # A test that counts in a malloc() of its own is called from libraries.
+   CHECK_CFLAGS="$CHECK_CFLAGS -fvisibility=default"],
+  [pipelab_check=no])
 AM_CONDITIONAL([HAVE_CHECK], [test "x$pipelab_check" = xyes])
 ])
