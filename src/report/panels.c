@@ -44,7 +44,7 @@ write_figures(struct json *json, const struct svg_panel *panel)
 }
 
 static void
-write_panel(struct json *json, const struct svg_panel *panel, const char *unit)
+panel_json(struct json *json, const struct svg_panel *panel, const char *unit)
 {
     const struct trace *trace = panel->trace;
 
@@ -70,6 +70,6 @@ panels_json(struct json *json, const struct svg_panel panels[], int count,
 {
     json_open(json, "panels", '[');
     for (int i = 0; i < count; i++)
-        write_panel(json, &panels[i], unit);
+        panel_json(json, &panels[i], unit);
     json_close(json, ']');
 }

@@ -101,7 +101,7 @@ bound_area(const struct problem *p, int rank)
 /* The least time from the first of a stage's forwards to its last, where
  * forward n starts no sooner than `round` after forward n - fit. */
 static int64_t
-rounds(const struct problem *p, int s, int64_t fit, int64_t round)
+rounds_take(const struct problem *p, int s, int64_t fit, int64_t round)
 {
     int64_t least = p->times[s].forward;
 
@@ -143,9 +143,10 @@ bound_rounds(const struct problem *p, int rank)
         if (p->room.stages[p->owned[i]].stash < smallest)
             smallest = p->room.stages[p->owned[i]].stash;
     fit = p->room.most[rank] / smallest;
-    own = rounds(p, s, fit, residence(p, s, bytes->owed < bytes->stash));
-    shared =
-        fit > others ? rounds(p, s, fit - others, way_to_last(p, rank)) : own;
+    own = rounds_take(p, s, fit, residence(p, s, bytes->owed < bytes->stash));
+    shared = fit > others
+                 ? rounds_take(p, s, fit - others, way_to_last(p, rank))
+                 : own;
     return own > shared ? own : shared;
 }
 
