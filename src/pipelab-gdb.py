@@ -76,20 +76,45 @@ class Action:
     def is_transfer(self):
         return self.is_send() or self.kind.startswith("RECV")
 
-    def link(self):
+    def place(self, plan):
+        """plan_place() of its first part."""
+        if int(plan["copies"]) == 1:
+            return self.stage
+        if self.kind == "RECV_G":
+            copy = 1 - self.mb
+        elif self.kind == "SEND_G" or self.kind in OF_A_STAGE:
+            copy = self.mb
+        else:
+            copy = int(plan["copy_of_mb"][self.mb])
+        return copy * int(plan["stages"]) + self.stage
+
+    def link(self, plan):
         """plan_link() of a transfer."""
-        return {"SEND_F": 2 * self.stage,
-                "RECV_F": 2 * (self.stage - 1),
-                "SEND_B": 2 * (self.stage - 1) + 1,
-                "RECV_B": 2 * self.stage + 1}[self.kind]
+        if self.kind.endswith("_G"):
+            return links_between(plan) + 2 * self.stage + self.mb
+        place = self.place(plan)
+        return {"SEND_F": 2 * place,
+                "RECV_F": 2 * (place - 1),
+                "SEND_B": 2 * (place - 1) + 1,
+                "RECV_B": 2 * place + 1}[self.kind]
+
+
+def places(plan):
+    return int(plan["copies"]) * int(plan["stages"])
+
+
+def links_between(plan):
+    """The links for activations and their gradients."""
+    return 2 * (places(plan) - 1)
 
 
 class Link:
     """A struct channel between two stages."""
 
-    def __init__(self, value, number=None):
+    def __init__(self, value, number=None, plan=None):
         self.value = value
         self.number = number
+        self.plan = plan
         self.capacity = int(value["capacity"])
         self.sender = int(value["sender"])
         self.receiver = int(value["receiver"])
@@ -98,7 +123,11 @@ class Link:
 
     def name(self):
         """Its letter and its stages, as in "F 0->1" or "B 1->0"."""
+        exchange = self.number - links_between(self.plan)
+        if exchange >= 0:
+            return f"G {exchange // 2}"
         stage, gradients = divmod(self.number, 2)
+        stage %= int(self.plan["stages"])
         if gradients:
             return f"B {stage + 1}->{stage}"
         return f"F {stage}->{stage + 1}"
@@ -208,7 +237,7 @@ class Rank:
         """The link that keeps it from its action, or None."""
         if not self.at or not self.at.is_transfer():
             return None
-        link = self.run.link(self.at.link())
+        link = self.run.link(self.at.link(self.run.plan))
         return link if link.blocks(self.at) else None
 
     def waits_for(self):
@@ -248,9 +277,10 @@ class Rank:
         options = self.run.value["options"]
         if options["ops"] != gdb.parse_and_eval("&mlp_stage_ops"):
             return {}
-        return {s: Stage(options["stages"][s]["self"])
-                for s in range(int(self.run.plan["stages"]))
-                if self.run.plan["rank_of_stage"][s] == self.number}
+        return {p % int(self.run.plan["stages"]):
+                Stage(options["stages"][p]["self"])
+                for p in range(places(self.run.plan))
+                if self.run.plan["rank_of_stage"][p] == self.number}
 
     def thread(self):
         """Its thread in gdb, or None while it has none."""
@@ -270,13 +300,14 @@ class Run:
         self.lockstep = bool(value["options"]["timing"]["turns"])
         self.ranks = [Rank(self, r) for r in range(int(self.plan["ranks"]))]
         # Cells need their stage only where ranks own several.
-        self.with_stage = int(self.plan["stages"]) > len(self.ranks)
+        self.with_stage = places(self.plan) > len(self.ranks)
 
     def link(self, number):
-        return Link(self.value["channels"][number], number)
+        return Link(self.value["channels"][number], number, self.plan)
 
     def links(self):
-        links = map(self.link, range(2 * (int(self.plan["stages"]) - 1)))
+        exchanges = 2 * int(self.plan["stages"]) * (int(self.plan["copies"]) - 1)
+        links = map(self.link, range(links_between(self.plan) + exchanges))
         return [link for link in links if link.capacity >= 0]
 
     def find(self, cell):

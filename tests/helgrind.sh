@@ -50,6 +50,9 @@ sweep()
         done
         clean 0 --schedule $schedule --stages 4 --microbatches 6
     done
+    for schedule in chimera dualpipe; do
+        clean 0 --schedule $schedule --stages 4 --microbatches 8
+    done
     for schedule in interleaved-1f1b combined-1f1b looped-bfs zbv v-half v-min \
         hanayo dualpipev; do
         clean 0 --schedule $schedule --stages 4 --ranks 2 --microbatches 4 \

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "plan/why.h"
 #include "report/summary.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 
@@ -71,7 +72,7 @@ waits_init(struct waits *w, const struct simulation *simulation)
 
             if (!action_is_transfer(action))
                 continue;
-            link = (size_t)plan_link(action);
+            link = (size_t)plan_link(w->plan, action);
             n = counts[2 * link + is_send(action)]++;
             w->ordinal[r][i] = n;
             (is_send(action) ? w->sends : w->recvs)[link * mbs + n] =
@@ -96,7 +97,7 @@ static struct spot
 other_end(const struct waits *w, struct spot spot)
 {
     const struct action *action = &span_at(w, spot)->action;
-    size_t first = (size_t)plan_link(action) * (size_t)w->plan->mbs;
+    size_t first = (size_t)plan_link(w->plan, action) * (size_t)w->plan->mbs;
     size_t n = w->ordinal[spot.rank][spot.index];
 
     if (!is_send(action))

@@ -66,7 +66,9 @@ print_verdict(const struct setup *setup)
     for (int r = 0; r < setup->plan->ranks; r++)
         printf(" %s", footprint_text(program->peak_activations[r], peak));
     printf("\nweight gradients in microbatch order: %s\n",
-           program->unordered_stage < 0 ? "yes" : "no");
+           program->unordered_stage >= 0 ? "no"
+           : setup->plan->copies == 2    ? "yes, in each of two copies"
+                                         : "yes");
 }
 
 /* The verdict and the plan, unless that is NULL. */

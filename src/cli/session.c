@@ -287,9 +287,9 @@ session_print_stages(const struct session *session)
               recipe->batch, recipe->mbs, recipe->mbs == 1 ? "" : "es");
     printf("%-6s %4s %4s  %-14s %10s\n", "stage", "rank", "core", "layers",
            "params");
-    for (int s = 0; s < trainer->stage_count; s++) {
-        const struct slice *slice = trainer->stages[s].slice;
-        int rank = plan->rank_of_stage[s];
+    for (int p = 0; p < trainer->copies * trainer->stage_count; p++) {
+        const struct slice *slice = trainer->stages[p].slice;
+        int rank = plan->rank_of_stage[p];
         char layers[32];
         char core[12] = "-";
 
@@ -298,8 +298,8 @@ session_print_stages(const struct session *session)
         snprintf(layers, sizeof layers, "%d-%d%s", slice->first,
                  slice->first + slice->count - 1,
                  slice->head ? " + head" : "");
-        printf("%-6d %4d %4s  %-14s %10zu\n", s, rank, core, layers,
-               slice->params);
+        printf("%-6d %4d %4s  %-14s %10zu\n", p % trainer->stage_count, rank,
+               core, layers, slice->params);
     }
     summary_memory(stdout, memory, NULL, plan->ranks);
     free(memory);

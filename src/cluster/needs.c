@@ -5,6 +5,7 @@
 #include "cluster/needs.h"
 
 #include "base/memory.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -166,6 +167,11 @@ bool
 needs_linked(const struct plan *plan, const struct cluster *cluster,
              struct cause *cause)
 {
+    if (plan->copies == 2)
+        return fail(cause,
+                    "%s: a cluster has no times for the gradients that two "
+                    "copies of a stage exchange; simulate it without one",
+                    plan->name);
     for (int s = 0; s + 1 < plan->stages; s++) {
         int from = plan->rank_of_stage[s];
         int to = plan->rank_of_stage[s + 1];
@@ -222,19 +228,23 @@ needs_memory(const struct plan *plan, const struct model *model,
     int64_t slots = capacity > 0 ? capacity : 1;
     int first = 0;
 
-    for (int s = 0; s < plan->stages; s++) {
-        struct model_layer stage = model_stage(model, first, split[s]);
-        int64_t *bytes = memory[plan->rank_of_stage[s]].bytes;
+    for (int p = 0; p < plan_places(plan); p++) {
+        int s = p % plan->stages;
+        int64_t *bytes = memory[plan->rank_of_stage[p]].bytes;
+        struct model_layer stage;
 
+        first = s == 0 ? 0 : first;
+        stage = model_stage(model, first, split[s]);
         bytes[MEMORY_WEIGHTS] += stage.parameter_bytes;
         if (trains) {
-            bytes[MEMORY_GRADIENTS] += stage.parameter_bytes;
+            /* With two copies also those that come from the other one. */
+            bytes[MEMORY_GRADIENTS] += plan->copies * stage.parameter_bytes;
             bytes[MEMORY_OPTIMIZER] +=
                 (int64_t)((double)stage.parameter_bytes / model->element *
                           optimizer);
         }
-        if (plan_crosses(plan, s)) {
-            memory[plan->rank_of_stage[s + 1]].bytes[MEMORY_LINKS] +=
+        if (plan_crosses(plan, p)) {
+            memory[plan->rank_of_stage[p + 1]].bytes[MEMORY_LINKS] +=
                 slots * stage.output_bytes;
             if (trains)
                 bytes[MEMORY_LINKS] += slots * stage.output_bytes;

@@ -53,6 +53,11 @@ grade_plan(struct grade *grade, const struct grade_task *task,
     double peak = program->largest_peak;
     struct forecast forecast;
 
+    if (program->lowered->copies == 2)
+        return fail(cause,
+                    "%s has two copies of each stage; plans with one are "
+                    "graded",
+                    program->lowered->name);
     forecast_make(&forecast, program, task->cost, CAPACITY_AUTO,
                   FORECAST_PERIOD);
     *grade = (struct grade){

@@ -16,6 +16,7 @@
 #include "base/hash.h"
 #include "train/stage.h"
 #include "runtime/channel.h"
+#include "plan/place.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -82,8 +83,9 @@ execute(struct loop *loop, const struct action *action, int step)
 {
     const struct stage_ops *ops = &mlp_stage_ops;
     struct mlp_stage *stage = &loop->stages[action->stage];
-    struct channel *link =
-        action_is_transfer(action) ? &loop->links[plan_link(action)] : NULL;
+    struct channel *link = action_is_transfer(action)
+                               ? &loop->links[plan_link(loop->plan, action)]
+                               : NULL;
     struct transfer transfer;
     struct cause cause;
     int mb = action->mb;

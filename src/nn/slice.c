@@ -435,3 +435,34 @@ slice_hash(const struct slice *slice, uint64_t hash)
 {
     return hash_floats(hash, slice->weights, slice->params);
 }
+
+void
+slice_copy(struct slice *to, const struct slice *from)
+{
+    size_t bytes = from->params * sizeof *from->weights;
+
+    memcpy(to->weights, from->weights, bytes);
+    if (from->optimizer.first)
+        memcpy(to->optimizer.first, from->optimizer.first, bytes);
+    if (from->optimizer.second)
+        memcpy(to->optimizer.second, from->optimizer.second, bytes);
+    to->optimizer.steps = from->optimizer.steps;
+}
+
+static bool
+floats_equal(const float a[], const float b[], size_t count)
+{
+    for (size_t i = 0; a && i < count; i++)
+        if (a[i] != b[i] && !(isnan(a[i]) && isnan(b[i])))
+            return false;
+    return true;
+}
+
+bool
+slice_equals(const struct slice *a, const struct slice *b)
+{
+    return floats_equal(a->weights, b->weights, a->params) &&
+           floats_equal(a->optimizer.first, b->optimizer.first, a->params) &&
+           floats_equal(a->optimizer.second, b->optimizer.second, a->params) &&
+           a->optimizer.steps == b->optimizer.steps;
+}

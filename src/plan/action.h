@@ -31,8 +31,10 @@ struct action {
     uint8_t kind;        /* enum action_kind */
     uint8_t pair_kind;   /* OVERLAP_F_B: FULL_BACKWARD or BACKWARD_INPUT */
     uint16_t stage;      /* of the forward in an OVERLAP_F_B */
-    int32_t mb;          /* of the forward likewise; 0 where it is of all, see
-                          * action_has_mb() */
+    int32_t mb;          /* of the forward likewise; where an action is of all
+                          * microbatches (see action_has_mb()) the copy of its
+                          * stage, 0 or 1, and for SEND_G and RECV_G the copy
+                          * whose weight gradients go: see plan.h */
     uint16_t pair_stage; /* of the backward in an OVERLAP_F_B */
     int32_t pair_mb;     /* of the backward likewise */
 };

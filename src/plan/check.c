@@ -4,6 +4,7 @@
 #include "plan/check.h"
 
 #include "base/memory.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ struct seen {
     enum weights *weights; /* stages */
     bool *reduces;         /* stages: the plan has a REDUCE_GRAD */
     bool trains;           /* the plan has backwards: it is not forward only */
+    bool exchanges;        /* copies send each other gradients: lowered */
     struct cause *cause;
 };
 
@@ -81,7 +83,7 @@ missing_input(const struct seen *seen, const struct action *part)
 
     if (stage == 0)
         return NULL;
-    if (!plan_crosses(seen->plan, stage - 1))
+    if (!plan_crosses(seen->plan, plan_place(seen->plan, part) - 1))
         return check_has(seen, stage - 1, part->mb, bit(ACTION_FORWARD))
                    ? NULL
                    : "it comes before the forward of the stage below";
@@ -99,7 +101,7 @@ missing_gradient(const struct seen *seen, const struct action *part)
 
     if (stage == seen->plan->stages - 1)
         return NULL;
-    if (!plan_crosses(seen->plan, stage))
+    if (!plan_crosses(seen->plan, plan_place(seen->plan, part)))
         return check_has(seen, stage + 1, part->mb, ANY_BACKWARD)
                    ? NULL
                    : "it comes before the backward of the stage above";
@@ -161,19 +163,36 @@ is_doubled(const struct seen *seen, const struct action *part)
 static bool
 has_link(const struct plan *plan, const struct action *part)
 {
+    int place = plan_place(plan, part);
+
     switch ((enum action_kind)part->kind) {
     case ACTION_SEND_F:
     case ACTION_RECV_B:
-        return plan_crosses(plan, part->stage);
+        return plan_crosses(plan, place);
     case ACTION_RECV_F:
     case ACTION_SEND_B:
-        return plan_crosses(plan, part->stage - 1);
+        return plan_crosses(plan, place - 1);
     default:
         return true;
     }
 }
 
-/* STEP and REDUCE_GRAD belong to all microbatches of their stage. */
+/* Whether the weight gradients of all microbatches of a copy are there. */
+static bool
+has_gradients(const struct seen *seen, int stage, int copy)
+{
+    const struct plan *plan = seen->plan;
+
+    for (int m = 0; m < plan->mbs; m++)
+        if ((plan->copies == 1 || plan->copy_of_mb[m] == copy) &&
+            !check_has(seen, stage, m,
+                       bit(ACTION_FULL_BACKWARD) |
+                           bit(ACTION_BACKWARD_WEIGHT)))
+            return false;
+    return true;
+}
+
+/* STEP, REDUCE_GRAD and SEND_G belong to all microbatches of their place. */
 static bool
 check_step(const struct seen *seen, int rank, size_t position)
 {
@@ -182,19 +201,22 @@ check_step(const struct seen *seen, int rank, size_t position)
     int stage = action->stage;
     bool step = action->kind == ACTION_OPTIMIZER_STEP;
 
-    for (int m = 0; m < plan->mbs; m++)
-        if (!check_has(seen, stage, m,
-                       bit(ACTION_FULL_BACKWARD) |
-                           bit(ACTION_BACKWARD_WEIGHT)))
-            return wrong(seen, rank, position,
-                         "the stage's weight gradients are not all there",
-                         "move it after the last of them");
+    if (!has_gradients(seen, stage, action->mb))
+        return wrong(seen, rank, position,
+                     "the stage's weight gradients are not all there",
+                     "move it after the last of them");
     if (step && seen->reduces[stage] &&
-        !check_has(seen, stage, 0, bit(ACTION_REDUCE_GRAD)))
+        !check_has(seen, stage, action->mb, bit(ACTION_REDUCE_GRAD)))
         return wrong(seen, rank, position,
                      "the stage's gradients are not reduced",
                      "move it after the REDUCE_GRAD");
-    return !check_has(seen, stage, 0, bit((enum action_kind)action->kind)) ||
+    if (step && seen->exchanges &&
+        !check_has(seen, stage, !action->mb, bit(ACTION_RECV_G)))
+        return wrong(seen, rank, position,
+                     "no RECV_G before it brings the other copy's gradients",
+                     "mend the order");
+    return !check_has(seen, stage, action->mb,
+                      bit((enum action_kind)action->kind)) ||
            wrong(seen, rank, position,
                  step ? "the stage steps twice" : "it is there twice",
                  "remove one");
@@ -248,7 +270,7 @@ check_cell_part(const struct seen *seen, int rank, size_t position,
         return wrong(seen, rank, position, "no such stage or microbatch",
                      "keep to the plan's shape");
     if (part->kind == ACTION_OPTIMIZER_STEP ||
-        part->kind == ACTION_REDUCE_GRAD)
+        part->kind == ACTION_REDUCE_GRAD || part->kind == ACTION_SEND_G)
         return check_step(seen, rank, position);
     if (action_class((enum action_kind)part->kind) == ACTION_CLASS_SHARD)
         return check_shard(seen, rank, position);
@@ -272,9 +294,9 @@ check_cell_part(const struct seen *seen, int rank, size_t position,
     return !missing || wrong(seen, rank, position, missing, "mend the order");
 }
 
-/* Index of a rank's first action of a stage. */
+/* Index of a rank's first action of a place. */
 static size_t
-first_of_stage(const struct plan *plan, int rank, int stage)
+first_of_place(const struct plan *plan, int rank, int place)
 {
     const struct action_list *list = &plan->lists[rank];
     size_t i = 0;
@@ -283,18 +305,19 @@ first_of_stage(const struct plan *plan, int rank, int stage)
         struct action parts[2];
         int count = action_parts(&list->at[i], parts);
 
-        if (parts[0].stage == stage || parts[count - 1].stage == stage)
+        if (plan_place(plan, &parts[0]) == place ||
+            plan_place(plan, &parts[count - 1]) == place)
             break;
     }
     return i;
 }
 
 static bool
-misplaced(const struct seen *seen, int rank, size_t position, int stage)
+misplaced(const struct seen *seen, int rank, size_t position, int place)
 {
     const struct plan *plan = seen->plan;
-    int home = plan->rank_of_stage[stage];
-    size_t first = first_of_stage(plan, home, stage);
+    int home = plan->rank_of_stage[place];
+    size_t first = first_of_place(plan, home, place);
     char cell[ACTION_CELL_MAX] = "";
     char what[160];
 
@@ -302,8 +325,11 @@ misplaced(const struct seen *seen, int rank, size_t position, int stage)
         action_cell(&plan->lists[home].at[first], cell);
     snprintf(what, sizeof what,
              "stage %d is on ranks %d and %d (rank %d, position %zu, %s)",
-             stage, home, rank, home, plan_position(plan, home, first), cell);
-    return wrong(seen, rank, position, what, "keep each stage on one rank");
+             place % plan->stages, home, rank, home,
+             plan_position(plan, home, first), cell);
+    return wrong(seen, rank, position, what,
+                 plan->copies == 1 ? "keep each stage on one rank"
+                                   : "keep each copy of a stage on one rank");
 }
 
 /* Runs before check_order(): if a stage is on two ranks, a missing action is
@@ -319,9 +345,10 @@ check_placement(const struct seen *seen)
             int count = action_parts(&plan->lists[r].at[i], parts);
 
             for (int p = 0; p < count; p++)
-                if (parts[p].stage < plan->stages &&
-                    plan->rank_of_stage[parts[p].stage] != r)
-                    return misplaced(seen, r, i, parts[p].stage);
+                if (parts[p].stage < plan->stages && parts[p].mb >= 0 &&
+                    parts[p].mb < plan->mbs &&
+                    plan->rank_of_stage[plan_place(plan, &parts[p])] != r)
+                    return misplaced(seen, r, i, plan_place(plan, &parts[p]));
         }
     return true;
 }
@@ -354,6 +381,8 @@ lacks(const struct seen *seen, int stage, int mb)
 {
     const struct plan *plan = seen->plan;
     unsigned kinds = *kinds_of(seen, stage, mb);
+    struct action forward = action_of(ACTION_FORWARD, stage, mb);
+    int place = plan_place(plan, &forward);
 
     if (!(kinds & bit(ACTION_FORWARD)))
         return ACTION_FORWARD;
@@ -364,9 +393,13 @@ lacks(const struct seen *seen, int stage, int mb)
         return ACTION_BACKWARD_WEIGHT;
     if (!plan->lowered)
         return ACTION_KINDS;
-    if (plan_crosses(plan, stage) && !(kinds & bit(ACTION_SEND_F)))
+    if (seen->exchanges && mb < 2 && !(kinds & bit(ACTION_SEND_G)))
+        return ACTION_SEND_G;
+    if (seen->exchanges && mb < 2 && !(kinds & bit(ACTION_RECV_G)))
+        return ACTION_RECV_G;
+    if (plan_crosses(plan, place) && !(kinds & bit(ACTION_SEND_F)))
         return ACTION_SEND_F;
-    if (seen->trains && plan_crosses(plan, stage - 1) &&
+    if (seen->trains && plan_crosses(plan, place - 1) &&
         !(kinds & bit(ACTION_SEND_B)))
         return ACTION_SEND_B;
     return ACTION_KINDS;
@@ -382,14 +415,16 @@ check_complete(const struct seen *seen)
         for (int m = 0; m < plan->mbs; m++) {
             enum action_kind kind = lacks(seen, s, m);
             struct action absent;
+            int home;
 
             if (kind == ACTION_KINDS)
                 continue;
             absent = action_of(kind, s, m);
+            home = plan->rank_of_stage[plan_place(plan, &absent)];
             action_cell(&absent, cell);
-            fail(seen->cause, "%s: rank %d lacks %s; add it", plan->name,
-                 plan->rank_of_stage[s], cell);
-            return fail_at(seen->cause, plan->rank_of_stage[s], -1, cell);
+            fail(seen->cause, "%s: rank %d lacks %s; add it", plan->name, home,
+                 cell);
+            return fail_at(seen->cause, home, -1, cell);
         }
     return true;
 }
@@ -404,6 +439,8 @@ check_plan(const struct plan *plan, struct cause *cause)
         .weights = memory_new((size_t)plan->stages, sizeof *seen.weights),
         .reduces = memory_new((size_t)plan->stages, sizeof *seen.reduces),
         .trains = plan_trains(plan),
+        .exchanges = plan->copies == 2 && (plan_has(plan, ACTION_SEND_G) ||
+                                           plan_has(plan, ACTION_RECV_G)),
         .cause = cause,
     };
     bool good;

@@ -5,6 +5,9 @@
  *            live on different ranks
  * ordered    F(s) after F(s-1); B or I after its F and after B or I(s+1); W
  *            after its I; STEP after the stage's last weight gradient
+ * copies     where a stage has two: each microbatch keeps to one; if gradients
+ *            are sent, those of every place, after its last weight gradient and
+ *            before the STEP of the other
  *
  * program_make() calls it, then checks links and deadlocks. */
 #ifndef PIPELAB_PLAN_CHECK_H

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
+#include "plan/place.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -316,14 +317,12 @@ struct link_cost
 cost_link(const struct cost *cost, const struct plan *plan, int link)
 {
     const struct network *network = cost->network;
-    int lower = plan->rank_of_stage[link / 2];
-    int upper = plan->rank_of_stage[link / 2 + 1];
-    int from = link % 2 == 0 ? lower : upper;
-    int to = link % 2 == 0 ? upper : lower;
     const struct wire_cost *wire;
+    int from, to;
 
     if (!network)
         return (struct link_cost){.latency = cost->latency, .wire = -1};
+    plan_link_ends(plan, link, &from, &to);
     wire = &network->pairs[from * network->ranks + to];
     return (struct link_cost){
         .latency = wire->latency,

@@ -8,6 +8,7 @@
 #include "plan/csv_rows.h"
 #include "plan/lower.h"
 #include "plan/walk.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 
@@ -86,10 +87,29 @@ csv_write(FILE *out, const struct plan *plan)
 
     if (!plan->lowered)
         find_columns(&columns, plan);
+    if (plan->copies == 2)
+        fprintf(out, "%s\n", CSV_TWO_COPIES);
     for (int r = 0; r < plan->ranks; r++)
         write_row(out, &plan->lists[r], plan->lowered ? NULL : columns.at[r]);
     if (!plan->lowered)
         free_columns(&columns, plan->ranks);
+}
+
+/* Gradients are sent between copies 0 and 1, if there are two. */
+static bool
+has_copies_of(const struct csv_rows *rows, const char *name,
+              const struct action *part, struct cause *cause)
+{
+    char cell[ACTION_CELL_MAX];
+
+    if (part->kind != ACTION_SEND_G && part->kind != ACTION_RECV_G)
+        return true;
+    if (rows->two_copies && part->mb < 2)
+        return true;
+    return fail(cause,
+                "%s: %s sends the gradients of a copy of its stage; number "
+                "copies 0 and 1, and begin the file with \"%s\"",
+                name, action_cell(part, cell), CSV_TWO_COPIES);
 }
 
 /* The shape that the cells imply, as an empty plan. */
@@ -114,6 +134,8 @@ plan_for_rows(const struct csv_rows *rows, const char *name,
                     mbs = (int64_t)parts[p].mb + 1;
                 if (action_is_transfer(&parts[p]))
                     lowered = true;
+                if (!has_copies_of(rows, name, &parts[p], cause))
+                    return NULL;
             }
         }
     if (stages == 0) {
@@ -138,14 +160,101 @@ plan_for_rows(const struct csv_rows *rows, const char *name,
             return NULL;
         }
     plan = plan_new(name, (int)rows->count, stages, (int)mbs);
+    if (rows->two_copies)
+        plan_double(plan);
     plan->lowered = lowered;
     return plan;
+}
+
+/* Calls visit for each simple action of a plan that is of one microbatch. */
+static void
+each_of_mb(struct plan *plan, void (*visit)(struct plan *plan, int rank,
+                                            const struct action *part))
+{
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action parts[2];
+            int count = action_parts(&plan->lists[r].at[i], parts);
+
+            for (int p = 0; p < count; p++)
+                if (parts[p].kind != ACTION_SEND_G &&
+                    parts[p].kind != ACTION_RECV_G &&
+                    action_has_mb((enum action_kind)parts[p].kind))
+                    visit(plan, r, &parts[p]);
+        }
+}
+
+static void
+place_first(struct plan *plan, int rank, const struct action *part)
+{
+    if (part->stage == 0 && part->mb == 0 && plan->rank_of_stage[0] < 0)
+        plan->rank_of_stage[0] = rank;
+}
+
+/* Copy 0 of stage 0 is where microbatch 0 begins. */
+static void
+choose_copy(struct plan *plan, int rank, const struct action *part)
+{
+    if (part->stage == 0 && rank != plan->rank_of_stage[0])
+        plan->copy_of_mb[part->mb] = 1;
+}
+
+static void
+place_copy(struct plan *plan, int rank, const struct action *part)
+{
+    int *home = &plan->rank_of_stage[plan_place(plan, part)];
+
+    if (*home < 0)
+        *home = rank;
+}
+
+/* Gives the STEPs of each rank the copies that it has. */
+static void
+copy_steps(struct plan *plan)
+{
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            struct action *action = &plan->lists[r].at[i];
+
+            if (!action_has_mb((enum action_kind)action->kind))
+                action->mb =
+                    plan->rank_of_stage[plan->stages + action->stage] == r;
+        }
+}
+
+/* Gives each place to the first rank that names it. */
+static bool
+place_copies(struct plan *plan, struct cause *cause)
+{
+    for (int p = 0; p < plan_places(plan); p++)
+        plan->rank_of_stage[p] = -1;
+    each_of_mb(plan, place_first);
+    each_of_mb(plan, choose_copy);
+    each_of_mb(plan, place_copy);
+    for (int p = 0; p < plan_places(plan); p++) {
+        int stage = p % plan->stages;
+
+        if (plan->rank_of_stage[p] < 0)
+            return fail(cause,
+                        "%s: no rank has copy %d of stage %d; microbatches "
+                        "that begin on two ranks go through two copies",
+                        plan->name, p / plan->stages, stage);
+        if (p != stage && plan->rank_of_stage[p] == plan->rank_of_stage[stage])
+            return fail(cause,
+                        "%s: both copies of stage %d are on rank %d; put them "
+                        "on two ranks",
+                        plan->name, stage, plan->rank_of_stage[p]);
+    }
+    copy_steps(plan);
+    return true;
 }
 
 /* Gives each stage to the first rank that names it. */
 static bool
 place_stages(struct plan *plan, struct cause *cause)
 {
+    if (plan->copies == 2)
+        return place_copies(plan, cause);
     for (int s = 0; s < plan->stages; s++)
         plan->rank_of_stage[s] = -1;
     for (int r = 0; r < plan->ranks; r++)

@@ -195,12 +195,24 @@ check_index(struct reader *r, bool first)
            fail_at(r->cause, (int)rank, 0, cell);
 }
 
+/* True for the line, before all rows, that says that stages have two copies. */
+static bool
+is_copies_mark(const struct reader *r, const char *line)
+{
+    return r->rows->count == 0 && strcmp(line, CSV_TWO_COPIES) == 0;
+}
+
 static bool
 read_row(struct reader *r, char *line)
 {
     struct csv_rows *rows = r->rows;
     bool first = rows->count == 0;
 
+    line = trim(line);
+    if (is_copies_mark(r, line)) {
+        rows->two_copies = true;
+        return true;
+    }
     split(r, line);
     if (is_blank(r)) {
         r->blank++;

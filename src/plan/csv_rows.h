@@ -7,7 +7,11 @@
 
 #include <stdio.h>
 
+/* The line before the rows of a plan whose stages have two copies. */
+#define CSV_TWO_COPIES "# two copies of each stage"
+
 struct csv_rows {
+    bool two_copies;
     struct action_list *at; /* one a rank */
     size_t count;
     size_t room;

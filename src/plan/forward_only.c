@@ -3,8 +3,6 @@
 
 #include "plan/forward_only.h"
 
-#include <string.h>
-
 static bool
 stays(const struct action *part)
 {
@@ -16,12 +14,9 @@ stays(const struct action *part)
 struct plan *
 forward_only(const struct plan *plan)
 {
-    struct plan *to =
-        plan_new(plan->name, plan->ranks, plan->stages, plan->mbs);
+    struct plan *to = plan_same_shape(plan);
 
     to->lowered = plan->lowered;
-    memcpy(to->rank_of_stage, plan->rank_of_stage,
-           (size_t)plan->stages * sizeof *to->rank_of_stage);
     for (int r = 0; r < plan->ranks; r++)
         for (size_t i = 0; i < plan->lists[r].count; i++) {
             struct action parts[2];

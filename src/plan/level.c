@@ -5,6 +5,7 @@
 #include "plan/level.h"
 
 #include "base/memory.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 
@@ -21,7 +22,7 @@ struct descent {
 static int64_t *
 received(const struct descent *descent, const struct action *action)
 {
-    return &descent->received[(size_t)plan_link(action) *
+    return &descent->received[(size_t)plan_link(descent->plan, action) *
                                   (size_t)descent->plan->mbs +
                               (size_t)action->mb];
 }
@@ -44,8 +45,8 @@ level_climb(struct descent *descent, int rank)
 
             if (there < 0)
                 return *left < before;
-            there +=
-                cost_message(descent->cost, descent->plan, plan_link(action));
+            there += cost_message(descent->cost, descent->plan,
+                                  plan_link(descent->plan, action));
             if (there > level)
                 level = there;
             break;

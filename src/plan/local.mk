@@ -25,6 +25,8 @@ src_plan_libplan_a_SOURCES = \
 	%D%/lower_meet.c \
 	%D%/match.c \
 	%D%/match.h \
+	%D%/place.c \
+	%D%/place.h \
 	%D%/placement.c \
 	%D%/placement.h \
 	%D%/plan.c \

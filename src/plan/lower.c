@@ -4,26 +4,27 @@
 #include "plan/lower.h"
 
 #include "base/memory.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 bool
 lower_transfer(const struct plan *plan, const struct action *part, bool before,
                struct action *transfer)
 {
     int stage = part->stage;
+    int place = plan_place(plan, part);
 
     switch ((enum action_kind)part->kind) {
     case ACTION_FORWARD:
         *transfer =
             action_of(before ? ACTION_RECV_F : ACTION_SEND_F, stage, part->mb);
-        return plan_crosses(plan, before ? stage - 1 : stage);
+        return plan_crosses(plan, before ? place - 1 : place);
     case ACTION_FULL_BACKWARD:
     case ACTION_BACKWARD_INPUT:
         *transfer =
             action_of(before ? ACTION_RECV_B : ACTION_SEND_B, stage, part->mb);
-        return plan_crosses(plan, before ? stage : stage - 1);
+        return plan_crosses(plan, before ? place : place - 1);
     default:
         return false;
     }
@@ -82,7 +83,7 @@ messages_init(struct messages *messages, const struct plan *plan)
 
             for (int p = 0; p < count; p++)
                 if (lower_transfer(plan, &parts[p], false, &send)) {
-                    int link = plan_link(&send);
+                    int link = plan_link(plan, &send);
 
                     assert(messages->sent[link] < plan->mbs);
                     messages->order[link_start(plan, link) +
@@ -105,7 +106,7 @@ static void
 add_recvs(struct plan *to, int rank, struct messages *messages,
           struct action recv)
 {
-    int link = plan_link(&recv);
+    int link = plan_link(to, &recv);
     const int32_t *order = &messages->order[link_start(to, link)];
     bool *placed = &messages->placed[link_start(to, link)];
     int wanted = recv.mb;
@@ -137,21 +138,53 @@ lower_list(struct plan *to, int rank, const struct action_list *list,
     }
 }
 
-/* Adds a STEP for each stage that has none. */
+/* Which places have a STEP, and which stages exchange gradients already. */
+struct ends {
+    bool *steps;     /* places */
+    bool *exchanged; /* stages */
+};
+
+static void
+find_ends(struct ends *ends, const struct plan *plan)
+{
+    ends->steps = memory_new((size_t)plan_places(plan), sizeof *ends->steps);
+    ends->exchanged =
+        memory_new((size_t)plan->stages, sizeof *ends->exchanged);
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            const struct action *action = &plan->lists[r].at[i];
+
+            if (action->kind == ACTION_OPTIMIZER_STEP)
+                ends->steps[plan_place(plan, action)] = true;
+            if (action->kind == ACTION_SEND_G || action->kind == ACTION_RECV_G)
+                ends->exchanged[action->stage] = true;
+        }
+}
+
+/* Adds a STEP for each place that has none, and before it what the two copies
+ * of its stage exchange. All gradients are sent before any is waited for. */
 static void
 add_steps(struct plan *to)
 {
-    bool *has_step = memory_new((size_t)to->stages, sizeof *has_step);
+    struct ends ends;
 
-    for (int r = 0; r < to->ranks; r++)
-        for (size_t i = 0; i < to->lists[r].count; i++)
-            if (to->lists[r].at[i].kind == ACTION_OPTIMIZER_STEP)
-                has_step[to->lists[r].at[i].stage] = true;
-    for (int s = 0; s < to->stages; s++)
-        if (!has_step[s])
-            plan_add(to, to->rank_of_stage[s],
-                     action_of(ACTION_OPTIMIZER_STEP, s, 0));
-    free(has_step);
+    find_ends(&ends, to);
+    for (int p = 0; to->copies == 2 && p < plan_places(to); p++)
+        if (!ends.exchanged[p % to->stages])
+            plan_add(to, to->rank_of_stage[p],
+                     action_of(ACTION_SEND_G, p % to->stages, p / to->stages));
+    for (int p = 0; to->copies == 2 && p < plan_places(to); p++)
+        if (!ends.exchanged[p % to->stages])
+            plan_add(
+                to, to->rank_of_stage[p],
+                action_of(ACTION_RECV_G, p % to->stages, !(p / to->stages)));
+    for (int p = 0; p < plan_places(to); p++)
+        if (!ends.steps[p])
+            plan_add(to, to->rank_of_stage[p],
+                     action_of(ACTION_OPTIMIZER_STEP, p % to->stages,
+                               p / to->stages));
+    free(ends.steps);
+    free(ends.exchanged);
 }
 
 /* Copies a plan's actions to an empty plan; adds transfers if it has none. */
@@ -165,7 +198,7 @@ add_actions(struct plan *to, const struct plan *plan)
     for (int r = 0; r < plan->ranks; r++) {
         plan_reserve(to, r,
                      lowered_count(plan, r) +
-                         (size_t)(plan->stages / plan->ranks));
+                         3 * (size_t)(plan_places(plan) / plan->ranks));
         if (!plan->lowered)
             lower_list(to, r, &plan->lists[r], &messages);
         else
@@ -176,20 +209,9 @@ add_actions(struct plan *to, const struct plan *plan)
 }
 
 struct plan *
-lower_shape(const struct plan *plan)
-{
-    struct plan *to =
-        plan_new(plan->name, plan->ranks, plan->stages, plan->mbs);
-
-    memcpy(to->rank_of_stage, plan->rank_of_stage,
-           (size_t)plan->stages * sizeof *to->rank_of_stage);
-    return to;
-}
-
-struct plan *
 lower(const struct plan *plan)
 {
-    struct plan *to = lower_shape(plan);
+    struct plan *to = plan_same_shape(plan);
 
     add_actions(to, plan);
     to->lowered = true;

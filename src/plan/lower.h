@@ -10,7 +10,9 @@
  * receiver uses messages in another order, some wait in its memory. Nothing is
  * sent between two stages of one rank. A plan with backwards ends each rank's
  * list with the STEPs of its stages, in stage order; STEPs that it has already
- * stay in place. */
+ * stay in place. Where stages have two copies each rank ends with
+ *
+ *   0SEND_G0 3SEND_G1  0RECV_G1 3RECV_G0  0STEP 3STEP     (rank 0 of 4) */
 #ifndef PIPELAB_PLAN_LOWER_H
 #define PIPELAB_PLAN_LOWER_H
 
@@ -35,10 +37,6 @@ lower(const struct plan *plan);
  * already are placed anew. The plan runs with links that are large enough. */
 struct plan *
 lower_to_meet(const struct plan *plan);
-
-/* An empty plan of the same shape and placement. */
-struct plan *
-lower_shape(const struct plan *plan);
 
 /* The transfer that a simple action needs before it, or makes after it; false
  * if its neighbour lives on the same rank. */

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "plan/cost.h"
 #include "plan/walk.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 
@@ -59,13 +60,33 @@ compare_moments(const void *a, const void *b)
 static struct plan *
 without_transfers(const struct plan *plan)
 {
-    struct plan *to = lower_shape(plan);
+    struct plan *to = plan_same_shape(plan);
 
     for (int r = 0; r < plan->ranks; r++)
         for (size_t i = 0; i < plan->lists[r].count; i++)
             if (!action_is_transfer(&plan->lists[r].at[i]))
                 plan_add(to, r, plan->lists[r].at[i]);
     return to;
+}
+
+/* Adds what the two copies of each stage exchange, both ways in turn, and the
+ * STEPs after all of it. */
+static void
+add_exchanges(struct plan *to)
+{
+    for (int p = 0; p < plan_places(to); p++) {
+        int stage = p % to->stages;
+        int copy = p / to->stages;
+
+        plan_add(to, to->rank_of_stage[p],
+                 action_of(ACTION_SEND_G, stage, copy));
+        plan_add(to, to->rank_of_stage[!copy * to->stages + stage],
+                 action_of(ACTION_RECV_G, stage, copy));
+    }
+    for (int p = 0; p < plan_places(to); p++)
+        plan_add(
+            to, to->rank_of_stage[p],
+            action_of(ACTION_OPTIMIZER_STEP, p % to->stages, p / to->stages));
 }
 
 /* The RECV at the other end of a SEND. */
@@ -97,7 +118,7 @@ lower_to_meet(const struct plan *plan)
 {
     struct plan *bare = without_transfers(plan);
     struct plan *lowered = lower(bare);
-    struct plan *to = lower_shape(plan);
+    struct plan *to = plan_same_shape(plan);
     struct moments moments = {
         .at = memory_new(2 * plan_actions(lowered), sizeof *moments.at)};
     struct cost cost;
@@ -106,11 +127,16 @@ lower_to_meet(const struct plan *plan)
     cost_init_unit(&cost, plan->stages);
     walk_run(&walk, lowered, &cost, WALK_UNBOUNDED, note_moments, &moments);
     qsort(moments.at, moments.count, sizeof *moments.at, compare_moments);
-    for (size_t i = 0; i < moments.count; i++)
-        if (moments.at[i].begins)
-            plan_add(to, moments.at[i].rank, moments.at[i].action);
-        else
+    for (size_t i = 0; i < moments.count; i++) {
+        const struct action *action = &moments.at[i].action;
+
+        if (!moments.at[i].begins)
             add_meetings(to, &moments.at[i]);
+        else if (to->copies == 1 || action->kind != ACTION_OPTIMIZER_STEP)
+            plan_add(to, moments.at[i].rank, *action);
+    }
+    if (to->copies == 2 && plan_trains(to))
+        add_exchanges(to);
     to->lowered = true;
     walk_fini(&walk);
     cost_fini(&cost);

@@ -4,6 +4,7 @@
 #include "plan/match.h"
 
 #include "base/memory.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 
@@ -37,7 +38,7 @@ note_sent(void *context, int rank, size_t position)
 {
     struct matching *m = context;
     const struct action *action = &m->plan->lists[rank].at[position];
-    int link = plan_link(action);
+    int link = plan_link(m->plan, action);
 
     m->order[(size_t)link * (size_t)m->plan->mbs + (size_t)m->sent[link]++] =
         action->mb;
@@ -51,7 +52,7 @@ match_received(void *context, int rank, size_t position)
     const struct plan *plan = m->plan;
     struct action recv = plan->lists[rank].at[position];
     struct action send = recv;
-    int link = plan_link(&recv);
+    int link = plan_link(plan, &recv);
     int n = m->received[link]++;
     size_t place = plan_position(plan, rank, position);
     char cells[2][ACTION_CELL_MAX];
@@ -67,6 +68,7 @@ match_received(void *context, int rank, size_t position)
     send.mb = m->order[(size_t)link * (size_t)plan->mbs + (size_t)n];
     if (send.mb == recv.mb)
         return true;
+    assert(recv.kind != ACTION_RECV_G); /* one a link */
     send.kind = recv.kind == ACTION_RECV_F ? ACTION_SEND_F : ACTION_SEND_B;
     send.stage = (uint16_t)(recv.kind == ACTION_RECV_F ? recv.stage - 1
                                                        : recv.stage + 1);

@@ -24,7 +24,11 @@ placement_plan(enum placement placement, const char *name, int ranks,
 {
     struct plan *plan = plan_new(name, ranks, stages, mbs);
 
+    if (placement == PLACEMENT_BOTH_WAYS)
+        plan_double(plan);
     for (int s = 0; s < stages; s++)
         plan->rank_of_stage[s] = placement_rank(placement, ranks, s);
+    for (int s = 0; s < stages && plan->copies == 2; s++)
+        plan->rank_of_stage[stages + s] = ranks - 1 - s;
     return plan;
 }

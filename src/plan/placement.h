@@ -7,7 +7,9 @@
  *
  * A wave is one V after the other: down the ranks, up, and down again, so that
  * no message ever goes from the last rank to the first. PLACEMENT_ONE, one
- * stage a rank, is looped with S = P. */
+ * stage a rank, is looped with S = P. PLACEMENT_BOTH_WAYS has two copies of each
+ * stage (see plan.h): one down the ranks, with S = P, and one up; P is even, so
+ * that no rank has both copies of a stage. */
 #ifndef PIPELAB_PLAN_PLACEMENT_H
 #define PIPELAB_PLAN_PLACEMENT_H
 
@@ -17,11 +19,12 @@ enum placement {
     PLACEMENT_ONE,
     PLACEMENT_LOOPED,
     PLACEMENT_V,
-    PLACEMENT_WAVE
+    PLACEMENT_WAVE,
+    PLACEMENT_BOTH_WAYS
 };
 
 /* The rank that owns stage. PLACEMENT_ONE needs S = P, LOOPED S a multiple of
- * P, V S = 2P, WAVE S a multiple of 2P. */
+ * P, V S = 2P, WAVE S a multiple of 2P, BOTH_WAYS S = P, and is of copy 0. */
 int
 placement_rank(enum placement placement, int ranks, int stage);
 
@@ -29,7 +32,8 @@ placement_rank(enum placement placement, int ranks, int stage);
 int
 placement_chunks(enum placement placement);
 
-/* A plan of empty lists with its stages placed; the caller frees it. */
+/* A plan of empty lists with its stages placed; the caller frees it. With two
+ * copies all microbatches go through copy 0 until the caller says otherwise. */
 struct plan *
 placement_plan(enum placement placement, const char *name, int ranks,
                int stages, int mbs);

@@ -4,6 +4,7 @@
 #include "plan/plan.h"
 
 #include "base/memory.h"
+#include "plan/place.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -37,10 +38,37 @@ plan_new(const char *name, int ranks, int stages, int mbs)
     plan->ranks = ranks;
     plan->stages = stages;
     plan->mbs = mbs;
+    plan->copies = 1;
     plan->rank_of_stage =
         memory_new((size_t)stages, sizeof *plan->rank_of_stage);
     plan->lists = memory_new((size_t)ranks, sizeof *plan->lists);
     return plan;
+}
+
+void
+plan_double(struct plan *plan)
+{
+    plan->copies = 2;
+    free(plan->rank_of_stage);
+    plan->rank_of_stage =
+        memory_new((size_t)plan_places(plan), sizeof *plan->rank_of_stage);
+    plan->copy_of_mb = memory_new((size_t)plan->mbs, sizeof *plan->copy_of_mb);
+}
+
+struct plan *
+plan_same_shape(const struct plan *plan)
+{
+    struct plan *to =
+        plan_new(plan->name, plan->ranks, plan->stages, plan->mbs);
+
+    if (plan->copies == 2) {
+        plan_double(to);
+        memcpy(to->copy_of_mb, plan->copy_of_mb,
+               (size_t)plan->mbs * sizeof *to->copy_of_mb);
+    }
+    memcpy(to->rank_of_stage, plan->rank_of_stage,
+           (size_t)plan_places(plan) * sizeof *to->rank_of_stage);
+    return to;
 }
 
 void
@@ -54,6 +82,7 @@ plan_free(struct plan *plan)
     }
     free(plan->lists);
     free(plan->rank_of_stage);
+    free(plan->copy_of_mb);
     free(plan->name);
     free(plan);
 }
@@ -163,14 +192,6 @@ plan_trains(const struct plan *plan)
             }
     }
     return false;
-}
-
-int
-plan_peer(const struct plan *plan, const struct action *action)
-{
-    bool up = action->kind == ACTION_SEND_F || action->kind == ACTION_RECV_B;
-
-    return plan->rank_of_stage[action->stage + (up ? 1 : -1)];
 }
 
 void

@@ -5,7 +5,8 @@
  * A plan knows which rank owns which stage. From this follow the links: two
  * for each pair of neighbouring stages on different ranks, one for activations
  * (s to s+1) and one for gradients (s+1 to s). Between two stages of the same
- * rank nothing is sent: the hand-over takes no time. */
+ * rank nothing is sent: the hand-over takes no time.
+ * See place.h for the links and for stages with two copies. */
 #ifndef PIPELAB_PLAN_PLAN_H
 #define PIPELAB_PLAN_PLAN_H
 
@@ -40,7 +41,10 @@ struct plan {
                                 * on a stage before the next; 0: as it likes */
     int freed_by_input; /* of an activation, in millionths, by the I; see
                          * footprint.h */
-    int *rank_of_stage; /* stages */
+    int copies;         /* of each stage's weights: 1 or 2 */
+    int *rank_of_stage; /* places: copies x stages; with one copy the stages */
+    uint8_t *copy_of_mb;       /* mbs: the copy whose stages a microbatch goes
+                          * through; NULL with one copy */
     struct action_list *lists; /* ranks */
 };
 
@@ -53,6 +57,15 @@ plan_shape_valid(int ranks, int stages, int mbs, struct cause *cause);
  * rank_of_stage. A valid plan has no more ranks than stages. */
 struct plan *
 plan_new(const char *name, int ranks, int stages, int mbs);
+
+/* Gives an empty plan two copies, all places on rank 0 and all microbatches to
+ * copy 0; the caller then sets both. */
+void
+plan_double(struct plan *plan);
+
+/* An empty plan of the same name, shape and placement, copies included. */
+struct plan *
+plan_same_shape(const struct plan *plan);
 
 /* Accepts NULL. */
 void
@@ -91,43 +104,6 @@ plan_has(const struct plan *plan, enum action_kind kind);
  * inference. */
 bool
 plan_trains(const struct plan *plan);
-
-/* True if stages s and s+1 exist and live on different ranks. */
-static inline bool
-plan_crosses(const struct plan *plan, int stage)
-{
-    return stage >= 0 && stage + 1 < plan->stages &&
-           plan->rank_of_stage[stage] != plan->rank_of_stage[stage + 1];
-}
-
-/* Links are numbered 2s (activations, s to s+1) and 2s+1 (gradients, s+1 to
- * s); those between stages of one rank exist as numbers only. */
-static inline int
-plan_links(const struct plan *plan)
-{
-    return 2 * (plan->stages - 1);
-}
-
-/* The link that a SEND or RECV uses. */
-static inline int
-plan_link(const struct action *action)
-{
-    assert(action_is_transfer(action));
-    switch ((enum action_kind)action->kind) {
-    case ACTION_SEND_F:
-        return 2 * action->stage;
-    case ACTION_RECV_F:
-        return 2 * (action->stage - 1);
-    case ACTION_SEND_B:
-        return 2 * (action->stage - 1) + 1;
-    default: /* ACTION_RECV_B */
-        return 2 * action->stage + 1;
-    }
-}
-
-/* The rank at the other end of a SEND's or RECV's link. */
-int
-plan_peer(const struct plan *plan, const struct action *action);
 
 /* Prints one line a rank, cell after cell; for gdb too. */
 void

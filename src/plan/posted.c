@@ -4,6 +4,7 @@
 #include "plan/posted.h"
 
 #include "base/memory.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 
@@ -32,8 +33,9 @@ static bool
 is_recv(const struct plan *plan, const struct action *action)
 {
     if (action->kind == ACTION_RECV_F)
-        return plan_crosses(plan, action->stage - 1);
-    return action->kind == ACTION_RECV_B && plan_crosses(plan, action->stage);
+        return plan_crosses(plan, plan_place(plan, action) - 1);
+    return action->kind == ACTION_RECV_B &&
+           plan_crosses(plan, plan_place(plan, action));
 }
 
 static void
@@ -54,16 +56,16 @@ static bool
 needed_by(const struct plan *plan, const struct action *part,
           struct action *recv)
 {
-    int stage = part->stage;
+    int place = plan_place(plan, part);
 
     switch ((enum action_kind)part->kind) {
     case ACTION_FORWARD:
-        *recv = action_of(ACTION_RECV_F, stage, part->mb);
-        return plan_crosses(plan, stage - 1);
+        *recv = action_of(ACTION_RECV_F, part->stage, part->mb);
+        return plan_crosses(plan, place - 1);
     case ACTION_FULL_BACKWARD:
     case ACTION_BACKWARD_INPUT:
-        *recv = action_of(ACTION_RECV_B, stage, part->mb);
-        return plan_crosses(plan, stage);
+        *recv = action_of(ACTION_RECV_B, part->stage, part->mb);
+        return plan_crosses(plan, place);
     default:
         return false;
     }
@@ -80,7 +82,7 @@ queue_for(const struct settling *settling, const struct action *part,
 
     if (!needed_by(settling->plan, part, &recv))
         return NULL;
-    queue = &settling->queues[plan_link(&recv)];
+    queue = &settling->queues[plan_link(settling->plan, &recv)];
     *last = queue->place[recv.mb] - 1;
     return *last >= queue->next ? queue : NULL;
 }
@@ -98,7 +100,8 @@ mark_waits(struct settling *settling)
         int count = action_parts(action, parts);
 
         if (is_recv(settling->plan, action)) {
-            struct queue *queue = &settling->queues[plan_link(action)];
+            struct queue *queue =
+                &settling->queues[plan_link(settling->plan, action)];
 
             if (queue->count < settling->plan->mbs) {
                 queue->at[queue->count++] = i;

@@ -10,6 +10,7 @@
 #include "plan/match.h"
 #include "plan/walk.h"
 #include "plan/why.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 
@@ -72,7 +73,7 @@ program_smallest_capacity(const struct program *program)
 static int
 unordered_stage(const struct plan *plan)
 {
-    int *last = memory_new((size_t)plan->stages, sizeof *last);
+    int *last = memory_new((size_t)plan_places(plan), sizeof *last);
     int unordered = -1;
 
     for (int r = 0; r < plan->ranks && unordered < 0; r++)
@@ -84,9 +85,9 @@ unordered_stage(const struct plan *plan)
                 if (parts[p].kind != ACTION_FULL_BACKWARD &&
                     parts[p].kind != ACTION_BACKWARD_WEIGHT)
                     continue;
-                if (parts[p].mb < last[parts[p].stage])
+                if (parts[p].mb < last[plan_place(plan, &parts[p])])
                     unordered = parts[p].stage;
-                last[parts[p].stage] = parts[p].mb;
+                last[plan_place(plan, &parts[p])] = parts[p].mb;
             }
         }
     free(last);

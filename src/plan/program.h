@@ -20,7 +20,8 @@ struct program {
                                * time; see footprint.h */
     double largest_peak;      /* the largest of them */
     int unordered_stage; /* the first stage whose weight gradients do not run
-                            * in ascending microbatch order, or -1: such a plan
+                            * in ascending microbatch order, in each copy, or
+                            * -1: such a plan
                             * equals the reference only within rounding */
 };
 

@@ -4,6 +4,7 @@
 #include "plan/slots.h"
 
 #include "base/memory.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 
@@ -48,11 +49,11 @@ touches(const struct action *part, int stage)
     }
 }
 
-/* Calls visit for each stage whose slots an action of the rank's list uses;
+/* Calls visit for each place whose slots an action of the rank's list uses;
  * entry is the action, as in slot_index. */
 static void
 each_touch(struct slot_index *index, int rank,
-           void (*visit)(struct slot_index *index, int stage, uint32_t entry))
+           void (*visit)(struct slot_index *index, int place, uint32_t entry))
 {
     const struct plan *plan = index->plan;
 
@@ -60,25 +61,29 @@ each_touch(struct slot_index *index, int rank,
         struct action parts[2];
         int count = action_parts(&plan->lists[rank].at[i], parts);
 
-        for (int p = 0; p < count; p++)
+        for (int p = 0; p < count; p++) {
+            int first = plan_copy(plan, &parts[p]) * plan->stages;
+
             for (int s = parts[p].stage - 1; s <= parts[p].stage + 1; s++)
                 if (s >= 0 && s < plan->stages &&
-                    plan->rank_of_stage[s] == rank && touches(&parts[p], s))
-                    visit(index, s, (uint32_t)(2 * i) + (uint32_t)p);
+                    plan->rank_of_stage[first + s] == rank &&
+                    touches(&parts[p], s))
+                    visit(index, first + s, (uint32_t)(2 * i) + (uint32_t)p);
+        }
     }
 }
 
 static void
-count_touch(struct slot_index *index, int stage, uint32_t entry)
+count_touch(struct slot_index *index, int place, uint32_t entry)
 {
     (void)entry;
-    index->end[stage]++;
+    index->end[place]++;
 }
 
 static void
-note_touch(struct slot_index *index, int stage, uint32_t entry)
+note_touch(struct slot_index *index, int place, uint32_t entry)
 {
-    index->at[index->end[stage]++] = entry;
+    index->at[index->end[place]++] = entry;
 }
 
 struct slot_index *
@@ -88,14 +93,14 @@ slots_index_new(const struct plan *plan)
     size_t count = 0;
 
     index->plan = plan;
-    index->end = memory_new((size_t)plan->stages, sizeof *index->end);
+    index->end = memory_new((size_t)plan_places(plan), sizeof *index->end);
     for (int r = 0; r < plan->ranks; r++)
         each_touch(index, r, count_touch);
-    for (int s = 0; s < plan->stages; s++) {
+    for (int p = 0; p < plan_places(plan); p++) {
         size_t begin = count;
 
-        count += index->end[s];
-        index->end[s] = begin;
+        count += index->end[p];
+        index->end[p] = begin;
     }
     index->at = memory_new(count, sizeof *index->at);
     for (int r = 0; r < plan->ranks; r++)
@@ -113,11 +118,11 @@ slots_index_free(struct slot_index *index)
     free(index);
 }
 
-/* The simple action of an entry of a stage. */
+/* The simple action of an entry of a place. */
 static struct action
-slots_action_at(const struct slot_index *index, int stage, size_t entry)
+slots_action_at(const struct slot_index *index, int place, size_t entry)
 {
-    int rank = index->plan->rank_of_stage[stage];
+    int rank = index->plan->rank_of_stage[place];
     struct action parts[2];
 
     action_parts(&index->plan->lists[rank].at[index->at[entry] / 2], parts);
@@ -125,11 +130,12 @@ slots_action_at(const struct slot_index *index, int stage, size_t entry)
 }
 
 void
-slots_assign(struct slots *slots, const struct slot_index *index, int stage,
+slots_assign(struct slots *slots, const struct slot_index *index, int place,
              enum slot_kind kind)
 {
     size_t mbs = (size_t)index->plan->mbs;
-    size_t begin = stage > 0 ? index->end[stage - 1] : 0;
+    size_t begin = place > 0 ? index->end[place - 1] : 0;
+    int stage = place % index->plan->stages;
     size_t *last = memory_new(mbs, sizeof *last); /* each mb's last entry */
     int *given_back = memory_new(mbs, sizeof *given_back); /* free slots */
     int spare = 0;                                         /* number of them */
@@ -138,14 +144,14 @@ slots_assign(struct slots *slots, const struct slot_index *index, int stage,
     slots->of_mb = memory_new(mbs, sizeof *slots->of_mb);
     for (size_t m = 0; m < mbs; m++)
         slots->of_mb[m] = -1;
-    for (size_t i = begin; i < index->end[stage]; i++) {
-        struct action action = slots_action_at(index, stage, i);
+    for (size_t i = begin; i < index->end[place]; i++) {
+        struct action action = slots_action_at(index, place, i);
 
         if (touches(&action, stage) & 1u << kind)
             last[action.mb] = i;
     }
-    for (size_t i = begin; i < index->end[stage]; i++) {
-        struct action action = slots_action_at(index, stage, i);
+    for (size_t i = begin; i < index->end[place]; i++) {
+        struct action action = slots_action_at(index, place, i);
         int *slot = &slots->of_mb[action.mb];
 
         if (!(touches(&action, stage) & 1u << kind))
@@ -170,7 +176,9 @@ bool
 slots_held(const struct plan *plan, int stage, enum slot_kind kind, int mb,
            size_t done)
 {
-    const struct action_list *list = &plan->lists[plan->rank_of_stage[stage]];
+    struct action held = action_of(ACTION_FORWARD, stage, mb);
+    int rank = plan->rank_of_stage[plan_place(plan, &held)];
+    const struct action_list *list = &plan->lists[rank];
     bool before = false;
     bool after = false;
 

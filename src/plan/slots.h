@@ -30,13 +30,13 @@ struct slots {
     int *of_mb; /* mbs: the slot of a microbatch, or -1 if it needs none */
 };
 
-/* The actions that use the slots of each stage, found by one pass over a
+/* The actions that use the slots of each place, found by one pass over a
  * lowered, valid plan. Without it, a rank with many stages would scan its
  * whole list for each of them. */
 struct slot_index {
     const struct plan *plan; /* borrowed */
-    size_t *end;             /* stages: stage s has the entries at[end[s-1]] ..
-                              * at[end[s]-1] */
+    size_t *end;             /* places: place p has the entries at[end[p-1]] ..
+                              * at[end[p]-1] */
     uint32_t *at;            /* an entry: 2 x index in the rank's list, + 1 for
                               * the second part of an overlap */
 };
@@ -46,9 +46,9 @@ slots_index_new(const struct plan *plan);
 void
 slots_index_free(struct slot_index *index);
 
-/* The slots of one kind for one stage. */
+/* The slots of one kind for one place; see plan.h. */
 void
-slots_assign(struct slots *slots, const struct slot_index *index, int stage,
+slots_assign(struct slots *slots, const struct slot_index *index, int place,
              enum slot_kind kind);
 void
 slots_fini(struct slots *slots);

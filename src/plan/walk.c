@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "plan/walker.h"
+#include "plan/place.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -168,7 +169,7 @@ walk_meet(struct walker *w, struct walk_link *link, int rank, bool sending)
 static bool
 walk_transfer(struct walker *w, const struct action *action, int rank)
 {
-    struct walk_link *link = &w->links[plan_link(action)];
+    struct walk_link *link = &w->links[plan_link(w->plan, action)];
     bool sending =
         action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND;
 

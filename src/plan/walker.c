@@ -4,6 +4,8 @@
 
 #include "plan/walker.h"
 
+#include "plan/place.h"
+
 void
 walker_note_weights(struct walker *w, int rank, const struct action *action)
 {

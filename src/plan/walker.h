@@ -6,6 +6,7 @@
 #define PIPELAB_PLAN_WALKER_H
 
 #include "plan/walk.h"
+#include "plan/place.h"
 
 /* A time, and the mark of the step before from which it follows. */
 struct stamp {

@@ -5,6 +5,7 @@
 
 #include "base/columns.h"
 #include "base/memory.h"
+#include "plan/place.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -25,20 +26,21 @@ standing_at(const struct plan *plan, const size_t position[], int rank)
 
 /* Whether two transfers are the SEND and the RECV of one message. */
 static bool
-why_meet(const struct action *a, const struct action *b)
+why_meet(const struct plan *plan, const struct action *a,
+         const struct action *b)
 {
-    return action_is_transfer(b) && plan_link(a) == plan_link(b) &&
+    return action_is_transfer(b) && plan_link(plan, a) == plan_link(plan, b) &&
            why_is_send(a) != why_is_send(b);
 }
 
 bool
-why_can_go(const struct action *at, const struct action *peer_at, int on_link,
-           int capacity)
+why_can_go(const struct plan *plan, const struct action *at,
+           const struct action *peer_at, int on_link, int capacity)
 {
     if (!action_is_transfer(at))
         return true;
     if (capacity == 0)
-        return peer_at && why_meet(at, peer_at);
+        return peer_at && why_meet(plan, at, peer_at);
     return why_is_send(at) ? on_link < capacity : on_link > 0;
 }
 
@@ -51,7 +53,7 @@ counterpart(const struct plan *plan, const size_t position[],
     const struct action_list *list = &plan->lists[peer];
 
     for (size_t i = position[peer]; i < list->count; i++)
-        if (why_meet(action, &list->at[i]))
+        if (why_meet(plan, action, &list->at[i]))
             return &list->at[i];
     return NULL;
 }
@@ -65,7 +67,7 @@ put(const struct plan *plan, const size_t position[], int rank, int link)
 
     for (size_t i = 0; i < position[rank]; i++)
         if (action_is_transfer(&list->at[i]) &&
-            plan_link(&list->at[i]) == link)
+            plan_link(plan, &list->at[i]) == link)
             count += why_is_send(&list->at[i]) ? 1 : -1;
     return count;
 }
@@ -76,9 +78,9 @@ why_can_move(const struct plan *plan, const size_t position[], int capacity,
              int rank, const struct action *action)
 {
     int peer = plan_peer(plan, action);
-    int link = plan_link(action);
+    int link = plan_link(plan, action);
 
-    return why_can_go(action, standing_at(plan, position, peer),
+    return why_can_go(plan, action, standing_at(plan, position, peer),
                       put(plan, position, rank, link) +
                           put(plan, position, peer, link),
                       capacity);
@@ -110,11 +112,16 @@ why_print_wait(FILE *out, const struct why *why)
 {
     bool gradient =
         why->at->kind == ACTION_SEND_B || why->at->kind == ACTION_RECV_B;
+    bool exchange =
+        why->at->kind == ACTION_SEND_G || why->at->kind == ACTION_RECV_G;
     char cell[ACTION_CELL_MAX];
 
-    fprintf(out, "waits to %s the %s of microbatch %d ",
-            why_is_send(why->at) ? "send" : "receive",
-            gradient ? "gradient" : "activation", why->at->mb);
+    fprintf(out, "waits to %s ", why_is_send(why->at) ? "send" : "receive");
+    if (exchange)
+        fprintf(out, "the weight gradients of stage %d ", why->at->stage);
+    else
+        fprintf(out, "the %s of microbatch %d ",
+                gradient ? "gradient" : "activation", why->at->mb);
     action_cell(why->until, cell);
     if (why->kind == WHY_INPUT)
         fprintf(out, "from rank %d (%s)", why->peer, cell);

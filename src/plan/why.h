@@ -36,8 +36,8 @@ struct why {
  * wait. on_link: messages on its link. peer_at: the next action of the rank at
  * the other end, NULL when done; read at capacity 0 only. */
 bool
-why_can_go(const struct action *at, const struct action *peer_at, int on_link,
-           int capacity);
+why_can_go(const struct plan *plan, const struct action *at,
+           const struct action *peer_at, int on_link, int capacity);
 
 /* Why a rank does not go on. position[ranks]: the index of each rank's next
  * action, the length of its list when done. The plan is lowered, complete and

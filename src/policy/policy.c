@@ -88,11 +88,18 @@ suits_placement(const struct policy *policy, int ranks, int stages, int mbs,
 {
     if (!plan_shape_valid(ranks, stages, mbs, cause))
         return false;
-    if (policy->placement == PLACEMENT_ONE && stages != ranks)
+    if ((policy->placement == PLACEMENT_ONE ||
+         policy->placement == PLACEMENT_BOTH_WAYS) &&
+        stages != ranks)
         return fail(cause,
                     "%s puts one stage on each rank; %d stages on %d ranks do "
                     "not fit, use %d ranks or %d stages",
                     policy->name, stages, ranks, stages, ranks);
+    if (policy->placement == PLACEMENT_BOTH_WAYS && ranks % 2 != 0)
+        return fail(cause,
+                    "%s has two copies of each stage on two ranks; %d ranks "
+                    "are odd, so one would have both, use an even number",
+                    policy->name, ranks);
     if (policy->placement == PLACEMENT_LOOPED && stages % ranks != 0)
         return fail(cause,
                     "%s gives every rank the same number of stages; %d stages "

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/json.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 
@@ -234,7 +235,7 @@ chrome_add(struct chrome *chrome, int clock, const struct plan *plan,
 
             write_slice(chrome, clock, r, span, time);
             if (action_is_transfer(&span->action)) {
-                int link = plan_link(&span->action);
+                int link = plan_link(plan, &span->action);
                 int64_t n = (sending ? sent : received)[link]++;
 
                 if (n > most)

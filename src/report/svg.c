@@ -9,6 +9,7 @@
 #include "report/curve.h"
 #include "report/svg_layout.h"
 #include "report/svg_memory.h"
+#include "plan/place.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -173,7 +174,7 @@ write_arrows(const struct svg_layout *layout, const struct svg_panel *panel,
 
                 if (class != (pass ? ACTION_CLASS_RECV : ACTION_CLASS_SEND))
                     continue;
-                link = (size_t)plan_link(&span->action);
+                link = (size_t)plan_link(panel->plan, &span->action);
                 if (pass == 0)
                     x[link * mbs + (size_t)sent[link]++] =
                         svg_x(layout, panel, made_at(&trace->lanes[r], i));

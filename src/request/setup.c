@@ -212,6 +212,12 @@ remark_plan(const struct setup *setup, const struct plan_request *request)
                      "order than its microbatches': weights equal the "
                      "reference within rounding only",
                      setup->plan->name, setup->program->unordered_stage);
+    if (setup->plan->copies == 2)
+        means_remark(request->means,
+                     "%s has two copies of each stage, whose gradients are "
+                     "added before STEP: weights equal the reference within "
+                     "rounding only",
+                     setup->plan->name);
     if (!setup_keeps_for_weights(setup, request->options))
         means_remark(request->means,
                      "no effect: --weight-activations; %s has no W",

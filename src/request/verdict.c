@@ -3,15 +3,19 @@
 
 #include "request/verdict.h"
 
+#include "plan/place.h"
+
 static void
 json_plan(struct json *json, const struct plan *plan)
 {
     char cell[ACTION_CELL_MAX];
 
     json_bool(json, "lowered", plan->lowered);
+    if (plan->copies == 2)
+        json_int(json, "copies", plan->copies);
     json_open(json, "rank_of_stage", '[');
-    for (int s = 0; s < plan->stages; s++)
-        json_int(json, NULL, plan->rank_of_stage[s]);
+    for (int p = 0; p < plan_places(plan); p++)
+        json_int(json, NULL, plan->rank_of_stage[p]);
     json_close(json, ']');
     json_open(json, "plan", '[');
     for (int r = 0; r < plan->ranks; r++) {

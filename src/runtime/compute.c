@@ -5,11 +5,12 @@
 #include "runtime/compute.h"
 
 #include "base/clock.h"
+#include "plan/place.h"
 
 static void *
-compute_stage(const struct rank *rank, int stage)
+compute_stage(const struct rank *rank, int place)
 {
-    return rank->run->options.stages[stage].self;
+    return rank->run->options.stages[place].self;
 }
 
 /* Copies the input of a computation from the rank's other stage, if that made
@@ -20,18 +21,19 @@ hand_over(struct rank *rank, const struct action *part)
     const struct stage_ops *ops = rank->run->options.ops;
     const struct plan *plan = rank->run->options.plan;
     int stage = part->stage;
+    int place = plan_place(plan, part);
 
     if (part->kind == ACTION_FORWARD) {
-        if (stage > 0 && !plan_crosses(plan, stage - 1))
+        if (stage > 0 && !plan_crosses(plan, place - 1))
             tensor_copy(
-                ops->tensor(compute_stage(rank, stage), PORT_INPUT, part->mb),
-                ops->tensor(compute_stage(rank, stage - 1), PORT_OUTPUT,
+                ops->tensor(compute_stage(rank, place), PORT_INPUT, part->mb),
+                ops->tensor(compute_stage(rank, place - 1), PORT_OUTPUT,
                             part->mb));
     } else if (part->kind != ACTION_BACKWARD_WEIGHT) {
-        if (stage + 1 < plan->stages && !plan_crosses(plan, stage))
-            tensor_copy(ops->tensor(compute_stage(rank, stage),
+        if (stage + 1 < plan->stages && !plan_crosses(plan, place))
+            tensor_copy(ops->tensor(compute_stage(rank, place),
                                     PORT_GRAD_OUTPUT, part->mb),
-                        ops->tensor(compute_stage(rank, stage + 1),
+                        ops->tensor(compute_stage(rank, place + 1),
                                     PORT_GRAD_INPUT, part->mb));
     }
 }
@@ -40,7 +42,8 @@ static bool
 call_op(struct rank *rank, const struct action *part)
 {
     const struct stage_ops *ops = rank->run->options.ops;
-    void *stage = compute_stage(rank, part->stage);
+    void *stage =
+        compute_stage(rank, plan_place(rank->run->options.plan, part));
     struct cause *cause = &rank->cause;
 
     switch ((enum action_kind)part->kind) {
@@ -71,7 +74,8 @@ run_part(struct rank *rank, const struct action *part, int64_t *again)
         return call_op(rank, part);
     start = clock_wall_ns();
     good = rank->run->options.ops->recompute(
-        compute_stage(rank, part->stage), rank->step, part->mb, &rank->cause);
+        compute_stage(rank, plan_place(rank->run->options.plan, part)),
+        rank->step, part->mb, &rank->cause);
     *again += clock_wall_ns() - start;
     return good && call_op(rank, part);
 }

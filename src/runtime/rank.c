@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "runtime/compute.h"
+#include "plan/place.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -31,8 +32,9 @@ rank_transfer(struct rank *rank, const struct action *action,
               struct span *virtual, struct span *wall)
 {
     const struct stage_ops *ops = rank->run->options.ops;
-    struct channel *channel = &rank->run->channels[plan_link(action)];
-    void *stage = rank->run->options.stages[action->stage].self;
+    const struct plan *plan = rank->run->options.plan;
+    struct channel *channel = &rank->run->channels[plan_link(plan, action)];
+    void *stage = rank->run->options.stages[plan_place(plan, action)].self;
     struct transfer result;
     int64_t off_core = waited_for_core(rank);
     bool sending = false;
@@ -50,6 +52,13 @@ rank_transfer(struct rank *rank, const struct action *action,
         break;
     case ACTION_RECV_B:
         port = PORT_GRAD_OUTPUT;
+        break;
+    case ACTION_SEND_G:
+        port = PORT_WEIGHTS;
+        sending = true;
+        break;
+    case ACTION_RECV_G:
+        port = PORT_OTHER_WEIGHTS;
         break;
     default:
         break;

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "runtime/rank.h"
 #include "plan/level.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,10 @@
 static size_t
 link_floats(const struct run_options *options, int link)
 {
+    int exchange = link - plan_links_between(options->plan);
+
+    if (exchange >= 0)
+        return options->stages[exchange / 2].weight_floats;
     return link % 2 == 1 ? options->stages[link / 2 + 1].input_floats
                          : options->stages[link / 2].output_floats;
 }
@@ -28,19 +33,17 @@ make_channels(struct run *run)
     run->channels =
         memory_new((size_t)plan_links(plan), sizeof *run->channels);
     for (int i = 0; i < plan_links(plan); i++) {
-        int lower = plan->rank_of_stage[i / 2];
-        int upper = plan->rank_of_stage[i / 2 + 1];
-        bool gradients = i % 2 == 1;
+        int from, to;
 
-        if (lower == upper) {
+        if (!plan_link_ends(plan, i, &from, &to)) {
             run->channels[i].capacity = -1;
             continue;
         }
         /* More slots than the messages of a step change virtual times only. */
-        channel_init_holding(&run->channels[i], plan->mbs,
+        channel_init_holding(&run->channels[i],
+                             i < plan_links_between(plan) ? plan->mbs : 1,
                              options->timing.capacity, link_floats(options, i),
-                             gradients ? upper : lower,
-                             gradients ? lower : upper, &run->board);
+                             from, to, &run->board);
         run->channels[i].latency = options->timing.cost->latency;
         run->channels[i].core_share = run->shared ? &run->core_share : NULL;
         run->channels[i].yields = !run->shared && plan->ranks > run->cores;

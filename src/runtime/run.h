@@ -26,6 +26,7 @@
 #include "plan/plan.h"
 #include "plan/timing.h"
 #include "trace/trace.h"
+#include "plan/place.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -37,7 +38,7 @@ struct run_options {
     const struct plan *plan; /* lowered and checked */
     struct timing timing;    /* with turns for lockstep */
     const struct stage_ops *ops;
-    const struct run_stage *stages; /* one a stage */
+    const struct run_stage *stages; /* one a place: see plan.h */
     bool bind;                      /* binds ranks to cores */
     const atomic_int *stop;         /* when not 0, the run ends after the
                                      * present step; or NULL */

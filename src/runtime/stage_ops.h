@@ -9,12 +9,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The four tensors of a microbatch that enter or leave a stage. */
+/* The tensors that enter or leave a stage: four of a microbatch, and where the
+ * stage has two copies the weight gradients. */
 enum port {
-    PORT_INPUT,       /* the runtime fills it before forward (s > 0) */
-    PORT_OUTPUT,      /* the runtime reads it after forward (s < S-1) */
-    PORT_GRAD_OUTPUT, /* the runtime fills it before a backward (s < S-1) */
-    PORT_GRAD_INPUT   /* the runtime reads it after a backward (s > 0) */
+    PORT_INPUT,        /* the runtime fills it before forward (s > 0) */
+    PORT_OUTPUT,       /* the runtime reads it after forward (s < S-1) */
+    PORT_GRAD_OUTPUT,  /* the runtime fills it before a backward (s < S-1) */
+    PORT_GRAD_INPUT,   /* the runtime reads it after a backward (s > 0) */
+    PORT_WEIGHTS,      /* weight gradients of the whole step, of this copy: the
+                       * runtime reads them before optimizer_step */
+    PORT_OTHER_WEIGHTS /* those of the other copy: the runtime fills it before
+                        * optimizer_step, which adds both */
 };
 
 /* The rank that owns the stage makes all calls. step counts from the start of
@@ -34,9 +39,12 @@ struct stage_ops {
 
 /* One stage as the runtime is given it. */
 struct run_stage {
-    void *self;           /* handed to every op; borrowed */
-    size_t input_floats;  /* the most that PORT_INPUT, PORT_GRAD_INPUT hold */
-    size_t output_floats; /* the most that the other two hold */
+    void *self;          /* handed to every op; borrowed */
+    size_t input_floats; /* the most that PORT_INPUT, PORT_GRAD_INPUT hold */
+    size_t
+        output_floats; /* the most that PORT_OUTPUT, PORT_GRAD_OUTPUT hold */
+    size_t
+        weight_floats; /* what the last two hold; read where it has copies */
 };
 
 #endif

@@ -5,6 +5,7 @@
 #include "search/beam_level.h"
 
 #include "base/memory.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 #include <string.h>

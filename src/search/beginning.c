@@ -4,6 +4,7 @@
 #include "search/beginning.h"
 
 #include "base/memory.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "search/beginning.h"
+#include "plan/place.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -4,6 +4,7 @@
 #include "search/problem.h"
 
 #include "base/memory.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 

@@ -180,7 +180,9 @@ try_policies(struct search *q)
         const struct policy *policy = policy_at(i);
         struct plan *plan;
 
-        if (!policy_suits(policy, task->ranks, task->stages, task->mbs,
+        /* Two copies are another model on the ranks, with another bound. */
+        if (policy->placement == PLACEMENT_BOTH_WAYS ||
+            !policy_suits(policy, task->ranks, task->stages, task->mbs,
                           &cause))
             continue;
         plan = policy_plan(policy, task->ranks, task->stages, task->mbs);

@@ -8,6 +8,7 @@
 #include "plan/program.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"
+#include "plan/place.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -169,7 +170,9 @@ add_rules(struct tuning *tuning, int ranks, int replicas, int mbs)
                 .replicas = replicas,
             };
 
+            /* A cluster has no times for what two copies exchange. */
             if (shape.stages > task->layers ||
+                shape.schedule->placement == PLACEMENT_BOTH_WAYS ||
                 !policy_suits(shape.schedule, ranks, shape.stages, mbs,
                               &cause))
                 continue;

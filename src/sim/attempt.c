@@ -4,6 +4,7 @@
 #include "sim/attempt.h"
 
 #include "base/memory.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 
@@ -11,8 +12,9 @@
  * action, and when its results are there for the neighbouring stage. */
 struct deed {
     uint16_t kinds;
-    int64_t up;   /* F has ended; sent: SEND_F's message arrives */
-    int64_t down; /* the same of B or I, and SEND_B */
+    int64_t up;       /* F has ended; sent: SEND_F's message arrives */
+    int64_t down;     /* the same of B or I, and SEND_B */
+    int64_t exchange; /* SEND_G's message arrives */
 };
 
 /* The microbatches that were sent on a link, in order. */
@@ -95,18 +97,19 @@ has_input(const struct attempter *a, const struct action *part, int64_t *ready,
           char why[ATTEMPT_WHY])
 {
     int below = part->stage - 1;
+    int place = plan_place(a->plan, part);
 
     if (below < 0)
         return true;
-    if (a->plan->lowered && plan_crosses(a->plan, below))
+    if (a->plan->lowered && plan_crosses(a->plan, place - 1))
         return has_run(a, part->stage, part->mb, kind_bit(ACTION_RECV_F),
                        ACTION_RECV_F, why);
     if (!has_run(a, below, part->mb, kind_bit(ACTION_FORWARD), ACTION_FORWARD,
                  why))
         return false;
     *ready = deed_of(a, below, part->mb)->up;
-    if (plan_crosses(a->plan, below))
-        *ready += cost_message(a->cost, a->plan, 2 * below);
+    if (plan_crosses(a->plan, place - 1))
+        *ready += cost_message(a->cost, a->plan, 2 * (place - 1));
     return true;
 }
 
@@ -116,20 +119,21 @@ has_gradient(const struct attempter *a, const struct action *part,
              int64_t *ready, char why[ATTEMPT_WHY])
 {
     int above = part->stage + 1;
+    int place = plan_place(a->plan, part);
 
     if (!has_run(a, part->stage, part->mb, kind_bit(ACTION_FORWARD),
                  ACTION_FORWARD, why))
         return false;
     if (above == a->plan->stages)
         return true;
-    if (a->plan->lowered && plan_crosses(a->plan, part->stage))
+    if (a->plan->lowered && plan_crosses(a->plan, place))
         return has_run(a, part->stage, part->mb, kind_bit(ACTION_RECV_B),
                        ACTION_RECV_B, why);
     if (!has_run(a, above, part->mb, INPUT_DONE, ACTION_FULL_BACKWARD, why))
         return false;
     *ready = deed_of(a, above, part->mb)->down;
-    if (plan_crosses(a->plan, part->stage))
-        *ready += cost_message(a->cost, a->plan, 2 * part->stage + 1);
+    if (plan_crosses(a->plan, place))
+        *ready += cost_message(a->cost, a->plan, 2 * place + 1);
     return true;
 }
 
@@ -138,11 +142,13 @@ static bool
 has_message(const struct attempter *a, const struct action *recv,
             int64_t *ready, char why[ATTEMPT_WHY])
 {
-    const struct attempt_link *link = &a->links[plan_link(recv)];
+    const struct attempt_link *link = &a->links[plan_link(a->plan, recv)];
     bool up = recv->kind == ACTION_RECV_F;
     struct action send =
-        action_of(up ? ACTION_SEND_F : ACTION_SEND_B,
-                  up ? recv->stage - 1 : recv->stage + 1, recv->mb);
+        recv->kind == ACTION_RECV_G
+            ? action_of(ACTION_SEND_G, recv->stage, recv->mb)
+            : action_of(up ? ACTION_SEND_F : ACTION_SEND_B,
+                        up ? recv->stage - 1 : recv->stage + 1, recv->mb);
     const struct deed *from = deed_of(a, send.stage, send.mb);
     char cell[ACTION_CELL_MAX];
 
@@ -157,29 +163,45 @@ has_message(const struct attempter *a, const struct action *recv,
                  action_cell(&send, cell));
         return refuse(text, why);
     }
-    *ready = (up ? from->up : from->down) +
-             cost_message(a->cost, a->plan, plan_link(recv));
+    *ready = (recv->kind == ACTION_RECV_G ? from->exchange
+              : up                        ? from->up
+                                          : from->down) +
+             cost_message(a->cost, a->plan, plan_link(a->plan, recv));
     return true;
 }
 
-/* Whether the weight gradients of all microbatches are there. */
+/* Whether the weight gradients of all microbatches of a place are there; for a
+ * STEP also those of the stage's other copy, if that sends them. */
 static bool
-has_all_gradients(const struct attempter *a, int stage, char why[ATTEMPT_WHY])
+has_all_gradients(const struct attempter *a, const struct action *part,
+                  char why[ATTEMPT_WHY])
 {
-    for (int m = 0; m < a->plan->mbs; m++)
-        if (!has_run(a, stage, m, WEIGHT_DONE, ACTION_FULL_BACKWARD, why))
+    const struct plan *plan = a->plan;
+    struct action recv = action_of(ACTION_RECV_G, part->stage, !part->mb);
+
+    for (int m = 0; m < plan->mbs; m++)
+        if ((plan->copies == 1 || plan->copy_of_mb[m] == part->mb) &&
+            !has_run(a, part->stage, m, WEIGHT_DONE, ACTION_FULL_BACKWARD,
+                     why))
             return false;
-    return true;
+    return part->kind == ACTION_SEND_G || plan->copies == 1 ||
+           !plan_find(plan, &recv) ||
+           has_run(a, recv.stage, recv.mb, kind_bit(ACTION_RECV_G),
+                   ACTION_RECV_G, why);
 }
 
 /* Whether a transfer has a link to use. */
 static bool
 crosses(const struct plan *plan, const struct action *part)
 {
+    int place = plan_place(plan, part);
+
+    if (part->kind == ACTION_SEND_G || part->kind == ACTION_RECV_G)
+        return true;
     return plan_crosses(plan, part->kind == ACTION_RECV_F ||
                                       part->kind == ACTION_SEND_B
-                                  ? part->stage - 1
-                                  : part->stage);
+                                  ? place - 1
+                                  : place);
 }
 
 /* Whether a simple action can run now. *ready is when its inputs are there. If
@@ -195,7 +217,7 @@ part_can_run(const struct attempter *a, int rank, const struct action *part,
     *ready = 0;
     if (stage >= plan->stages || part->mb < 0 || part->mb >= plan->mbs)
         return refuse("there is no such stage or microbatch", why);
-    if (plan->rank_of_stage[stage] != rank)
+    if (plan->rank_of_stage[plan_place(plan, part)] != rank)
         return refuse("its stage is on another rank", why);
     if (action_class(kind) == ACTION_CLASS_SHARD)
         return true;
@@ -222,9 +244,10 @@ part_can_run(const struct attempter *a, int rank, const struct action *part,
                        why);
     case ACTION_RECV_F:
     case ACTION_RECV_B:
+    case ACTION_RECV_G:
         return has_message(a, part, ready, why);
-    default: /* ACTION_OPTIMIZER_STEP */
-        return has_all_gradients(a, stage, why);
+    default: /* ACTION_SEND_G, ACTION_OPTIMIZER_STEP */
+        return has_all_gradients(a, part, why);
     }
 }
 
@@ -240,13 +263,15 @@ keep_done(struct attempter *a, const struct action *part, int64_t end)
         deed->up = end;
     if (kind_bit(kind) & INPUT_DONE || kind == ACTION_SEND_B)
         deed->down = end;
+    if (kind == ACTION_SEND_G)
+        deed->exchange = end;
     if (action_class(kind) == ACTION_CLASS_SEND) {
-        struct attempt_link *link = &a->links[plan_link(part)];
+        struct attempt_link *link = &a->links[plan_link(a->plan, part)];
 
         link->order[link->sent++] = part->mb;
     }
     if (action_class(kind) == ACTION_CLASS_RECV)
-        a->links[plan_link(part)].received++;
+        a->links[plan_link(a->plan, part)].received++;
 }
 
 /* Whether all of an action can run now; its inputs are there at *ready. */

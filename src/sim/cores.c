@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "plan/level.h"
 #include "sim/forecast.h"
+#include "plan/place.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -53,7 +54,7 @@ static bool
 sharing_transfer(struct sharing *sharing, struct worker *worker,
                  const struct action *action)
 {
-    struct link *link = &sharing->links[plan_link(action)];
+    struct link *link = &sharing->links[plan_link(sharing->plan, action)];
     bool sending =
         action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND;
     int slot = (sending ? link->sent : link->received) % sharing->capacity;
@@ -63,8 +64,8 @@ sharing_transfer(struct sharing *sharing, struct worker *worker,
     if (sending) {
         worker->clock = sharing_later(worker->clock, link->freed[slot]);
         link->arrival[slot] =
-            worker->clock +
-            cost_message(sharing->cost, sharing->plan, plan_link(action));
+            worker->clock + cost_message(sharing->cost, sharing->plan,
+                                         plan_link(sharing->plan, action));
         link->sent++;
     } else {
         worker->clock = sharing_later(worker->clock, link->arrival[slot]);

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "plan/why.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 
@@ -72,8 +73,9 @@ turns_can_move(const struct replay *replay, int rank)
     if (replay->capacity == 0 && !turns_is_send(&span->action))
         return false;
     other = next_span(replay, plan_peer(replay->plan, &span->action));
-    return why_can_go(&span->action, other ? &other->action : NULL,
-                      replay->on_link[plan_link(&span->action)],
+    return why_can_go(replay->plan, &span->action,
+                      other ? &other->action : NULL,
+                      replay->on_link[plan_link(replay->plan, &span->action)],
                       replay->capacity);
 }
 
@@ -103,7 +105,8 @@ turns_move(struct replay *replay, int rank)
     const struct action *action = &next_span(replay, rank)->action;
 
     if (action_is_transfer(action))
-        replay->on_link[plan_link(action)] += turns_is_send(action) ? 1 : -1;
+        replay->on_link[plan_link(replay->plan, action)] +=
+            turns_is_send(action) ? 1 : -1;
     replay->position[rank]++;
 }
 

@@ -5,15 +5,16 @@
 
 #include "base/memory.h"
 #include "train/rank_memory.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 
 /* ---- tensors ---- */
 
 static struct tensor
-tensor_of(const struct stepper *stepper, int stage, enum port port, int mb)
+tensor_of(const struct stepper *stepper, int place, enum port port, int mb)
 {
-    return mlp_stage_ops.tensor(&stepper->trainer->stages[stage], port, mb);
+    return mlp_stage_ops.tensor(&stepper->trainer->stages[place], port, mb);
 }
 
 struct tensor
@@ -24,9 +25,12 @@ facts_transferred(const struct stepper *stepper, const struct action *action)
         [ACTION_RECV_F] = PORT_INPUT,
         [ACTION_SEND_B] = PORT_GRAD_INPUT,
         [ACTION_RECV_B] = PORT_GRAD_OUTPUT,
+        [ACTION_SEND_G] = PORT_WEIGHTS,
+        [ACTION_RECV_G] = PORT_OTHER_WEIGHTS,
     };
 
-    return tensor_of(stepper, action->stage, ports[action->kind], action->mb);
+    return tensor_of(stepper, plan_place(stepper->options.run.plan, action),
+                     ports[action->kind], action->mb);
 }
 
 /* Whether the forward of a microbatch is done, so that its output is there. */
@@ -51,30 +55,32 @@ facts_port(const struct stepper *stepper, int stage, int mb, enum port port,
         [PORT_GRAD_INPUT] = SLOT_GRAD_INPUT,
     };
     const struct plan *plan = stepper->options.run.plan;
-    size_t done = stepper->position[plan->rank_of_stage[stage]];
-    bool recomputes = stepper->trainer->stages[stage].recomputes;
+    struct action forward = action_of(ACTION_FORWARD, stage, mb);
+    int place = plan_place(plan, &forward);
+    size_t done = stepper->position[plan->rank_of_stage[place]];
+    bool recomputes = stepper->trainer->stages[place].recomputes;
     enum slot_kind kind =
         recomputes && port == PORT_OUTPUT ? SLOT_OUTPUT : kinds[port];
 
     if (!slots_held(plan, stage, kind, mb, done) ||
         (port == PORT_OUTPUT && !has_output(stepper, stage, mb)))
         return false;
-    *tensor = tensor_of(stepper, stage, port, mb);
+    *tensor = tensor_of(stepper, place, port, mb);
     return true;
 }
 
 struct tensor
-facts_weights(const struct stepper *stepper, int stage)
+facts_weights(const struct stepper *stepper, int place)
 {
-    const struct slice *slice = stepper->trainer->stages[stage].slice;
+    const struct slice *slice = stepper->trainer->stages[place].slice;
 
     return (struct tensor){1, (int)slice->params, slice->weights};
 }
 
 struct tensor
-facts_gradients(const struct stepper *stepper, int stage)
+facts_gradients(const struct stepper *stepper, int place)
 {
-    const struct slice *slice = stepper->trainer->stages[stage].slice;
+    const struct slice *slice = stepper->trainer->stages[place].slice;
 
     return (struct tensor){1, (int)slice->params, slice->grads};
 }
@@ -123,7 +129,8 @@ arrival_of(const struct stepper *stepper, const struct why *why)
     if (why->kind != WHY_FREE ||
         action_class((enum action_kind)why->at->kind) != ACTION_CLASS_RECV)
         return -1;
-    channel = &stepper->trainer->run->channels[plan_link(why->at)];
+    channel = &stepper->trainer->run
+                   ->channels[plan_link(stepper->options.run.plan, why->at)];
     if (channel->capacity == 0)
         return -1;
     arrival = channel_message(channel, channel->received)->arrival;

@@ -21,11 +21,11 @@ bool
 facts_port(const struct stepper *stepper, int stage, int mb, enum port port,
            struct tensor *tensor);
 
-/* A stage's weights and their gradients, each as one row. */
+/* The weights of a place (see plan.h) and their gradients, each as one row. */
 struct tensor
-facts_weights(const struct stepper *stepper, int stage);
+facts_weights(const struct stepper *stepper, int place);
 struct tensor
-facts_gradients(const struct stepper *stepper, int stage);
+facts_gradients(const struct stepper *stepper, int place);
 
 /* (stage, microbatch) pairs of a rank that are in flight. */
 int

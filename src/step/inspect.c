@@ -9,6 +9,7 @@
 #include "report/timeline.h"
 #include "step/facts.h"
 #include "train/rank_memory.h"
+#include "plan/place.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,7 +24,8 @@ print_transfer(FILE *out, const struct stepper *stepper,
     const struct action *action = done->action;
     const struct span *span = stepper_span(stepper, done);
     const struct channel *channel =
-        &stepper->trainer->run->channels[plan_link(action)];
+        &stepper->trainer->run
+             ->channels[plan_link(stepper->options.run.plan, action)];
     struct tensor tensor = facts_transferred(stepper, action);
     struct time_unit unit = cost_unit(stepper->options.run.timing.cost);
     char text[COST_TEXT];
@@ -49,12 +51,13 @@ print_computation(FILE *out, const struct stepper *stepper,
         [ACTION_BACKWARD_INPUT] = "backward for the input",
         [ACTION_BACKWARD_WEIGHT] = "backward for the weights",
     };
+    const struct plan *plan = stepper->options.run.plan;
     struct action parts[2];
     int count = action_parts(done->action, parts);
 
     for (int p = 0; p < count; p++) {
         const struct mlp_stage *stage =
-            &stepper->trainer->stages[parts[p].stage];
+            &stepper->trainer->stages[plan_place(plan, &parts[p])];
 
         fprintf(out, "%s%s", p ? " and " : "", words[parts[p].kind]);
         if (parts[p].kind == ACTION_FORWARD && stage->mb_loss)
@@ -113,7 +116,7 @@ inspect_step(FILE *out, const struct stepper *stepper)
     fprintf(out,
             "step %d ends: loss %.6f, weights %016" PRIx64
             " in %d microbatch%s\n",
-            stepper->step, stepper->trainer->losses[stepper->step],
+            stepper->step, trainer_loss(stepper->trainer, stepper->step),
             trainer_weights_hash(stepper->trainer), mbs, mbs == 1 ? "" : "es");
 }
 
@@ -160,10 +163,13 @@ print_port(FILE *out, const struct stepper *stepper, int stage, int mb,
 }
 
 static void
-inspect_print_part(FILE *out, const struct stepper *stepper, int stage,
+inspect_print_part(FILE *out, const struct stepper *stepper,
                    const struct action *part)
 {
-    int rank = stepper->options.run.plan->rank_of_stage[stage];
+    const struct plan *plan = stepper->options.run.plan;
+    int stage = part->stage;
+    int place = plan_place(plan, part);
+    int rank = plan->rank_of_stage[place];
 
     if (part->kind == ACTION_OPTIMIZER_STEP)
         fprintf(out, "stage %d, on rank %d:\n", stage, rank);
@@ -173,8 +179,8 @@ inspect_print_part(FILE *out, const struct stepper *stepper, int stage,
     if (part->kind != ACTION_OPTIMIZER_STEP)
         for (int port = PORT_INPUT; port <= PORT_GRAD_INPUT; port++)
             print_port(out, stepper, stage, part->mb, (enum port)port);
-    print_tensor(out, "weights", facts_weights(stepper, stage));
-    print_tensor(out, "gradient of weights", facts_gradients(stepper, stage));
+    print_tensor(out, "weights", facts_weights(stepper, place));
+    print_tensor(out, "gradient of weights", facts_gradients(stepper, place));
 }
 
 void
@@ -187,7 +193,7 @@ inspect_tensors(FILE *out, const struct stepper *stepper,
     columns_begin(&lines);
     for (int i = 0; i < count; i++)
         for (int p = 0; p < action_parts(&actions[i], parts); p++)
-            inspect_print_part(lines.to, stepper, parts[p].stage, &parts[p]);
+            inspect_print_part(lines.to, stepper, &parts[p]);
     columns_end(&lines, out, columns_of(stdout));
 }
 
@@ -220,7 +226,7 @@ print_waiting(FILE *out, const struct stepper *stepper,
     struct why why = why_of(stepper->options.run.plan, position,
                             stepper->options.run.timing.capacity, rank);
 
-    if (why.peer >= 0 && plan_link(why.at) == link)
+    if (why.peer >= 0 && plan_link(stepper->options.run.plan, why.at) == link)
         fprintf(out, "; rank %d waits to %s %d", rank,
                 why.kind == WHY_INPUT ? "receive" : "send", why.at->mb);
 }
@@ -237,13 +243,19 @@ inspect_links(FILE *out, const struct stepper *stepper)
     for (int link = 0; link < plan_links(plan); link++) {
         const struct channel *channel = &stepper->trainer->run->channels[link];
         int up = link % 2; /* gradients go from the stage above */
+        int exchange = link - plan_links_between(plan);
+        int stage = link / 2 % plan->stages;
 
         if (channel->capacity < 0)
             continue;
-        fprintf(lines.to, "%-11s", up ? "gradients" : "activations");
-        if (plan->stages > plan->ranks)
-            fprintf(lines.to, " stage %d to %d,", link / 2 + up,
-                    link / 2 + !up);
+        fprintf(lines.to, "%-11s",
+                exchange >= 0 ? "weights"
+                : up          ? "gradients"
+                              : "activations");
+        if (exchange >= 0)
+            fprintf(lines.to, " of stage %d,", exchange / 2);
+        else if (plan_places(plan) > plan->ranks)
+            fprintf(lines.to, " stage %d to %d,", stage + up, stage + !up);
         fprintf(lines.to, " rank %d to %d: ", channel->sender,
                 channel->receiver);
         print_messages(lines.to, stepper, channel);

@@ -38,6 +38,9 @@ metrics_add(struct metrics *metrics, int rank, const struct span *span)
     if (mine->live > mine->most)
         mine->most = mine->live;
     mine->live -= footprint_freed(&metrics->rule, action);
+    /* The STEP of a stage with two copies waits for this, though it be free. */
+    if (action->kind == ACTION_RECV_G && span->end > metrics->makespan)
+        metrics->makespan = span->end;
     /* An action without length, such as a free STEP behind a blocked SEND,
      * does not stretch the run. */
     if (action_is_transfer(action) || span->end == span->start)

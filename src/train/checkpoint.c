@@ -146,6 +146,7 @@ checkpoint_write(FILE *out, const struct trainer *trainer, uint64_t data_hash)
     struct safetensor *tensors = memory_new((size_t)count, sizeof *tensors);
     struct texts texts = {.count = 0};
 
+    assert(trainer_copies_agree(trainer));
     for (int i = 0; i < count; i++) {
         part_at(&parts[i], i, mlp, kind);
         tensors[i] = parts[i].tensor;
@@ -462,9 +463,8 @@ checkpoint_restore(const struct checkpoint *checkpoint,
                                         values, cause))
             return false;
     }
-    for (int s = 0; s < trainer->stage_count; s++) {
-        slice_pack(trainer->stages[s].slice);
+    for (int s = 0; s < trainer->stage_count; s++)
         trainer->stages[s].slice->optimizer.steps = checkpoint->step;
-    }
+    trainer_spread(trainer);
     return true;
 }

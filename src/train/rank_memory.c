@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "data/batches.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 
@@ -65,14 +66,18 @@ rank_memory(const struct plan *plan, const struct mlp *mlp, const int split[],
     bool trains = plan_trains(plan);
     int first = 0;
 
-    for (int s = 0; s < plan->stages; s++) {
-        int64_t *bytes = memory[plan->rank_of_stage[s]].bytes;
-        int64_t weights =
-            (int64_t)(mlp_parameters(mlp, first, split[s]) * sizeof(float));
+    for (int p = 0; p < plan_places(plan); p++) {
+        int s = p % plan->stages;
+        int64_t *bytes = memory[plan->rank_of_stage[p]].bytes;
+        int64_t weights;
 
+        first = s == 0 ? 0 : first;
+        weights =
+            (int64_t)(mlp_parameters(mlp, first, split[s]) * sizeof(float));
         bytes[MEMORY_WEIGHTS] += weights;
         if (trains) {
-            bytes[MEMORY_GRADIENTS] += weights;
+            /* With two copies also those that come from the other one. */
+            bytes[MEMORY_GRADIENTS] += plan->copies * weights;
             bytes[MEMORY_OPTIMIZER] +=
                 weights * optimizer_state_floats(optimizer);
         }

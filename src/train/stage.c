@@ -4,6 +4,7 @@
 #include "train/stage.h"
 
 #include "base/memory.h"
+#include "plan/place.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -35,13 +36,13 @@ mlp_stage_slot_of(const struct mlp_stage *stage, enum slot_kind kind, int mb)
 /* The monolith takes one microbatch through at a time: one slot does. */
 static void
 assign_slots(struct mlp_stage *stage, const struct slot_index *index,
-             int number)
+             int place)
 {
     for (int k = 0; k < SLOT_KINDS; k++) {
         struct slots *slots = &stage->slots[k];
 
         if (index) {
-            slots_assign(slots, index, number, (enum slot_kind)k);
+            slots_assign(slots, index, place, (enum slot_kind)k);
             continue;
         }
         slots->count = k == SLOT_KEPT ? 0 : 1;
@@ -62,25 +63,30 @@ new_tensors(int count, int rows, int cols)
 
 void
 mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
-               const struct slot_index *index, int number, int first,
-               int count, double *losses, float *work)
+               const struct slot_index *index, int place, int first, int count,
+               double *losses, float *work)
 {
+    const struct plan *plan = index ? index->plan : NULL;
     int last = first + count - 1;
 
     *stage = (struct mlp_stage){
         .task = task,
-        .rank = index ? index->plan->rank_of_stage[number] : 0,
-        .number = number,
+        .rank = plan ? plan->rank_of_stage[place] : 0,
+        .number = plan ? place % plan->stages : 0,
+        .mbs = plan ? plan_copy_mbs(plan, place / plan->stages)
+                    : task->recipe.mbs,
         .recomputes = work != NULL,
         .losses = losses,
     };
     stage->rows = batch_share(task->recipe.batch, task->recipe.mbs, 0).rows;
-    assign_slots(stage, index, number);
+    assign_slots(stage, index, place);
     stage->slice = slice_new(
         &task->mlp, first, count, stage->rows, stage->slots[SLOT_STASH].count,
         stage->slots[SLOT_KEPT].count,
         task->forward_only ? NULL : &task->recipe.optimizer, task->recipe.seed,
         work);
+    if (plan && plan->copies == 2 && !task->forward_only)
+        stage->other_weights = tensor_new(1, (int)stage->slice->params);
     if (work && !stage->slice->head)
         stage->output =
             new_tensors(stage->slots[SLOT_OUTPUT].count, stage->rows,
@@ -111,6 +117,7 @@ free_tensors(struct tensor *tensors, int count)
 void
 mlp_stage_fini(struct mlp_stage *stage)
 {
+    tensor_free(&stage->other_weights);
     free_tensors(stage->output, stage->slots[SLOT_OUTPUT].count);
     free_tensors(stage->grad_input, stage->slots[SLOT_GRAD_INPUT].count);
     free_tensors(stage->grad_output, stage->slots[SLOT_GRAD_OUTPUT].count);
@@ -151,15 +158,21 @@ static struct tensor
 port_tensor(void *self, enum port port, int mb)
 {
     struct mlp_stage *stage = self;
-    int slot = mlp_stage_slot_of(stage, SLOT_STASH, mb);
+    struct slice *slice = stage->slice;
 
     switch (port) {
+    case PORT_WEIGHTS:
+        return (struct tensor){1, (int)slice->params, slice->grads};
+    case PORT_OTHER_WEIGHTS:
+        return stage->other_weights;
     case PORT_INPUT:
-        return slice_input(stage->slice, slot, rows_of(stage, mb));
+        return slice_input(slice, mlp_stage_slot_of(stage, SLOT_STASH, mb),
+                           rows_of(stage, mb));
     case PORT_OUTPUT:
         if (stage->recomputes)
             return tensor_at(stage, stage->output, SLOT_OUTPUT, mb);
-        return slice_output(stage->slice, slot, rows_of(stage, mb));
+        return slice_output(slice, mlp_stage_slot_of(stage, SLOT_STASH, mb),
+                            rows_of(stage, mb));
     case PORT_GRAD_OUTPUT:
         return grad_output(stage, mb);
     default:
@@ -168,16 +181,21 @@ port_tensor(void *self, enum port port, int mb)
 }
 
 /* Adds the losses in the order of the microbatches, whatever order they ran
- * in. */
+ * in. Where another copy has some of them, trainer_loss() adds them up. */
 static void
 finish_loss(struct mlp_stage *stage, int step)
 {
+    int mbs = stage->task->recipe.mbs;
+    size_t at = (size_t)(step - stage->task->first_step);
     double loss = 0.0;
 
-    for (int m = 0; m < stage->task->recipe.mbs; m++)
-        loss += stage->mb_loss[m];
-    if (stage->losses)
-        stage->losses[step - stage->task->first_step] = loss;
+    for (int m = 0; m < mbs; m++)
+        if (stage->mbs == mbs)
+            loss += stage->mb_loss[m];
+        else if (stage->slots[SLOT_STASH].of_mb[m] >= 0)
+            stage->losses[at * (size_t)mbs + (size_t)m] = stage->mb_loss[m];
+    if (stage->losses && stage->mbs == mbs)
+        stage->losses[at] = loss;
     stage->losses_done = 0;
 }
 
@@ -238,7 +256,7 @@ mlp_stage_forward(void *self, int step, int mb, struct cause *cause)
             slice_correct(stage->slice, slot, stage->labels, share.rows);
     stage->mb_loss[mb] =
         slice_loss(stage->slice, slot, stage->labels, share.rows, task->rows);
-    if (++stage->losses_done == task->recipe.mbs)
+    if (++stage->losses_done == stage->mbs)
         finish_loss(stage, step);
     return require(stage, isfinite(stage->mb_loss[mb]), step, mb, "loss",
                    cause);
@@ -305,6 +323,9 @@ optimizer_step_op(void *self, int step, struct cause *cause)
 {
     struct mlp_stage *stage = self;
 
+    /* a + b is b + a, to the bit: so both copies make the same step. */
+    for (size_t i = 0; i < tensor_count(stage->other_weights); i++)
+        stage->slice->grads[i] += stage->other_weights.data[i];
     return require(stage, slice_step(stage->slice), step, -1,
                    "gradient of a weight", cause);
 }

@@ -27,6 +27,9 @@ struct mlp_stage {
     const struct training_task *task;
     int rank; /* its owner; 0 in the monolith */
     int number;
+    int mbs;                     /* microbatches that go through it */
+    struct tensor other_weights; /* the other copy's weight gradients; empty
+                                  * where the stage has one copy */
     struct slice *slice;
     int rows; /* of the largest microbatch */
     struct slots slots[SLOT_KINDS];
@@ -41,18 +44,18 @@ struct mlp_stage {
                                         * only */
     double *mb_loss; /* mbs: this step's, by microbatch */
     int losses_done; /* microbatches of this step */
-    double *losses;  /* losses[0] is first_step's;
+    double *losses;  /* of the trainer: losses[0] is first_step's;
                                         * borrowed, or NULL */
 };
 
-/* Layers first .. first+count-1 as stage `number` of a lowered plan, or, with
- * index NULL, as the whole model of the monolith. task is borrowed; losses has
- * room for every step that will run and is written by the last stage. work:
+/* Layers first .. first+count-1 as a place (see plan.h) of a lowered plan, or,
+ * with index NULL, as the whole model of the monolith. task is borrowed; losses
+ * has room for every step that will run and is written by the last stage. work:
  * NULL, or the stage recomputes in it; borrowed, see slice_new(). */
 void
 mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
-               const struct slot_index *index, int number, int first,
-               int count, double *losses, float *work);
+               const struct slot_index *index, int place, int first, int count,
+               double *losses, float *work);
 void
 mlp_stage_fini(struct mlp_stage *stage);
 

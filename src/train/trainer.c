@@ -7,8 +7,15 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "tensor/gemm.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
+
+static int
+places(const struct trainer *trainer)
+{
+    return trainer->copies * trainer->stage_count;
+}
 
 /* Which stages recompute, or NULL. */
 static const bool *
@@ -27,11 +34,13 @@ trainer_work_floats(const struct trainer_options *options, int rank)
     size_t most = 0;
     int first = 0;
 
-    for (int s = 0; recompute && s < plan->stages; s++) {
-        size_t floats =
-            mlp_output_floats(&task->mlp, first, options->split[s], rows);
+    for (int p = 0; recompute && p < plan_places(plan); p++) {
+        int s = p % plan->stages;
+        size_t floats;
 
-        if (recompute[s] && plan->rank_of_stage[s] == rank && floats > most)
+        first = s == 0 ? 0 : first;
+        floats = mlp_output_floats(&task->mlp, first, options->split[s], rows);
+        if (recompute[s] && plan->rank_of_stage[p] == rank && floats > most)
             most = floats;
         first += options->split[s];
     }
@@ -52,15 +61,15 @@ make_work(struct trainer *trainer)
     }
 }
 
-/* The work area of a stage that recomputes, or NULL. */
+/* The work area of a place that recomputes, or NULL. */
 static float *
-work_of(const struct trainer *trainer, int stage)
+work_of(const struct trainer *trainer, int place)
 {
     const struct trainer_options *options = &trainer->options;
     const bool *recompute = recomputing(options);
 
-    return recompute && recompute[stage]
-               ? trainer->work[options->run.plan->rank_of_stage[stage]]
+    return recompute && recompute[place % trainer->stage_count]
+               ? trainer->work[options->run.plan->rank_of_stage[place]]
                : NULL;
 }
 
@@ -75,14 +84,15 @@ make_stages(struct trainer *trainer)
 
     if (plan)
         make_work(trainer);
-    trainer->stage_count = plan ? plan->stages : 1;
     trainer->stages =
-        memory_new((size_t)trainer->stage_count, sizeof *trainer->stages);
-    for (int s = 0; s < trainer->stage_count; s++) {
-        int layers = plan ? options->split[s] : options->task.mlp.layers;
+        memory_new((size_t)places(trainer), sizeof *trainer->stages);
+    for (int p = 0; p < places(trainer); p++) {
+        int stage = p % trainer->stage_count;
+        int layers = plan ? options->split[stage] : options->task.mlp.layers;
 
-        mlp_stage_init(&trainer->stages[s], &options->task, index, s, first,
-                       layers, trainer->losses, work_of(trainer, s));
+        first = stage == 0 ? 0 : first;
+        mlp_stage_init(&trainer->stages[p], &options->task, index, p, first,
+                       layers, trainer->losses, work_of(trainer, p));
         first += layers;
     }
     slots_index_free(index);
@@ -95,8 +105,8 @@ make_run(struct trainer *trainer)
     struct run_options run = trainer->options.run;
 
     trainer->run_stages =
-        memory_new((size_t)trainer->stage_count, sizeof *trainer->run_stages);
-    for (int s = 0; s < trainer->stage_count; s++) {
+        memory_new((size_t)places(trainer), sizeof *trainer->run_stages);
+    for (int s = 0; s < places(trainer); s++) {
         struct mlp_stage *stage = &trainer->stages[s];
         int first = stage->slice->first;
         int last = first + stage->slice->count - 1;
@@ -106,6 +116,7 @@ make_run(struct trainer *trainer)
             .self = stage,
             .input_floats = rows * (size_t)mlp_layer_inputs(mlp, first),
             .output_floats = rows * (size_t)mlp_layer_outputs(mlp, last),
+            .weight_floats = stage->slice->params,
         };
     }
     run.ops = &mlp_stage_ops;
@@ -135,8 +146,11 @@ trainer_new(const struct trainer_options *options)
     task->rows = task->recipe.batch;
     trainer->step = task->first_step;
     trainer->epoch = -1;
+    trainer->stage_count = options->run.plan ? options->run.plan->stages : 1;
+    trainer->copies = options->run.plan ? options->run.plan->copies : 1;
     trainer->losses =
-        memory_new((size_t)(task->recipe.steps - task->first_step),
+        memory_new((size_t)(task->recipe.steps - task->first_step) *
+                       (trainer->copies == 2 ? (size_t)task->recipe.mbs : 1),
                    sizeof *trainer->losses);
     make_stages(trainer);
     if (options->run.plan)
@@ -152,8 +166,8 @@ trainer_free(struct trainer *trainer)
         return;
     run_free(trainer->run);
     free(trainer->run_stages);
-    for (int s = 0; s < trainer->stage_count; s++)
-        mlp_stage_fini(&trainer->stages[s]);
+    for (int p = 0; p < places(trainer); p++)
+        mlp_stage_fini(&trainer->stages[p]);
     free(trainer->stages);
     for (int r = 0; trainer->work && r < trainer_threads(&trainer->options);
          r++)
@@ -186,7 +200,15 @@ trainer_progress(const struct trainer *trainer)
 double
 trainer_loss(const struct trainer *trainer, int step)
 {
-    return trainer->losses[step - trainer->options.task.first_step];
+    size_t at = (size_t)(step - trainer->options.task.first_step);
+    size_t mbs = (size_t)trainer->options.task.recipe.mbs;
+    double loss = 0.0;
+
+    if (trainer->copies == 1)
+        return trainer->losses[at];
+    for (size_t m = 0; m < mbs; m++)
+        loss += trainer->losses[at * mbs + m];
+    return loss;
 }
 
 bool
@@ -324,7 +346,11 @@ trainer_evaluate(struct trainer *trainer)
 int
 trainer_correct(const struct trainer *trainer)
 {
-    return trainer->stages[trainer->stage_count - 1].correct;
+    int correct = 0;
+
+    for (int c = 1; c <= trainer->copies; c++)
+        correct += trainer->stages[c * trainer->stage_count - 1].correct;
+    return correct;
 }
 
 double
@@ -380,6 +406,27 @@ trainer_accuracy(struct trainer *trainer, const struct dataset *set)
     batches_fini(&order);
     free(labels);
     return (double)correct / set->count;
+}
+
+bool
+trainer_copies_agree(const struct trainer *trainer)
+{
+    for (int p = trainer->stage_count; p < places(trainer); p++)
+        if (!slice_equals(trainer->stages[p - trainer->stage_count].slice,
+                          trainer->stages[p].slice))
+            return false;
+    return true;
+}
+
+void
+trainer_spread(struct trainer *trainer)
+{
+    for (int p = 0; p < places(trainer); p++) {
+        if (p >= trainer->stage_count)
+            slice_copy(trainer->stages[p].slice,
+                       trainer->stages[p - trainer->stage_count].slice);
+        slice_pack(trainer->stages[p].slice);
+    }
 }
 
 uint64_t

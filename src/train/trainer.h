@@ -28,15 +28,18 @@ struct trainer_options {
 struct trainer {
     struct trainer_options options;
     struct batches batches;
-    int stage_count; /* 1 for the monolith */
-    struct mlp_stage *stages;
+    int stage_count;          /* 1 for the monolith */
+    int copies;               /* of each stage: see plan.h */
+    struct mlp_stage *stages; /* places: those of copy 0 are the model; copy 1
+                               * is the same between steps */
     float **work;    /* ranks: where its stages recompute, or NULL; NULL for
                    * the monolith */
     struct run *run; /* NULL for the monolith */
     struct run_stage *run_stages; /* the stages as the runtime sees them */
-    int step;                 /* steps done, with those before first_step */
-    int epoch;                /* the batches have its order; -1: none yet */
-    double *losses;           /* losses[0] is first_step's; see
+    int step;       /* steps done, with those before first_step */
+    int epoch;      /* the batches have its order; -1: none yet */
+    double *losses; /* losses[0] is first_step's; with two copies a row
+                               * of its microbatches' for each step; see
                                * trainer_loss() */
     struct progress computed; /* outside the run: by the monolith, and for
                                * trainer_accuracy() */
@@ -103,6 +106,17 @@ trainer_steps_in_epoch(const struct trainer *trainer, int count);
 /* The share, 0 .. 1, of a set's examples that the model labels right. */
 double
 trainer_accuracy(struct trainer *trainer, const struct dataset *set);
+
+/* Whether both copies of all stages have the same weights and optimizer state;
+ * true where there is one copy. No rank may be within a step. */
+bool
+trainer_copies_agree(const struct trainer *trainer);
+
+/* Gives copy 1 of each stage the weights and optimizer state of copy 0, and
+ * makes all weights ready for the products; call it after writing those of copy
+ * 0. */
+void
+trainer_spread(struct trainer *trainer);
 
 /* A hash of all weights in layer order. */
 uint64_t

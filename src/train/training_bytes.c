@@ -14,6 +14,7 @@
 #include "data/batches.h"
 #include "tensor/gemm.h"
 #include "tensor/packed.h"
+#include "plan/place.h"
 
 enum {
     /* A trace, and the levels of ranks that share cores. */
@@ -115,6 +116,16 @@ link_bytes(const struct trainer_options *options, int rows)
                                    sizeof(struct message)));
 }
 
+/* Of a copy's weight gradients where they are received, and on the link. */
+static size_t
+exchange_bytes(const struct trainer_options *options, int first, int stage)
+{
+    size_t params =
+        mlp_parameters(&options->task.mlp, first, options->split[stage]);
+
+    return memory_plus(TENSOR_BYTES, memory_floats_bytes(params));
+}
+
 /* Of a lowered plan's stages and links. */
 static size_t
 pipeline_bytes(const struct trainer_options *options, int rows,
@@ -129,23 +140,27 @@ pipeline_bytes(const struct trainer_options *options, int rows,
 
     bytes = plus_times(bytes, (size_t)kept_steps(actions) * actions,
                        sizeof(struct span));
-    for (int s = 0; s < plan->stages; s++) {
+    for (int p = 0; p < plan_places(plan); p++) {
+        int s = p % plan->stages;
         int counts[SLOT_KINDS];
 
         for (int k = 0; k < SLOT_KINDS; k++) {
             struct slots slots;
 
-            slots_assign(&slots, index, s, (enum slot_kind)k);
+            slots_assign(&slots, index, p, (enum slot_kind)k);
             counts[k] = slots.count;
             slots_fini(&slots);
         }
+        first = s == 0 ? 0 : first;
         bytes = memory_plus(
             bytes, training_stage_bytes(&options->task.mlp, first,
                                         options->split[s], rows, optimizer,
                                         counts, recompute && recompute[s]));
         bytes = plus_times(bytes, SLOT_KINDS * (size_t)plan->mbs, sizeof(int));
-        if (s + 1 < plan->stages && plan_crosses(plan, s))
+        if (plan_crosses(plan, p))
             bytes = memory_plus(bytes, link_bytes(options, rows));
+        if (plan->copies == 2 && optimizer)
+            bytes = plus_times(bytes, 2, exchange_bytes(options, first, s));
         first += options->split[s];
     }
     for (int r = 0; r < plan->ranks; r++)
@@ -170,7 +185,10 @@ training_need(const struct trainer_options *options)
                                               rows, optimizer, NULL, false);
 
     bytes = plus_times(bytes, (size_t)(recipe->steps - task->first_step),
-                       sizeof(double));
+                       sizeof(double) *
+                           (options->run.plan && options->run.plan->copies == 2
+                                ? (size_t)recipe->mbs
+                                : 1));
     bytes = plus_times(bytes, (size_t)options->data->count, sizeof(int));
     return (struct machine_need){
         .bytes = plus_times(bytes, (size_t)threads, TRAINING_THREAD_BYTES),

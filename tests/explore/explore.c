@@ -26,6 +26,7 @@
 #include "runtime/cores.h"
 #include "suite.h"
 #include "toy.h"
+#include "plan/place.h"
 
 #include <stdio.h>
 #include <stdlib.h>

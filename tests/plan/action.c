@@ -217,7 +217,8 @@ END_TEST
 
 START_TEST(classes_tell_compute_transfer_and_step_apart)
 {
-    static const char classes[] = "CCCCCSRSRTHHH"; /* in action.def's order */
+    static const char classes[] =
+        "CCCCCSRSRSRTHHH"; /* in action.def's order */
 
     ck_assert_uint_eq(strlen(classes), ACTION_KINDS);
     for (int k = 0; k < ACTION_KINDS; k++)

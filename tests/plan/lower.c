@@ -5,6 +5,7 @@
 #include "cases.h"
 #include "plans.h"
 #include "plan/program.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -210,7 +211,7 @@ turn_of(const struct plan *lowered, const struct action *recv)
         const struct action *send = &list->at[i];
 
         if (class_at(list, i) != ACTION_CLASS_SEND ||
-            plan_link(send) != plan_link(recv))
+            plan_link(lowered, send) != plan_link(lowered, recv))
             continue;
         if (send->mb == recv->mb)
             return turn;
@@ -363,10 +364,10 @@ START_TEST(ends_of_a_link_agree_on_its_number)
                             action_of(ACTION_RECV_B, 2, 0)};
 
     ck_assert_int_eq(plan_links(plan), 6);
-    ck_assert_int_eq(plan_link(&up[0]), 0);
-    ck_assert_int_eq(plan_link(&up[1]), 0);
-    ck_assert_int_eq(plan_link(&down[0]), 5);
-    ck_assert_int_eq(plan_link(&down[1]), 5);
+    ck_assert_int_eq(plan_link(plan, &up[0]), 0);
+    ck_assert_int_eq(plan_link(plan, &up[1]), 0);
+    ck_assert_int_eq(plan_link(plan, &down[0]), 5);
+    ck_assert_int_eq(plan_link(plan, &down[1]), 5);
     ck_assert_int_eq(plan_peer(plan, &up[0]), 1);
     ck_assert_int_eq(plan_peer(plan, &up[1]), 0);
     ck_assert_int_eq(plan_peer(plan, &down[0]), 1);

@@ -7,6 +7,7 @@
 #include "plan/csv.h"
 #include "plan/lower.h"
 #include "plan/placement.h"
+#include "plan/place.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -376,8 +377,13 @@ plan_equal(const struct plan *a, const struct plan *b)
 
     if (!equal)
         return false;
-    for (int s = 0; s < a->stages; s++)
-        if (a->rank_of_stage[s] != b->rank_of_stage[s])
+    if (a->copies != b->copies)
+        return false;
+    for (int p = 0; p < plan_places(a); p++)
+        if (a->rank_of_stage[p] != b->rank_of_stage[p])
+            return false;
+    for (int m = 0; m < a->mbs && a->copies == 2; m++)
+        if (a->copy_of_mb[m] != b->copy_of_mb[m])
             return false;
     texts[0] = plan_text(a);
     texts[1] = plan_text(b);

@@ -9,6 +9,7 @@
 #include "plan/lower.h"
 #include "plan/plans.h"
 #include "plan/walk.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 
@@ -49,7 +50,8 @@ post_early(struct plan *plan, struct rng *rng)
                 struct action recv = list->at[at];
                 struct action before = list->at[at - 1];
 
-                if (is_recv(&before) && plan_link(&before) == plan_link(&recv))
+                if (is_recv(&before) &&
+                    plan_link(plan, &before) == plan_link(plan, &recv))
                     break;
                 list->at[at - 1] = recv;
                 list->at[at] = before;

@@ -7,6 +7,7 @@
 #include "plan/program.h"
 #include "plan/lower.h"
 #include "plan/walk.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 #include <string.h>

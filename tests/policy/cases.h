@@ -5,6 +5,8 @@
 #include <check.h>
 
 TCase *
+copies_case(void);
+TCase *
 groups_case(void);
 TCase *
 orders_case(void);

@@ -13,5 +13,6 @@ main(void)
     suite_add_tcase(suite, orders_case());
     suite_add_tcase(suite, ways_case());
     suite_add_tcase(suite, groups_case());
+    suite_add_tcase(suite, copies_case());
     return suite_main(suite);
 }

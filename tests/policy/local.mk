@@ -2,6 +2,7 @@ pure_tests += %D%/check_policy
 tests_policy_check_policy_SOURCES = \
 	%D%/cases.h \
 	%D%/check_policy.c \
+	%D%/copies.c \
 	%D%/groups.c \
 	%D%/orders.c \
 	%D%/policy.c \

@@ -10,6 +10,7 @@
 #include "plan/plans.h"
 #include "plan/program.h"
 #include "plan/lower.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 
@@ -172,7 +173,8 @@ does_everything_once(const struct plan *plan)
                            : parts[p].kind == ACTION_BACKWARD_WEIGHT ? 4
                                                                      : 6;
 
-                ck_assert_int_eq(plan->rank_of_stage[parts[p].stage], r);
+                ck_assert_int_eq(
+                    plan->rank_of_stage[plan_place(plan, &parts[p])], r);
                 ck_assert_msg((*cell & bits) == 0, "%s: %d of %d twice",
                               shape_text(plan), parts[p].mb, parts[p].stage);
                 *cell |= bits;

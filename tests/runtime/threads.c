@@ -8,6 +8,7 @@
 #include "runtime/pinned_threads.h"
 #include "runtime/core_share.h"
 #include "toy.h"
+#include "plan/place.h"
 
 #include <pthread.h>
 #include <sched.h>

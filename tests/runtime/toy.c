@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "plans.h"
+#include "plan/place.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -228,7 +229,7 @@ operations(const struct plan *plan)
 void
 toy_init(struct toy *toy, const struct plan *lowered, int steps)
 {
-    size_t stages = (size_t)lowered->stages;
+    size_t stages = (size_t)plan_places(lowered);
     size_t mbs = (size_t)lowered->mbs;
 
     *toy = (struct toy){.plan = lowered, .failure = {.kind = ACTION_KINDS}};
@@ -240,10 +241,11 @@ toy_init(struct toy *toy, const struct plan *lowered, int steps)
         struct toy_stage *stage = &toy->stages[s];
 
         stage->toy = toy;
-        stage->number = (int)s;
-        for (int p = 0; p < 4; p++) {
+        stage->number = (int)s % lowered->stages;
+        stage->copy = (int)s / lowered->stages;
+        for (int p = 0; p < 6; p++) {
             bool above = p == PORT_OUTPUT || p == PORT_GRAD_OUTPUT;
-            int cols = cols_at((int)s + above);
+            int cols = cols_at(p >= PORT_WEIGHTS ? 0 : stage->number + above);
 
             stage->ports[p] = memory_new(mbs, sizeof *stage->ports[p]);
             for (size_t m = 0; m < mbs; m++)
@@ -251,8 +253,9 @@ toy_init(struct toy *toy, const struct plan *lowered, int steps)
         }
         toy->run_stages[s] = (struct run_stage){
             .self = stage,
-            .input_floats = (size_t)(MOST_ROWS * cols_at((int)s)),
-            .output_floats = (size_t)(MOST_ROWS * cols_at((int)s + 1)),
+            .input_floats = (size_t)(MOST_ROWS * cols_at(stage->number)),
+            .weight_floats = (size_t)(MOST_ROWS * cols_at(0)),
+            .output_floats = (size_t)(MOST_ROWS * cols_at(stage->number + 1)),
         };
     }
 }
@@ -260,8 +263,8 @@ toy_init(struct toy *toy, const struct plan *lowered, int steps)
 void
 toy_fini(struct toy *toy)
 {
-    for (int s = 0; s < toy->plan->stages; s++)
-        for (int p = 0; p < 4; p++) {
+    for (int s = 0; s < plan_places(toy->plan); s++)
+        for (int p = 0; p < 6; p++) {
             for (int m = 0; m < toy->plan->mbs; m++)
                 tensor_free(&toy->stages[s].ports[p][m]);
             free(toy->stages[s].ports[p]);
@@ -276,7 +279,7 @@ toy_expect_done(const struct toy *toy, int steps, const char *what)
 {
     long done = 0;
 
-    for (int s = 0; s < toy->plan->stages; s++) {
+    for (int s = 0; s < plan_places(toy->plan); s++) {
         ck_assert_msg(toy->stages[s].wrong == 0, "%s: stage %d: %ld wrong",
                       what, s, toy->stages[s].wrong);
         done += toy->stages[s].done;

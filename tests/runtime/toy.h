@@ -21,7 +21,9 @@
 struct toy_stage {
     struct toy *toy;
     int number;
-    struct tensor *ports[4]; /* mbs each */
+    int copy;
+    struct tensor *ports[6]; /* mbs each; of the weights' two those of copies 0
+                              * and 1 are used */
     bool again;              /* its forward has just run again */
     long wrong;              /* floats that were not as expected, and forwards
                               * that did or did not run again */

@@ -6,6 +6,7 @@
 #include "plan/lower.h"
 #include "policy/policy.h"
 #include "toy.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 

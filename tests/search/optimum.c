@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "optimum.h"
+#include "plan/place.h"
 
 #include <assert.h>
 #include <stdbool.h>

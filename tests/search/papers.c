@@ -325,6 +325,58 @@ START_TEST(v_half_and_v_min_idle_a_half_and_two_thirds_of_1f1b)
 }
 END_TEST
 
+/* Idle (P/2-1)(F&B + B - 3W) on the ranks in the middle, F = I >= W; P+1
+ * activations at the most. */
+START_TEST(dualpipe_is_idle_as_its_authors_say)
+{
+    static const struct {
+        const char *costs;
+        int b;
+        int w;
+        int overlap;
+    } times[] = {{"F=1,B=2,I=1,W=1", 2, 1, 3},
+                 {"F=2,B=4,I=2,W=2,OVERLAP=5", 4, 2, 5},
+                 {"F=4,B=7,I=4,W=3,OVERLAP=7", 7, 3, 7}};
+
+    for (size_t t = 0; t < sizeof times / sizeof *times; t++)
+        for (int ranks = 2; ranks <= 8; ranks += 2)
+            for (int mbs = 2 * ranks; mbs <= 4 * ranks; mbs += 2) {
+                struct run *run =
+                    simulated("dualpipe", ranks, 1, mbs, times[t].costs, 0);
+                const struct metrics *metrics = &run->forecast.metrics;
+
+                ck_assert_int_eq(
+                    metrics->makespan - metrics->rank[ranks / 2].busy,
+                    (ranks / 2 - 1) *
+                        (times[t].overlap + times[t].b - 3 * times[t].w));
+                ck_assert_int_eq(peak_of(run), ranks + 1);
+                done(run);
+            }
+}
+END_TEST
+
+/* P-2 slots with F and B a slot each; at most P activations, P/2 + 1 at least.
+ */
+START_TEST(chimera_idles_two_slots_less_than_ranks)
+{
+    for (int ranks = 2; ranks <= 8; ranks += 2)
+        for (int mbs = ranks; mbs <= 4 * ranks; mbs += ranks) {
+            struct run *run =
+                simulated("chimera", ranks, 1, mbs, "F=1,B=1", 0);
+
+            ck_assert_int_eq(run->forecast.metrics.makespan,
+                             2 * mbs + ranks - 2);
+            for (int r = 0; r < ranks; r++) {
+                double peak = run->forecast.metrics.rank[r].peak_activations;
+
+                ck_assert_double_le(peak, ranks);
+                ck_assert_double_ge(peak, ranks / 2 + 1);
+            }
+            done(run);
+        }
+}
+END_TEST
+
 /* Idle (P-1)(F&B + B - 3W) on the last rank, with F&B the overlapped block and
  * F = I >= W; 2P+1 activations at the most. */
 START_TEST(dualpipev_is_idle_as_its_authors_say)
@@ -420,5 +472,7 @@ papers_case(void)
     tcase_add_test(tcase, v_half_and_v_min_idle_a_half_and_two_thirds_of_1f1b);
     tcase_add_test(tcase, shapes_that_do_not_fit_are_refused_with_the_reason);
     tcase_add_test(tcase, dualpipev_is_idle_as_its_authors_say);
+    tcase_add_test(tcase, dualpipe_is_idle_as_its_authors_say);
+    tcase_add_test(tcase, chimera_idles_two_slots_less_than_ranks);
     return tcase;
 }

@@ -166,6 +166,7 @@ try_all(const struct tune_task *task, const struct tune_machine *machine,
                         task->devices / ranks < replicas ||
                         task->batch % (replicas * task->microbatch) != 0 ||
                         shape.stages > task->layers ||
+                        shape.schedule->placement == PLACEMENT_BOTH_WAYS ||
                         !policy_suits(shape.schedule, ranks, shape.stages,
                                       shape.mbs, &cause))
                         continue;

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "runs.h"
 #include "plan/plans.h"
+#include "plan/place.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -166,11 +167,11 @@ enter_span(struct ledger *ledger, const struct span *span)
     int mbs = ledger->run->lowered->mbs;
 
     if (action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND) {
-        int link = plan_link(action);
+        int link = plan_link(ledger->run->lowered, action);
 
         ledger->sends[link * mbs + ledger->sent[link]++] = times;
     } else if (action_is_transfer(action)) {
-        int link = plan_link(action);
+        int link = plan_link(ledger->run->lowered, action);
 
         ledger->recvs[link * mbs + ledger->received[link]++] = times;
     }
@@ -223,7 +224,7 @@ transfer_end(struct ledger *ledger, const struct span *span)
 {
     int capacity = ledger->run->forecast.capacity;
     int64_t latency = ledger->run->cost.latency;
-    int link = plan_link(&span->action);
+    int link = plan_link(ledger->run->lowered, &span->action);
     struct times *sends = &ledger->sends[link * ledger->run->lowered->mbs];
     struct times *recvs = &ledger->recvs[link * ledger->run->lowered->mbs];
     bool sending =

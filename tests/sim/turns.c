@@ -4,6 +4,7 @@
 #include "runs.h"
 #include "plan/lower.h"
 #include "plan/plans.h"
+#include "plan/place.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,9 +130,12 @@ expect_meeting(struct replay *replay, const struct turn *turn,
 
     ck_assert_msg(
         (send->kind == ACTION_SEND_F && recv->kind == ACTION_RECV_F) ||
-            (send->kind == ACTION_SEND_B && recv->kind == ACTION_RECV_B),
+            (send->kind == ACTION_SEND_B && recv->kind == ACTION_RECV_B) ||
+            (send->kind == ACTION_SEND_G && recv->kind == ACTION_RECV_G),
         "%s: the sender leads", run_text(replay->run));
-    ck_assert_msg(plan_link(send) == plan_link(recv) && send->mb == recv->mb,
+    ck_assert_msg(plan_link(replay->run->lowered, send) ==
+                          plan_link(replay->run->lowered, recv) &&
+                      send->mb == recv->mb,
                   "%s: ranks %d and %d do not meet", run_text(replay->run),
                   turn->rank, turn->partner);
     replay->position[turn->partner]++;
@@ -140,9 +144,9 @@ expect_meeting(struct replay *replay, const struct turn *turn,
 static void
 count_message(struct replay *replay, const struct action *action)
 {
-    int link = plan_link(action);
+    int link = plan_link(replay->run->lowered, action);
 
-    if (action->kind == ACTION_SEND_F || action->kind == ACTION_SEND_B)
+    if (action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND)
         replay->sent[link]++;
     else
         replay->received[link]++;

@@ -200,6 +200,16 @@ START_TEST(also_between_any_two_schedules)
 }
 END_TEST
 
+/* Whose sums are others than with one copy: saved once, resumed in both. */
+START_TEST(so_are_both_copies_of_a_stage)
+{
+    static const struct shape both[] = {{"chimera", 4, 4}, {"dualpipe", 2, 2}};
+
+    for (int s = 0; s < 2; s++)
+        expect_resumed_equals(&both[s], &both[s], 3, &usual);
+}
+END_TEST
+
 START_TEST(also_in_lockstep_and_with_other_links)
 {
     struct rig_settings settings = usual;
@@ -669,6 +679,7 @@ main(void)
     tcase_add_loop_test(laws, a_resumed_run_equals_the_one_that_went_on, 1,
                         STEPS);
     tcase_add_test(laws, also_between_any_two_schedules);
+    tcase_add_test(laws, so_are_both_copies_of_a_stage);
     tcase_add_test(laws, also_in_lockstep_and_with_other_links);
     tcase_add_test(laws, any_floats_come_back);
     tcase_add_checked_fixture(files, make_files, remove_files);
