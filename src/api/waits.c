@@ -11,9 +11,9 @@
 #include "api/waits.h"
 
 #include "base/memory.h"
+#include "plan/place.h"
 #include "plan/why.h"
 #include "report/summary.h"
-#include "plan/place.h"
 
 #include <stdlib.h>
 
@@ -256,9 +256,9 @@ cause_of(const struct waits *w, struct spot spot)
     return span_at(w, other)->end <= span->start ? before : other;
 }
 
-/* The span that ends last of all computations. */
+/* The span that ends last, of computations and of what a STEP waits for. */
 static struct spot
-last_computation(const struct waits *w)
+last_of_step(const struct waits *w)
 {
     struct spot last = {.rank = NONE};
     int64_t end = -1;
@@ -267,7 +267,8 @@ last_computation(const struct waits *w)
         for (size_t i = 0; i < w->trace->lanes[r].count; i++) {
             const struct span *span = &w->trace->lanes[r].spans[i];
 
-            if (!action_is_transfer(&span->action) &&
+            if ((!action_is_transfer(&span->action) ||
+                 span->action.kind == ACTION_RECV_G) &&
                 span->end > span->start && span->end > end) {
                 end = span->end;
                 last = (struct spot){r, i};
@@ -313,7 +314,7 @@ waits_json(FILE *out, const struct simulation *simulation, int64_t at,
         json_wait(&json, &w, r, at);
     json_close(&json, ']');
     if (rank < 0)
-        from = last_computation(&w);
+        from = last_of_step(&w);
     else if (!spot_of(&w, rank, at, &from))
         from.rank = NONE;
     json_path(&json, &w, from);
