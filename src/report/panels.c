@@ -3,20 +3,14 @@
 
 #include "report/panels.h"
 
+#include "report/summary.h"
+
 static void
 write_span(struct json *json, const struct svg_panel *panel, int rank,
            const struct span *span)
 {
-    char cell[ACTION_CELL_MAX];
-
     json_open(json, NULL, '{');
-    json_int(json, "rank", rank);
-    json_text(json, "kind",
-              action_kind_text((enum action_kind)span->action.kind));
-    json_int(json, "stage", span->action.stage);
-    json_int(json, "microbatch", span->action.mb);
-    if (span->action.kind == ACTION_OVERLAP_F_B)
-        json_text(json, "cell", action_cell(&span->action, cell));
+    summary_json_action(json, rank, &span->action);
     json_number(json, "start",
                 (double)(span->start - panel->begin) * panel->scale);
     json_number(json, "end",

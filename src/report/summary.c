@@ -292,22 +292,28 @@ summary_json(struct json *json, const struct metrics *metrics)
 }
 
 void
+summary_json_action(struct json *json, int rank, const struct action *action)
+{
+    char cell[ACTION_CELL_MAX];
+
+    json_int(json, "rank", rank);
+    json_text(json, "kind", action_kind_text((enum action_kind)action->kind));
+    json_int(json, "stage", action->stage);
+    json_int(json, "microbatch", action->mb);
+    if (action->kind == ACTION_OVERLAP_F_B)
+        json_text(json, "cell", action_cell(action, cell));
+}
+
+void
 summary_json_spans(struct json *json, const struct trace *trace)
 {
     json_open(json, "spans", '[');
     for (int r = 0; r < trace->ranks; r++)
         for (size_t i = 0; i < trace->lanes[r].count; i++) {
             const struct span *span = &trace->lanes[r].spans[i];
-            char cell[ACTION_CELL_MAX];
 
             json_open(json, NULL, '{');
-            json_int(json, "rank", r);
-            json_text(json, "kind",
-                      action_kind_text((enum action_kind)span->action.kind));
-            json_int(json, "stage", span->action.stage);
-            json_int(json, "microbatch", span->action.mb);
-            if (span->action.kind == ACTION_OVERLAP_F_B)
-                json_text(json, "cell", action_cell(&span->action, cell));
+            summary_json_action(json, r, &span->action);
             summary_json_time(json, "start", span->start, trace->unit);
             summary_json_time(json, "end", span->end, trace->unit);
             if (span->parts[SPAN_RECOMPUTE] > 0)

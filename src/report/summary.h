@@ -74,6 +74,11 @@ summary_json_time(struct json *json, const char *key, int64_t ticks,
 void
 summary_json(struct json *json, const struct metrics *metrics);
 
+/* rank, kind, stage and microbatch of an action; a block's cell, too. An object
+ * is open. */
+void
+summary_json_action(struct json *json, int rank, const struct action *action);
+
 /* An array "spans" of {rank, kind, stage, microbatch, start, end}. */
 void
 summary_json_spans(struct json *json, const struct trace *trace);
