@@ -58,7 +58,7 @@ loop_init(struct loop *loop, const struct course_plan *course)
     }
     slots_index_free(index);
     /* Link 2s goes from rank s up to s+1, link 2s+1 back down. */
-    board_init(&loop->board, COURSE_RANKS);
+    board_init(&loop->board, COURSE_RANKS, COURSE_RANKS);
     for (int l = 0; l < plan_links(loop->plan); l++)
         channel_init(&loop->links[l], course->forecast.capacity,
                      COURSE_BATCH * COURSE_HIDDEN, l / 2 + l % 2,

@@ -90,7 +90,7 @@ play(struct game *game, const int cores[2], int rounds, size_t floats)
         .caught = tensor_new(1, (int)floats),
         .held = tensor_new(1, (int)floats),
     };
-    board_init(&board, 2);
+    board_init(&board, 2, 2);
     channel_init(&game->there, 1, floats, 0, 1, &board);
     channel_init(&game->back, 1, floats, 1, 0, &board);
     pinned_threads_run(2, cores, play_side, game);

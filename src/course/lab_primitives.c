@@ -45,7 +45,7 @@ struct ring {
 static void
 ring_init(struct ring *ring)
 {
-    board_init(&ring->board, 2);
+    board_init(&ring->board, 2, 2);
     channel_init(&ring->channel, SLOTS, FLOATS, 0, 1, &ring->board);
     ring->ours = tensor_new(1, FLOATS);
     ring->theirs = tensor_new(1, FLOATS);
@@ -192,7 +192,7 @@ run_traffic(struct traffic *traffic, int capacity)
     int used[2] = {cores[0], cores[1 % count]};
     struct board board;
 
-    board_init(&board, 2);
+    board_init(&board, 2, 2);
     channel_init(&traffic->channel, capacity, FLOATS, 0, 1, &board);
     pinned_threads_run(2, used, take_part, traffic);
     channel_fini(&traffic->channel);

@@ -8,9 +8,10 @@
 #include <stdlib.h>
 
 void
-board_init(struct board *board, int ranks)
+board_init(struct board *board, int ranks, int home)
 {
     board->ranks = ranks;
+    board->home = home;
     pthread_mutex_init(&board->lock, NULL);
     board->is_blocked = memory_new((size_t)ranks, sizeof *board->is_blocked);
     board->position = memory_new((size_t)ranks, sizeof *board->position);
@@ -29,7 +30,7 @@ void
 board_reset(struct board *board)
 {
     pthread_mutex_lock(&board->lock);
-    board->live = board->ranks;
+    board->live = board->home;
     board->blocked = 0;
     board->deadlock = false;
     for (int r = 0; r < board->ranks; r++) {

@@ -15,7 +15,8 @@
 #include <stddef.h>
 
 struct board {
-    int ranks;            /* constant */
+    int ranks;            /* constant, */
+    int home;             /* too: those of them that run in this process */
     pthread_mutex_t lock; /* guards everything below */
     int live;             /* ranks that have not left */
     int blocked;          /* of these, ranks on the board */
@@ -25,12 +26,14 @@ struct board {
     bool deadlock;        /* set once; the positions then stay as they are */
 };
 
+/* home: of the ranks, those that run in this process. The others are neither
+ * live nor blocked: a rank that waits for one of them is not on the board. */
 void
-board_init(struct board *board, int ranks);
+board_init(struct board *board, int ranks, int home);
 void
 board_fini(struct board *board);
 
-/* All ranks live, none blocked. No rank may be running. */
+/* All ranks that are home live, none blocked. No rank may be running. */
 void
 board_reset(struct board *board);
 

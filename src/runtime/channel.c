@@ -1,4 +1,5 @@
-/* channel.c -- hands tensors from rank to rank through a bounded ring. */
+/* channel.c -- hands tensors from rank to rank, and keeps virtual time; its own
+ * link is a ring of slots between two threads. */
 #include "config.h"
 
 #include "runtime/channel.h"
@@ -22,49 +23,6 @@ static int
 slots_of(int capacity)
 {
     return capacity ? capacity : 1;
-}
-
-void
-channel_init(struct channel *channel, int capacity, size_t floats, int sender,
-             int receiver, struct board *board)
-{
-    channel_init_holding(channel, capacity, capacity, floats, sender, receiver,
-                         board);
-}
-
-void
-channel_init_holding(struct channel *channel, int most, int capacity,
-                     size_t floats, int sender, int receiver,
-                     struct board *board)
-{
-    int slots = slots_of(capacity);
-
-    *channel = (struct channel){
-        .capacity = capacity,
-        .held = slots_of(capacity < most ? capacity : most),
-        .sender = sender,
-        .receiver = receiver,
-        .patient = true,
-        .board = board,
-        .ring = memory_new((size_t)slots, sizeof *channel->ring),
-    };
-    pthread_mutex_init(&channel->lock, NULL);
-    pthread_cond_init(&channel->moved, NULL);
-    channel->payloads =
-        memory_new((size_t)channel->held, sizeof *channel->payloads);
-    for (int i = 0; i < channel->held; i++)
-        channel->payloads[i] = memory_new_floats(floats);
-}
-
-void
-channel_fini(struct channel *channel)
-{
-    for (int i = 0; i < channel->held; i++)
-        free(channel->payloads[i]);
-    free(channel->payloads);
-    free(channel->ring);
-    pthread_cond_destroy(&channel->moved);
-    pthread_mutex_destroy(&channel->lock);
 }
 
 static int64_t
@@ -174,15 +132,6 @@ unlock_and_wake(struct channel *channel, bool *asleep, int rank)
         core_share_ready(channel->core_share, rank);
 }
 
-void
-channel_restart(struct channel *channel)
-{
-    int slots = slots_of(channel->capacity);
-
-    for (int64_t n = 0; n < channel->sent && n < slots; n++)
-        channel->ring[n].freed = 0;
-}
-
 static struct message *
 channel_slot_of(const struct channel *channel, int64_t n)
 {
@@ -199,45 +148,33 @@ payload_of(const struct channel *channel, int64_t n)
                            channel->payloads[n % channel->held]};
 }
 
-/* The virtual time at which SEND number n = `sent` completes: max(clock,
- * freed[n-K]), see plan/walk.h; a slot is free from 0 on. The lock is held. */
-static int64_t
-send_done(struct channel *channel, int64_t sent, int64_t clock)
+static bool
+ring_credit(struct channel *channel, size_t position, int64_t *freed)
 {
-    int64_t free_since = channel->capacity == 0
-                             ? channel->receiver_clock
-                             : channel_slot_of(channel, sent)->freed;
-
-    return clock > free_since ? clock : free_since;
-}
-
-bool
-channel_send(struct channel *channel, int mb, struct tensor tensor,
-             int64_t clock, size_t position, struct transfer *transfer)
-{
-    struct message *message;
-    int64_t sent;
-
     if (!await(channel, can_send, &channel->sender_asleep, channel->sender,
                position))
         return false;
-    sent = channel->sent;
-    message = channel_slot_of(channel, sent);
-    transfer->done = send_done(channel, sent, clock);
+    *freed = channel->capacity == 0
+                 ? channel->receiver_clock
+                 : channel_slot_of(channel, channel->sent)->freed;
     pthread_mutex_unlock(&channel->lock);
+    return true;
+}
 
-    transfer->ready_ns = clock_wall_ns();
-    message->mb = mb;
-    message->rows = tensor.rows;
-    message->cols = tensor.cols;
-    message->arrival = transfer->done + channel->latency;
-    tensor_copy(payload_of(channel, sent), tensor);
-    transfer->copied_ns = clock_wall_ns();
+static void
+ring_put(struct channel *channel, const struct message *message,
+         struct tensor tensor)
+{
+    *channel_slot_of(channel, channel->sent) = *message;
+    tensor_copy(payload_of(channel, channel->sent), tensor);
+}
 
+static void
+ring_give(struct channel *channel)
+{
     pthread_mutex_lock(&channel->lock);
     channel->sent++;
     unlock_and_wake(channel, &channel->receiver_asleep, channel->receiver);
-    return true;
 }
 
 /* Tells a sender that waits for a rendezvous that the receiver is here. */
@@ -250,45 +187,164 @@ offer(struct channel *channel, int64_t clock)
     unlock_and_wake(channel, &channel->sender_asleep, channel->sender);
 }
 
-bool
-channel_recv(struct channel *channel, int mb, struct tensor tensor,
-             int64_t clock, size_t position, struct transfer *transfer)
+static bool
+ring_come(struct channel *channel, size_t position, int64_t clock,
+          struct message *message)
 {
-    struct message *message;
-    int64_t received;
-
     if (channel->capacity == 0)
         offer(channel, clock);
     if (!await(channel, can_recv, &channel->receiver_asleep, channel->receiver,
                position))
         return false;
-    received = channel->received;
-    message = channel_slot_of(channel, received);
+    *message = *channel_slot_of(channel, channel->received);
     pthread_mutex_unlock(&channel->lock);
-
-    transfer->ready_ns = clock_wall_ns();
-    /* The plan was checked: links are first in, first out. */
-    assert(message->mb == mb);
-    (void)mb;
-    tensor_copy(tensor, payload_of(channel, received));
-    transfer->done = clock > message->arrival ? clock : message->arrival;
-    message->freed = transfer->done;
-    transfer->copied_ns = clock_wall_ns();
-
-    pthread_mutex_lock(&channel->lock);
-    channel->received++;
-    unlock_and_wake(channel, &channel->sender_asleep, channel->sender);
     return true;
 }
 
-void
-channel_close(struct channel *channel)
+static void
+ring_take(struct channel *channel, struct tensor tensor)
+{
+    tensor_copy(tensor, payload_of(channel, channel->received));
+}
+
+static void
+ring_taken(struct channel *channel, int64_t done)
+{
+    channel_slot_of(channel, channel->received)->freed = done;
+    pthread_mutex_lock(&channel->lock);
+    channel->received++;
+    unlock_and_wake(channel, &channel->sender_asleep, channel->sender);
+}
+
+static void
+ring_restart(struct channel *channel)
+{
+    int slots = slots_of(channel->capacity);
+
+    for (int64_t n = 0; n < channel->sent && n < slots; n++)
+        channel->ring[n].freed = 0;
+}
+
+static void
+ring_close(struct channel *channel)
 {
     pthread_mutex_lock(&channel->lock);
     channel->closed++;
     unlock_and_wake(channel, &channel->sender_asleep, channel->sender);
     pthread_mutex_lock(&channel->lock);
     unlock_and_wake(channel, &channel->receiver_asleep, channel->receiver);
+}
+
+static void
+ring_fini(struct channel *channel)
+{
+    for (int i = 0; i < channel->held; i++)
+        free(channel->payloads[i]);
+    free(channel->payloads);
+    free(channel->ring);
+    pthread_cond_destroy(&channel->moved);
+    pthread_mutex_destroy(&channel->lock);
+}
+
+static const struct link_ops ring = {
+    .credit = ring_credit,
+    .put = ring_put,
+    .give = ring_give,
+    .come = ring_come,
+    .take = ring_take,
+    .taken = ring_taken,
+    .restart = ring_restart,
+    .close = ring_close,
+    .fini = ring_fini,
+};
+
+void
+channel_init(struct channel *channel, int capacity, size_t floats, int sender,
+             int receiver, struct board *board)
+{
+    channel_init_holding(channel, capacity, capacity, floats, sender, receiver,
+                         board);
+}
+
+void
+channel_init_holding(struct channel *channel, int most, int capacity,
+                     size_t floats, int sender, int receiver,
+                     struct board *board)
+{
+    int slots = slots_of(capacity);
+
+    *channel = (struct channel){
+        .capacity = capacity,
+        .held = slots_of(capacity < most ? capacity : most),
+        .sender = sender,
+        .receiver = receiver,
+        .link = &ring,
+        .patient = true,
+        .board = board,
+        .ring = memory_new((size_t)slots, sizeof *channel->ring),
+    };
+    pthread_mutex_init(&channel->lock, NULL);
+    pthread_cond_init(&channel->moved, NULL);
+    channel->payloads =
+        memory_new((size_t)channel->held, sizeof *channel->payloads);
+    for (int i = 0; i < channel->held; i++)
+        channel->payloads[i] = memory_new_floats(floats);
+}
+
+bool
+channel_send(struct channel *channel, int mb, struct tensor tensor,
+             int64_t clock, size_t position, struct transfer *transfer)
+{
+    struct message message = {mb, tensor.rows, tensor.cols, 0, 0};
+    int64_t freed;
+
+    if (!channel->link->credit(channel, position, &freed))
+        return false;
+    /* max(clock, freed[n-K]), see plan/walk.h; a slot is free from 0 on. */
+    transfer->done = clock > freed ? clock : freed;
+    transfer->ready_ns = clock_wall_ns();
+    message.arrival = transfer->done + channel->latency;
+    channel->link->put(channel, &message, tensor);
+    transfer->copied_ns = clock_wall_ns();
+    channel->link->give(channel);
+    return true;
+}
+
+bool
+channel_recv(struct channel *channel, int mb, struct tensor tensor,
+             int64_t clock, size_t position, struct transfer *transfer)
+{
+    struct message message;
+
+    if (!channel->link->come(channel, position, clock, &message))
+        return false;
+    transfer->ready_ns = clock_wall_ns();
+    /* The plan was checked: links are first in, first out. */
+    assert(message.mb == mb);
+    (void)mb;
+    channel->link->take(channel, tensor);
+    transfer->done = clock > message.arrival ? clock : message.arrival;
+    transfer->copied_ns = clock_wall_ns();
+    channel->link->taken(channel, transfer->done);
+    return true;
+}
+
+void
+channel_restart(struct channel *channel)
+{
+    channel->link->restart(channel);
+}
+
+void
+channel_close(struct channel *channel)
+{
+    channel->link->close(channel);
+}
+
+void
+channel_fini(struct channel *channel)
+{
+    channel->link->fini(channel);
 }
 
 const struct message *
@@ -303,6 +359,11 @@ channel_print(FILE *out, const struct channel *channel)
     int64_t sent = glance(&channel->sent);
     int64_t received = glance(&channel->received);
 
+    if (channel->far) {
+        fprintf(out, "link rank %d -> rank %d, one of another process\n",
+                channel->sender, channel->receiver);
+        return;
+    }
     fprintf(out, "link rank %d -> rank %d: %lld of %d slots used",
             channel->sender, channel->receiver, (long long)(sent - received),
             channel->capacity);

@@ -17,7 +17,7 @@
 
 #include "runtime/board.h"
 #include "runtime/core_share.h"
-#include "tensor/tensor.h"
+#include "runtime/link.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -25,22 +25,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct message {
-    int mb;
-    int rows;
-    int cols;
-    int64_t arrival; /* virtual time from which it can be received */
-    int64_t freed;   /* virtual time at which the slot was last emptied */
-};
-
 struct channel {
     /* Constant while ranks run: */
     int capacity;
-    int held;            /* messages that it has memory for, and holds at
+    int held;        /* messages that it has memory for, and holds at
                           * most */
-    int sender;          /* rank */
-    int receiver;        /* rank */
-    int64_t latency;     /* ticks */
+    int sender;      /* rank */
+    int receiver;    /* rank */
+    int64_t latency; /* ticks */
+    const struct link_ops *link;
+    struct far *far;     /* of a link to another process, which uses neither
+                          * lock nor ring; or NULL */
     bool patient;        /* polls for a while before it sleeps; false only
                                * to measure the difference */
     bool yields;         /* yields while it polls: the other rank may need

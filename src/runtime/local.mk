@@ -11,8 +11,15 @@ src_runtime_libruntime_a_SOURCES = \
 	%D%/core_share.h \
 	%D%/cores.c \
 	%D%/cores.h \
+	%D%/far.c \
+	%D%/far.h \
+	%D%/far_meet.c \
+	%D%/far_meet.h \
+	%D%/gather.c \
+	%D%/gather.h \
 	%D%/kept.c \
 	%D%/kept.h \
+	%D%/link.h \
 	%D%/lockstep.c \
 	%D%/lockstep.h \
 	%D%/meeting.c \
@@ -25,4 +32,7 @@ src_runtime_libruntime_a_SOURCES = \
 	%D%/round_trip.h \
 	%D%/run.c \
 	%D%/run.h \
-	%D%/stage_ops.h
+	%D%/stage_ops.h \
+	%D%/wire.h \
+	%D%/world.c \
+	%D%/world.h

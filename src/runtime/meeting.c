@@ -9,10 +9,12 @@
 
 void
 meeting_init(struct meeting *meeting, int ranks, struct board *board,
-             struct core_share *core_share)
+             struct core_share *core_share, struct far_meet *far)
 {
     *meeting = (struct meeting){
         .ranks = ranks,
+        .home = board->home,
+        .far = far,
         .board = board,
         .core_share = core_share,
         .come = memory_new((size_t)ranks, sizeof *meeting->come),
@@ -26,6 +28,7 @@ meeting_init(struct meeting *meeting, int ranks, struct board *board,
 void
 meeting_fini(struct meeting *meeting)
 {
+    far_meet_free(meeting->far);
     free(meeting->come);
     free(meeting->asleep);
     pthread_cond_destroy(&meeting->over);
@@ -36,7 +39,7 @@ void
 meeting_restart(struct meeting *meeting)
 {
     pthread_mutex_lock(&meeting->lock);
-    meeting->missing = meeting->ranks;
+    meeting->missing = meeting->home;
     meeting->latest = 0;
     meeting->count = 0;
     for (int r = 0; r < meeting->ranks; r++)
@@ -60,6 +63,35 @@ wake_all(struct meeting *meeting)
         pthread_cond_broadcast(&meeting->over);
 }
 
+/* All ranks of this process have come: no other touches the meeting before it
+ * is over, but to end it. The lock is held, and free while this waits for other
+ * processes. */
+static void
+meet(struct meeting *meeting)
+{
+    int64_t latest = meeting->latest;
+    bool left = false;
+    bool good = true;
+
+    if (meeting->far) {
+        pthread_mutex_unlock(&meeting->lock);
+        good = far_meet_all(meeting->far, &latest, &left);
+        pthread_mutex_lock(&meeting->lock);
+    }
+    if (good) {
+        /* None of those that wait can come to the next one before it has read
+         * this. */
+        meeting->met = latest;
+        meeting->latest = 0;
+        meeting->missing = meeting->home;
+        meeting->count++;
+    } else {
+        meeting->closed = true;
+        meeting->left = left;
+    }
+    wake_all(meeting);
+}
+
 void
 meeting_come(struct meeting *meeting, int rank, int64_t clock)
 {
@@ -67,15 +99,8 @@ meeting_come(struct meeting *meeting, int rank, int64_t clock)
     meeting->come[rank]++;
     if (clock > meeting->latest)
         meeting->latest = clock;
-    if (--meeting->missing == 0) {
-        /* None of those that wait can come to the next one before it has read
-         * this. */
-        meeting->met = meeting->latest;
-        meeting->latest = 0;
-        meeting->missing = meeting->ranks;
-        meeting->count++;
-        wake_all(meeting);
-    }
+    if (--meeting->missing == 0)
+        meet(meeting);
     pthread_mutex_unlock(&meeting->lock);
 }
 
@@ -106,6 +131,7 @@ meeting_wait(struct meeting *meeting, int rank, size_t position, int64_t *met)
 void
 meeting_close(struct meeting *meeting)
 {
+    far_meet_close(meeting->far);
     pthread_mutex_lock(&meeting->lock);
     meeting->closed = true;
     wake_all(meeting);

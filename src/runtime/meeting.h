@@ -12,6 +12,7 @@
 
 #include "runtime/board.h"
 #include "runtime/core_share.h"
+#include "runtime/far_meet.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -19,24 +20,30 @@
 #include <stdint.h>
 
 struct meeting {
-    int ranks;                     /* constant */
+    int ranks;                     /* constant, those of the plan */
+    int home;                      /* constant: ranks in this process */
+    struct far_meet *far;          /* constant: where others have ranks too,
+                                    * or NULL; owned */
     struct board *board;           /* borrowed */
     struct core_share *core_share; /* NULL unless ranks share cores;
                                     * borrowed */
     pthread_mutex_t lock;          /* guards everything below */
     pthread_cond_t over;           /* a meeting is over, or the run */
-    int missing;                   /* ranks that have not come to this one */
+    int missing;                   /* ranks at home that have not come to this
+                                    * one */
     int64_t latest;                /* virtual time of the last one to come */
     int64_t met;                   /* of the meeting before */
     int64_t count;                 /* meetings that are over */
     int64_t *come;                 /* ranks: meetings that it came to */
     bool *asleep;                  /* ranks */
     bool closed;                   /* the run has stopped */
+    bool left;                     /* since another process left it */
 };
 
+/* far becomes the meeting's. */
 void
 meeting_init(struct meeting *meeting, int ranks, struct board *board,
-             struct core_share *core_share);
+             struct core_share *core_share, struct far_meet *far);
 void
 meeting_fini(struct meeting *meeting);
 
@@ -46,7 +53,7 @@ void
 meeting_restart(struct meeting *meeting);
 
 /* The rank has come at this virtual time. The last one to come wakes the
- * others. */
+ * others; it first waits for the other processes, if there are any. */
 void
 meeting_come(struct meeting *meeting, int rank, int64_t clock);
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "runtime/compute.h"
+#include "runtime/far.h"
 #include "plan/place.h"
 
 #include <signal.h>
@@ -17,6 +18,17 @@ rank_action_begin(const struct rank *rank, const struct action *action)
         raise(SIGTRAP);
     /* Keeps the call and its arguments in optimised builds. */
     __asm__ __volatile__("" : : "r"(rank), "r"(action) : "memory");
+}
+
+/* Why a wait came to nothing; nothing to say if the run has ended already. */
+static bool
+rank_give_up(struct rank *rank, bool left)
+{
+    if (board_deadlocked(&rank->run->board))
+        run_fail(rank->run, RUN_DEADLOCK, NULL);
+    else if (left)
+        run_fail(rank->run, RUN_LEFT, NULL);
+    return false;
 }
 
 /* Nanoseconds that the rank has waited for a core since the run began. */
@@ -64,13 +76,9 @@ rank_transfer(struct rank *rank, const struct action *action,
         break;
     }
     tensor = ops->tensor(stage, port, action->mb);
-    if (!(sending ? channel_send : channel_recv)(channel, action->mb, tensor,
-                                                 rank->clock, rank->position,
-                                                 &result)) {
-        if (board_deadlocked(&rank->run->board))
-            run_fail(rank->run, RUN_DEADLOCK, NULL);
-        return false;
-    }
+    if (!(sending ? channel_send : channel_recv)(
+            channel, action->mb, tensor, rank->clock, rank->position, &result))
+        return rank_give_up(rank, far_left(channel));
     virtual->end = result.done;
     wall->end = clock_wall_ns();
     off_core = waited_for_core(rank) - off_core;
@@ -108,11 +116,8 @@ rank_meet(struct rank *rank, struct span *virtual, struct span *wall)
     int64_t off_core = waited_for_core(rank);
 
     if (!meeting_wait(&rank->run->meeting, rank->number, rank->position,
-                      &virtual->start)) {
-        if (board_deadlocked(&rank->run->board))
-            run_fail(rank->run, RUN_DEADLOCK, NULL);
-        return false;
-    }
+                      &virtual->start))
+        return rank_give_up(rank, rank->run->meeting.left);
     wall->start = clock_wall_ns();
     virtual->parts[SPAN_WAIT_INPUT] = virtual->start - rank->clock;
     off_core = waited_for_core(rank) - off_core;

@@ -76,7 +76,7 @@ round_trip_measure(const struct round_trip *trip, int64_t ns[])
         .ns = ns,
     };
 
-    board_init(&board, trip->ranks);
+    board_init(&board, trip->ranks, trip->ranks);
     for (int r = 0; r < trip->ranks; r++) {
         channel_init(&circle.channels[r], 1, trip->floats, r,
                      (r + 1) % trip->ranks, &board);

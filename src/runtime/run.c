@@ -5,6 +5,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "runtime/far.h"
+#include "runtime/gather.h"
 #include "runtime/rank.h"
 #include "plan/level.h"
 #include "plan/place.h"
@@ -24,29 +26,54 @@ link_floats(const struct run_options *options, int link)
                          : options->stages[link / 2].output_floats;
 }
 
+/* Whether any of its ends is here; *whole: both are. */
+static bool
+link_is_here(const struct run *run, int link, int *from, int *to, bool *whole)
+{
+    const struct world *world = run->options.world;
+    bool sends, receives;
+
+    if (!plan_link_ends(run->options.plan, link, from, to))
+        return false;
+    sends = world_is_home(world, *from);
+    receives = world_is_home(world, *to);
+    *whole = sends && receives;
+    return sends || receives;
+}
+
 static void
 make_channels(struct run *run)
 {
     const struct run_options *options = &run->options;
     const struct plan *plan = options->plan;
+    int capacity = options->timing.capacity;
 
     run->channels =
         memory_new((size_t)plan_links(plan), sizeof *run->channels);
     for (int i = 0; i < plan_links(plan); i++) {
+        struct channel *channel = &run->channels[i];
+        /* More slots than the messages of a step change virtual times only. */
+        int most = i < plan_links_between(plan) ? plan->mbs : 1;
+        size_t floats = 0;
         int from, to;
+        bool whole;
 
-        if (!plan_link_ends(plan, i, &from, &to)) {
-            run->channels[i].capacity = -1;
+        if (!link_is_here(run, i, &from, &to, &whole)) {
+            channel->capacity = -1;
             continue;
         }
-        /* More slots than the messages of a step change virtual times only. */
-        channel_init_holding(&run->channels[i],
-                             i < plan_links_between(plan) ? plan->mbs : 1,
-                             options->timing.capacity, link_floats(options, i),
-                             from, to, &run->board);
-        run->channels[i].latency = options->timing.cost->latency;
-        run->channels[i].core_share = run->shared ? &run->core_share : NULL;
-        run->channels[i].yields = !run->shared && plan->ranks > run->cores;
+        floats = link_floats(options, i);
+        if (whole)
+            channel_init_holding(channel, most, capacity, floats, from, to,
+                                 &run->board);
+        else
+            far_init(channel, options->world, i, most, capacity, floats, from,
+                     to);
+        channel->latency = options->timing.cost->latency;
+        channel->core_share = run->shared ? &run->core_share : NULL;
+        /* Other processes may need the core, too. */
+        channel->yields = !run->shared && (plan->ranks > run->cores ||
+                                           run->home < plan->ranks);
     }
 }
 
@@ -66,6 +93,9 @@ run_new(const struct run_options *options)
     int cores[CORES_MAX];
 
     run->options = *options;
+    for (int r = 0; r < options->plan->ranks; r++)
+        run->home += world_is_home(options->world, r);
+    run->offset_ns = world_clock_offset(options->world);
     run->cores = cores_allowed(cores);
     run->shared = cores[0] >= 0 && run_shares_cores(options, run->cores);
     if (run->shared) {
@@ -74,10 +104,12 @@ run_new(const struct run_options *options)
         run->levels = level_new(options->plan, options->timing.cost);
     }
     pthread_mutex_init(&run->lock, NULL);
-    board_init(&run->board, options->plan->ranks);
+    board_init(&run->board, options->plan->ranks, run->home);
     lockstep_init(&run->lockstep, &options->timing, options->plan->ranks);
     meeting_init(&run->meeting, options->plan->ranks, &run->board,
-                 run->shared ? &run->core_share : NULL);
+                 run->shared ? &run->core_share : NULL,
+                 options->timing.cost->barrier ? far_meet_new(options->world)
+                                               : NULL);
     make_channels(run);
     trace_init(&run->virtual, options->plan, 1);
     kept_init(&run->kept, options->plan);
@@ -91,11 +123,22 @@ run_new(const struct run_options *options)
     return run;
 }
 
+/* Tells all other processes that no more will come from here. */
+static void
+run_leave(struct run *run)
+{
+    for (int i = 0; i < plan_links(run->options.plan); i++)
+        if (run->channels[i].far)
+            far_leave(&run->channels[i]);
+    far_meet_leave(run->meeting.far);
+}
+
 void
 run_free(struct run *run)
 {
     if (!run)
         return;
+    run_leave(run);
     for (int i = 0; i < plan_links(run->options.plan); i++)
         if (run->channels[i].capacity >= 0)
             channel_fini(&run->channels[i]);
@@ -155,6 +198,8 @@ run_start(struct run *run, int first_step, int steps, bool held)
             channel_restart(&run->channels[i]);
     for (int r = 0; r < ranks; r++) {
         run->ranks[r].clock = 0;
+        if (!world_is_home(run->options.world, r))
+            continue;
         if (pthread_create(&run->ranks[r].thread, NULL, rank_main,
                            &run->ranks[r]) != 0)
             die("cannot start thread %d of %d; use fewer ranks", r, ranks);
@@ -177,12 +222,27 @@ steps_before_failure(const struct run *run)
     return steps;
 }
 
+/* What all processes came to, if there are others. */
+static void
+join_world(struct run *run)
+{
+    const struct world *world = run->options.world;
+
+    if (run->status != RUN_DONE)
+        run_leave(run);
+    run->status =
+        (enum run_status)world_agree(world, (int)run->status, &run->cause);
+    run->steps = (int)world_least(world, run->steps);
+    gather_run(run);
+}
+
 enum run_status
 run_join(struct run *run)
 {
     run->bound = true;
     for (int r = 0; r < run->options.plan->ranks; r++) {
-        pthread_join(run->ranks[r].thread, NULL);
+        if (world_is_home(run->options.world, r))
+            pthread_join(run->ranks[r].thread, NULL);
         if (run->ranks[r].core < 0)
             run->bound = false;
     }
@@ -190,6 +250,7 @@ run_join(struct run *run)
     if (run->stopping)
         run->steps = run->begun - run->first_step + 1;
     run->steps = steps_before_failure(run);
+    join_world(run);
     kept_settle(&run->kept, run->first_step, run->first_step + run->steps);
     return run->status;
 }

@@ -39,14 +39,18 @@ struct run_options {
     struct timing timing;    /* with turns for lockstep */
     const struct stage_ops *ops;
     const struct run_stage *stages; /* one a place: see plan.h */
-    bool bind;                      /* binds ranks to cores */
-    const atomic_int *stop;         /* when not 0, the run ends after the
+    const struct world *world;      /* processes that share the ranks: each
+                                     * runs those that are home there, and has
+                                     * their stages alone; or NULL */
+    bool bind;                     /* binds ranks to cores; not with a world */
+    const atomic_int *stop;        /* when not 0, the run ends after the
                                      * present step; or NULL */
-    const struct action *break_at;  /* an action of the plan: SIGTRAP whenever
+    const struct action *break_at; /* an action of the plan: SIGTRAP whenever
                                      * it begins; or NULL */
 };
 
-enum run_status { RUN_DONE, RUN_DEADLOCK, RUN_FAILED };
+/* RUN_LEFT: another process ended its part, and knows why. */
+enum run_status { RUN_DONE, RUN_DEADLOCK, RUN_FAILED, RUN_LEFT };
 
 /* All about a rank, also for gdb. Written by its thread only. */
 struct rank {
@@ -79,10 +83,12 @@ struct run {
     struct lockstep lockstep;
     struct meeting meeting; /* where ranks meet if the cost has a barrier */
     int first_step;
-    int steps;   /* since run_start(); fewer if it was stopped or
+    int steps;         /* since run_start(); fewer if it was stopped or
                                * failed */
-    int cores;   /* that the process may use */
-    bool shared; /* ranks share cores */
+    int home;          /* ranks of this process */
+    int64_t offset_ns; /* to process 0's clock */
+    int cores;         /* that the process may use */
+    bool shared;       /* ranks share cores */
     struct core_share core_share; /* if shared */
     int64_t **levels;             /* of the actions, if shared: see level.h */
     bool bound;                   /* every rank is on its core */
@@ -97,7 +103,8 @@ struct run {
     bool stopping; /* that step is the last one */
 };
 
-/* Allocates all memory of the run but that of the threads. */
+/* Allocates all memory of the run but that of the threads. With a world, every
+ * process makes its run, runs the same steps and frees it, at the same time. */
 struct run *
 run_new(const struct run_options *options);
 
@@ -114,7 +121,10 @@ run_free(struct run *run);
 enum run_status
 run_steps(struct run *run, int first_step, int steps);
 
-/* The two halves of run_steps(): starts the ranks, and joins them. A run in
+/* With a world all processes end with the same result and the same steps; then
+ * process 0 has the spans and times of all ranks, and the others their own.
+ *
+ * The two halves of run_steps(): starts the ranks, and joins them. A run in
  * lockstep may be held: then ranks move only by run_let(). */
 void
 run_start(struct run *run, int first_step, int steps, bool held);

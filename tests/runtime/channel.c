@@ -25,7 +25,7 @@ static void
 pair_init(struct pair *pair, int capacity, bool patient)
 {
     memset(pair, 0, sizeof *pair);
-    board_init(&pair->board, 3);
+    board_init(&pair->board, 3, 3);
     channel_init(&pair->channel, capacity, ROWS * COLS, 0, 1, &pair->board);
     pair->channel.patient = patient;
 }
@@ -223,7 +223,7 @@ START_TEST(two_that_wait_for_each_other_are_found)
         struct closing c;
         struct board board;
 
-        board_init(&board, 2);
+        board_init(&board, 2, 2);
         pair_init(&c.full, repeat % 3, repeat % 2);
         pair_init(&c.empty, repeat % 3, repeat % 2);
         c.full.channel.board = c.empty.channel.board = &board;
