@@ -16,6 +16,9 @@
 
 static const char bytes_mark[] = "bytes:";
 
+/* Remarks are another process's to make. */
+static bool silent;
+
 /* Of the further lines of a text that is wider than its stream. */
 enum { INDENT = 4 };
 
@@ -138,13 +141,23 @@ text_remark(const char *format, ...)
 }
 
 void
+text_silence(void)
+{
+    silent = true;
+}
+
+void
 text_vremark(const char *format, va_list args)
 {
     static const char begin[] = "pipelab: ";
-    char *text = clean_text(format, args);
-    char *called = called_text(text);
+    char *text;
+    char *called;
     char *line;
 
+    if (silent)
+        return;
+    text = clean_text(format, args);
+    called = called_text(text);
     line = memory_new(sizeof begin + strlen(called), 1);
     strcat(strcpy(line, begin), called);
     columns_print(stderr, line, columns_of(stderr), INDENT);

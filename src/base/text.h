@@ -28,6 +28,10 @@ text_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void
 text_vremark(const char *format, va_list args);
 
+/* No remark is printed from now on: another process says it. */
+void
+text_silence(void);
+
 /* Writes a clean text as a field of CSV, in quotes where it needs them. */
 void
 text_csv(FILE *out, const char *text);

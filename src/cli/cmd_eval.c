@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "cli/commands.h"
+#include "cli/processes.h"
 #include "cli/run_report.h"
 #include "cli/session.h"
 #include "cli/session_panels.h"
@@ -40,8 +41,10 @@ eval_begin(struct session *session, struct cause *cause)
     enum status status;
 
     if (options->html && !run_report_possible(options->html, cause))
-        return STATUS_FAILED;
-    status = take_checkpoint(session, cause);
+        status = STATUS_FAILED;
+    else
+        status = take_checkpoint(session, cause);
+    status = processes_agree(status, cause);
     if (status == STATUS_DONE)
         status = session_data(session, cause);
     if (status != STATUS_DONE)
@@ -59,13 +62,13 @@ eval_begin(struct session *session, struct cause *cause)
     recipe->nan_continue = true; /* a loss that is none is a result */
     trainer = session_trainer_options(session);
     trainer.task.forward_only = true;
-    status = session_room(session, &trainer, cause);
+    status = processes_agree(session_room(session, &trainer, cause), cause);
     if (status != STATUS_DONE)
         return status;
     session->trainer = trainer_new(&trainer);
-    return checkpoint_restore(&session->resumed, session->trainer, cause)
-               ? STATUS_DONE
-               : STATUS_INVALID;
+    if (!checkpoint_restore(&session->resumed, session->trainer, cause))
+        status = STATUS_INVALID;
+    return processes_agree(status, cause);
 }
 
 static const char *
@@ -133,11 +136,15 @@ eval_run(struct session *session, struct cause *cause)
     enum run_status stopped;
 
     tick_remark(&session->setup, options);
+    if (session_foresees_deadlock(session))
+        return STATUS_DEADLOCK;
     if (text)
         session_print_stages(session);
     stopped = trainer_evaluate(session->trainer);
     if (stopped != RUN_DONE)
         return session_explain(session, stopped);
+    if (!processes_speak())
+        return STATUS_DONE;
     (text ? eval_print_text : eval_print_json)(session);
     if (options->html && !session_report(session, "eval", cause))
         return (enum status)complain(STATUS_FAILED, cause);

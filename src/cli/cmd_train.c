@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "cli/processes.h"
 #include "cli/recording.h"
 #include "cli/session.h"
 #include "request/tick.h"
@@ -84,31 +85,27 @@ make_trainer(struct training *training, struct cause *cause)
     enum status status;
 
     trainer.task.first_step = training->first_step;
-    trainer.run.stop = &interrupt_seen;
-    status = session_room(session, &trainer, cause);
+    /* Several processes stop together: see is_stopped(). */
+    trainer.run.stop = processes() ? NULL : &interrupt_seen;
+    status = processes_agree(session_room(session, &trainer, cause), cause);
     if (status == STATUS_DONE)
         session->trainer = trainer_new(&trainer);
     return status;
 }
 
+/* The plan, and that it suits the training that goes on. */
 static enum status
-train_begin(struct training *training, struct cause *cause)
+plan_training(struct training *training, struct cause *cause)
 {
     struct session *session = &training->session;
     const struct options *options = session->request.options;
-    enum status status = STATUS_DONE;
+    enum status status;
 
-    if (options->resume)
-        status = session_resume(session, true, cause);
-    if (status == STATUS_DONE)
-        status = session_training_data(session, cause);
-    if (status == STATUS_DONE)
-        status = session_plan(session, cause);
-    if (status != STATUS_DONE)
-        return status;
+    /* Afterwards no process may have all examples. */
     if (options->save || options->resume)
-        training->data_hash = dataset_hash(&session->train);
-    if (options->resume) {
+        training->data_hash = session_data_hash(session);
+    status = session_plan(session, cause);
+    if (status == STATUS_DONE && options->resume) {
         training->first_step = training->saved = session->resumed.step;
         status = check_resumed(training, cause);
     }
@@ -123,20 +120,47 @@ train_begin(struct training *training, struct cause *cause)
              session->setup.plan->name);
         return STATUS_INVALID;
     }
-    status = session_find_break(session, cause);
-    if (status != STATUS_DONE)
-        return status;
-    status = make_trainer(training, cause);
+    return session_find_break(session, cause);
+}
+
+/* The files that a training writes, which one process does. */
+static enum status
+open_outputs(struct training *training, struct cause *cause)
+{
+    const struct options *options = training->session.request.options;
+
+    if (options->save && processes_speak() &&
+        !output_possible("--save", options->save, cause))
+        return STATUS_FAILED;
+    return recording_open(&training->recording, &training->session, cause)
+               ? STATUS_DONE
+               : STATUS_FAILED;
+}
+
+static enum status
+train_begin(struct training *training, struct cause *cause)
+{
+    struct session *session = &training->session;
+    const struct options *options = session->request.options;
+    enum status status = STATUS_DONE;
+
+    if (options->resume)
+        status = processes_agree(session_resume(session, true, cause), cause);
+    if (status == STATUS_DONE)
+        status = session_training_data(session, cause);
+    if (status == STATUS_DONE)
+        status = plan_training(training, cause);
+    if (status == STATUS_DONE)
+        status = make_trainer(training, cause);
     if (status != STATUS_DONE)
         return status;
     if (options->resume &&
         !checkpoint_restore(&session->resumed, session->trainer, cause))
-        return STATUS_INVALID;
-    if (options->save && !output_possible("--save", options->save, cause))
-        return STATUS_FAILED;
-    return recording_open(&training->recording, session, cause)
-               ? STATUS_DONE
-               : STATUS_FAILED;
+        status = STATUS_INVALID;
+    status = processes_agree(status, cause);
+    if (status == STATUS_DONE)
+        status = processes_agree(open_outputs(training, cause), cause);
+    return status;
 }
 
 /* The mean of the losses of an epoch so far; of one batch, its last. */
@@ -175,7 +199,7 @@ show_progress(const struct training *training)
     int left = training->steps - trainer->step;
     double seconds;
 
-    if (!isatty(STDERR_FILENO) || left == 0)
+    if (!isatty(STDERR_FILENO) || !processes_speak() || left == 0)
         return;
     seconds = step_seconds(training) * left;
     fprintf(stderr, "step %d of %d  %s %.4f  ", trainer->step, training->steps,
@@ -191,7 +215,7 @@ show_progress(const struct training *training)
 static void
 hide_progress(void)
 {
-    if (isatty(STDERR_FILENO))
+    if (isatty(STDERR_FILENO) && processes_speak())
         fputs("\r\033[K", stderr);
 }
 
@@ -228,33 +252,39 @@ save(struct training *training, struct cause *cause)
 {
     const struct session *session = &training->session;
     const char *path = session->request.options->save;
-    struct output output;
-    bool saved;
+    struct output output = {.out = NULL};
+    enum status status = STATUS_DONE;
 
     if (!path || training->saved == session->trainer->step)
         return true;
     training->saved = session->trainer->step;
     interrupt_watch(false);
-    saved = output_open(&output, "--save", path, false, cause);
-    if (saved) {
+    if (processes_speak() &&
+        !output_open(&output, "--save", path, false, cause))
+        status = STATUS_FAILED;
+    status = processes_agree(status, cause);
+    if (status == STATUS_DONE) {
         checkpoint_write(output.out, session->trainer, training->data_hash);
-        saved = output_close(&output, cause);
+        if (!output_close(&output, cause))
+            status = STATUS_FAILED;
+        status = processes_agree(status, cause);
     }
     interrupt_watch(session->trainer->step < training->steps);
-    return saved;
+    return status == STATUS_DONE;
 }
 
 /* Steps that the threads do without being joined, at most. What they came to is
  * written and shown then, and stays if the process is killed. */
 enum { STEPS_AT_ONCE = 100 };
 
-/* Before a terminal, as many as half a second has, so that progress moves. */
+/* Before a terminal, as many as half a second has, so that progress moves; and
+ * in several processes, which look for signals then. */
 static int
 steps_between_reports(const struct training *training)
 {
     double steps;
 
-    if (!isatty(STDERR_FILENO))
+    if (!isatty(STDERR_FILENO) && !processes())
         return STEPS_AT_ONCE;
     if (training->session.trainer->step == training->first_step)
         return 1;
@@ -276,7 +306,20 @@ steps_at_once(const struct training *training)
 
     if (every > 0 && every - trainer->step % every < steps)
         steps = every - trainer->step % every;
+    world_share(processes(), 0, &steps, sizeof steps);
     return steps;
+}
+
+/* Whether a signal has come, to any process. */
+static bool
+is_stopped(void)
+{
+    int seen = atomic_load(&interrupt_seen);
+    int64_t most = -world_least(processes(), -(int64_t)seen);
+
+    if (most != 0)
+        atomic_store(&interrupt_seen, (int)most);
+    return most != 0;
 }
 
 static enum status
@@ -285,8 +328,7 @@ train_steps(struct training *training, struct cause *cause)
     struct trainer *trainer = training->session.trainer;
     int every = training->session.request.options->save_every;
 
-    while (trainer->step < training->steps &&
-           atomic_load(&interrupt_seen) == 0) {
+    while (trainer->step < training->steps && !is_stopped()) {
         int from = trainer->step;
         enum run_status stopped =
             trainer_steps(trainer, steps_at_once(training));
@@ -329,6 +371,9 @@ report(struct training *training, struct cause *cause)
 {
     if (training->steps == training->first_step)
         return true;
+    training->weights = trainer_weights_hash(training->session.trainer);
+    if (!processes_speak())
+        return true;
     if (training->session.request.options->format == FORMAT_JSON)
         training_print_json(training);
     else
@@ -347,6 +392,8 @@ train_run(struct training *training, struct cause *cause)
     if (training->session.test.count == 0 && !recipe_is_one_batch(recipe))
         text_remark("%s has no t10k split, so the accuracy is left out",
                     recipe->data);
+    if (session_foresees_deadlock(&training->session))
+        return STATUS_DEADLOCK;
     if (options->format == FORMAT_TEXT) {
         session_print_stages(&training->session);
         training_print_left_out(training);
@@ -373,7 +420,8 @@ train_run(struct training *training, struct cause *cause)
     if (!save(training, cause))
         status = (enum status)complain(STATUS_FAILED, cause);
     /* A signal that ended the run may also be why a file cannot be written. */
-    if (!report(training, cause)) {
+    if (processes_agree(report(training, cause) ? STATUS_DONE : STATUS_FAILED,
+                        cause) != STATUS_DONE) {
         complain(STATUS_FAILED, cause);
         if (status == STATUS_DONE)
             status = STATUS_FAILED;
@@ -392,7 +440,10 @@ cmd_train(const struct options *options)
         status = train_run(&training, &cause);
     else
         complain(status, &cause);
-    if (!recording_close(&training.recording, &cause)) {
+    if (processes_agree(recording_close(&training.recording, &cause)
+                            ? STATUS_DONE
+                            : STATUS_FAILED,
+                        &cause) != STATUS_DONE) {
         complain(STATUS_FAILED, &cause);
         if (status == STATUS_DONE)
             status = STATUS_FAILED;

@@ -3,13 +3,14 @@
 
 #include "cli/commands.h"
 
-static const struct command *const commands[] = {
+const struct command *const commands[] = {
 #define COMMAND(word) &command_##word,
 #include "cli/commands.def"
 #undef COMMAND
+    NULL,
 };
 
-enum { COMMANDS = sizeof commands / sizeof *commands };
+enum { COMMANDS = sizeof commands / sizeof *commands - 1 };
 
 const struct command *
 command_at(int i)

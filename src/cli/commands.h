@@ -10,7 +10,10 @@
 #include "cli/commands.def"
 #undef COMMAND
 
-/* Command number i of commands.def, or NULL past its end. */
+/* Those of commands.def, and NULL. */
+extern const struct command *const commands[];
+
+/* Command number i of them, or NULL past their end. */
 const struct command *
 command_at(int i);
 

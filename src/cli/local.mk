@@ -2,6 +2,8 @@ noinst_LIBRARIES += %D%/libcli.a
 src_cli_libcli_a_SOURCES = \
 	%D%/choices.c \
 	%D%/choices.h \
+	%D%/cli_main.c \
+	%D%/cli_main.h \
 	%D%/cmd_bench.c \
 	%D%/cmd_compare.c \
 	%D%/cmd_completion.c \
@@ -24,6 +26,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/completion_bash.c \
 	%D%/completion_fish.c \
 	%D%/completion_zsh.c \
+	%D%/dealt.c \
+	%D%/dealt.h \
 	%D%/examples.c \
 	%D%/examples.h \
 	%D%/files.c \
@@ -34,6 +38,8 @@ src_cli_libcli_a_SOURCES = \
 	%D%/manual.h \
 	%D%/lines.c \
 	%D%/lines.h \
+	%D%/processes.c \
+	%D%/processes.h \
 	%D%/program_means.c \
 	%D%/program_means.h \
 	%D%/recording.c \

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/processes.h"
 #include "cli/search_watch.h"
 #include "request/setup.h"
 #include "train/profile.h"
@@ -34,11 +35,20 @@ measure_stages(struct setup *setup, const struct plan_request *request,
                             mlp, 0, mlp->layers,
                             batch_share(recipe->batch, shape->mbs, 0).rows,
                             &recipe->optimizer, one_each, false))};
-    status = setup_room(request, need, "measuring the costs of the stages",
-                        "lower --hidden, --layers or --batch", cause);
-    if (status == STATUS_DONE)
+    status = processes_agree(
+        setup_room(request, need, "measuring the costs of the stages",
+                   "lower --hidden, --layers or --batch", cause),
+        cause);
+    if (status != STATUS_DONE)
+        return status;
+    /* The plan and what is predicted must be the same in all processes. */
+    if (processes_speak())
         profile_measure(&setup->cost, shape, mlp, setup->split,
                         &recipe->optimizer, recipe->batch);
+    world_share(processes(), 0, setup->cost.ticks,
+                (size_t)setup->cost.stages * sizeof *setup->cost.ticks);
+    world_share(processes(), 0, &setup->cost.latency,
+                sizeof setup->cost.latency);
     return status;
 }
 

@@ -4,8 +4,11 @@
 
 #include "cli/session.h"
 
+#include "cli/dealt.h"
 #include "cli/examples.h"
+#include "cli/processes.h"
 #include "cli/program_means.h"
+#include "base/hash.h"
 #include "base/machine.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -17,6 +20,7 @@
 #include "report/summary.h"
 #include "report/timeline.h"
 #include "plan/forward_only.h"
+#include "plan/place.h"
 #include "search/schedule.h"
 #include "plan/why.h"
 
@@ -31,6 +35,12 @@ session_of(const struct options *options)
         .lockstep = options->lockstep,
         .monolith = options_is_monolith(options),
     };
+}
+
+const struct world *
+session_world(const struct session *session)
+{
+    return session->world.wire ? &session->world : NULL;
 }
 
 enum status
@@ -62,7 +72,7 @@ session_data(struct session *session, struct cause *cause)
     const struct mlp *kept = &session->resumed.mlp;
     struct dataset *train = &session->train;
     enum status status =
-        examples_read(train, &session->test, &session->request, cause);
+        dealt_read(train, &session->test, &session->request, cause);
 
     if (status == STATUS_DONE && train->features == kept->inputs &&
         train->classes < kept->classes)
@@ -82,6 +92,15 @@ session_training_data(struct session *session, struct cause *cause)
     fail(cause, "--batch %d is more than the %d examples of %s; use fewer",
          recipe->batch, session->data->count, recipe->data);
     return STATUS_USAGE;
+}
+
+uint64_t
+session_data_hash(const struct session *session)
+{
+    uint64_t hash = processes_speak() ? dataset_hash(&session->train) : 0;
+
+    world_share(processes(), 0, &hash, sizeof hash);
+    return hash;
 }
 
 /* Whether the model itself fits, whatever the plan; a small one is cut out of
@@ -147,13 +166,15 @@ plan_monolith(struct session *session, const struct mlp *mlp)
                   CAPACITY_AUTO, FORECAST_PERIOD);
 }
 
-enum status
-session_plan(struct session *session, struct cause *cause)
+static enum status
+plan_session(struct session *session, struct cause *cause)
 {
     const struct plan_request *request = &session->request;
     struct recipe *recipe = &session->request.recipe;
     struct mlp mlp = recipe_mlp(recipe, session->data);
-    enum status status = model_room(session, &mlp, cause);
+    /* Several processes may be on several machines. */
+    enum status status =
+        processes() ? STATUS_DONE : model_room(session, &mlp, cause);
 
     if (status == STATUS_DONE && !session->monolith) {
         status = setup_plan(&session->setup, request, session->data, cause);
@@ -167,6 +188,76 @@ session_plan(struct session *session, struct cause *cause)
     if (!session->monolith)
         return plan_run(session, &mlp, cause);
     plan_monolith(session, &mlp);
+    return STATUS_DONE;
+}
+
+/* Each process made the plan by itself. */
+static enum status
+check_world(const struct session *session, struct cause *cause)
+{
+    const struct setup *setup = &session->setup;
+    int ranks = setup->plan->ranks;
+
+    if (ranks < processes_count()) {
+        fail(cause,
+             "--ranks %d are fewer than the %d processes; start %d or fewer",
+             ranks, processes_count(), ranks);
+        return STATUS_USAGE;
+    }
+    if (2 * plan_links(setup->program->lowered) + WORLD_TAG_LINKS >
+        processes()->wire->tags) {
+        fail(cause,
+             "%d stages have more links than this MPI has tags, %d; use fewer "
+             "--stages",
+             setup->plan->stages, processes()->wire->tags);
+        return STATUS_USAGE;
+    }
+    return STATUS_DONE;
+}
+
+/* What each process made by itself must be the same. */
+static bool
+is_same_plan(const struct session *session)
+{
+    const struct plan *plan = session->setup.program->lowered;
+    uint64_t hash =
+        hash_word(HASH_START, (uint32_t)session->forecast.capacity);
+
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++) {
+            const struct action *action = &plan->lists[r].at[i];
+
+            hash = hash_word(hash, (uint32_t)action->kind);
+            hash = hash_word(hash, (uint32_t)action->stage);
+            hash = hash_word(hash, (uint32_t)action->mb);
+        }
+    hash = hash_word(hash, (uint32_t)session->forecast.metrics.makespan);
+    return processes_same(hash);
+}
+
+enum status
+session_plan(struct session *session, struct cause *cause)
+{
+    enum status status = plan_session(session, cause);
+
+    if (!processes())
+        return status;
+    if (status == STATUS_DONE)
+        status = check_world(session, cause);
+    status = processes_agree(status, cause);
+    if (status != STATUS_DONE)
+        return status;
+    if (!is_same_plan(session)) {
+        fail(cause, "the processes made different plans; write one to a file "
+                    "with pipelab schedule --format csv and give --load");
+        return STATUS_FAILED;
+    }
+    session->world =
+        (struct world){.wire = processes()->wire,
+                       .ranks = session->setup.plan->ranks,
+                       .offset_ns = world_clock_offset(processes())};
+    dealt_send(&session->train, session->setup.plan, &session->world);
+    dealt_send(&session->test, session->setup.plan, &session->world);
     return STATUS_DONE;
 }
 
@@ -210,7 +301,9 @@ session_trainer_options(const struct session *session)
     struct trainer_options trainer = {
         .task = {.recipe = *recipe, .mlp = recipe_mlp(recipe, session->data)},
         .data = session->data,
-        .run = {.bind = options->bind, .break_at = session->break_at},
+        .run = {.bind = options->bind,
+                .break_at = session->break_at,
+                .world = session_world(session)},
     };
 
     if (!session->monolith) {
@@ -242,14 +335,16 @@ session_room(struct session *session, const struct trainer_options *trainer,
     int steps = task->recipe.steps - task->first_step;
     size_t losses = sizeof(double) * (size_t)steps;
     struct machine_need need = training_need(trainer);
+    struct trainer_options whole = *trainer;
     char what[96];
 
+    whole.run.world = NULL;
     snprintf(what, sizeof what, "%d steps of %d layers of %d", steps,
              task->mlp.layers, task->mlp.hidden);
-    session->bytes =
-        memory_plus(need.bytes, dataset_bytes(&session->train) +
-                                    dataset_bytes(&session->test) +
-                                    planned_bytes(session));
+    session->bytes = memory_plus(training_need(&whole).bytes,
+                                 dataset_bytes(&session->train) +
+                                     dataset_bytes(&session->test) +
+                                     planned_bytes(session));
     return setup_room(&session->request, need, what,
                       losses > need.bytes / 2
                           ? "use fewer steps"
@@ -288,18 +383,18 @@ session_print_stages(const struct session *session)
     printf("%-6s %4s %4s  %-14s %10s\n", "stage", "rank", "core", "layers",
            "params");
     for (int p = 0; p < trainer->copies * trainer->stage_count; p++) {
-        const struct slice *slice = trainer->stages[p].slice;
+        const struct mlp_stage *stage = &trainer->stages[p];
+        int last = stage->first + stage->count - 1;
         int rank = plan->rank_of_stage[p];
         char layers[32];
         char core[12] = "-";
 
         if (trainer->run && trainer->run->ranks[rank].core >= 0)
             snprintf(core, sizeof core, "%d", trainer->run->ranks[rank].core);
-        snprintf(layers, sizeof layers, "%d-%d%s", slice->first,
-                 slice->first + slice->count - 1,
-                 slice->head ? " + head" : "");
+        snprintf(layers, sizeof layers, "%d-%d%s", stage->first, last,
+                 last + 1 == mlp->layers ? " + head" : "");
         printf("%-6d %4d %4s  %-14s %10zu\n", p % trainer->stage_count, rank,
-               core, layers, slice->params);
+               core, layers, mlp_parameters(mlp, stage->first, stage->count));
     }
     summary_memory(stdout, memory, NULL, plan->ranks);
     free(memory);
@@ -447,6 +542,24 @@ session_deadlock(const struct session *session)
     return (enum status)complain(STATUS_DEADLOCK, &cause);
 }
 
+static void
+explain_deadlock(const struct session *session, const size_t position[])
+{
+    session_deadlock(session);
+    if (processes_speak())
+        why_print_stuck(stderr, session->setup.program->lowered, position,
+                        session->forecast.capacity);
+}
+
+bool
+session_foresees_deadlock(const struct session *session)
+{
+    if (!session_world(session) || session->forecast.complete)
+        return false;
+    explain_deadlock(session, session->forecast.position);
+    return true;
+}
+
 enum status
 session_not_finite(const struct trainer *trainer)
 {
@@ -460,12 +573,8 @@ session_not_finite(const struct trainer *trainer)
 enum status
 session_explain(const struct session *session, enum run_status stopped)
 {
-    const struct run *run = session->trainer->run;
-
     if (stopped == RUN_FAILED)
         return session_not_finite(session->trainer);
-    session_deadlock(session);
-    why_print_stuck(stderr, run->options.plan, run->board.position,
-                    run->options.timing.capacity);
+    explain_deadlock(session, session->trainer->run->board.position);
     return STATUS_DEADLOCK;
 }

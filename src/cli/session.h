@@ -13,12 +13,14 @@ struct session {
     struct plan_request request; /* completed by the checkpoint */
     bool lockstep;               /* one rank moves at a time */
     bool monolith;
-    struct checkpoint resumed; /* --resume's file, or closed */
-    struct dataset train;
-    struct dataset test;           /* count 0 if there is none */
-    const struct dataset *data;    /* train or test: the examples to run */
-    struct setup setup;            /* of the monolith: a plan of one rank */
-    struct forecast forecast;      /* with spans; in lockstep with turns */
+    struct world world;         /* of the plan's ranks: see session_world() */
+    struct checkpoint resumed;  /* --resume's file, or closed */
+    struct dataset train;       /* in several processes each has the arrays
+                                    * that its stages need */
+    struct dataset test;        /* count 0 if there is none */
+    const struct dataset *data; /* train or test: the examples to run */
+    struct setup setup;         /* of the monolith: a plan of one rank */
+    struct forecast forecast;   /* with spans; in lockstep with turns */
     const struct action *break_at; /* or NULL */
     size_t bytes;                  /* of all of these; see session_room() */
     struct trainer *trainer;
@@ -27,6 +29,11 @@ struct session {
 /* A session for the options; nothing is open yet. */
 struct session
 session_of(const struct options *options);
+
+/* The processes that run the plan, or NULL if there is one. All of them have a
+ * session and call the functions below. */
+const struct world *
+session_world(const struct session *session);
 
 /* Opens the checkpoint of --resume and takes from it the settings that were
  * not given; to_train: see checkpoint_open(). To evaluate, batch and
@@ -55,6 +62,10 @@ session_end(struct session *session);
 /* Finds the action of --break-at in the plan. */
 enum status
 session_find_break(struct session *session, struct cause *cause);
+
+/* A hash of the training examples; call it before session_plan(). */
+uint64_t
+session_data_hash(const struct session *session);
 
 /* Options for a trainer on the data, from the first step on. */
 struct trainer_options
@@ -92,6 +103,12 @@ session_json(const struct session *session, struct json *json);
  * the status. */
 enum status
 session_deadlock(const struct session *session);
+
+/* In several processes: whether the plan deadlocks, which is known beforehand,
+ * as where each rank then stands: bounded first-in-first-out links leave no
+ * choice. Says so. No such run is to be begun. */
+bool
+session_foresees_deadlock(const struct session *session);
 
 /* Says on stderr which number of a failed run is not finite, and what to do;
  * returns the status. */

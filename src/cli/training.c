@@ -92,8 +92,7 @@ print_result(const struct training *training)
                trainer_loss(trainer, training->steps - 1),
                trainer_loss(trainer, lowest), lowest);
     printf("weights %016" PRIx64 " after %d steps in %d microbatch%s\n",
-           trainer_weights_hash(trainer), training->steps, mbs,
-           mbs == 1 ? "" : "es");
+           training->weights, training->steps, mbs, mbs == 1 ? "" : "es");
 }
 
 void
@@ -163,11 +162,10 @@ void
 training_print_json(const struct training *training)
 {
     const struct session *session = &training->session;
-    const struct trainer *trainer = session->trainer;
     struct json json = {.out = stdout};
     char hash[17];
 
-    snprintf(hash, sizeof hash, "%016" PRIx64, trainer_weights_hash(trainer));
+    snprintf(hash, sizeof hash, "%016" PRIx64, training->weights);
     json_open(&json, NULL, '{');
     session_json(session, &json);
     json_losses(&json, training);

@@ -21,6 +21,7 @@ struct training {
     uint64_t data_hash;
     int first_step;       /* 0, or where it is resumed */
     int steps;            /* in all, with those before first_step */
+    uint64_t weights;     /* their hash, at the end */
     int saved;            /* what --save has, or first_step */
     struct epoch *epochs; /* that ended here, or with the training */
     size_t epoch_room;

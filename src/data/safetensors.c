@@ -102,13 +102,15 @@ put_bits(uint8_t *bytes, uint64_t bits, int count)
         bytes[b] = (uint8_t)(bits >> 8 * b);
 }
 
-static bool
-write_values(FILE *out, const struct safetensor *tensor, uint8_t *block)
+bool
+safetensors_write_values(FILE *out, const struct safetensor *tensor)
 {
     int64_t left = values_of(tensor);
     const float *values = tensor->values;
+    uint8_t *block = memory_new(BLOCK, sizeof(float));
+    bool good = true;
 
-    while (left > 0) {
+    while (good && left > 0) {
         size_t count = left < BLOCK ? (size_t)left : BLOCK;
 
         for (size_t i = 0; i < count; i++) {
@@ -117,12 +119,30 @@ write_values(FILE *out, const struct safetensor *tensor, uint8_t *block)
             memcpy(&bits, &values[i], sizeof bits);
             put_bits(block + i * sizeof bits, bits, sizeof bits);
         }
-        if (fwrite(block, sizeof(float), count, out) != count)
-            return false;
+        good = fwrite(block, sizeof(float), count, out) == count;
         values += count;
         left -= (int64_t)count;
     }
-    return true;
+    free(block);
+    return good;
+}
+
+bool
+safetensors_write_header(FILE *out, const struct safetensors_text texts[],
+                         size_t text_count, const struct safetensor tensors[],
+                         size_t tensor_count)
+{
+    size_t length;
+    char *header =
+        make_header(texts, text_count, tensors, tensor_count, &length);
+    uint8_t prefix[LENGTH_BYTES];
+    bool good;
+
+    put_bits(prefix, length, LENGTH_BYTES);
+    good = fwrite(prefix, 1, sizeof prefix, out) == sizeof prefix &&
+           fwrite(header, 1, length, out) == length;
+    free(header);
+    return good;
 }
 
 bool
@@ -130,20 +150,11 @@ safetensors_write(FILE *out, const struct safetensors_text texts[],
                   size_t text_count, const struct safetensor tensors[],
                   size_t tensor_count)
 {
-    size_t length;
-    char *header =
-        make_header(texts, text_count, tensors, tensor_count, &length);
-    uint8_t *block = memory_new(BLOCK, sizeof(float));
-    uint8_t prefix[LENGTH_BYTES];
-    bool good;
+    bool good = safetensors_write_header(out, texts, text_count, tensors,
+                                         tensor_count);
 
-    put_bits(prefix, length, LENGTH_BYTES);
-    good = fwrite(prefix, 1, sizeof prefix, out) == sizeof prefix &&
-           fwrite(header, 1, length, out) == length;
     for (size_t i = 0; good && i < tensor_count; i++)
-        good = write_values(out, &tensors[i], block);
-    free(block);
-    free(header);
+        good = safetensors_write_values(out, &tensors[i]);
     return good;
 }
 

@@ -52,6 +52,15 @@ safetensors_write(FILE *out, const struct safetensors_text texts[],
                   size_t text_count, const struct safetensor tensors[],
                   size_t tensor_count);
 
+/* The parts of it: all but the values; then those of each tensor, in that
+ * order. */
+bool
+safetensors_write_header(FILE *out, const struct safetensors_text texts[],
+                         size_t text_count, const struct safetensor tensors[],
+                         size_t tensor_count);
+bool
+safetensors_write_values(FILE *out, const struct safetensor *tensor);
+
 /* A file being read: its header is valid and fits its size. */
 struct safetensors {
     const char *path; /* borrowed */

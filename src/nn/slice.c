@@ -436,19 +436,6 @@ slice_hash(const struct slice *slice, uint64_t hash)
     return hash_floats(hash, slice->weights, slice->params);
 }
 
-void
-slice_copy(struct slice *to, const struct slice *from)
-{
-    size_t bytes = from->params * sizeof *from->weights;
-
-    memcpy(to->weights, from->weights, bytes);
-    if (from->optimizer.first)
-        memcpy(to->optimizer.first, from->optimizer.first, bytes);
-    if (from->optimizer.second)
-        memcpy(to->optimizer.second, from->optimizer.second, bytes);
-    to->optimizer.steps = from->optimizer.steps;
-}
-
 static bool
 floats_equal(const float a[], const float b[], size_t count)
 {

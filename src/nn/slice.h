@@ -144,11 +144,6 @@ slice_pack(struct slice *slice);
 bool
 slice_step(struct slice *slice);
 
-/* Gives a slice the weights and optimizer state of another one of the same
- * layers. */
-void
-slice_copy(struct slice *to, const struct slice *from);
-
 /* Whether two slices of the same layers have the same weights and optimizer
  * state, to the bit; NaNs count as the same. */
 bool

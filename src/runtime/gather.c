@@ -35,7 +35,7 @@ gather_rank(struct run *run, struct rank *rank)
     for (int s = end - steps; s < end; s++)
         gather_lane(world, home,
                     &kept_at(&run->kept, s)->wall.lanes[rank->number],
-                    run->offset_ns);
+                    world->offset_ns);
 }
 
 void

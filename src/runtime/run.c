@@ -95,7 +95,6 @@ run_new(const struct run_options *options)
     run->options = *options;
     for (int r = 0; r < options->plan->ranks; r++)
         run->home += world_is_home(options->world, r);
-    run->offset_ns = world_clock_offset(options->world);
     run->cores = cores_allowed(cores);
     run->shared = cores[0] >= 0 && run_shares_cores(options, run->cores);
     if (run->shared) {
@@ -123,8 +122,7 @@ run_new(const struct run_options *options)
     return run;
 }
 
-/* Tells all other processes that no more will come from here. */
-static void
+void
 run_leave(struct run *run)
 {
     for (int i = 0; i < plan_links(run->options.plan); i++)

@@ -83,12 +83,11 @@ struct run {
     struct lockstep lockstep;
     struct meeting meeting; /* where ranks meet if the cost has a barrier */
     int first_step;
-    int steps;         /* since run_start(); fewer if it was stopped or
+    int steps;   /* since run_start(); fewer if it was stopped or
                                * failed */
-    int home;          /* ranks of this process */
-    int64_t offset_ns; /* to process 0's clock */
-    int cores;         /* that the process may use */
-    bool shared;       /* ranks share cores */
+    int home;    /* ranks of this process */
+    int cores;   /* that the process may use */
+    bool shared; /* ranks share cores */
     struct core_share core_share; /* if shared */
     int64_t **levels;             /* of the actions, if shared: see level.h */
     bool bound;                   /* every rank is on its core */
@@ -108,7 +107,12 @@ struct run {
 struct run *
 run_new(const struct run_options *options);
 
-/* Accepts NULL. */
+/* Tells the other processes, if there are any, that no message will come any
+ * more; does not wait. No rank may be running. */
+void
+run_leave(struct run *run);
+
+/* Accepts NULL. Leaves, and waits until the other processes have left, too. */
 void
 run_free(struct run *run);
 

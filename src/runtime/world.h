@@ -26,6 +26,7 @@ enum {
 struct world {
     struct wire *wire;
     int ranks; /* of the plan; as many as there are processes, or more */
+    int64_t offset_ns; /* to process 0's clock: see world_clock_offset() */
 };
 
 /* The process in which a rank runs. */

@@ -67,19 +67,33 @@ part_at(struct part *part, int i, const struct mlp *mlp,
     };
 }
 
-/* Where a trainer has its values; NULL if it keeps no such state. */
-static float *
-part_values(const struct trainer *trainer, const struct part *part)
+/* The stage of the first copy that has its layer. */
+static int
+part_stage(const struct trainer *trainer, const struct part *part)
 {
-    const struct mlp_stage *stage = trainer->stages;
-    const struct slice *slice;
+    const struct mlp *mlp = &trainer->options.task.mlp;
+    int s = 0;
+
+    for (;; s++) {
+        const struct mlp_stage *stage = &trainer->stages[s];
+        int end = stage->first + stage->count;
+
+        if (part->layer < end + (end == mlp->layers))
+            return s;
+    }
+}
+
+/* Where a place of the trainer has its values; NULL if it keeps no such state,
+ * or lives in another process. */
+static float *
+part_values(const struct trainer *trainer, int place, const struct part *part)
+{
+    const struct slice *slice = trainer->stages[place].slice;
     struct tensor weight;
     float *arrays[3];
 
-    while (part->layer >= stage->slice->first + stage->slice->count +
-                              (stage->slice->head ? 1 : 0))
-        stage++;
-    slice = stage->slice;
+    if (!slice)
+        return NULL;
     arrays[0] = slice->weights;
     arrays[1] = slice->optimizer.first;
     arrays[2] = slice->optimizer.second;
@@ -136,6 +150,34 @@ add_texts(struct texts *texts, const struct trainer *trainer,
     add_text(texts, "data_hash", room);
 }
 
+static size_t
+part_bytes(const struct part *part)
+{
+    size_t outputs = (size_t)part->tensor.shape[0];
+
+    return sizeof(float) *
+           (part->bias ? outputs : outputs * (size_t)part->tensor.shape[1]);
+}
+
+/* Values come from where they live, one tensor at a time. */
+static void
+write_part(FILE *out, const struct trainer *trainer, struct part *part)
+{
+    const struct world *world = trainer->options.run.world;
+    int stage = part_stage(trainer, part);
+    int home = trainer_home(trainer, stage);
+    float *values = part_values(trainer, stage, part);
+    float *received = NULL;
+
+    if (!values && out)
+        values = received = memory_new(part_bytes(part), 1);
+    world_move(world, home, 0, values, part_bytes(part));
+    part->tensor.values = values;
+    if (out && !ferror(out))
+        (void)safetensors_write_values(out, &part->tensor);
+    free(received);
+}
+
 void
 checkpoint_write(FILE *out, const struct trainer *trainer, uint64_t data_hash)
 {
@@ -150,10 +192,13 @@ checkpoint_write(FILE *out, const struct trainer *trainer, uint64_t data_hash)
     for (int i = 0; i < count; i++) {
         part_at(&parts[i], i, mlp, kind);
         tensors[i] = parts[i].tensor;
-        tensors[i].values = part_values(trainer, &parts[i]);
     }
     add_texts(&texts, trainer, data_hash);
-    safetensors_write(out, texts.at, texts.count, tensors, (size_t)count);
+    if (out)
+        (void)safetensors_write_header(out, texts.at, texts.count, tensors,
+                                       (size_t)count);
+    for (int i = 0; i < count; i++)
+        write_part(out, trainer, &parts[i]);
     free(tensors);
     free(parts);
 }
@@ -443,6 +488,18 @@ check_model(const struct checkpoint *checkpoint, const struct trainer *trainer,
                     : "leave the data to the file");
 }
 
+static bool
+restore_part(const struct checkpoint *checkpoint, struct trainer *trainer,
+             int copy, const struct part *part, struct cause *cause)
+{
+    int place = copy * trainer->stage_count + part_stage(trainer, part);
+    float *values = part_values(trainer, place, part);
+
+    return !values || safetensors_read(&checkpoint->file,
+                                       find_tensor(checkpoint, part->name),
+                                       values, cause);
+}
+
 bool
 checkpoint_restore(const struct checkpoint *checkpoint,
                    struct trainer *trainer, struct cause *cause)
@@ -452,19 +509,17 @@ checkpoint_restore(const struct checkpoint *checkpoint,
 
     if (!check_model(checkpoint, trainer, cause))
         return false;
+    for (int p = 0; p < trainer->copies * trainer->stage_count; p++)
+        if (trainer->stages[p].slice)
+            trainer->stages[p].slice->optimizer.steps = checkpoint->step;
     for (int i = 0; i < count; i++) {
         struct part part;
-        float *values;
 
         part_at(&part, i, &checkpoint->mlp, kind);
-        values = part_values(trainer, &part);
-        if (values && !safetensors_read(&checkpoint->file,
-                                        find_tensor(checkpoint, part.name),
-                                        values, cause))
-            return false;
+        for (int c = 0; c < trainer->copies; c++)
+            if (!restore_part(checkpoint, trainer, c, &part, cause))
+                return false;
     }
-    for (int s = 0; s < trainer->stage_count; s++)
-        trainer->stages[s].slice->optimizer.steps = checkpoint->step;
-    trainer_spread(trainer);
+    trainer_pack(trainer);
     return true;
 }

@@ -50,13 +50,14 @@ void
 checkpoint_close(struct checkpoint *checkpoint);
 
 /* Reads the weights, and the optimizer state if the file was opened to train,
- * into a trainer. False with the cause if it trains another model. */
+ * into a trainer: of its stages that live here. False with the cause if it trains another model. */
 bool
 checkpoint_restore(const struct checkpoint *checkpoint,
                    struct trainer *trainer, struct cause *cause);
 
 /* Writes the present state of the trainer and its recipe, whose steps are
- * those of the whole training. The caller checks out for errors. */
+ * those of the whole training. The caller checks out for errors. Every process
+ * of the trainer's world calls it, process 0 alone with out. */
 void
 checkpoint_write(FILE *out, const struct trainer *trainer, uint64_t data_hash);
 

@@ -62,6 +62,18 @@ new_tensors(int count, int rows, int cols)
 }
 
 void
+mlp_stage_elsewhere(struct mlp_stage *stage, const struct plan *plan,
+                    int place, int first, int count)
+{
+    *stage = (struct mlp_stage){
+        .rank = plan->rank_of_stage[place],
+        .number = place % plan->stages,
+        .first = first,
+        .count = count,
+    };
+}
+
+void
 mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
                const struct slot_index *index, int place, int first, int count,
                double *losses, float *work)
@@ -73,6 +85,8 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
         .task = task,
         .rank = plan ? plan->rank_of_stage[place] : 0,
         .number = plan ? place % plan->stages : 0,
+        .first = first,
+        .count = count,
         .mbs = plan ? plan_copy_mbs(plan, place / plan->stages)
                     : task->recipe.mbs,
         .recomputes = work != NULL,
@@ -117,6 +131,8 @@ free_tensors(struct tensor *tensors, int count)
 void
 mlp_stage_fini(struct mlp_stage *stage)
 {
+    if (!stage->slice)
+        return;
     tensor_free(&stage->other_weights);
     free_tensors(stage->output, stage->slots[SLOT_OUTPUT].count);
     free_tensors(stage->grad_input, stage->slots[SLOT_GRAD_INPUT].count);

@@ -27,11 +27,14 @@ struct mlp_stage {
     const struct training_task *task;
     int rank; /* its owner; 0 in the monolith */
     int number;
+    int first;                   /* of its layers */
+    int count;                   /* of them */
     int mbs;                     /* microbatches that go through it */
     struct tensor other_weights; /* the other copy's weight gradients; empty
                                   * where the stage has one copy */
-    struct slice *slice;
-    int rows; /* of the largest microbatch */
+    struct slice *slice;         /* NULL: the stage lives in another process;
+                                  * then only what stands above is there */
+    int rows;                    /* of the largest microbatch */
     struct slots slots[SLOT_KINDS];
     bool recomputes;            /* keeps its input alone; see nn/slice.h */
     struct tensor *output;      /* one a slot, if it recomputes; none on the
@@ -47,6 +50,11 @@ struct mlp_stage {
     double *losses;  /* of the trainer: losses[0] is first_step's;
                                         * borrowed, or NULL */
 };
+
+/* A stage that lives in another process. */
+void
+mlp_stage_elsewhere(struct mlp_stage *stage, const struct plan *plan,
+                    int place, int first, int count);
 
 /* Layers first .. first+count-1 as a place (see plan.h) of a lowered plan, or,
  * with index NULL, as the whole model of the monolith. task is borrowed; losses

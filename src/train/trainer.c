@@ -10,11 +10,27 @@
 #include "plan/place.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int
 places(const struct trainer *trainer)
 {
     return trainer->copies * trainer->stage_count;
+}
+
+int
+trainer_home(const struct trainer *trainer, int place)
+{
+    const struct run_options *run = &trainer->options.run;
+
+    return run->plan ? world_home(run->world, run->plan->rank_of_stage[place])
+                     : 0;
+}
+
+static const struct world *
+world_of(const struct trainer *trainer)
+{
+    return trainer->options.run.world;
 }
 
 /* Which stages recompute, or NULL. */
@@ -50,13 +66,13 @@ trainer_work_floats(const struct trainer_options *options, int rank)
 static void
 make_work(struct trainer *trainer)
 {
-    int ranks = trainer_threads(&trainer->options);
+    int ranks = trainer->options.run.plan->ranks;
 
     trainer->work = memory_new((size_t)ranks, sizeof *trainer->work);
     for (int r = 0; r < ranks; r++) {
         size_t floats = trainer_work_floats(&trainer->options, r);
 
-        if (floats > 0)
+        if (floats > 0 && world_is_home(world_of(trainer), r))
             trainer->work[r] = memory_new_floats(floats);
     }
 }
@@ -91,8 +107,12 @@ make_stages(struct trainer *trainer)
         int layers = plan ? options->split[stage] : options->task.mlp.layers;
 
         first = stage == 0 ? 0 : first;
-        mlp_stage_init(&trainer->stages[p], &options->task, index, p, first,
-                       layers, trainer->losses, work_of(trainer, p));
+        if (trainer_home(trainer, p) == world_process(world_of(trainer)))
+            mlp_stage_init(&trainer->stages[p], &options->task, index, p,
+                           first, layers, trainer->losses,
+                           work_of(trainer, p));
+        else
+            mlp_stage_elsewhere(&trainer->stages[p], plan, p, first, layers);
         first += layers;
     }
     slots_index_free(index);
@@ -102,21 +122,21 @@ static void
 make_run(struct trainer *trainer)
 {
     const struct mlp *mlp = &trainer->options.task.mlp;
+    const struct recipe *recipe = &trainer->options.task.recipe;
     struct run_options run = trainer->options.run;
+    size_t rows = (size_t)batch_share(recipe->batch, recipe->mbs, 0).rows;
 
     trainer->run_stages =
         memory_new((size_t)places(trainer), sizeof *trainer->run_stages);
     for (int s = 0; s < places(trainer); s++) {
         struct mlp_stage *stage = &trainer->stages[s];
-        int first = stage->slice->first;
-        int last = first + stage->slice->count - 1;
-        size_t rows = (size_t)stage->rows;
+        int last = stage->first + stage->count - 1;
 
         trainer->run_stages[s] = (struct run_stage){
             .self = stage,
-            .input_floats = rows * (size_t)mlp_layer_inputs(mlp, first),
+            .input_floats = rows * (size_t)mlp_layer_inputs(mlp, stage->first),
             .output_floats = rows * (size_t)mlp_layer_outputs(mlp, last),
-            .weight_floats = stage->slice->params,
+            .weight_floats = mlp_parameters(mlp, stage->first, stage->count),
         };
     }
     run.ops = &mlp_stage_ops;
@@ -127,7 +147,13 @@ make_run(struct trainer *trainer)
 int
 trainer_threads(const struct trainer_options *options)
 {
-    return options->run.plan ? options->run.plan->ranks : 1;
+    int threads = 0;
+
+    if (!options->run.plan)
+        return 1;
+    for (int r = 0; r < options->run.plan->ranks; r++)
+        threads += world_is_home(options->run.world, r);
+    return threads;
 }
 
 struct trainer *
@@ -169,8 +195,7 @@ trainer_free(struct trainer *trainer)
     for (int p = 0; p < places(trainer); p++)
         mlp_stage_fini(&trainer->stages[p]);
     free(trainer->stages);
-    for (int r = 0; trainer->work && r < trainer_threads(&trainer->options);
-         r++)
+    for (int r = 0; trainer->work && r < trainer->options.run.plan->ranks; r++)
         free(trainer->work[r]);
     free(trainer->work);
     free(trainer->losses);
@@ -267,12 +292,41 @@ monolith_steps(struct trainer *trainer, int count, int *done)
     return RUN_DONE;
 }
 
+/* The losses of some steps, from where they are made to all processes. Of two
+ * copies each has the losses of its own microbatches; all others are 0. */
+static void
+share_losses(struct trainer *trainer, int first, int steps)
+{
+    const struct training_task *task = &trainer->options.task;
+    size_t each = trainer->copies == 2 ? (size_t)task->recipe.mbs : 1;
+    size_t count = (size_t)steps * each;
+    double *here = trainer->losses + (size_t)(first - task->first_step) * each;
+    double *theirs;
+
+    if (world_processes(world_of(trainer)) == 1 || count == 0)
+        return;
+    theirs = memory_new(2 * count, sizeof *theirs);
+    for (int c = 1; c <= trainer->copies; c++) {
+        int home = trainer_home(trainer, c * trainer->stage_count - 1);
+
+        if (c == 2 && home == trainer_home(trainer, trainer->stage_count - 1))
+            continue;
+        memcpy(theirs, here, count * sizeof *theirs);
+        world_share(world_of(trainer), home, theirs, count * sizeof *theirs);
+        for (size_t i = 0; i < count; i++)
+            theirs[count + i] += theirs[i];
+    }
+    memcpy(here, theirs + count, count * sizeof *here);
+    free(theirs);
+}
+
 static enum run_status
 pipeline_steps(struct trainer *trainer, int count, int *done)
 {
     enum run_status status = run_steps(trainer->run, trainer->step, count);
 
     *done = trainer->run->steps;
+    share_losses(trainer, trainer->step, *done);
     if (status == RUN_FAILED)
         trainer->cause = trainer->run->cause;
     return status;
@@ -330,6 +384,22 @@ trainer_steps(struct trainer *trainer, int count)
     return status;
 }
 
+static int
+count_correct(const struct trainer *trainer)
+{
+    int correct = 0;
+
+    for (int c = 1; c <= trainer->copies; c++) {
+        int last = c * trainer->stage_count - 1;
+        int theirs = trainer->stages[last].correct;
+
+        world_share(world_of(trainer), trainer_home(trainer, last), &theirs,
+                    sizeof theirs);
+        correct += theirs;
+    }
+    return correct;
+}
+
 enum run_status
 trainer_evaluate(struct trainer *trainer)
 {
@@ -340,17 +410,15 @@ trainer_evaluate(struct trainer *trainer)
         return status;
     /* No thread runs now that could be looking at it. */
     trainer->options.task.rows = batches_rows(&trainer->batches, last);
-    return trainer_steps(trainer, 1);
+    status = trainer_steps(trainer, 1);
+    trainer->correct = count_correct(trainer);
+    return status;
 }
 
 int
 trainer_correct(const struct trainer *trainer)
 {
-    int correct = 0;
-
-    for (int c = 1; c <= trainer->copies; c++)
-        correct += trainer->stages[c * trainer->stage_count - 1].correct;
-    return correct;
+    return trainer->correct;
 }
 
 double
@@ -363,33 +431,62 @@ trainer_mean_loss(const struct trainer *trainer)
     return sum / trainer->batches.set->count;
 }
 
+/* What the stage before put out is this one's input. Between steps every stash
+ * slot is free, so slot 0 will do. */
+static void
+hand_over(const struct trainer *trainer, int stage, int rows)
+{
+    const struct mlp_stage *from = &trainer->stages[stage - 1];
+    const struct mlp_stage *to = &trainer->stages[stage];
+    size_t size =
+        (size_t)rows * sizeof(float) *
+        (size_t)mlp_layer_inputs(&trainer->options.task.mlp, to->first);
+
+    if (from->slice && to->slice)
+        tensor_copy(slice_input(to->slice, 0, rows),
+                    slice_output(from->slice, 0, rows));
+    else
+        world_move(world_of(trainer), trainer_home(trainer, stage - 1),
+                   trainer_home(trainer, stage),
+                   from->slice ? slice_output(from->slice, 0, rows).data
+                   : to->slice ? slice_input(to->slice, 0, rows).data
+                               : NULL,
+                   size);
+}
+
 /* Takes rows examples from index first through all stages; returns how many
- * are right. Between steps every stash slot is free, so slot 0 will do. */
+ * are right. */
 static int
 correct_rows(struct trainer *trainer, const struct batches *order,
              struct share share, uint8_t labels[])
 {
-    struct mlp_stage *last = &trainer->stages[trainer->stage_count - 1];
+    int last = trainer->stage_count - 1;
+    int correct = 0;
 
-    for (int s = 0; s < trainer->stage_count; s++) {
+    for (int s = 0; s <= last; s++) {
         struct slice *slice = trainer->stages[s].slice;
-        struct tensor input = slice_input(slice, 0, share.rows);
 
+        if (s > 0)
+            hand_over(trainer, s, share.rows);
+        if (!slice)
+            continue;
         if (s == 0)
-            batches_values(order, 0, share, input);
-        else
-            tensor_copy(input, slice_output(trainer->stages[s - 1].slice, 0,
-                                            share.rows));
+            batches_values(order, 0, share, slice_input(slice, 0, share.rows));
         slice_forward(slice, 0, share.rows);
     }
-    batches_labels(order, 0, share, labels);
-    return slice_correct(last->slice, 0, labels, share.rows);
+    if (trainer->stages[last].slice) {
+        batches_labels(order, 0, share, labels);
+        correct =
+            slice_correct(trainer->stages[last].slice, 0, labels, share.rows);
+    }
+    return correct;
 }
 
 double
 trainer_accuracy(struct trainer *trainer, const struct dataset *set)
 {
-    int rows = trainer->stages[0].rows;
+    const struct recipe *recipe = &trainer->options.task.recipe;
+    int rows = batch_share(recipe->batch, recipe->mbs, 0).rows;
     uint8_t *labels = memory_new((size_t)rows, sizeof *labels);
     struct batches order;
     int correct = 0;
@@ -405,28 +502,32 @@ trainer_accuracy(struct trainer *trainer, const struct dataset *set)
     }
     batches_fini(&order);
     free(labels);
+    world_share(world_of(trainer),
+                trainer_home(trainer, trainer->stage_count - 1), &correct,
+                sizeof correct);
     return (double)correct / set->count;
 }
 
 bool
 trainer_copies_agree(const struct trainer *trainer)
 {
-    for (int p = trainer->stage_count; p < places(trainer); p++)
-        if (!slice_equals(trainer->stages[p - trainer->stage_count].slice,
-                          trainer->stages[p].slice))
+    for (int p = trainer->stage_count; p < places(trainer); p++) {
+        const struct slice *copy = trainer->stages[p].slice;
+        const struct slice *first =
+            trainer->stages[p - trainer->stage_count].slice;
+
+        if (copy && first && !slice_equals(first, copy))
             return false;
+    }
     return true;
 }
 
 void
-trainer_spread(struct trainer *trainer)
+trainer_pack(struct trainer *trainer)
 {
-    for (int p = 0; p < places(trainer); p++) {
-        if (p >= trainer->stage_count)
-            slice_copy(trainer->stages[p].slice,
-                       trainer->stages[p - trainer->stage_count].slice);
-        slice_pack(trainer->stages[p].slice);
-    }
+    for (int p = 0; p < places(trainer); p++)
+        if (trainer->stages[p].slice)
+            slice_pack(trainer->stages[p].slice);
 }
 
 uint64_t
@@ -434,7 +535,11 @@ trainer_weights_hash(const struct trainer *trainer)
 {
     uint64_t hash = HASH_START;
 
-    for (int s = 0; s < trainer->stage_count; s++)
-        hash = slice_hash(trainer->stages[s].slice, hash);
+    for (int s = 0; s < trainer->stage_count; s++) {
+        if (trainer->stages[s].slice)
+            hash = slice_hash(trainer->stages[s].slice, hash);
+        world_share(world_of(trainer), trainer_home(trainer, s), &hash,
+                    sizeof hash);
+    }
     return hash;
 }

@@ -18,7 +18,9 @@
 struct trainer_options {
     struct training_task task;  /* the trainer sets its batches and rows */
     const struct dataset *data; /* with task.forward_only all of it is
-                                 * evaluated */
+                                 * evaluated; with run.world it needs values
+                                 * where stage 0 lives and labels where the
+                                 * last stage does */
     const int *split;           /* layers of each stage */
     struct run_options run;     /* run.plan is lowered and checked, or NULL for
                                  * the monolith; the trainer sets ops and
@@ -43,16 +45,21 @@ struct trainer {
                                * trainer_loss() */
     struct progress computed; /* outside the run: by the monolith, and for
                                * trainer_accuracy() */
+    int correct;              /* after trainer_evaluate() */
     struct cause cause;       /* after RUN_FAILED */
     int64_t start_ns;         /* clock_wall_ns() when it was made */
     int64_t wall_ns;          /* time spent in trainer_steps() */
 };
 
-/* Allocates all memory of the training. */
+/* Allocates all memory of the training. With run.world every process has a
+ * trainer, with its own stages alone, and all call the functions below at the
+ * same time, but for those that are told of one process. Losses and results are
+ * then the same in all. */
 struct trainer *
 trainer_new(const struct trainer_options *options);
 
-/* Number of threads that compute at the same time: the ranks, or 1. */
+/* Number of threads that compute at the same time: the ranks that are here, or
+ * 1. */
 int
 trainer_threads(const struct trainer_options *options);
 
@@ -107,16 +114,19 @@ trainer_steps_in_epoch(const struct trainer *trainer, int count);
 double
 trainer_accuracy(struct trainer *trainer, const struct dataset *set);
 
-/* Whether both copies of all stages have the same weights and optimizer state;
- * true where there is one copy. No rank may be within a step. */
+/* Of one process: whether both copies of all stages that live here have the same
+ * weights and optimizer state; true where there is one copy. No rank may be within a step. */
 bool
 trainer_copies_agree(const struct trainer *trainer);
 
-/* Gives copy 1 of each stage the weights and optimizer state of copy 0, and
- * makes all weights ready for the products; call it after writing those of copy
- * 0. */
+/* Of one process: makes all weights ready for the products; call it after
+ * writing them. */
 void
-trainer_spread(struct trainer *trainer);
+trainer_pack(struct trainer *trainer);
+
+/* The process in which a stage lives; copy 0 of it, unless told. */
+int
+trainer_home(const struct trainer *trainer, int place);
 
 /* A hash of all weights in layer order. */
 uint64_t

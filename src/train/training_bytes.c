@@ -5,7 +5,9 @@
  *             in x out once more for each direction that is laid out
  *   a slot    stash: rows x in of the first layer, rows x out of each; of a
  *             stage that recomputes rows x in alone
- *   a link    as many messages as it can hold, rows x hidden each */
+ *   a link    as many messages as it can hold, rows x hidden each
+ *
+ * With a world: of what lives in this process. */
 #include "config.h"
 
 #include "train/training_bytes.h"
@@ -126,46 +128,65 @@ exchange_bytes(const struct trainer_options *options, int first, int stage)
     return memory_plus(TENSOR_BYTES, memory_floats_bytes(params));
 }
 
-/* Of a lowered plan's stages and links. */
+static size_t
+place_bytes(const struct trainer_options *options,
+            const struct slot_index *index, int place, int first, int rows,
+            const struct optimizer_options *optimizer)
+{
+    const struct plan *plan = options->run.plan;
+    const bool *recompute = options->run.timing.cost->recompute;
+    int s = place % plan->stages;
+    int counts[SLOT_KINDS];
+    size_t bytes;
+
+    for (int k = 0; k < SLOT_KINDS; k++) {
+        struct slots slots;
+
+        slots_assign(&slots, index, place, (enum slot_kind)k);
+        counts[k] = slots.count;
+        slots_fini(&slots);
+    }
+    bytes = training_stage_bytes(&options->task.mlp, first, options->split[s],
+                                 rows, optimizer, counts,
+                                 recompute && recompute[s]);
+    bytes = plus_times(bytes, SLOT_KINDS * (size_t)plan->mbs, sizeof(int));
+    if (plan->copies == 2 && optimizer)
+        bytes = plus_times(bytes, 2, exchange_bytes(options, first, s));
+    return bytes;
+}
+
+/* Of a lowered plan's stages and links, those that are here. */
 static size_t
 pipeline_bytes(const struct trainer_options *options, int rows,
                const struct optimizer_options *optimizer)
 {
     const struct plan *plan = options->run.plan;
+    const struct world *world = options->run.world;
     struct slot_index *index = slots_index_new(plan);
     size_t actions = plan_actions(plan);
     size_t bytes = memory_times(actions, ACTION_BYTES);
-    const bool *recompute = options->run.timing.cost->recompute;
     int first = 0;
 
     bytes = plus_times(bytes, (size_t)kept_steps(actions) * actions,
                        sizeof(struct span));
     for (int p = 0; p < plan_places(plan); p++) {
         int s = p % plan->stages;
-        int counts[SLOT_KINDS];
+        bool here = world_is_home(world, plan->rank_of_stage[p]);
 
-        for (int k = 0; k < SLOT_KINDS; k++) {
-            struct slots slots;
-
-            slots_assign(&slots, index, p, (enum slot_kind)k);
-            counts[k] = slots.count;
-            slots_fini(&slots);
-        }
         first = s == 0 ? 0 : first;
-        bytes = memory_plus(
-            bytes, training_stage_bytes(&options->task.mlp, first,
-                                        options->split[s], rows, optimizer,
-                                        counts, recompute && recompute[s]));
-        bytes = plus_times(bytes, SLOT_KINDS * (size_t)plan->mbs, sizeof(int));
-        if (plan_crosses(plan, p))
+        if (here)
+            bytes = memory_plus(
+                bytes, place_bytes(options, index, p, first, rows, optimizer));
+        /* Either end of a link has room for its messages. */
+        if (plan_crosses(plan, p) &&
+            (here || world_is_home(world, plan->rank_of_stage[p + 1])))
             bytes = memory_plus(bytes, link_bytes(options, rows));
-        if (plan->copies == 2 && optimizer)
-            bytes = plus_times(bytes, 2, exchange_bytes(options, first, s));
         first += options->split[s];
     }
     for (int r = 0; r < plan->ranks; r++)
-        bytes = memory_plus(
-            bytes, memory_floats_bytes(trainer_work_floats(options, r)));
+        if (world_is_home(world, r))
+            bytes = memory_plus(
+                bytes, memory_floats_bytes(trainer_work_floats(options, r)));
     slots_index_free(index);
     return bytes;
 }

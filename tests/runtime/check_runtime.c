@@ -14,6 +14,7 @@ main(void)
     suite_add_tcase(suite, virtual_case());
     suite_add_tcase(suite, deadlock_case());
     suite_add_tcase(suite, failure_case());
+    suite_add_tcase(suite, far_case());
     suite_add_tcase(suite, lockstep_case());
     suite_add_tcase(suite, threads_case());
     suite_add_tcase(suite, wall_case());

@@ -5,6 +5,9 @@ tests_runtime_check_runtime_SOURCES = \
 	%D%/check_runtime.c \
 	%D%/deadlock.c \
 	%D%/failure.c \
+	%D%/fake_wire.c \
+	%D%/fake_wire.h \
+	%D%/far.c \
 	%D%/lockstep.c \
 	%D%/threads.c \
 	%D%/toy.c \

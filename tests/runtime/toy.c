@@ -207,9 +207,8 @@ const struct stage_ops toy_ops = {
     .optimizer_step = optimizer_step,
 };
 
-/* Computations and STEPs of one step, the halves of an overlap apart. */
-static long
-operations(const struct plan *plan)
+long
+toy_operations(const struct plan *plan)
 {
     long count = 0;
 
@@ -235,7 +234,7 @@ toy_init(struct toy *toy, const struct plan *lowered, int steps)
     *toy = (struct toy){.plan = lowered, .failure = {.kind = ACTION_KINDS}};
     toy->stages = memory_new(stages, sizeof *toy->stages);
     toy->run_stages = memory_new(stages, sizeof *toy->run_stages);
-    toy->order_room = (size_t)(operations(lowered) * steps);
+    toy->order_room = (size_t)(toy_operations(lowered) * steps);
     toy->order = memory_new(toy->order_room, sizeof *toy->order);
     for (size_t s = 0; s < stages; s++) {
         struct toy_stage *stage = &toy->stages[s];
@@ -284,8 +283,8 @@ toy_expect_done(const struct toy *toy, int steps, const char *what)
                       what, s, toy->stages[s].wrong);
         done += toy->stages[s].done;
     }
-    ck_assert_msg(done == steps * operations(toy->plan), "%s: %ld done", what,
-                  done);
+    ck_assert_msg(done == steps * toy_operations(toy->plan), "%s: %ld done",
+                  what, done);
 }
 
 void
@@ -297,6 +296,7 @@ fixture_init(struct fixture *f, struct plan *lowered,
         .plan = lowered,
         .ops = &toy_ops,
         .bind = options->bind,
+        .world = options->world,
     };
 
     *f = (struct fixture){.lowered = lowered};
@@ -371,8 +371,8 @@ expect_span(const struct fixture *f, int rank, const struct span *got,
 }
 
 /* The run's last step is the last of steps in a row. */
-static void
-expect_traces(const struct fixture *f, int steps)
+void
+fixture_expect_traces(const struct fixture *f, int steps)
 {
     struct forecast row;
 
@@ -398,10 +398,10 @@ fixture_expect_run(struct fixture *f, int steps)
     ck_assert_msg(f->forecast.complete, "%s deadlocks", fixture_text(f));
     if (steps > 1) {
         ck_assert_int_eq(run_steps(f->run, 0, steps - 1), RUN_DONE);
-        expect_traces(f, steps - 1);
+        fixture_expect_traces(f, steps - 1);
     }
     ck_assert_int_eq(run_steps(f->run, steps - 1, 1), RUN_DONE);
-    expect_traces(f, 1);
+    fixture_expect_traces(f, 1);
     toy_expect_done(&f->toy, steps, fixture_text(f));
 }
 

@@ -71,6 +71,10 @@ toy_fini(struct toy *toy);
 void
 toy_expect_done(const struct toy *toy, int steps, const char *what);
 
+/* Computations and STEPs of one step, the halves of an overlap apart. */
+long
+toy_operations(const struct plan *plan);
+
 /* A toy with its run. */
 struct fixture {
     struct plan *lowered; /* owned */
@@ -91,6 +95,7 @@ struct fixture_options {
     bool barrier;
     bool bind;
     bool lockstep;
+    const struct world *world; /* or NULL */
 };
 
 /* Owns the plan from here on. */
@@ -108,6 +113,11 @@ fixture_text(const struct fixture *fixture);
  * sim's, span by span. */
 void
 fixture_expect_run(struct fixture *fixture, int steps);
+
+/* Expects the virtual trace of the last of so many steps in a row to be
+ * sim's. */
+void
+fixture_expect_traces(const struct fixture *fixture, int steps);
 
 /* Expects the deadlock that sim predicts, at the same places. */
 void
@@ -129,6 +139,8 @@ TCase *
 deadlock_case(void);
 TCase *
 failure_case(void);
+TCase *
+far_case(void);
 TCase *
 lockstep_case(void);
 TCase *

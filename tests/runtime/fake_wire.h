@@ -1,0 +1,35 @@
+/* fake_wire.h -- a wire (runtime/wire.h) between processes that are threads of
+ * one process. */
+#ifndef PIPELAB_TESTS_RUNTIME_FAKE_WIRE_H
+#define PIPELAB_TESTS_RUNTIME_FAKE_WIRE_H
+
+#include "runtime/wire.h"
+
+#include <pthread.h>
+
+enum { FAKE_PROCESSES = 4 };
+
+struct fake_request;
+
+struct fake {
+    bool late; /* a send is done when it is received, and not before */
+    pthread_mutex_t lock;       /* guards everything below */
+    pthread_cond_t moved;       /* a request is done, or wire_wake() */
+    struct fake_request *first; /* sends and receives without a partner, oldest
+                                 * first */
+    struct fake_request **last;
+    long lost; /* messages that no receive ever took, at fake_fini() */
+    struct fake_wire {
+        struct wire wire;
+        struct fake *fake;
+    } wires[FAKE_PROCESSES];
+};
+
+void
+fake_init(struct fake *fake, int processes, bool late);
+
+/* Counts what is left over. */
+void
+fake_fini(struct fake *fake);
+
+#endif
