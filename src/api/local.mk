@@ -54,18 +54,17 @@ endif
 
 # ---- the same in WebAssembly ----
 
-# Of base, cluster, nn, train and data only what knows no machine, no file and
-# no number of a model.
+# Of base, nn, train and data only what knows no machine, no file and no number
+# of a model.
 wasm_sources = $(src_api_libapi_a_SOURCES) $(src_request_librequest_a_SOURCES) \
 	$(src_report_libreport_a_SOURCES) $(src_search_libsearch_a_SOURCES) \
 	$(src_sim_libsim_a_SOURCES) $(src_policy_libpolicy_a_SOURCES) \
 	$(src_trace_libtrace_a_SOURCES) $(src_plan_libplan_a_SOURCES) \
 	%D%/wasm.c src/base/called.c src/base/clock.c src/base/columns.c src/base/error.c \
 	src/base/json.c src/base/list.c src/base/memory.c src/base/quantile.c \
-	src/base/rng.c src/base/text.c src/cluster/bytes.c \
-	src/cluster/cluster_links.c src/cluster/model_stages.c \
-	src/cluster/needs.c src/data/batches.c src/nn/mlp.c \
-	src/nn/optimizer.c src/train/rank_memory.c src/train/recipe.c
+	src/base/rng.c src/base/text.c \
+	$(src_cluster_libcluster_a_SOURCES) $(small_json) \
+	src/data/batches.c src/nn/mlp.c src/nn/optimizer.c src/train/rank_memory.c src/train/recipe.c
 wasm_exports = -Wl,--export=pipelab_room -Wl,--export=pipelab_call_words \
 	-Wl,--export=pipelab_free -Wl,--strip-all
 

@@ -20,8 +20,9 @@
  * make, lower, check, simulate, draw and why take a plan as CSV (doc/plans.md) in
  * place of a schedule; --load=NAME then only names it. compare takes one, too,
  * as one more row. No file is read but those of --model and --cluster (none in
- * WebAssembly), and none is written. --cost measured is refused: a library does
- * not time. compare is of one shape: there is no --sweep.
+ * WebAssembly), and none is written; in place of a file these two take its text,
+ * which begins with "{". --cost measured is refused: a library does not time.
+ * compare is of one shape: there is no --sweep.
  *
  * A call keeps nothing for the next one. Calls may run in several threads at
  * once. Plans are limited to PIPELAB_CELLS stages x microbatches x steps in a

@@ -14,7 +14,6 @@
 #include "request/setup.h"
 #include "search/schedule.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -167,7 +166,7 @@ take_ranks(struct tune_session *session, struct cause *cause)
         return fail(cause,
                     "%s does not say how many \"ranks\" it has; say it "
                     "there, or give --ranks",
-                    session->options->cluster);
+                    means_file("--cluster", session->options->cluster));
     for (int p = 1; !list && p <= most; p++)
         if (most % p == 0)
             session->ranks[task->rank_count++] = p;
@@ -180,47 +179,6 @@ take_ranks(struct tune_session *session, struct cause *cause)
             most = session->ranks[i];
     }
     task->devices = most * cluster->replicas;
-    return true;
-}
-
-static FILE *
-open_machine(const char *option, const char *file, struct cause *cause)
-{
-    FILE *in = fopen(file, "r");
-
-    if (!in)
-        fail(cause, "%s: cannot read %s: %s", option, file, strerror(errno));
-    return in;
-}
-
-/* Reads both files; false with the cause if one is wrong. */
-static bool
-read_machine(struct tune_session *session, struct cause *cause)
-{
-    const struct options *options = session->options;
-    struct setup *setup = &session->setup;
-    FILE *in = open_machine("--cluster", options->cluster, cause);
-
-    if (!in)
-        return false;
-    setup->cluster = cluster_read(in, options->cluster, cause);
-    fclose(in);
-    in =
-        setup->cluster ? open_machine("--model", options->model, cause) : NULL;
-    if (!in)
-        return false;
-    setup->model = model_read(in, options->model, cause);
-    fclose(in);
-    if (!setup->model)
-        return false;
-    if (!setup->model->in_flops)
-        return true;
-    if (setup->cluster->flops <= 0.0)
-        return fail(cause,
-                    "%s: a transformer's times follow from the machine's "
-                    "speed; give a --cluster file with \"flops\"",
-                    options->model);
-    model_at_speed(setup->model, setup->cluster->flops);
     return true;
 }
 
@@ -251,6 +209,7 @@ take_task(struct tune_session *session, struct cause *cause)
 {
     const struct options *options = session->options;
     struct plan_request request = plan_request_of(options, &program_means);
+    enum status status;
 
     if (!options->model || !options->cluster || options->global_batch == 0) {
         fail(cause, "tune needs %s; see pipelab tune --help",
@@ -259,8 +218,10 @@ take_task(struct tune_session *session, struct cause *cause)
                                  : "--global-batch B");
         return STATUS_USAGE;
     }
-    if (!read_machine(session, cause))
-        return STATUS_INVALID;
+    status = setup_files(&session->setup.model, &session->setup.cluster,
+                         &request, cause);
+    if (status != STATUS_DONE)
+        return status;
     session->task.batch = options->global_batch;
     session->task.layers = session->setup.model->count;
     session->task.microbatch = session->setup.model->microbatch;

@@ -15,3 +15,6 @@ src_cluster_libcluster_a_SOURCES = \
 
 # What the room itself needs.
 cluster_libs = $(JANSSON_LIBS)
+# In WebAssembly in place of Jansson.
+small_json = %D%/small_json.c %D%/small_json.h
+EXTRA_DIST += $(small_json)

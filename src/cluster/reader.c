@@ -19,8 +19,10 @@ reader_open(struct reader *reader, FILE *in, const char *file, json_t **root,
 {
     json_error_t error;
 
+#ifndef __wasm__
     /* What Jansson says when it has no memory is not always that. */
     json_set_alloc_funcs(memory_block, free);
+#endif
     *root = json_loadf(in, JSON_REJECT_DUPLICATES, &error);
     if (!*root)
         return fail(cause, "%s: line %d: %s; give JSON", file, error.line,

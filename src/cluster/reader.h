@@ -7,7 +7,11 @@
 
 #include "base/error.h"
 
+#ifdef __wasm__
+#include "cluster/small_json.h"
+#else
 #include <jansson.h>
+#endif
 #include <stdbool.h>
 #include <stdint.h>
 

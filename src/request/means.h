@@ -34,7 +34,7 @@ struct means {
     struct model *(*model)(FILE *in, const char *file, struct cause *cause);
     struct cluster *(*cluster)(FILE *in, const char *file,
                                struct cause *cause);
-    /* fopen() to read; NULL: there are no files. */
+    /* fopen() to read; NULL: there are no files, but texts in their place. */
     FILE *(*open)(const char *file);
     /* Asked now and then during a search: whether it goes on. best and bound
      * are of what it is for, in ticks. NULL: it does. */
@@ -42,6 +42,16 @@ struct means {
     /* When it has ended. */
     void (*searched)(void);
 };
+
+/* What an option names or is: a file, or in place of it the text of one, which
+ * begins with "{". Opens it; NULL with the cause. */
+FILE *
+means_open(const struct means *means, const char *option, const char *value,
+           struct cause *cause);
+
+/* What to call it in a message: the file's name, or the option's. */
+const char *
+means_file(const char *option, const char *value);
 
 /* Makes a remark, if remarks are wanted. */
 void

@@ -13,22 +13,9 @@
 #include "sim/forecast.h"
 #include "sim/held.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Opens a file for one of the readers. */
-static FILE *
-open_file(const struct means *means, const char *option, const char *file,
-          struct cause *cause)
-{
-    FILE *in = means->open(file);
-
-    if (!in)
-        fail(cause, "%s: cannot read %s: %s", option, file, strerror(errno));
-    return in;
-}
 
 static enum status
 read_files(struct model **model, struct cluster **cluster,
@@ -38,23 +25,22 @@ read_files(struct model **model, struct cluster **cluster,
     const struct means *means = request->means;
     FILE *in;
 
-    if (!means->open && (options->cluster || options->model)) {
-        fail(cause, "%s: no files are read here; give times with --cost",
-             options->cluster ? "--cluster" : "--model");
-        return STATUS_USAGE;
-    }
     if (options->cluster) {
-        if (!(in = open_file(means, "--cluster", options->cluster, cause)))
-            return STATUS_INVALID;
-        *cluster = means->cluster(in, options->cluster, cause);
+        in = means_open(means, "--cluster", options->cluster, cause);
+        if (!in)
+            return means->open ? STATUS_INVALID : STATUS_USAGE;
+        *cluster = means->cluster(
+            in, means_file("--cluster", options->cluster), cause);
         fclose(in);
         if (!*cluster)
             return STATUS_INVALID;
     }
     if (options->model) {
-        if (!(in = open_file(means, "--model", options->model, cause)))
-            return STATUS_INVALID;
-        *model = means->model(in, options->model, cause);
+        in = means_open(means, "--model", options->model, cause);
+        if (!in)
+            return means->open ? STATUS_INVALID : STATUS_USAGE;
+        *model =
+            means->model(in, means_file("--model", options->model), cause);
         fclose(in);
         if (!*model)
             return STATUS_INVALID;
@@ -75,7 +61,7 @@ give_speed(struct model *model, const struct cluster *cluster,
         fail(cause,
              "%s: a transformer's times follow from the machine's speed; give "
              "a --cluster file with \"flops\"",
-             options->model);
+             means_file("--model", options->model));
         return STATUS_INVALID;
     }
     model_at_speed(model, flops);
@@ -400,7 +386,7 @@ fit_cluster(struct setup *setup, const struct options *options,
         needs_sharding(&setup->cost, cluster, shape, setup->model,
                        setup->split, cause))
         return STATUS_DONE;
-    fail_of(cause, options->cluster);
+    fail_of(cause, means_file("--cluster", options->cluster));
     return STATUS_INVALID;
 }
 
@@ -417,7 +403,7 @@ take_replicas(struct cluster *cluster, const struct options *options,
     fail(cause,
          "--replicas: %s does not say what an all-reduce takes; give it "
          "\"reduce\", or leave --replicas out",
-         options->cluster);
+         means_file("--cluster", options->cluster));
     return STATUS_USAGE;
 }
 
