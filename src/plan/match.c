@@ -45,40 +45,52 @@ note_sent(void *context, int rank, size_t position)
     return true;
 }
 
+/* Fails and names the n-th RECV of a link, which does not meet its SEND. */
+static bool
+unmatched(const struct matching *m, int rank, size_t position,
+          const struct action *recv, int n)
+{
+    const struct plan *plan = m->plan;
+    long long place = (long long)plan_position(plan, rank, position);
+    struct action send = *recv;
+    char cells[2][ACTION_CELL_MAX];
+    int link = plan_link(plan, recv);
+
+    action_cell(recv, cells[1]);
+    if (n >= m->sent[link]) {
+        fail(m->cause,
+             "%s: rank %d, position %lld, %s: nothing more is sent on this "
+             "link; add the SEND",
+             plan->name, rank, place, cells[1]);
+        return fail_at(m->cause, rank, place, cells[1]);
+    }
+    assert(recv->kind != ACTION_RECV_G); /* one a link */
+    send.mb = m->order[(size_t)link * (size_t)plan->mbs + (size_t)n];
+    send.kind = recv->kind == ACTION_RECV_F ? ACTION_SEND_F : ACTION_SEND_B;
+    send.stage = (uint16_t)(recv->kind == ACTION_RECV_F ? recv->stage - 1
+                                                        : recv->stage + 1);
+    fail(m->cause,
+         "%s: message %d on the link from stage %d to stage %d is %s on rank "
+         "%d but %s on rank %d; links are first in, first out: give both "
+         "ranks one order",
+         plan->name, n, send.stage, recv->stage, action_cell(&send, cells[0]),
+         plan_peer(plan, recv), cells[1], rank);
+    return fail_at(m->cause, rank, place, cells[1]);
+}
+
 static bool
 match_received(void *context, int rank, size_t position)
 {
     struct matching *m = context;
     const struct plan *plan = m->plan;
-    struct action recv = plan->lists[rank].at[position];
-    struct action send = recv;
-    int link = plan_link(plan, &recv);
+    const struct action *recv = &plan->lists[rank].at[position];
+    int link = plan_link(plan, recv);
     int n = m->received[link]++;
-    size_t place = plan_position(plan, rank, position);
-    char cells[2][ACTION_CELL_MAX];
 
-    action_cell(&recv, cells[1]);
-    if (n >= m->sent[link]) {
-        fail(m->cause,
-             "%s: rank %d, position %zu, %s: nothing more is sent on this "
-             "link; add the SEND",
-             plan->name, rank, place, cells[1]);
-        return fail_at(m->cause, rank, (long long)place, cells[1]);
-    }
-    send.mb = m->order[(size_t)link * (size_t)plan->mbs + (size_t)n];
-    if (send.mb == recv.mb)
-        return true;
-    assert(recv.kind != ACTION_RECV_G); /* one a link */
-    send.kind = recv.kind == ACTION_RECV_F ? ACTION_SEND_F : ACTION_SEND_B;
-    send.stage = (uint16_t)(recv.kind == ACTION_RECV_F ? recv.stage - 1
-                                                       : recv.stage + 1);
-    fail(m->cause,
-         "%s: message %d on the link from stage %d to stage %d is %s on rank "
-         "%d but %s on rank %d; links are first in, first out: give both "
-         "ranks one order",
-         plan->name, n, send.stage, recv.stage, action_cell(&send, cells[0]),
-         plan_peer(plan, &recv), cells[1], rank);
-    return fail_at(m->cause, rank, (long long)place, cells[1]);
+    return (n < m->sent[link] &&
+            m->order[(size_t)link * (size_t)plan->mbs + (size_t)n] ==
+                recv->mb) ||
+           unmatched(m, rank, position, recv, n);
 }
 
 bool
