@@ -162,6 +162,7 @@ answer_simulate(struct call *call)
 {
     enum status status = call_simulate(call);
 
+    call->simulation.rows = call->words.rows;
     if (status == STATUS_DONE)
         simulation_json(call->out, &call->simulation, &call->words.options);
     return status;

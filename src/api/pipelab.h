@@ -90,6 +90,14 @@ enum { PIPELAB_CELLS = 1 << 20 };
  *    "spans": [{"rank": 0, "kind": "F", "stage": 0, "microbatch": 0,
  *               "start": 0, "end": 1}, ...]}
  *
+ * With --rows, which only the library has, large plans take a quarter of the
+ * room: in place of spans come five numbers a span, its place in kinds, stage,
+ * microbatch, start and end, these two in ticks, of which per_unit are a unit;
+ * overlaps has the cells of the spans that are OVERLAP_F_B, in that order:
+ *
+ *   "kinds": ["F", "B", ...], "per_unit": 1,
+ *   "rows": [[0, 0, 0, 0, 1, ...], ...], "overlaps": []
+ *
  * compare: an array of tables, one unless there is a --sweep:
  *
  *   [{"ranks": 2, ..., "schedules": [{"schedule": "zb1p", "deadlock": false,

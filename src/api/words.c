@@ -81,6 +81,16 @@ find_answer(struct words *words, const char *name, struct cause *cause)
                 name);
 }
 
+/* simulate --rows; only the library has it. The picture of the same words is
+ * as without. */
+static bool
+is_rows(const struct words *words, const char *name)
+{
+    return (words->answer == ANSWER_SIMULATE ||
+            words->answer == ANSWER_DRAW) &&
+           strcmp(name, "rows") == 0;
+}
+
 /* The options that only why has, by their names. True if the word is one of
  * them. */
 static bool
@@ -122,6 +132,8 @@ read_option(struct words *words, const char *text, const char *next,
         return fail(cause,
                     "%.60s: %s takes options only; see pipelab %s --help",
                     text, command, command);
+    if (is_rows(words, name))
+        return words->rows = true;
     if (read_why(words, name, length, value ? value : next, &good, cause)) {
         *took_next = !value;
         return good;

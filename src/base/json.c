@@ -45,8 +45,19 @@ json_text(struct json *json, const char *key, const char *value)
 void
 json_int(struct json *json, const char *key, int64_t value)
 {
+    char digits[24];
+    char *at = digits + sizeof digits;
+    uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+    /* Faster than printf, which large lists of spans took most of their time
+     * in. */
+    do
+        *--at = (char)('0' + left % 10);
+    while (left /= 10);
+    if (value < 0)
+        *--at = '-';
     lead_in(json, key);
-    fprintf(json->out, "%lld", (long long)value);
+    fwrite(at, 1, (size_t)(digits + sizeof digits - at), json->out);
 }
 
 void

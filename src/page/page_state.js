@@ -66,7 +66,7 @@ function timeWords(of) {
 }
 
 function simulateWords(of) {
-    const words = ["simulate", ...planWords(of), ...timeWords(of), "--spans"];
+    const words = ["simulate", ...planWords(of), ...timeWords(of), "--rows"];
     if (of.steps > 1)
         words.push("--steps", String(of.steps));
     if (of.maxActivations && !of.csv)

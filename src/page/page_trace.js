@@ -11,34 +11,60 @@ function traceMake(sim) {
         trace.lanes.push([]);
         trace.all.push([]);
     }
-    for (const span of sim.spans || []) {
-        const compute = COMPUTES.has(span.kind);
-        const one = Object.assign({i: trace.all[span.rank].length, compute}, span);
-        trace.all[span.rank].push(one);
-        if (!compute)
-            continue;
-        one.n = trace.lanes[span.rank].length;
-        trace.lanes[span.rank].push(one);
-        if (span.end > span.start)
+    const add = one => {
+        trace.all[one.rank].push(one);
+        if (!one.compute)
+            return;
+        one.n = trace.lanes[one.rank].length;
+        trace.lanes[one.rank].push(one);
+        if (one.end > one.start)
             trace.blocks++;
-        trace.end = Math.max(trace.end, span.end);
-    }
+        trace.end = Math.max(trace.end, one.end);
+    };
+    if (sim.rows)
+        traceRows(sim, add);
+    for (const span of sim.spans || [])
+        add(Object.assign({i: trace.all[span.rank].length,
+            compute: COMPUTES.has(span.kind)}, span));
     traceMatch(trace);
     for (let r = 0; r < sim.ranks; r++)
         trace.idle.push(traceIdle(trace, r));
     return trace;
 }
 
+/* Spans as rows of numbers, five a span, as src/api/pipelab.h has them. */
+function traceRows(sim, add) {
+    const {kinds, per_unit, rows, overlaps} = sim;
+    const computes = kinds.map(kind => COMPUTES.has(kind));
+    const overlap = kinds.indexOf("OVERLAP_F_B");
+    let next = 0;
+    rows.forEach((row, rank) => {
+        for (let at = 0, i = 0; at < row.length; at += 5, i++) {
+            const one = {i, compute: computes[row[at]], rank, kind: kinds[row[at]],
+                stage: row[at + 1], microbatch: row[at + 2],
+                start: row[at + 3] / per_unit, end: row[at + 4] / per_unit};
+            if (row[at] === overlap)
+                one.cell = overlaps[next++];
+            add(one);
+        }
+    });
+}
+
 /* Each RECV gets its SEND and the reverse; messages of a name come in order. */
 function traceMatch(trace) {
     const sent = new Map();
     trace.messages = [];
-    const key = (kind, stage, mb) => kind + stage + "." + mb;
+    /* A number: texts took most of the time of a large trace. */
+    const key = (letter, stage, mb) =>
+        (mb * (trace.sim.stages + 1) + stage + 1) * 3 + "FBG".indexOf(letter);
     for (const lane of trace.all)
         for (const span of lane)
             if (span.kind.startsWith("SEND")) {
                 const k = key(span.kind.slice(-1), span.stage, span.microbatch);
-                sent.set(k, [...(sent.get(k) || []), span]);
+                if (sent.has(k))
+                    sent.get(k).push(span);
+                else
+                    sent.set(k, [span]);
             }
     for (const lane of trace.all)
         for (const span of lane)

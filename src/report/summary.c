@@ -323,3 +323,45 @@ summary_json_spans(struct json *json, const struct trace *trace)
         }
     json_close(json, ']');
 }
+
+static void
+json_row(struct json *json, const struct lane *lane)
+{
+    json_open(json, NULL, '[');
+    for (size_t i = 0; i < lane->count; i++) {
+        const struct span *span = &lane->spans[i];
+
+        json_int(json, NULL, span->action.kind);
+        json_int(json, NULL, span->action.stage);
+        json_int(json, NULL, span->action.mb);
+        json_int(json, NULL, span->start);
+        json_int(json, NULL, span->end);
+    }
+    json_close(json, ']');
+}
+
+void
+summary_json_rows(struct json *json, const struct trace *trace)
+{
+    char cell[ACTION_CELL_MAX];
+
+    json_open(json, "kinds", '[');
+    for (int kind = 0; kind < ACTION_KINDS; kind++)
+        json_text(json, NULL, action_kind_text((enum action_kind)kind));
+    json_close(json, ']');
+    json_int(json, "per_unit",
+             trace->unit.per_unit ? trace->unit.per_unit : 1);
+    json_open(json, "rows", '[');
+    for (int r = 0; r < trace->ranks; r++)
+        json_row(json, &trace->lanes[r]);
+    json_close(json, ']');
+    json_open(json, "overlaps", '[');
+    for (int r = 0; r < trace->ranks; r++)
+        for (size_t i = 0; i < trace->lanes[r].count; i++) {
+            const struct action *action = &trace->lanes[r].spans[i].action;
+
+            if (action->kind == ACTION_OVERLAP_F_B)
+                json_text(json, NULL, action_cell(action, cell));
+        }
+    json_close(json, ']');
+}

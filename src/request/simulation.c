@@ -87,7 +87,9 @@ simulation_json(FILE *out, const struct simulation *simulation,
                         forecast->metrics.unit);
     figures_json_fits(&json, memory, setup->plan->ranks,
                       setup_max_memory(setup, options));
-    if (options->spans)
+    if (simulation->rows)
+        summary_json_rows(&json, &forecast->trace);
+    else if (options->spans)
         summary_json_spans(&json, &forecast->trace);
     json_close(&json, '}');
     fputc('\n', out);

@@ -12,6 +12,7 @@ struct simulation {
     struct setup setup;
     struct forecast forecast;
     struct memory_summary *memory; /* ranks */
+    bool rows;                     /* print the spans as rows of numbers */
 };
 
 /* Runs the plan of simulation->setup, which setup_plan() has made; the rest is

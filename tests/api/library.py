@@ -43,6 +43,30 @@ def figures():
         cost={"F": 1, "B": 2}).as_dict()
 
 
+def read_rows(answer):
+    """The spans of an answer to --rows as spans are without it."""
+    cells = iter(answer["overlaps"])
+    for rank, row in enumerate(answer["rows"]):
+        for kind, stage, mb, start, end in zip(*[iter(row)] * 5):
+            span = {"rank": rank, "kind": answer["kinds"][kind],
+                    "stage": stage, "microbatch": mb}
+            if span["kind"] == "OVERLAP_F_B":
+                span["cell"] = next(cells)
+            yield dict(span, start=start / answer["per_unit"],
+                       end=end / answer["per_unit"])
+
+
+def rows():
+    """Rows of numbers are the same spans, in a fraction of the room."""
+    for options in dict(), dict(schedule="dualpipe"), \
+            dict(stage_cost=[1, 1.5, 1, 1], latency=0.25, steps=2), \
+            dict(csv="0F0,0B0,0F1,0B1\n1F0,1B0,1F1,1B1\n"):
+        run = pipelab.simulate(rows=True, **options)
+        assert list(read_rows(run.as_dict())) == \
+            pipelab.simulate(**options).spans, options
+        assert "<svg" in run.svg and not hasattr(run, "spans")
+
+
 def plans():
     plan = pipelab.make("gpipe", stages=2, microbatches=2)
     assert plan.plan[1] == ["1F0", "1F1", "1B0", "1B1"]
@@ -153,6 +177,6 @@ def leaks():
 
 
 assert pipelab.version()
-for test in figures, plans, refusals, waits, threads, leaks:
+for test in figures, rows, plans, refusals, waits, threads, leaks:
     test()
     print(test.__name__)
