@@ -159,8 +159,26 @@ function legendShow(trace) {
 }
 
 /* The table, first of the schedules that are rules; the one that is searched
- * for takes longest and comes when the choice has come to rest. */
+ * for takes longest and comes when the choice has come to rest. Of a large
+ * shape it takes a second, and comes when it is in sight. */
+const COMPARE_AT_ONCE = 256;
 let compareWaits = 0;
+let compareAsks = null;
+function compareWatch() {
+    new IntersectionObserver(seen => {
+        page.compareSeen = seen[seen.length - 1].isIntersecting;
+        compareAsk();
+    }).observe($("compare"));
+}
+
+function compareAsk() {
+    const ask = compareAsks;
+    if (!ask || !page.compareSeen)
+        return;
+    compareAsks = null;
+    ask();
+}
+
 function compareLater() {
     const words = compareWords(state);
     const key = words.join(" ");
@@ -169,17 +187,24 @@ function compareLater() {
     if (key === page.compareKey)
         return draw();
     clearTimeout(compareWaits);
+    compareAsks = null;
     const ask = list => {
         page.compareKey = list ? "" : key;
         page.table = engine.call([...words, ...(list ? ["--schedule", list] : [])], null);
         draw();
     };
     const rules = page.schedules.filter(s => s.fits && !s.searched).map(s => s.name).join();
-    if (state.stages * state.microbatches <= 256 && rules)
+    const small = state.stages * state.microbatches <= COMPARE_AT_ONCE;
+    if (small && rules)
         ask(rules);
     else
         $("compare-body").replaceChildren(el("p", {class: "soft"}, "Working …"));
-    compareWaits = setTimeout(() => ask(""), 350);
+    compareWaits = setTimeout(() => {
+        if (small)
+            return ask("");
+        compareAsks = () => ask("");
+        compareAsk();
+    }, 350);
 }
 
 /* ---- what is chosen ---- */

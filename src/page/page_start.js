@@ -78,6 +78,7 @@ async function start() {
     stateFromAddress();
     wire();
     editWire();
+    compareWatch();
     scoresRead();
     runStart();
     set({});

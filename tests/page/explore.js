@@ -185,6 +185,15 @@ async function keys() {
         await large.keyboard.press("ArrowDown");
         holds(/rank 1/.test(await text(large, "#spoken")), await text(large, "#spoken"));
     });
+    await claim("its table of schedules is made when it comes into sight", async () => {
+        /* This timer begins after the page's own, which is shorter. */
+        same(await large.evaluate(async () => {
+            await new Promise(done => setTimeout(done, 400));
+            return document.querySelectorAll("#compare .pick").length;
+        }), 0);
+        await large.$eval("#compare", n => n.scrollIntoView());
+        await large.waitForSelector("#compare .pick");
+    });
     await large.close();
 }
 
