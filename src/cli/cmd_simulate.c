@@ -37,19 +37,19 @@ print_peaks(FILE *out, const struct memory_summary memory[], int ranks,
     if (!memory[0].timed)
         return;
     for (int r = 1; r < ranks; r++)
-        if (summary_total(&memory[r]) > summary_total(&memory[fullest]))
+        if (footprint_total(&memory[r]) > footprint_total(&memory[fullest]))
             fullest = r;
     fprintf(out, "rank %d holds most, %s from %s %s on", fullest,
-            text_size((size_t)summary_total(&memory[fullest]), sizes[0]),
+            text_size((size_t)footprint_total(&memory[fullest]), sizes[0]),
             cost_text(memory[fullest].peak_at, unit, at),
             cost_unit_name(&unit));
     if (most > 0)
         fprintf(out, "; a rank has %s", text_size((size_t)most, sizes[1]));
     fputc('\n', out);
     for (int r = 0; r < ranks && most > 0; r++)
-        if (summary_total(&memory[r]) > most)
+        if (footprint_total(&memory[r]) > most)
             fprintf(out, "over: rank %d needs %s\n", r,
-                    text_size((size_t)summary_total(&memory[r]), sizes[0]));
+                    text_size((size_t)footprint_total(&memory[r]), sizes[0]));
 }
 
 static void

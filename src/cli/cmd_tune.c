@@ -94,8 +94,8 @@ tune_bytes(void *context, const struct tune_shape *shape,
     int64_t most = 0;
 
     for (int r = 0; r < shape->ranks; r++)
-        if (summary_total(&memory[r]) > most)
-            most = summary_total(&memory[r]);
+        if (footprint_total(&memory[r]) > most)
+            most = footprint_total(&memory[r]);
     free(memory);
     free(recompute);
     free(split);

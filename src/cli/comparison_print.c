@@ -228,7 +228,7 @@ print_totals(const struct comparison_row *row)
     putchar(',');
     for (int r = 0; r < ranks; r++)
         printf("%s%lld", r ? " " : "",
-               (long long)summary_total(&row->memory[r]));
+               (long long)footprint_total(&row->memory[r]));
     putchar(',');
     for (int r = 0; r < ranks; r++)
         printf(

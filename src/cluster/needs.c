@@ -213,6 +213,28 @@ needs_footprints(const struct model *model, const int split[], int stages,
     return footprints;
 }
 
+struct stage_bytes *
+needs_kept(const struct model *model, const int split[], int stages,
+           const struct cluster *cluster)
+{
+    struct stage_bytes *kept = memory_new((size_t)stages, sizeof *kept);
+    double optimizer = cluster ? cluster->optimizer_bytes : 12.0;
+    int first = 0;
+
+    for (int s = 0; s < stages; s++) {
+        struct model_layer stage = model_stage(model, first, split[s]);
+
+        kept[s] = (struct stage_bytes){
+            .parameters = stage.parameter_bytes,
+            .optimizer = (int64_t)((double)stage.parameter_bytes /
+                                   model->element * optimizer),
+            .output = stage.output_bytes,
+        };
+        first += split[s];
+    }
+    return kept;
+}
+
 struct memory_summary *
 needs_memory(const struct plan *plan, const struct model *model,
              const int split[], const struct cluster *cluster,
@@ -222,39 +244,10 @@ needs_memory(const struct plan *plan, const struct model *model,
         memory_new((size_t)plan->ranks, sizeof *memory);
     struct footprint *footprints =
         needs_footprints(model, split, plan->stages, recompute);
-    int64_t *peaks = memory_new((size_t)plan->ranks, sizeof *peaks);
-    double optimizer = cluster ? cluster->optimizer_bytes : 12.0;
-    bool trains = plan_trains(plan);
-    int64_t slots = capacity > 0 ? capacity : 1;
-    int first = 0;
+    struct stage_bytes *kept = needs_kept(model, split, plan->stages, cluster);
 
-    for (int p = 0; p < plan_places(plan); p++) {
-        int s = p % plan->stages;
-        int64_t *bytes = memory[plan->rank_of_stage[p]].bytes;
-        struct model_layer stage;
-
-        first = s == 0 ? 0 : first;
-        stage = model_stage(model, first, split[s]);
-        bytes[MEMORY_WEIGHTS] += stage.parameter_bytes;
-        if (trains) {
-            /* With two copies also those that come from the other one. */
-            bytes[MEMORY_GRADIENTS] += plan->copies * stage.parameter_bytes;
-            bytes[MEMORY_OPTIMIZER] +=
-                (int64_t)((double)stage.parameter_bytes / model->element *
-                          optimizer);
-        }
-        if (plan_crosses(plan, p)) {
-            memory[plan->rank_of_stage[p + 1]].bytes[MEMORY_LINKS] +=
-                slots * stage.output_bytes;
-            if (trains)
-                bytes[MEMORY_LINKS] += slots * stage.output_bytes;
-        }
-        first += split[s];
-    }
-    footprint_peaks(plan, footprints, peaks);
-    for (int r = 0; r < plan->ranks; r++)
-        memory[r].bytes[MEMORY_ACTIVATIONS] = peaks[r];
-    free(peaks);
+    footprint_memory(plan, kept, footprints, capacity, memory);
+    free(kept);
     free(footprints);
     return memory;
 }

@@ -45,10 +45,14 @@ struct footprint *
 needs_footprints(const struct model *model, const int split[], int stages,
                  const bool recompute[]);
 
-/* What each rank holds: weights, gradients of as many bytes, the optimizer's
- * state, activations at their peak, and the slots of the links that come in.
- * cluster may be NULL: 12 bytes of optimizer a parameter, as mixed-precision
- * Adam has beside 2 + 2. The caller frees it. */
+/* What each stage takes through a whole step. cluster may be NULL: 12 bytes of
+ * optimizer a parameter, as mixed-precision Adam has beside 2 + 2. The caller
+ * frees it. */
+struct stage_bytes *
+needs_kept(const struct model *model, const int split[], int stages,
+           const struct cluster *cluster);
+
+/* What each rank holds of both: see footprint_memory(). The caller frees it. */
 struct memory_summary *
 needs_memory(const struct plan *plan, const struct model *model,
              const int split[], const struct cluster *cluster,

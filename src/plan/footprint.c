@@ -4,6 +4,7 @@
 #include "plan/footprint.h"
 
 #include "base/memory.h"
+#include "plan/place.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -150,6 +151,48 @@ footprint_activations(const struct plan *plan, double peaks[])
     for (int r = 0; r < plan->ranks; r++)
         peaks[r] = (double)counted[r] / ACTIVATION_ONE;
     free(counted);
+}
+
+void
+footprint_memory(const struct plan *plan, const struct stage_bytes kept[],
+                 const struct footprint stages[], int capacity,
+                 struct memory_summary memory[])
+{
+    int64_t *peaks = memory_new((size_t)plan->ranks, sizeof *peaks);
+    bool trains = plan_trains(plan);
+    int64_t slots = capacity > 0 ? capacity : 1;
+
+    for (int p = 0; p < plan_places(plan); p++) {
+        const struct stage_bytes *stage = &kept[p % plan->stages];
+        int64_t *bytes = memory[plan->rank_of_stage[p]].bytes;
+
+        bytes[MEMORY_WEIGHTS] += stage->parameters;
+        if (trains) {
+            /* With two copies also those that come from the other one. */
+            bytes[MEMORY_GRADIENTS] += plan->copies * stage->parameters;
+            bytes[MEMORY_OPTIMIZER] += stage->optimizer;
+        }
+        if (plan_crosses(plan, p)) {
+            memory[plan->rank_of_stage[p + 1]].bytes[MEMORY_LINKS] +=
+                slots * stage->output;
+            if (trains)
+                bytes[MEMORY_LINKS] += slots * stage->output;
+        }
+    }
+    footprint_peaks(plan, stages, peaks);
+    for (int r = 0; r < plan->ranks; r++)
+        memory[r].bytes[MEMORY_ACTIVATIONS] = peaks[r];
+    free(peaks);
+}
+
+int64_t
+footprint_total(const struct memory_summary *memory)
+{
+    int64_t total = 0;
+
+    for (int k = 0; k < MEMORY_KINDS; k++)
+        total += memory->bytes[k];
+    return total;
 }
 
 int64_t

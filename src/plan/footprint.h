@@ -34,6 +34,13 @@ struct memory_summary {
     int64_t peak_at; /* the first such time in a step, in ticks */
 };
 
+/* What a stage takes through a whole step, in bytes. */
+struct stage_bytes {
+    int64_t parameters; /* its gradients take as many */
+    int64_t optimizer;
+    int64_t output; /* a message to the next stage, or back to it */
+};
+
 /* What is in flight on a rank at one moment of a step. */
 struct memory_now {
     int live;      /* (stage, microbatch) pairs */
@@ -92,6 +99,17 @@ footprint_activations(const struct plan *plan, double peaks[]);
 void
 footprint_peaks(const struct plan *plan, const struct footprint stages[],
                 int64_t peaks[]);
+
+/* Fills the bytes of each rank: memory[plan->ranks], all zero. Links have this
+ * many slots, and at least one. */
+void
+footprint_memory(const struct plan *plan, const struct stage_bytes kept[],
+                 const struct footprint stages[], int capacity,
+                 struct memory_summary memory[]);
+
+/* All that a rank holds. */
+int64_t
+footprint_total(const struct memory_summary *memory);
 
 /* What is in flight on a rank once it has done the first `done` actions of its
  * list. */

@@ -19,7 +19,7 @@ memory_chart_fixed(const struct memory_chart *chart, int rank)
 {
     const struct memory_summary *memory = &chart->ranks[rank];
 
-    return summary_total(memory) - memory->bytes[MEMORY_ACTIVATIONS];
+    return footprint_total(memory) - memory->bytes[MEMORY_ACTIVATIONS];
 }
 
 #endif

@@ -117,21 +117,11 @@ table_unit(const struct memory_summary memory[], int ranks, const char **unit)
     return summary_unit(most, unit);
 }
 
-int64_t
-summary_total(const struct memory_summary *memory)
-{
-    int64_t total = 0;
-
-    for (int k = 0; k < MEMORY_KINDS; k++)
-        total += memory->bytes[k];
-    return total;
-}
-
 bool
 summary_fits(const struct memory_summary memory[], int ranks, int64_t most)
 {
     for (int r = 0; r < ranks && most > 0; r++)
-        if (summary_total(&memory[r]) > most)
+        if (footprint_total(&memory[r]) > most)
             return false;
     return true;
 }
@@ -174,7 +164,7 @@ summary_memory(FILE *out, const struct memory_summary memory[],
                     (double)bytes[k] / scale);
         if (links)
             fprintf(out, " %7.1f %9.1f", (double)bytes[MEMORY_LINKS] / scale,
-                    (double)summary_total(&memory[r]) / scale);
+                    (double)footprint_total(&memory[r]) / scale);
         if (now)
             fprintf(out, " %10.1f  %d of %d", (double)now[r].bytes / scale,
                     now[r].live, now[r].peak);
@@ -191,7 +181,7 @@ json_bytes(struct json *json, const char *key,
     json_open(json, key, '[');
     for (int r = 0; r < ranks; r++)
         json_int(json, NULL,
-                 kind == MEMORY_KINDS ? summary_total(&memory[r])
+                 kind == MEMORY_KINDS ? footprint_total(&memory[r])
                                       : memory[r].bytes[kind]);
     json_close(json, ']');
 }

@@ -34,10 +34,6 @@ summary_wall(FILE *out, const struct wall_summary *wall);
 double
 summary_unit(int64_t most, const char **unit);
 
-/* All that a rank holds. */
-int64_t
-summary_total(const struct memory_summary *memory);
-
 /* Whether no rank holds more than most bytes; 0: any number. */
 bool
 summary_fits(const struct memory_summary memory[], int ranks, int64_t most);

@@ -20,7 +20,7 @@ svg_memory_most(const struct svg_panel *panel)
 
     for (int r = 0; r < panel->metrics->ranks; r++) {
         double peak =
-            chart ? (double)summary_total(&chart->ranks[r])
+            chart ? (double)footprint_total(&chart->ranks[r])
                   : panel->metrics->rank[r].peak_activations * ACTIVATION_ONE;
 
         if (peak > most)
@@ -122,7 +122,7 @@ svg_memory_strip(const struct svg_layout *layout,
 
     strip_held(layout, panel, rank, base, 0, "memory");
     if (chart) {
-        int64_t total = summary_total(&chart->ranks[rank]);
+        int64_t total = footprint_total(&chart->ranks[rank]);
 
         strip_bytes(layout, panel, rank, base);
         over = chart->most > 0 && total > chart->most;

@@ -69,7 +69,7 @@ add_row(struct comparison *table, struct plan_request *one,
         int64_t bytes = row.memory[r].bytes[MEMORY_ACTIVATIONS];
 
         row.most_bytes = bytes > row.most_bytes ? bytes : row.most_bytes;
-        bytes = summary_total(&row.memory[r]);
+        bytes = footprint_total(&row.memory[r]);
         row.most_total = bytes > row.most_total ? bytes : row.most_total;
     }
     setup_chart(&row.chart, &row.setup, row.memory, one->options);
@@ -233,6 +233,13 @@ rows_room(const struct comparison *table, const struct plan_request *one,
                       "use fewer of either, or name one --schedule", cause);
 }
 
+static void
+add_misfit(char *misfits, size_t size, size_t *used, const char *name)
+{
+    if (*used < size)
+        *used += (size_t)snprintf(misfits + *used, size - *used, " %s", name);
+}
+
 /* Every schedule that suits the shape, and the file of --load. misfits receives
  * the names of the others. */
 static enum status
@@ -256,15 +263,19 @@ fill_table(struct comparison *table, char *misfits, size_t size,
         if (!is_wanted(table, schedule_at(i)))
             continue;
         if (!row_suits(&one, schedule_at(i), cause)) {
-            if (used < size)
-                used += (size_t)snprintf(misfits + used, size - used, " %s",
-                                         one.schedule);
+            add_misfit(misfits, size, &used, one.schedule);
             continue;
         }
         /* Costs are measured once a shape: the stages are the same for all. */
         if (table->count > 0)
             one.known_cost = &table->rows[0].setup.cost;
         status = add_row(table, &one, cause);
+        /* A search for which the memory is too small; rules are marked. */
+        if (status == STATUS_USAGE && table->count > 0 &&
+            !schedule_at(i)->make) {
+            add_misfit(misfits, size, &used, one.schedule);
+            status = STATUS_DONE;
+        }
     }
     return status;
 }

@@ -175,7 +175,7 @@ static const struct rule rules[] = {
      "optimal searches for the shortest makespan; leave it out"},
     {TAKES_SCHEDULE, is_not_searched, NULL,
      "cost stage-cost latency model cluster replicas balance recompute "
-     "microbatch-cost rank-cost split",
+     "microbatch-cost rank-cost split max-memory",
      false,
      "no plan but one that is searched for depends on time; pipelab simulate "
      "shows plans in "

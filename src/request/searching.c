@@ -5,11 +5,15 @@
 #include "request/searching.h"
 
 #include "base/clock.h"
+#include "base/text.h"
+#include "cluster/needs.h"
 #include "report/summary.h"
 #include "request/figures.h"
 #include "search/schedule.h"
+#include "sim/forecast.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What a search asks whether it may go on. */
@@ -75,6 +79,19 @@ describe_bound(const struct setup *setup, const char *name, char text[],
             bound_text(&result->bound, reason));
 }
 
+/* "; limited by 24.0 GiB a rank", or nothing. */
+static void
+describe_limit(const struct setup *setup, const struct options *options,
+               char text[], size_t size)
+{
+    char most[TEXT_SIZE_MAX];
+
+    *text = '\0';
+    if (setup->search.bytes_limit)
+        snprintf(text, size, "; limited by %s a rank",
+                 text_size((size_t)setup_max_memory(setup, options), most));
+}
+
 /* What a search found, and what it is worth. */
 static void
 remark_search(const struct setup *setup, const struct plan_request *request)
@@ -84,16 +101,57 @@ remark_search(const struct setup *setup, const struct plan_request *request)
     char found[PERIOD_TEXT];
     char than[160];
     char bound[160];
+    char limit[64];
 
     describe_beaten(setup, than, sizeof than);
     describe_bound(setup, request->schedule, bound, sizeof bound);
-    means_remark(request->means, "%s: %s %s, %s; %s%s", request->schedule,
+    describe_limit(setup, request->options, limit, sizeof limit);
+    means_remark(request->means, "%s: %s %s, %s; %s%s%s", request->schedule,
                  result->objective == SEARCH_PERIOD ? "period" : "makespan",
                  result->objective == SEARCH_PERIOD
                      ? period_text(result->time.period, unit, found)
                      : cost_text(result->time.makespan, unit, found),
-                 than, bound,
+                 than, bound, limit,
                  result->stopped ? "; the search was stopped" : "");
+}
+
+/* The bytes that the model's stages take, and those that a rank may hold. */
+static struct limit
+bytes_of(const struct setup *setup, const struct options *options)
+{
+    const struct cost *cost = &setup->cost;
+    int64_t most = setup_max_memory(setup, options);
+    int capacity = options->capacity;
+
+    return (struct limit){
+        .most = most > 0 ? most : INT64_MAX / 4,
+        .stages = needs_footprints(setup->model, setup->split, cost->stages,
+                                   cost->recompute),
+        .kept = needs_kept(setup->model, setup->split, cost->stages,
+                           setup->cluster),
+        .slots = capacity == CAPACITY_AUTO ? 0
+                 : capacity > 0            ? capacity
+                                           : 1,
+    };
+}
+
+/* The plan of the schedule, within the memory of the model's ranks. */
+static struct plan *
+plan_within(struct setup *setup, const struct plan_request *request,
+            struct search_task *task, struct cause *cause)
+{
+    bool sized = setup->model && !request->forward_only &&
+                 schedule_is_searched(request->schedule);
+    struct limit limit = {0};
+    struct plan *plan;
+
+    if (sized)
+        limit = bytes_of(setup, request->options);
+    task->memory = sized ? &limit : NULL;
+    plan = schedule_plan_for(request->schedule, task, &setup->search, cause);
+    free((void *)limit.stages);
+    free((void *)limit.kept);
+    return plan;
 }
 
 struct plan *
@@ -121,7 +179,7 @@ searching_plan(struct setup *setup, const struct plan_request *request,
     if (!schedule)
         return NULL;
     task.group = setup_group(options, schedule);
-    plan = schedule_plan_for(request->schedule, &task, &setup->search, cause);
+    plan = plan_within(setup, request, &task, cause);
     if (request->means->searched)
         request->means->searched();
     if (plan && setup->search.time.makespan > 0 && !request->quiet)
@@ -143,6 +201,8 @@ searching_json(struct json *json, const struct setup *setup)
                       cost_unit(&setup->cost));
     json_text(json, "lower_bound_from", bound_text(&search->bound, reason));
     json_bool(json, "proven", search->proven);
+    if (setup->model)
+        json_bool(json, "limited_by_memory", search->bytes_limit);
     if (search->beaten) {
         json_text(json, "best_other", search->beaten);
         summary_json_time(json, "best_other_makespan",

@@ -85,6 +85,8 @@ bound_area(const struct problem *p, int rank)
 
     for (int i = p->first[rank]; i < p->first[rank + 1]; i++)
         add_stage(p, p->owned[i], &f);
+    if (f.largest <= 0.0)
+        return 0;
     if (f.most <= f.largest)
         return (int64_t)(f.area / f.most);
     high = 1.0 + f.area / f.largest;
@@ -143,7 +145,7 @@ bound_rounds(const struct problem *p, int rank)
     for (int i = p->first[rank]; i < p->first[rank + 1]; i++)
         if (p->room.stages[p->owned[i]].stash < smallest)
             smallest = p->room.stages[p->owned[i]].stash;
-    fit = p->room.most[rank] / smallest;
+    fit = smallest > 0 ? p->room.most[rank] / smallest : INT64_MAX;
     own = rounds_take(p, s, fit, residence(p, s, bytes->owed < bytes->stash));
     shared = fit > others
                  ? rounds_take(p, s, fit - others, way_to_last(p, rank))

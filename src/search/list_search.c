@@ -201,7 +201,7 @@ change_rule(const struct list_search *search, int rank, struct rng *rng,
         break;
     case 4:
         if (rule->lead == INT_MAX)
-            rule->lead = (int)(rule->cap / stash);
+            rule->lead = stash > 0 ? (int)(rule->cap / stash) : p->mbs;
         rule->lead += (int)rng_below(rng, 5) - 2;
         rule->lead = rule->lead < 1 ? 1 : rule->lead;
         break;

@@ -10,12 +10,16 @@ src_search_libsearch_a_SOURCES = \
 	%D%/beginning.h \
 	%D%/bound.c \
 	%D%/bound.h \
+	%D%/limit.c \
+	%D%/limit.h \
 	%D%/list_schedule.c \
 	%D%/list_schedule.h \
 	%D%/list_search.c \
 	%D%/list_search.h \
 	%D%/problem.c \
 	%D%/problem.h \
+	%D%/rooms.c \
+	%D%/rooms.h \
 	%D%/schedule.c \
 	%D%/schedule.h \
 	%D%/search.c \

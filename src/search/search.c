@@ -11,6 +11,7 @@
 #include "policy/policy.h"
 #include "search/beam.h"
 #include "search/list_search.h"
+#include "search/rooms.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -22,7 +23,9 @@
  *   - list schedules (list_search.h),
  *   - where the makespan counts and the shape is small, what a narrow beam
  *     finds (beam.h),
- *   - all this with less memory.
+ *   - all this with less memory, of activations and, where they are known, of
+ *     bytes,
+ *   - where an I frees a part of an activation, all this as if it did not.
  *
  * So its plan is never longer than that of a policy or of less memory. It is
  * bounded in actions, not in seconds: the same task gives the same plan on
@@ -35,18 +38,16 @@ enum {
     ROOM_SCHEDULES = 1000,          /* in each of them, about */
     OPTIMAL_WIDTH = 1 << 15,        /* the largest where time counts */
     WIDER = 8,
-    PLACEMENTS = 2
+    SLOT_TRIES = 3
 };
 
 struct search {
     const struct search_task *task;
     struct search_result *result;
     struct plan *plan; /* the best, or NULL; its time is in the result */
-    struct footprint *stages;
-    int64_t *most; /* ranks: the room; without a limit, for all S/P M */
-    struct plan *shapes[PLACEMENTS];
-    struct problem problems[PLACEMENTS];
-    int placements;
+    bool refused;      /* a plan did not keep to a limit */
+    int64_t excess;    /* the most bytes that one held too much */
+    struct rooms rooms;
 };
 
 /* ---- times ---- */
@@ -69,8 +70,9 @@ put_in_order(struct plan *plan)
     free(next);
 }
 
+/* *slots receives the most messages on a link. */
 static struct search_time
-search_time(const struct plan *plan, const struct cost *cost)
+search_time(const struct plan *plan, const struct cost *cost, int *slots)
 {
     struct plan *lowered = lower(plan);
     struct search_time time = {.makespan = 0};
@@ -79,6 +81,7 @@ search_time(const struct plan *plan, const struct cost *cost)
     walk_run(&walk, lowered, cost, WALK_UNBOUNDED, walk_latest,
              &time.makespan);
     time.period = period_of(lowered, cost, walk.slots > 2 ? walk.slots : 2);
+    *slots = walk.slots;
     walk_fini(&walk);
     plan_free(lowered);
     return time;
@@ -134,33 +137,34 @@ search_goes_on(void *context)
 
 /* ---- plans ---- */
 
-/* Whether a plan is valid and fits the memory; puts its backwards in order. */
+/* Whether a plan is valid; puts its backwards in order. */
 static bool
-fits(struct plan *plan, int max_activations)
+is_valid(struct plan *plan)
 {
     struct cause cause;
-    struct program *program;
-    bool fit = true;
+    struct program *program = program_make(plan, &cause);
 
-    program = program_make(plan, &cause);
     if (!program)
         return false;
-    for (int r = 0; max_activations > 0 && r < plan->ranks; r++)
-        fit = fit && program->peak_activations[r] <= max_activations;
     if (program->unordered_stage >= 0 &&
         !plan_has(plan, ACTION_BACKWARD_INPUT))
         put_in_order(plan);
     program_free(program);
-    return fit;
+    return true;
 }
 
-/* Takes ownership of a plan; keeps it as the best if it is shorter. */
+/* Takes ownership of a plan; keeps it as the best if it fits the memory and is
+ * shorter. */
 static bool
 keep(struct search *q, struct plan *plan)
 {
-    struct search_time time = search_time(plan, q->task->cost);
+    int slots;
+    struct search_time time = search_time(plan, q->task->cost, &slots);
+    bool fit = rooms_keep(&q->rooms, plan, slots, &q->excess);
 
-    if (q->plan && !is_shorter(q->task->objective, &time, &q->result->time)) {
+    q->refused = q->refused || !fit;
+    if (!fit || (q->plan &&
+                 !is_shorter(q->task->objective, &time, &q->result->time))) {
         plan_free(plan);
         return false;
     }
@@ -187,7 +191,7 @@ try_policies(struct search *q)
             continue;
         plan = policy_plan(policy, task->ranks, task->stages, task->mbs);
         plan->freed_by_input = task->freed_by_input;
-        if (!fits(plan, task->max_activations)) {
+        if (!is_valid(plan)) {
             plan_free(plan);
         } else if (keep(q, plan)) {
             q->result->beaten = policy->name;
@@ -210,11 +214,12 @@ empty_like(const struct plan *shape)
 
 /* One placement's list schedules; enough: a time that is good enough. */
 static void
-try_lists(struct search *q, const struct problem *problem, int64_t enough)
+try_lists(struct search *q, int placement, int64_t enough)
 {
+    const struct problem *problem = &q->rooms.problems[placement];
     struct list_search lists = {
         .problem = problem,
-        .most = q->most,
+        .most = q->rooms.most[placement],
         .for_makespan = q->task->objective == SEARCH_MAKESPAN,
         .enough = enough,
         .goes_on = search_goes_on,
@@ -238,64 +243,27 @@ try_beam(struct search *q, const struct problem *problem, int width)
     };
     struct plan *plan = beam_search(&beam, problem);
 
+    q->refused = false;
     if (plan) {
         plan->freed_by_input = problem->shape->freed_by_input;
         keep(q, plan);
     }
-    return beam.proven;
+    return beam.proven && !q->refused;
 }
 
 /* ---- with a memory ---- */
-
-/* Lets ranks hold so many activations; 0: any number. */
-static void
-set_room(struct search *q, int activations)
-{
-    const struct search_task *task = q->task;
-    int64_t most = activations
-                       ? activations
-                       : task->stages / task->ranks * (int64_t)task->mbs;
-    struct room room = {q->stages, activations ? q->most : NULL};
-
-    for (int r = 0; r < task->ranks; r++)
-        q->most[r] = most * ACTIVATION_ONE;
-    for (int i = 0; i < q->placements; i++) {
-        problem_fini(&q->problems[i]);
-        problem_init(&q->problems[i], q->shapes[i], task->cost, room);
-    }
-}
-
-static struct bound
-bound_of(const struct search *q, const struct problem *problem)
-{
-    return q->task->objective == SEARCH_MAKESPAN ? bound_makespan(problem)
-                                                 : bound_period(problem);
-}
-
-/* Of the placement that has the least. */
-static struct bound
-least_bound(const struct search *q)
-{
-    struct bound least = bound_of(q, &q->problems[0]);
-
-    for (int i = 1; i < q->placements; i++) {
-        struct bound bound = bound_of(q, &q->problems[i]);
-
-        if (bound.ticks < least.ticks)
-            least = bound;
-    }
-    return least;
-}
 
 /* Whether a beam of all placements proves the best plan. */
 static bool
 try_beams(struct search *q, int width)
 {
-    bool proven = q->problems[0].timed;
+    const struct rooms *rooms = &q->rooms;
+    bool proven = rooms->problems[0].timed;
 
-    for (int i = 0; i < q->placements && !q->result->stopped; i++)
-        proven = (reaches(q, bound_makespan(&q->problems[i]).ticks) ||
-                  try_beam(q, &q->problems[i], width)) &&
+    for (int i = 0; i < rooms->placements && !q->result->stopped; i++)
+        proven = (rooms->closed[i] ||
+                  reaches(q, bound_makespan(&rooms->problems[i]).ticks) ||
+                  try_beam(q, &rooms->problems[i], width)) &&
                  proven;
     return proven && !q->result->stopped;
 }
@@ -309,31 +277,67 @@ search_within(struct search *q, int64_t bound)
     if (small && q->task->objective == SEARCH_MAKESPAN &&
         try_beams(q, BEAM_WIDTH))
         return true;
-    for (int i = 0; i < q->placements && !reaches(q, bound); i++)
-        try_lists(q, &q->problems[i], bound);
+    for (int i = 0; i < q->rooms.placements && !reaches(q, bound); i++)
+        if (!q->rooms.closed[i])
+            try_lists(q, i, bound);
     return reaches(q, bound);
+}
+
+/* Whether a limit leaves less than all memory, or is the only one. */
+static bool
+is_limiting(const struct search *q, enum limit_kind kind)
+{
+    if (kind == LIMIT_BYTES)
+        return q->result->bytes_limit;
+    return q->task->max_activations > 0 || !q->result->bytes_limit;
+}
+
+/* With all memory. Room is left for two slots of a link; where the plan found
+ * uses more and does not fit, it is left for more. */
+static void
+search_top(struct search *q, enum limit_kind kind)
+{
+    struct rooms *rooms = &q->rooms;
+    int64_t size = rooms->limits[kind].most;
+    bool found;
+
+    if (!is_limiting(q, kind))
+        return;
+    rooms_set(rooms, kind, size, false);
+    q->excess = 0;
+    found = search_within(q, rooms_bound(rooms, q->task->objective).ticks);
+    if (found && rooms_are_whole(rooms, kind))
+        q->result->proven = true;
+    for (int i = 0; i < SLOT_TRIES && kind == LIMIT_BYTES && q->excess > 0 &&
+                    !q->result->proven && !q->result->stopped;
+         i++) {
+        size -= q->excess;
+        q->excess = 0;
+        if (!rooms_set(rooms, kind, size, false))
+            break;
+        search_within(q, rooms_bound(rooms, q->task->objective).ticks);
+    }
 }
 
 /* With all memory, then with less, as long as that may still be better. */
 static void
-search_down(struct search *q)
+search_down(struct search *q, enum limit_kind kind)
 {
     const struct search_task *task = q->task;
-    int chunks = task->stages / task->ranks;
-    int most = chunks * task->mbs;
+    struct rooms *rooms = &q->rooms;
     int64_t left = ROOM_ACTIONS / ROOM_SCHEDULES /
                    (3 * (int64_t)task->stages * task->mbs);
+    int64_t size = rooms->limits[kind].most;
 
-    q->result->proven = search_within(q, q->result->bound.ticks);
-    if (task->max_activations && task->max_activations < most)
-        most = task->max_activations;
-    for (int less = most - 1; less >= chunks && left-- > 0 &&
-                              !q->result->proven && !q->result->stopped;
-         less--) {
+    search_top(q, kind);
+    rooms_set(rooms, kind, size, false);
+    while (left-- > 0 && !q->result->proven && !q->result->stopped) {
         int64_t bound;
 
-        set_room(q, less);
-        bound = least_bound(q).ticks;
+        size = rooms_less(rooms, kind, size);
+        if (!rooms_set(rooms, kind, size, false))
+            break;
+        bound = rooms_bound(rooms, task->objective).ticks;
         if (reaches(q, bound))
             break;
         search_within(q, bound);
@@ -341,8 +345,11 @@ search_down(struct search *q)
 }
 
 static void
-prove(struct search *q)
+prove(struct search *q, enum limit_kind kind)
 {
+    if (!is_limiting(q, kind))
+        return;
+    rooms_set(&q->rooms, kind, q->rooms.limits[kind].most, true);
     for (int width = BEAM_WIDTH;
          !q->result->proven && !q->result->stopped &&
          (q->task->patient || width <= OPTIMAL_WIDTH) &&
@@ -366,38 +373,31 @@ begin_search(struct search *q, const struct search_task *task,
             "room for %d activations is less than the %d stages of a rank, "
             "which a microbatch needs; allow %d or more",
             task->max_activations, chunks, chunks);
-    *q = (struct search){
-        .task = task,
-        .result = result,
-        .stages = memory_new((size_t)task->stages, sizeof *q->stages),
-        .most = memory_new((size_t)task->ranks, sizeof *q->most),
-        .placements = task->stages % (2 * task->ranks) == 0 ? 2 : 1,
-    };
-    for (int s = 0; s < task->stages; s++)
-        q->stages[s] = (struct footprint){
-            .stash = ACTIVATION_ONE,
-            .owed = ACTIVATION_ONE - task->freed_by_input,
-        };
-    for (int i = 0; i < q->placements; i++) {
-        q->shapes[i] =
-            placement_plan(i == 0 ? PLACEMENT_LOOPED : PLACEMENT_WAVE,
-                           "greedy", task->ranks, task->stages, task->mbs);
-        q->shapes[i]->freed_by_input = task->freed_by_input;
-    }
-    set_room(q, task->max_activations);
-    result->bound = least_bound(q);
-    return true;
+    *q = (struct search){.task = task, .result = result};
+    rooms_init(&q->rooms, task);
+    if (rooms_bound_all(&q->rooms, result, cause))
+        return true;
+    rooms_fini(&q->rooms);
+    return false;
 }
 
+/* The plan that was found. If none keeps to all limits, links with few slots
+ * may: those of one microbatch at a time on a rank. */
 static struct plan *
-end_search(struct search *q, const char *name)
+end_search(struct search *q, const char *name, struct cause *cause)
 {
-    for (int i = 0; i < q->placements; i++) {
-        problem_fini(&q->problems[i]);
-        plan_free(q->shapes[i]);
+    struct rooms *rooms = &q->rooms;
+
+    for (int k = LIMITS - 1; k >= 0 && !q->plan; k--)
+        if (rooms->searched[k]) {
+            rooms_set_one(rooms, (enum limit_kind)k);
+            search_within(q, rooms_bound(rooms, q->task->objective).ticks);
+        }
+    rooms_fini(rooms);
+    if (!q->plan) {
+        fail(cause, "no plan was found that fits; allow more memory");
+        return NULL;
     }
-    free(q->stages);
-    free(q->most);
     q->result->proven =
         q->result->proven || reaches(q, q->result->bound.ticks);
     plan_rename(q->plan, name);
@@ -413,9 +413,11 @@ search_greedy(const struct search_task *task, struct search_result *result,
     if (!begin_search(&q, task, result, cause))
         return NULL;
     try_policies(&q);
-    if (!reaches(&q, result->bound.ticks))
-        search_down(&q);
-    return end_search(&q, "greedy");
+    for (int k = LIMITS - 1; k >= 0; k--)
+        if (q.rooms.searched[k] && !result->proven && !result->stopped &&
+            !reaches(&q, result->bound.ticks))
+            search_down(&q, (enum limit_kind)k);
+    return end_search(&q, "greedy", cause);
 }
 
 struct plan *
@@ -429,7 +431,11 @@ search_optimal(const struct search_task *given, struct search_result *result,
     if (!begin_search(&q, &task, result, cause))
         return NULL;
     try_policies(&q);
-    result->proven = search_within(&q, result->bound.ticks);
-    prove(&q);
-    return end_search(&q, "optimal");
+    for (int k = LIMITS - 1; k >= 0 && !result->proven; k--)
+        if (q.rooms.searched[k])
+            search_top(&q, (enum limit_kind)k);
+    for (int k = LIMITS - 1; k >= 0; k--)
+        if (q.rooms.searched[k] && k != LIMIT_UNTIL_WEIGHT)
+            prove(&q, (enum limit_kind)k);
+    return end_search(&q, "optimal", cause);
 }

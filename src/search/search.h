@@ -7,6 +7,7 @@
 #include "plan/footprint.h"
 #include "plan/plan.h"
 #include "search/bound.h"
+#include "search/limit.h"
 #include "sim/period.h"
 
 #include <stdbool.h>
@@ -28,10 +29,11 @@ struct search_task {
     int ranks;
     int stages;
     int mbs;
-    const struct cost *cost; /* of the stages; borrowed */
-    int max_activations;     /* the most on any rank; 0: no limit */
-    int freed_by_input;      /* of an activation; see plan/footprint.h */
-    int group;               /* of interleaved-1f1b; 0: as it likes */
+    const struct cost *cost;    /* of the stages; borrowed */
+    int max_activations;        /* the most on any rank; 0: no limit */
+    int freed_by_input;         /* of an activation; see plan/footprint.h */
+    const struct limit *memory; /* in bytes; NULL: they are not known */
+    int group;                  /* of interleaved-1f1b; 0: as it likes */
     enum search_objective objective;
     bool patient; /* the watch ends a search for the optimum, not a width */
     const struct search_watch *watch; /* or NULL */
@@ -60,13 +62,14 @@ struct search_result {
                          * was searched for */
     bool proven;        /* no plan is shorter than the one found */
     bool stopped;       /* by the watch */
+    bool bytes_limit;   /* not every plan fits the bytes of task->memory */
     const char *beaten; /* the best policy that fits, or NULL */
     struct search_time beaten_time;
 };
 
 /* Searches for a short plan; stages is a multiple of ranks. The caller frees
- * the plan. NULL with the cause if max_activations is less than one microbatch
- * needs. Unless it is stopped, the same task gives the same plan on every
+ * the plan. NULL with the cause if max_activations or the memory is less than
+ * one microbatch needs. Unless it is stopped, the same task gives the same plan on every
  * machine, and with more memory none that is longer, but for large shapes,
  * whose smaller memories are not all tried. */
 struct plan *

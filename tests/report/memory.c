@@ -87,8 +87,8 @@ fullest(const struct charted *charted)
     int64_t most = 0;
 
     for (int r = 0; r < RANKS; r++)
-        if (summary_total(&charted->ranks[r]) > most)
-            most = summary_total(&charted->ranks[r]);
+        if (footprint_total(&charted->ranks[r]) > most)
+            most = footprint_total(&charted->ranks[r]);
     return most;
 }
 
@@ -103,7 +103,7 @@ START_TEST(the_strips_of_bytes_are_as_high_as_the_peaks)
     text = picture_of(&charted);
     full = 30.0 / (double)fullest(&charted);
     for (int r = 0; r < RANKS; r++) {
-        int64_t total = summary_total(&charted.ranks[r]);
+        int64_t total = footprint_total(&charted.ranks[r]);
         const char *path = path_of(text, "<path class=\"memory\"", r);
 
         ck_assert(fabs(height_of_path(path) - full * (double)total) < 0.2);
@@ -130,7 +130,7 @@ START_TEST(what_is_over_the_limit_is_drawn_above_it)
     full = 30.0 / (double)fullest(&charted);
     ck_assert_int_eq(occurrences(text, "class=\"limit\""), RANKS);
     for (int r = 0; r < RANKS; r++) {
-        int64_t above = summary_total(&charted.ranks[r]) - 3600;
+        int64_t above = footprint_total(&charted.ranks[r]) - 3600;
         const char *path = path_of(text, "<path class=\"over\"", r);
 
         above = above > 0 ? above : 0;

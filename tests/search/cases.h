@@ -9,6 +9,8 @@ greedy_case(void);
 TCase *
 meet_case(void);
 TCase *
+memory_case(void);
+TCase *
 papers_case(void);
 TCase *
 schedule_case(void);

@@ -14,6 +14,7 @@ main(void)
     suite_add_tcase(suite, papers_case());
     suite_add_tcase(suite, meet_case());
     suite_add_tcase(suite, greedy_case());
+    suite_add_tcase(suite, memory_case());
     suite_add_tcase(suite, sweep_case());
     suite_add_tcase(suite, tune_case());
     return suite_main(suite);

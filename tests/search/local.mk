@@ -4,6 +4,7 @@ tests_search_check_search_SOURCES = \
 	%D%/check_search.c \
 	%D%/greedy.c \
 	%D%/meet.c \
+	%D%/memory.c \
 	%D%/optimum.c \
 	%D%/optimum.h \
 	%D%/papers.c \
