@@ -7,5 +7,8 @@ bench-peer: pipelab
 	    --microbatches $$4 --schedule 1f1b | sed "/^ .*condition/,\$$d"; \
 	  echo; \
 	done
-.PHONY: bench-peer
-EXTRA_DIST += %D%/bench.py
+# Our plans under torch.distributed.pipelining, held against a step of ours.
+peer-torch: pipelab
+	@$(SHELL) $(top_srcdir)/%D%/torch_plans.sh ./pipelab '$(PYTHON3)'
+.PHONY: bench-peer peer-torch
+EXTRA_DIST += %D%/bench.py %D%/step.py %D%/torch_plan.py %D%/torch_plans.sh
