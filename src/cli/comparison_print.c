@@ -31,7 +31,9 @@ model_text(const struct comparison *table, char text[TICK_TEXT])
 {
     const struct model *model = table->rows[0].setup.model;
 
-    if (model)
+    if (table->rows[0].setup.sizes)
+        snprintf(text, TICK_TEXT, "the stages of --bytes");
+    else if (model)
         snprintf(text, TICK_TEXT, "the %d layers of the model", model->count);
     else
         snprintf(text, TICK_TEXT, "%d layers of %d, batch %d",

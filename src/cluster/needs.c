@@ -52,6 +52,19 @@ message_bytes(const struct model *model, const int split[], int stages)
     return bytes;
 }
 
+static struct network *
+network_new(int ranks, const struct model *model, const int split[],
+            int stages)
+{
+    struct network *network = memory_new(1, sizeof *network);
+
+    network->ranks = ranks;
+    network->pairs =
+        memory_new((size_t)ranks * (size_t)ranks, sizeof *network->pairs);
+    network->bytes = message_bytes(model, split, stages);
+    return network;
+}
+
 /* What a file may say of links, by its keys: the one with a time or, if only
  * bandwidths are asked for, with one; NULL if there is none. */
 static const char *
@@ -102,7 +115,6 @@ needs_links(struct cost *cost, const struct cluster *cluster, int ranks,
 {
     const char *timed = timed_key(cluster, false);
     const char *sized = timed_key(cluster, true);
-    struct network *network;
 
     if (!*cost->unit && !timed)
         return true;
@@ -120,22 +132,31 @@ needs_links(struct cost *cost, const struct cluster *cluster, int ranks,
     if (!cost_refine(cost, cause))
         return false;
     set_reduce(cost, cluster, model, split);
-    network = memory_new(1, sizeof *network);
-    network->ranks = ranks;
-    network->pairs =
-        memory_new((size_t)ranks * (size_t)ranks, sizeof *network->pairs);
-    network->bytes = message_bytes(model, split, cost->stages);
+    cost->network = network_new(ranks, model, split, cost->stages);
     for (int from = 0; from < ranks; from++)
         for (int to = 0; to < ranks; to++) {
             struct cluster_link link = cluster_link(cluster, from, to);
-            struct wire_cost *wire = &network->pairs[from * ranks + to];
+            struct wire_cost *wire = &cost->network->pairs[from * ranks + to];
 
             wire->latency =
                 (int64_t)(link.latency * ticks_per_second(cost) + 0.5);
             if (link.bandwidth > 0.0)
                 wire->per_byte = ticks_per_second(cost) / link.bandwidth;
         }
-    cost->network = network;
+    return true;
+}
+
+bool
+needs_bandwidth(struct cost *cost, double bytes, int ranks,
+                const struct model *model, const int split[],
+                struct cause *cause)
+{
+    if (!cost_refine(cost, cause))
+        return false;
+    cost->network = network_new(ranks, model, split, cost->stages);
+    for (int i = 0; i < ranks * ranks; i++)
+        cost->network->pairs[i] = (struct wire_cost){
+            .latency = cost->latency, .per_byte = cost->per_unit / bytes};
     return true;
 }
 
@@ -147,7 +168,7 @@ needs_sharding(struct cost *cost, const struct cluster *cluster,
     double unit = cost_unit_seconds(cost->unit);
     int first = 0;
 
-    for (int s = 0; model && s < cost->stages; s++) {
+    for (int s = 0; model && unit > 0.0 && s < cost->stages; s++) {
         double bytes =
             (double)model_stage(model, first, split[s]).parameter_bytes;
         double units = cluster_all_reduce(cluster, bytes) / 2.0 / unit;

@@ -24,6 +24,13 @@ bool
 needs_links(struct cost *cost, const struct cluster *cluster, int ranks,
             const struct model *model, const int split[], struct cause *cause);
 
+/* Sets links of the cost's latency between all ranks, which take so many bytes
+ * in a unit of time. */
+bool
+needs_bandwidth(struct cost *cost, double bytes, int ranks,
+                const struct model *model, const int split[],
+                struct cause *cause);
+
 /* Sets what UNSHARD and REDUCE_GRAD of a plan take. The gradients of a stage
  * that it reduces itself are not reduced beside computing as well. Call after
  * needs_links(). */

@@ -5,13 +5,14 @@ set -eu
 from=$1
 wasm=$2
 parts="engine state plan trace timeline canvas figures time point pair save
-    edit levels run main start"
+    edit levels run machine main start"
 
+# Without the blanks that lines begin with, a tenth of them: the page is small.
 scripts()
 {
-    cat "$from/engine.js"
+    sed 's/^  *//' "$from/engine.js"
     for part in $parts; do
-        cat "$from/page_$part.js"
+        sed 's/^  *//' "$from/page_$part.js"
     done
 }
 

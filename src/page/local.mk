@@ -4,7 +4,8 @@ noinst_LIBRARIES += %D%/libpage.a
 src_page_libpage_a_SOURCES = %D%/page.c %D%/page.h %D%/page_bytes.h
 page_parts = %D%/page.html %D%/page.css %D%/engine.js %D%/page_canvas.js \
 	%D%/page_edit.js %D%/page_engine.js %D%/page_figures.js \
-	%D%/page_levels.js %D%/page_main.js %D%/page_pair.js %D%/page_plan.js \
+	%D%/page_levels.js %D%/page_machine.js %D%/page_main.js \
+	%D%/page_pair.js %D%/page_plan.js \
 	%D%/page_point.js %D%/page_run.js %D%/page_save.js %D%/page_start.js \
 	%D%/page_state.js %D%/page_time.js %D%/page_timeline.js \
 	%D%/page_trace.js

@@ -75,16 +75,14 @@ const pars = new Map();
 function parOf() {
     if (state.stages * state.microbatches > 128)
         return null;
-    const words = ["search", ...shapeOptions(state), ...timeWords(state)];
-    if (state.maxActivations)
-        words.push("--max-activations", String(state.maxActivations));
+    const words = ["search", ...shapeOptions(state), ...timeWords(state), ...limitWords(state)];
     const key = words.join(" ");
     if (!pars.has(key)) {
         const table = engine.call(compareWords(state), null);
         const found = engine.call(words, null);
         const cap = Number(state.maxActivations) || Infinity;
         const best = table.error ? [] : table[0].schedules.filter(s => !s.deadlock &&
-            most(s.peak_activations) <= cap)
+            s.fits !== false && most(s.peak_activations) <= cap)
             .sort((a, b) => a.makespan - b.makespan);
         pars.set(key, best.length ? {par: best[0].makespan, by: best[0].schedule,
             bound: found.error ? undefined : found.lower_bound} : null);

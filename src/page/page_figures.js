@@ -3,6 +3,15 @@
 
 const most = list => Math.max(0, ...(list || []));
 
+/* "8.2 GiB" */
+function bytesWords(bytes) {
+    const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let u = 0;
+    for (; bytes >= 1024 && u + 1 < units.length; u++)
+        bytes /= 1024;
+    return number(Math.round(10 * bytes) / 10) + " " + units[u];
+}
+
 /* good: which direction is better; extra: not printed. */
 const FIGURES = [
     {name: "makespan", of: s => s.makespan, show: number, good: -1,
@@ -15,6 +24,10 @@ const FIGURES = [
      says: () => "steady bubble, steps in a row"},
     {name: "peak", of: s => most(s.peak_activations), show: number, good: -1,
      says: s => "activations at most: " + (s.ranks <= 8 ? s.peak_activations.join(" ") : "on a rank")},
+    {name: "memory", of: s => s.total_peak_bytes && most(s.total_peak_bytes),
+     show: bytesWords, good: -1,
+     says: s => "on the fullest rank" + (s.max_memory ? (s.fits_memory
+         ? ": fits in " : ": more than ") + bytesWords(s.max_memory) : "")},
     {name: "messages", of: s => s.messages, show: number, good: -1,
      says: s => "messages" + (s.capacity === undefined ? "" : ", " + plural(s.capacity, "slot") + " a link")},
 ];
@@ -44,21 +57,27 @@ const COLUMNS = [
     ["least slots", s => number(s.smallest_capacity)],
 ];
 
+/* With the bytes of the fullest rank, where they are known. */
+const columnsOf = rows => rows.some(s => s.total_peak_bytes) ? [...COLUMNS.slice(0, 5),
+    ["memory", s => bytesWords(most(s.total_peak_bytes)) + (s.fits ? "" : ", over")],
+    ...COLUMNS.slice(5)] : COLUMNS;
+
 /* table: an answer to compare. pick(name): called for a row that is chosen. */
 function compareShow(table, current, pick) {
     const body = $("compare-body");
     if (table.error)
         return body.replaceChildren(el("p", {class: "soft"}, table.error.text));
     const rows = table[0].schedules;
+    const columns = columnsOf(rows);
     const longest = Math.max(...rows.map(s => s.period || s.makespan || 0));
     const head = el("tr", {}, el("th", {scope: "col"}, "schedule"),
         el("th", {scope: "col", class: "bars"}, "busy and idle of a period"),
-        ...COLUMNS.map(c => el("th", {scope: "col"}, c[0])));
+        ...columns.map(c => el("th", {scope: "col"}, c[0])));
     const lines = rows.map(s => {
         const name = el("td", {}, el("button", {type: "button", class: "pick",
             onclick: () => pick(s.schedule)}, s.schedule));
         if (s.deadlock)
-            return el("tr", {}, name, el("td", {colspan: COLUMNS.length + 1}, "deadlock: it needs " +
+            return el("tr", {}, name, el("td", {colspan: columns.length + 1}, "deadlock: it needs " +
                 plural(s.smallest_capacity, "slot") + " a link"));
         const whole = 140 * s.period / longest;
         const busy = whole * (1 - s.steady_bubble);
@@ -66,7 +85,7 @@ function compareShow(table, current, pick) {
             el("td", {class: "bars"},
                 el("span", {class: "bar", style: `width:${busy.toFixed(1)}px`}),
                 el("span", {class: "bar", style: `width:${(whole - busy).toFixed(1)}px`})),
-            ...COLUMNS.map(c => el("td", {}, c[1](s))));
+            ...columns.map(c => el("td", {}, c[1](s))));
     });
     body.replaceChildren(el("div", {class: "scroll", tabindex: "0", role: "region",
         "aria-label": "Table of all schedules that fit"},

@@ -1,7 +1,7 @@
 /* page_main.js - puts the parts together: what is chosen is asked of the
  * engine, and the answers are shown. */
 
-const page = {view: null, schedules: [], compareKey: "", other: null};
+const page = {view: null, past: [], pastField: "", schedules: [], compareKey: "", other: null};
 
 /* ---- the timeline and its figures ---- */
 
@@ -117,7 +117,8 @@ function problemShow(bad) {
 }
 
 /* The first line of what the check says, without the file's name. */
-const refusal = bad => bad.text.split("\n")[0].replace(/^(table|stdin): /, "");
+const refusal = bad => bad.text.split("\n")[0].replace(/^(table|stdin): /, "")
+    .replace(/^--(model|cluster): /, (all, what) => (machineNames[what] || what) + ": ");
 
 /* A deadlock as a circle: each rank with an arrow to the one it waits for. */
 function circleMarkup(circle) {
@@ -209,10 +210,13 @@ function compareLater() {
 
 /* ---- what is chosen ---- */
 
-/* Changes the state and shows it. */
-function set(changes) {
+/* Changes the state and shows it. field: in which it was typed; null for a
+ * change that undo does not keep. */
+function set(changes, field) {
     const before = stateText(state, PLAN_KEYS);
     Object.assign(state, changes);
+    if (field !== null && state.mode === "explore" && stateText(state, PLAN_KEYS) !== before)
+        pastKeep(before, field);
     controlsShow();
     stateKeep();
     modeShow();
@@ -229,6 +233,7 @@ function controlsShow() {
             input.value = state[input.name];
     for (const name of ["critical", "arrows"])
         $(name).setAttribute("aria-pressed", String(Boolean(state[name])));
+    machineShow();
     schedulesShow();
 }
 
@@ -289,7 +294,7 @@ function controlChanged(event) {
         changes.csv = "";
     if (["F", "I", "W"].includes(name) && name !== "F" && state.B === state.I + state.W)
         changes.B = value + (name === "I" ? state.W : state.I);
-    set(changes);
+    set(changes, name);
 }
 
 function modeShow() {

@@ -79,6 +79,7 @@ async function start() {
     wire();
     editWire();
     compareWatch();
+    machineWire();
     scoresRead();
     runStart();
     set({});

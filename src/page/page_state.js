@@ -4,7 +4,9 @@
 const DEFAULTS = {
     mode: "explore", schedule: "1f1b", ranks: 4, stages: 4, microbatches: 8,
     steps: 1, F: 1, B: 2, I: 1, W: 1, stageCost: "", latency: 0,
-    capacity: "auto", maxActivations: "", critical: 0, arrows: 0, t: 0,
+    capacity: "auto", maxActivations: "", bandwidth: "", maxMemory: "",
+    activationBytes: "", outputBytes: "", parameterBytes: "", model: "",
+    cluster: "", critical: 0, arrows: 0, t: 0,
     zoom: 1, csv: "", level: "", a: "",
 };
 const NUMBERS = ["ranks", "stages", "microbatches", "steps", "F", "B", "I",
@@ -12,7 +14,8 @@ const NUMBERS = ["ranks", "stages", "microbatches", "steps", "F", "B", "I",
 /* What makes a plan and its times; the rest is how it is looked at. */
 const PLAN_KEYS = ["schedule", "ranks", "stages", "microbatches", "steps",
     "F", "B", "I", "W", "stageCost", "latency", "capacity",
-    "maxActivations", "csv"];
+    "maxActivations", "bandwidth", "maxMemory", "activationBytes",
+    "outputBytes", "parameterBytes", "model", "cluster", "csv"];
 
 const state = Object.assign({}, DEFAULTS);
 
@@ -54,29 +57,36 @@ function planWords(of) {
 const shapeOptions = of => ["--ranks", String(of.ranks), "--stages",
     String(of.stages), "--microbatches", String(of.microbatches)];
 
+/* Bytes of a stage, as --bytes has them. */
+const bytesText = of => [["activation", of.activationBytes],
+    ["output", of.outputBytes], ["parameters", of.parameterBytes]]
+    .filter(([, bytes]) => bytes).map(pair => pair.join("=")).join();
+
+/* A model has the times and bytes of the stages, a cluster has the links. */
 function timeWords(of) {
-    const words = ["--cost", ["F", "B", "I", "W"].map(k => k + "=" + of[k]).join()];
-    if (of.stageCost)
-        words.push("--stage-cost", of.stageCost);
-    if (of.latency)
-        words.push("--latency", String(of.latency));
-    if (of.capacity !== "auto")
-        words.push("--capacity", String(of.capacity));
-    return words;
+    const bytes = bytesText(of);
+    const costs = ["F", "B", "I", "W"].map(k => k + "=" + of[k]).join();
+    return [...(of.model ? ["--model", of.model] : ["--cost", costs,
+        ...(of.stageCost ? ["--stage-cost", of.stageCost] : []),
+        ...(bytes ? ["--bytes", bytes] : [])]),
+    ...(of.cluster ? ["--cluster", of.cluster] : [
+        ...(of.latency ? ["--latency", String(of.latency)] : []),
+        ...(of.bandwidth ? ["--bandwidth", of.bandwidth] : [])]),
+    ...(of.capacity !== "auto" ? ["--capacity", String(of.capacity)] : [])];
 }
+
+/* Limits of a rank. */
+const limitWords = of => [
+    ...(of.maxActivations ? ["--max-activations", String(of.maxActivations)] : []),
+    ...(of.maxMemory ? ["--max-memory", of.maxMemory] : [])];
 
 function simulateWords(of) {
     const words = ["simulate", ...planWords(of), ...timeWords(of), "--rows"];
     if (of.steps > 1)
         words.push("--steps", String(of.steps));
-    if (of.maxActivations && !of.csv)
-        words.push("--max-activations", String(of.maxActivations));
-    return words;
+    return [...words, ...limitWords(of.csv
+        ? Object.assign({}, of, {maxActivations: ""}) : of)];
 }
 
-function compareWords(of) {
-    const words = ["compare", ...shapeOptions(of), ...timeWords(of)];
-    if (of.maxActivations)
-        words.push("--max-activations", String(of.maxActivations));
-    return words;
-}
+const compareWords = of =>
+    ["compare", ...shapeOptions(of), ...timeWords(of), ...limitWords(of)];

@@ -70,6 +70,24 @@ rows_keep_nothing(const struct options *options)
     return options->forward_only && rows_are_not_searched(options);
 }
 
+static bool
+has_no_bytes(const struct options *options)
+{
+    return !options->model && !options->bytes;
+}
+
+static bool
+has_no_wires(const struct options *options)
+{
+    return !options->cluster && !options->bandwidth;
+}
+
+static bool
+has_no_use_of_bytes(const struct options *options)
+{
+    return has_no_wires(options) && options->max_memory == 0;
+}
+
 /* Where transfers are placed for rendezvous, the verdict is of that. */
 static bool
 is_checked_as_it_is(const struct options *options)
@@ -174,8 +192,8 @@ static const struct rule rules[] = {
      is_optimal_period, NULL, "objective", true,
      "optimal searches for the shortest makespan; leave it out"},
     {TAKES_SCHEDULE, is_not_searched, NULL,
-     "cost stage-cost latency model cluster replicas balance recompute "
-     "microbatch-cost rank-cost split max-memory",
+     "cost stage-cost latency bytes bandwidth model cluster replicas balance "
+     "recompute microbatch-cost rank-cost split max-memory",
      false,
      "no plan but one that is searched for depends on time; pipelab simulate "
      "shows plans in "
@@ -207,18 +225,26 @@ static const struct rule rules[] = {
      "the file of --model has the bytes that stay until W; leave it out"},
     {MACHINE, NULL, "model", "batch optimizer", false,
      "the files of --model and --cluster say what they take"},
-    {MACHINE, NULL, "!model", "max-memory", true,
-     "it is held against the bytes of a model; give --model FILE"},
+    {MACHINE, NULL, "model", "bytes", true,
+     "the file of --model has the bytes; leave it out"},
+    {MACHINE, NULL, "bytes", "layers hidden split batch optimizer", true,
+     "--bytes says what a stage holds; leave them out"},
+    {MACHINE, has_no_bytes, NULL, "max-memory", true,
+     "it is held against bytes; give --model FILE or --bytes LIST"},
+    {MACHINE, has_no_bytes, NULL, "bandwidth", true,
+     "messages have no size; give --bytes output=SIZE, or --model FILE"},
     {TAKES_SCHEDULE | TAKES_GRADE, NULL, "!model", "split", true,
      "it cuts the layers of a model; give --model FILE"},
     {MACHINE, NULL, "!model", "balance", true,
      "it cuts the layers of a model; give --model FILE"},
     {MACHINE, NULL, "split", "balance", true,
      "--split says where to cut; give one of them"},
-    {MACHINE, NULL, "cluster", "latency", true,
+    {TAKES_SCHEDULE | TAKES_GRADE, has_no_use_of_bytes, NULL, "bytes", false,
+     "they count for messages with --bandwidth, and for --max-memory"},
+    {MACHINE, NULL, "cluster", "latency bandwidth", true,
      "the file of --cluster has the links; leave it out"},
-    {MACHINE, NULL, "!cluster", "send", false,
-     "without the wires of a --cluster file a send takes no time"},
+    {MACHINE, has_no_wires, NULL, "send", false,
+     "without --bandwidth or a --cluster file a send takes no time"},
     {MACHINE, NULL, "!cluster", "replicas", true,
      "they share their gradients over a cluster's links; give --cluster FILE"},
     {MACHINE, NULL, "!jitter", "seed", false,
@@ -248,8 +274,9 @@ static const struct rule rules[] = {
     {TAKES_GRADE, is_csv_of_no_sheet, NULL, "format", true,
      "csv is of a sheet; add --sheet blank or filled"},
     {TAKES_GRADE, is_not_graded, NULL,
-     "par max-activations weight-activations cost stage-cost latency model "
-     "cluster replicas balance send recompute microbatch-cost rank-cost "
+     "par max-activations weight-activations cost stage-cost latency bytes "
+     "bandwidth model cluster replicas balance send recompute microbatch-cost "
+     "rank-cost "
      "barrier split",
      true, "labs are not scored, that is for grade; see pipelab lab --help"},
 };

@@ -23,6 +23,8 @@ src_request_librequest_a_SOURCES = \
 	%D%/setup_machine.c \
 	%D%/simulation.c \
 	%D%/simulation.h \
+	%D%/sizes.c \
+	%D%/sizes.h \
 	%D%/status.c \
 	%D%/status.h \
 	%D%/tick.c \

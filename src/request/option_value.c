@@ -6,6 +6,7 @@
 #include "base/list.h"
 #include "cluster/bytes.h"
 #include "plan/plan.h"
+#include "request/sizes.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"
 
@@ -149,6 +150,28 @@ option_latency(const struct option_entry *entry, const char *text, void *field,
     return cost_parse_latency(NULL, text, cause)
                ? option_text(entry, text, field, cause)
                : fail_of(cause, "--latency");
+}
+
+bool
+option_bytes(const struct option_entry *entry, const char *text, void *field,
+             struct cause *cause)
+{
+    struct sizes sizes;
+
+    return sizes_parse(&sizes, text, cause)
+               ? option_text(entry, text, field, cause)
+               : fail_of(cause, "--bytes");
+}
+
+bool
+option_bandwidth(const struct option_entry *entry, const char *text,
+                 void *field, struct cause *cause)
+{
+    double bytes;
+
+    return sizes_bandwidth(text, -1.0, &bytes, cause)
+               ? option_text(entry, text, field, cause)
+               : fail_of(cause, "--bandwidth");
 }
 
 bool

@@ -64,6 +64,8 @@ option_reader option_factors;
 option_reader option_mbs;
 option_reader option_ranks;
 option_reader option_latency;
+option_reader option_bytes;
+option_reader option_bandwidth;
 option_reader option_split;
 option_reader option_cut; /* a split, or measured */
 

@@ -76,6 +76,11 @@ static const struct option_entry entries[] = {
      OTHER(factors, stage_cost), "a factor per stage, as in 1,1,2,1"},
     {"latency", "T", TAKES_TIME | TAKES_GRADE, OTHER(latency, latency),
      "time that a message takes, as 3 or 5us (0)"},
+    {"bytes", "LIST", MACHINE, OTHER(bytes, bytes),
+     "of each stage, for --bandwidth and --max-memory, as in "
+     "activation=64MiB,output=8MiB,parameters=1GiB (0)"},
+    {"bandwidth", "SIZE", MACHINE, OTHER(bandwidth, bandwidth),
+     "bytes that a link takes in a tick or unit, as 8MiB, or 25GB/s (any)"},
     {"global-batch", "B", TAKES_TUNE, INT(global_batch, 1, INT_MAX),
      "examples of a step, on all devices"},
     {"ranks", "LIST", TAKES_TUNE, OTHER(text, rank_list),

@@ -48,6 +48,8 @@ struct options {
     const char *cost;       /* "measured", a list, or NULL */
     const char *stage_cost; /* or NULL */
     const char *latency;    /* or NULL */
+    const char *bytes;      /* of a stage, or NULL */
+    const char *bandwidth;  /* of a link, or NULL */
     /* the output */
     enum format format;
     bool spans;            /* simulate: also the spans */

@@ -346,6 +346,9 @@ setup_fini(struct setup *setup)
     cost_fini(&setup->cost);
     free(setup->split);
     free(setup->footprints);
+    if (setup->model == setup->sizes)
+        setup->model = NULL;
+    model_free(setup->sizes);
     if (!setup->borrows) {
         model_free(setup->model);
         cluster_free(setup->cluster);

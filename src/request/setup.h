@@ -52,7 +52,9 @@ struct setup {
                                  * tick.h */
     int *split;                  /* layers of each stage, or NULL if no command
                                  * or cost has asked for them */
-    struct model *model;         /* of --model, or NULL */
+    struct model *model;         /* of --model or --bytes, or NULL */
+    struct model *sizes;         /* that of --bytes, which has no times, or
+                                  * NULL */
     struct footprint *footprints; /* of the model's stages; from
                                    * setup_memory() on */
     struct cluster *cluster;      /* of --cluster, or NULL */
@@ -83,6 +85,13 @@ setup_costs(struct setup *setup, const struct plan_request *request,
             const struct dataset *data, const struct plan *shape,
             struct cause *cause);
 
+/* Whether the costs are the times of a model's layers. */
+static inline bool
+setup_has_layers(const struct setup *setup)
+{
+    return setup->model && !setup->sizes;
+}
+
 /* --group for a schedule that runs in groups, 0 for others. */
 int
 setup_group(const struct options *options, const struct policy *schedule);
@@ -96,7 +105,7 @@ setup_files(struct model **model, struct cluster **cluster,
 
 /* The files of the request, which are read unless they were; with a model, its
  * layers are the split and its times the costs of the stages of a plan, which may still be
- * empty. */
+ * empty. The model of --bytes has a layer for each stage and no times. */
 enum status
 setup_model(struct setup *setup, const struct plan_request *request,
             const struct plan *shape, struct cause *cause);

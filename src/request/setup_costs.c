@@ -63,7 +63,7 @@ setup_costs(struct setup *setup, const struct plan_request *request,
     }
     if (options->split && strcmp(options->split, "measured") == 0)
         status = setup_measured_split(setup, &grown, &mlp, shape, cause);
-    if (!setup->model && status == STATUS_DONE)
+    if (!setup_has_layers(setup) && status == STATUS_DONE)
         status = setup->measured
                      ? measure_costs(setup, &grown, &mlp, shape, cause)
                      : read_costs(setup, &grown, &mlp, cause);

@@ -7,6 +7,7 @@
 #include "base/list.h"
 #include "base/memory.h"
 #include "cluster/needs.h"
+#include "request/sizes.h"
 #include "request/tick.h"
 #include "search/balance.h"
 #include "search/schedule.h"
@@ -309,6 +310,24 @@ split_model(struct setup *setup, const struct plan_request *request,
                : STATUS_USAGE;
 }
 
+/* The model of --bytes, in place of a file. */
+static enum status
+take_sizes(struct setup *setup, const struct options *options,
+           struct cause *cause)
+{
+    struct sizes sizes;
+
+    if (setup->measured) {
+        fail(cause, "--bytes: with --cost measured the stages are those of "
+                    "the model here; leave it out");
+        return STATUS_USAGE;
+    }
+    sizes_parse(&sizes, options->bytes, cause);
+    setup->model = setup->sizes =
+        sizes_model(&sizes, setup->cost.stages, options->weight_share);
+    return STATUS_DONE;
+}
+
 enum status
 setup_model(struct setup *setup, const struct plan_request *request,
             const struct plan *shape, struct cause *cause)
@@ -320,10 +339,12 @@ setup_model(struct setup *setup, const struct plan_request *request,
     setup->cluster = request->cluster;
     if (!setup->borrows)
         status = setup_files(&setup->model, &setup->cluster, request, cause);
+    if (status == STATUS_DONE && request->options->bytes)
+        status = take_sizes(setup, request->options, cause);
     if (status != STATUS_DONE || !setup->model)
         return status;
     status = split_model(setup, request, shape, cause);
-    if (status != STATUS_DONE)
+    if (status != STATUS_DONE || setup->sizes)
         return status;
     return needs_times(&setup->cost, setup->model, setup->split, cause)
                ? STATUS_DONE
@@ -390,6 +411,25 @@ fit_cluster(struct setup *setup, const struct options *options,
     return STATUS_INVALID;
 }
 
+/* Links of one bandwidth between all ranks. */
+static enum status
+take_bandwidth(struct setup *setup, const struct options *options,
+               const struct plan *shape, struct cause *cause)
+{
+    struct cost *cost = &setup->cost;
+    double bytes;
+
+    if (!sizes_bandwidth(options->bandwidth, cost_unit_seconds(cost->unit),
+                         &bytes, cause)) {
+        fail_of(cause, "--bandwidth");
+        return STATUS_USAGE;
+    }
+    return needs_bandwidth(cost, bytes, shape->ranks, setup->model,
+                           setup->split, cause)
+               ? STATUS_DONE
+               : STATUS_USAGE;
+}
+
 /* Replicas cost what their links take. */
 static enum status
 take_replicas(struct cluster *cluster, const struct options *options,
@@ -436,8 +476,10 @@ setup_machine(struct setup *setup, const struct plan_request *request,
     cost->blocking_sends = options->blocking_sends;
     if (options->jitter > 0.0 && !cost_refine(cost, cause))
         return STATUS_USAGE;
-    return setup->cluster ? fit_cluster(setup, options, shape, cause)
-                          : STATUS_DONE;
+    if (setup->cluster)
+        return fit_cluster(setup, options, shape, cause);
+    return options->bandwidth ? take_bandwidth(setup, options, shape, cause)
+                              : STATUS_DONE;
 }
 
 int64_t

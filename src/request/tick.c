@@ -105,7 +105,7 @@ tick_print(FILE *out, const struct setup *setup)
     char tick[TICK_TEXT];
     char split[TICK_TEXT];
 
-    if (setup->model)
+    if (setup_has_layers(setup))
         text_line(out, "stages of %s layers of the model; times in %s",
                   tick_split_text(setup, split), setup->model->unit);
     else if (setup->measured)

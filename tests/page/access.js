@@ -6,6 +6,8 @@ const {claim, same, open} = require("./browser.js");
 const axe = fs.readFileSync(require.resolve("axe-core"), "utf8");
 
 const VIEWS = ["", "#schedule=zbv&stages=8&critical=1&arrows=1", "#capacity=0",
+    "#outputBytes=1MiB&bandwidth=1MiB&maxMemory=1GiB",
+    "#model=%7B%22layers%22%3A%5B%7B%22repeat%22%3A4%2C%22forward%22%3A1%2C%22input%22%3A1%2C%22weight%22%3A1%7D%5D%7D&cluster=%7B%7D",
     "#mode=edit", "#mode=levels", "#mode=levels&level=repair", "#a=schedule%3Dgpipe",
     "#ranks=16&stages=16&microbatches=100"];
 
@@ -15,7 +17,10 @@ async function axes() {
             await claim(`axe finds nothing, ${theme}, ${width} pixels`, async () => {
                 for (const hash of VIEWS) {
                     const page = await open(hash, {width, height: 900});
-                    await page.evaluate(name => { document.documentElement.dataset.theme = name; }, theme);
+                    await page.evaluate(name => {
+                        document.documentElement.dataset.theme = name;
+                        document.getElementById("more").open = true;
+                    }, theme);
                     await page.evaluate(axe);
                     const found = await page.evaluate(() => window.axe.run(document,
                         {resultTypes: ["violations"]}).then(r => r.violations.map(v =>
