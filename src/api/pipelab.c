@@ -135,26 +135,36 @@ answer_make(struct call *call)
     return STATUS_DONE;
 }
 
+/* The plan of a simulation, of which there are not too many steps. */
 static enum status
-call_simulate(struct call *call)
+call_plan(struct call *call)
 {
     const struct options *options = &call->words.options;
-    struct simulation *simulation = &call->simulation;
+    struct setup *setup = &call->simulation.setup;
     const struct plan *plan;
-    enum status status =
-        setup_plan(&simulation->setup, &call->request, NULL, &call->cause);
+    enum status status = setup_plan(setup, &call->request, NULL, &call->cause);
 
     if (status != STATUS_DONE)
         return status;
-    plan = simulation->setup.plan;
-    if ((int64_t)plan->stages * plan->mbs * options->row > PIPELAB_CELLS) {
-        fail(&call->cause,
-             "%d stages, %d microbatches and %d steps are more than %d "
-             "cells; use fewer of them",
-             plan->stages, plan->mbs, options->row, PIPELAB_CELLS);
-        return STATUS_USAGE;
-    }
-    return simulation_run(simulation, &call->request, true, &call->cause);
+    plan = setup->plan;
+    if ((int64_t)plan->stages * plan->mbs * options->row <= PIPELAB_CELLS)
+        return STATUS_DONE;
+    fail(&call->cause,
+         "%d stages, %d microbatches and %d steps are more than %d "
+         "cells; use fewer of them",
+         plan->stages, plan->mbs, options->row, PIPELAB_CELLS);
+    return STATUS_USAGE;
+}
+
+static enum status
+call_simulate(struct call *call)
+{
+    enum status status = call_plan(call);
+
+    return status == STATUS_DONE
+               ? simulation_run(&call->simulation, &call->request, true,
+                                &call->cause)
+               : status;
 }
 
 static enum status
@@ -214,28 +224,32 @@ read_moment(struct call *call, int64_t *at)
         !cost_parse_time(call->words.at, unit.name, &units, &call->cause))
         return fail_of(&call->cause, "--at");
     units *= unit.per_unit ? unit.per_unit : 1;
-    *at = units < 9e18 ? (int64_t)floor(units) : INT64_MAX;
+    /* 1.005 of a unit is 1004.99... of its thousandths. */
+    *at = units < 9e18 ? (int64_t)floor(units + 1e-6) : INT64_MAX;
     return true;
 }
 
 static enum status
 answer_why(struct call *call)
 {
-    enum status status;
+    const struct options *options = &call->words.options;
+    struct setup *setup = &call->simulation.setup;
+    struct forecast *forecast = &call->simulation.forecast;
+    enum status status = call_plan(call);
     int64_t at = 0;
 
-    call->words.options.row = 1;
-    status = call_simulate(call);
     if (status != STATUS_DONE)
         return status;
     if (!read_moment(call, &at))
         return STATUS_USAGE;
-    if (call->words.rank >= call->simulation.setup.plan->ranks) {
+    if (call->words.rank >= setup->plan->ranks) {
         fail(&call->cause, "--rank is %d; use 0 to %d", call->words.rank,
-             call->simulation.setup.plan->ranks - 1);
+             setup->plan->ranks - 1);
         return STATUS_USAGE;
     }
-    waits_json(call->out, &call->simulation, at, call->words.rank);
+    forecast_steps(forecast, setup->program, &setup->cost, options->capacity,
+                   options->row, FORECAST_SPANS);
+    waits_json(call->out, forecast, options->row, at, call->words.rank);
     return STATUS_DONE;
 }
 

@@ -107,20 +107,23 @@ enum { PIPELAB_CELLS = 1 << 20 };
  * draw: {"svg": "<svg ..."}
  *
  * why, which also takes --at=T (0), a moment in the unit of simulate, and
- * --rank=R: what each rank does then, and for whom it waits. path is what
- * decided when the waiting ends, from there back in time to the start of the
- * step: each entry could not have been earlier because of the one after it.
+ * --rank=R: what each rank does then, and for whom it waits. peer after peer
+ * leads to a rank that can go on or, in a deadlock, which is no error here, round
+ * a circle. path is what decided when the waiting ends, from there back in time
+ * to the start of the first step: each entry could not have been earlier because
+ * of the one after it.
  *
  *   {"at": 4, "unit": "tick",
  *    "waits": [{"rank": 0, "kind": "input", "cell": "0RECV_B0", "position": 4,
  *               "peer": 1, "until": "1SEND_B0", "from": 2, "to": 5,
  *               "text": "rank 0 waits to receive the gradient of ..."}, ...],
- *    "path": [{"rank": 1, "cell": "1SEND_B0", "start": 5, "end": 5}, ...]}
+ *    "path": [{"rank": 1, "cell": "1SEND_B0", "position": 2, "start": 5,
+ *              "end": 5}, ...]}
  *
  * kind is "busy", "done" (its list has ended), "input" (a message is not sent
  * yet), "way" (it is sent and has not arrived), "room" (the link is full),
  * "taker" (capacity 0: the other rank does not come yet) or "other" (a wire, a
- * barrier). path is of --rank, or of the last computation without it. */
+ * barrier). position is the place among the spans of the rank. path is of --rank, or of the last computation without it. */
 PIPELAB_EXPORT char *
 pipelab_call(int count, const char *const words[], const char *csv);
 

@@ -1,4 +1,4 @@
-/* waits.c -- finds, in the spans of a step, what a rank waits for at a moment,
+/* waits.c -- finds, in the spans of steps, what a rank waits for at a moment,
  * and the chain of spans that decided when an action began.
  *
  * A span waits for the span of another rank only at a transfer:
@@ -29,8 +29,10 @@ struct waits {
     const struct plan *plan;
     const struct trace *trace;
     int capacity;
-    size_t **ordinal;   /* ranks, spans: n of a SEND or RECV on its link */
-    struct spot *sends; /* links x mbs */
+    const size_t *position; /* ranks: where each stopped; NULL: at the end */
+    size_t messages;        /* the most on a link */
+    size_t **ordinal;       /* ranks, spans: n of a SEND or RECV on its link */
+    struct spot *sends;     /* links x messages */
     struct spot *recvs;
 };
 
@@ -47,21 +49,25 @@ span_at(const struct waits *w, struct spot spot)
 }
 
 static void
-waits_init(struct waits *w, const struct simulation *simulation)
+waits_init(struct waits *w, const struct forecast *forecast, int steps)
 {
-    const struct plan *plan = simulation->setup.program->lowered;
+    const struct plan *plan = forecast->program->lowered;
     size_t links = (size_t)plan_links(plan);
-    size_t mbs = (size_t)plan->mbs;
+    size_t messages = (size_t)plan->mbs * (size_t)steps;
     size_t *counts = memory_new(2 * links, sizeof *counts);
 
     *w = (struct waits){
         .plan = plan,
-        .trace = &simulation->forecast.trace,
-        .capacity = simulation->forecast.capacity,
+        .trace = &forecast->trace,
+        .capacity = forecast->capacity,
+        .position = forecast->complete ? NULL : forecast->position,
+        .messages = messages,
         .ordinal = memory_new((size_t)plan->ranks, sizeof *w->ordinal),
-        .sends = memory_new(links * mbs, sizeof *w->sends),
-        .recvs = memory_new(links * mbs, sizeof *w->recvs),
+        .sends = memory_new(links * messages, sizeof *w->sends),
+        .recvs = memory_new(links * messages, sizeof *w->recvs),
     };
+    for (size_t i = 0; i < links * messages; i++)
+        w->sends[i].rank = w->recvs[i].rank = NONE;
     for (int r = 0; r < plan->ranks; r++) {
         const struct lane *lane = &w->trace->lanes[r];
 
@@ -75,7 +81,7 @@ waits_init(struct waits *w, const struct simulation *simulation)
             link = (size_t)plan_link(w->plan, action);
             n = counts[2 * link + is_send(action)]++;
             w->ordinal[r][i] = n;
-            (is_send(action) ? w->sends : w->recvs)[link * mbs + n] =
+            (is_send(action) ? w->sends : w->recvs)[link * messages + n] =
                 (struct spot){r, i};
         }
     }
@@ -97,7 +103,7 @@ static struct spot
 other_end(const struct waits *w, struct spot spot)
 {
     const struct action *action = &span_at(w, spot)->action;
-    size_t first = (size_t)plan_link(w->plan, action) * (size_t)w->plan->mbs;
+    size_t first = (size_t)plan_link(w->plan, action) * w->messages;
     size_t n = w->ordinal[spot.rank][spot.index];
 
     if (!is_send(action))
@@ -143,57 +149,104 @@ waits_kind(const struct waits *w, struct spot spot, int64_t at,
     return "other";
 }
 
-/* The sentence of a wait that why.h knows. */
-static void
-json_sentence(struct json *json, struct spot spot, const struct action *at,
-              const char *kind, const struct action *until, int peer)
+static const char *
+kind_of_why(enum why_kind kind)
 {
-    struct why why = {.kind = *kind == 'r'   ? WHY_ROOM
-                              : *kind == 't' ? WHY_TAKER
-                                             : WHY_INPUT,
-                      .at = at,
-                      .peer = peer,
-                      .until = until};
-    char text[160] = "";
+    return kind == WHY_INPUT ? "input" : kind == WHY_ROOM ? "room" : "taker";
+}
+
+/* "rank 0 waits to receive ..."; why is of a wait for another rank, whose
+ * message may be sent already. */
+static void
+json_waiting(struct json *json, int rank, const struct why *why, bool sent)
+{
+    char text[192] = "";
     FILE *line = fmemopen(text, sizeof text, "w");
 
     if (!line)
         return;
-    fprintf(line, "rank %d ", spot.rank);
-    why_print_wait(line, &why);
+    fprintf(line, "rank %d ", rank);
+    why_print_wait(line, why);
+    if (sent)
+        fputs(", which is on its way", line);
     fclose(line);
     json_text(json, "text", text);
+}
+
+/* Of a rank that waits for no other. */
+static void
+json_going(struct json *json, int rank, const char *kind, const char *cell)
+{
+    char text[80 + ACTION_CELL_MAX];
+
+    snprintf(text, sizeof text, "rank %d %s%s", rank,
+             *kind == 'b'   ? "runs "
+             : *kind == 'd' ? "has nothing left to do"
+                            : "waits for a wire or at a barrier before ",
+             *kind == 'd' ? "" : cell);
+    json_text(json, "text", text);
+}
+
+/* A rank that never goes on: a deadlock. */
+static void
+json_stuck(struct json *json, const struct waits *w, int rank)
+{
+    struct why why = why_of(w->plan, w->position, w->capacity, rank);
+    char cell[ACTION_CELL_MAX];
+
+    json_text(json, "kind", kind_of_why(why.kind));
+    json_text(json, "cell", action_cell(why.at, cell));
+    json_int(json, "position", (int64_t)w->position[rank]);
+    json_int(json, "peer", why.peer);
+    json_text(json, "until", action_cell(why.until, cell));
+    json_waiting(json, rank, &why, false);
+}
+
+/* A rank in the span at the spot. */
+static void
+json_span(struct json *json, const struct waits *w, struct spot spot,
+          int64_t at)
+{
+    struct time_unit unit = w->trace->unit;
+    const struct span *span = span_at(w, spot);
+    struct spot until = {.rank = NONE};
+    const char *kind = waits_kind(w, spot, at, &until);
+    char cell[ACTION_CELL_MAX];
+    struct why why = {.kind = *kind == 'r'   ? WHY_ROOM
+                              : *kind == 't' ? WHY_TAKER
+                                             : WHY_INPUT,
+                      .at = &span->action,
+                      .peer = until.rank};
+
+    json_text(json, "kind", kind);
+    json_text(json, "cell", action_cell(&span->action, cell));
+    json_int(json, "position", (int64_t)spot.index);
+    summary_json_time(json, "from", span->start, unit);
+    summary_json_time(json, "to", span->end, unit);
+    if (until.rank == NONE) {
+        json_going(json, spot.rank, kind, cell);
+        return;
+    }
+    why.until = &span_at(w, until)->action;
+    json_int(json, "peer", until.rank);
+    json_text(json, "until", action_cell(why.until, cell));
+    json_waiting(json, spot.rank, &why, *kind == 'w');
 }
 
 static void
 json_wait(struct json *json, const struct waits *w, int rank, int64_t at)
 {
-    struct time_unit unit = w->trace->unit;
-    char cell[ACTION_CELL_MAX];
-    const struct span *span;
-    const char *kind = "done";
-    struct spot spot, until = {.rank = NONE};
-    bool there = spot_of(w, rank, at, &spot);
+    struct spot spot;
 
-    if (there)
-        kind = waits_kind(w, spot, at, &until);
     json_open(json, NULL, '{');
     json_int(json, "rank", rank);
-    json_text(json, "kind", kind);
-    if (there) {
-        span = span_at(w, spot);
-        json_text(json, "cell", action_cell(&span->action, cell));
-        json_int(json, "position", (int64_t)spot.index);
-        summary_json_time(json, "from", span->start, unit);
-        summary_json_time(json, "to", span->end, unit);
-    }
-    if (until.rank != NONE) {
-        const struct action *awaited = &span_at(w, until)->action;
-
-        json_int(json, "peer", until.rank);
-        json_text(json, "until", action_cell(awaited, cell));
-        json_sentence(json, spot, &span_at(w, spot)->action, kind, awaited,
-                      until.rank);
+    if (spot_of(w, rank, at, &spot)) {
+        json_span(json, w, spot, at);
+    } else if (w->position && w->position[rank] < w->plan->lists[rank].count) {
+        json_stuck(json, w, rank);
+    } else {
+        json_text(json, "kind", "done");
+        json_going(json, rank, "done", "");
     }
     json_close(json, '}');
 }
@@ -289,6 +342,7 @@ json_path(struct json *json, const struct waits *w, struct spot spot)
         json_open(json, NULL, '{');
         json_int(json, "rank", spot.rank);
         json_text(json, "cell", action_cell(&span->action, cell));
+        json_int(json, "position", (int64_t)spot.index);
         summary_json_time(json, "start", span->start, w->trace->unit);
         summary_json_time(json, "end", span->end, w->trace->unit);
         json_close(json, '}');
@@ -298,14 +352,14 @@ json_path(struct json *json, const struct waits *w, struct spot spot)
 }
 
 void
-waits_json(FILE *out, const struct simulation *simulation, int64_t at,
+waits_json(FILE *out, const struct forecast *forecast, int steps, int64_t at,
            int rank)
 {
     struct json json = {.out = out};
     struct spot from;
     struct waits w;
 
-    waits_init(&w, simulation);
+    waits_init(&w, forecast, steps);
     json_open(&json, NULL, '{');
     summary_json_time(&json, "at", at, w.trace->unit);
     summary_json_unit(&json, w.trace->unit);

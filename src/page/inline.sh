@@ -4,7 +4,7 @@
 set -eu
 from=$1
 wasm=$2
-parts="engine state plan trace timeline canvas figures time point pair save
+parts="engine state plan trace why timeline canvas figures time point pair save
     edit levels run machine main start"
 
 # Without the blanks that lines begin with, a tenth of them: the page is small.

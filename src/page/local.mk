@@ -8,7 +8,7 @@ page_parts = %D%/page.html %D%/page.css %D%/engine.js %D%/page_canvas.js \
 	%D%/page_pair.js %D%/page_plan.js \
 	%D%/page_point.js %D%/page_run.js %D%/page_save.js %D%/page_start.js \
 	%D%/page_state.js %D%/page_time.js %D%/page_timeline.js \
-	%D%/page_trace.js
+	%D%/page_trace.js %D%/page_why.js
 EXTRA_DIST += %D%/inline.sh $(page_parts)
 
 # One HTML file, which opens from file://. A release has it built.

@@ -35,8 +35,9 @@ function simulate(of) {
     const rows = csv ? planFromCsv(csv) : [];
     const part = csv && planCount(rows, of, editSplit(rows)).missing > 0;
     const sim = engine.call(simulateWords(of), csv);
+    const asked = {words: stepWords(of), csv};
     if (!sim.error && !part)
-        return {sim, trace: traceMake(Object.assign(sim, {steps: of.steps}))};
+        return {sim, trace: Object.assign(traceMake(Object.assign(sim, {steps: of.steps})), asked)};
     const error = sim.error || {};
     const shape = {ranks: of.ranks, stages: of.stages, microbatches: of.microbatches,
         spans: error.spans || [], capacity: of.capacity === "auto" ? 2 : +of.capacity};
@@ -46,21 +47,7 @@ function simulate(of) {
     }
     const trace = traceMake(shape);
     trace.stops = error.stops || [];
-    if (error.circle)
-        trace.stuck = stuckAt(of, csv, trace);
-    return {sim: {error}, trace};
-}
-
-/* In a deadlock: at which transfer each rank waits, and for whom. */
-function stuckAt(of, csv, trace) {
-    const low = engine.call(["lower", ...planWords(of)], csv);
-    return low.error ? [] : low.plan.map((list, r) => {
-        const next = /^(\d+)(SEND|RECV)_(F|B)/.exec(list[trace.all[r].length] || "");
-        if (!next)
-            return null;
-        const up = (next[2] === "SEND") === (next[3] === "F");
-        return {cell: next.input, peer: low.rank_of_stage[Number(next[1]) + (up ? 1 : -1)]};
-    });
+    return {sim: {error}, trace: Object.assign(trace, part ? {} : asked)};
 }
 
 function show() {

@@ -80,13 +80,11 @@ const limitWords = of => [
     ...(of.maxActivations ? ["--max-activations", String(of.maxActivations)] : []),
     ...(of.maxMemory ? ["--max-memory", of.maxMemory] : [])];
 
-function simulateWords(of) {
-    const words = ["simulate", ...planWords(of), ...timeWords(of), "--rows"];
-    if (of.steps > 1)
-        words.push("--steps", String(of.steps));
-    return [...words, ...limitWords(of.csv
-        ? Object.assign({}, of, {maxActivations: ""}) : of)];
-}
+/* Of steps in a row, for simulate and why. */
+const stepWords = of => [...planWords(of), ...timeWords(of),
+    ...(of.steps > 1 ? ["--steps", String(of.steps)] : []),
+    ...limitWords(of.csv ? Object.assign({}, of, {maxActivations: ""}) : of)];
+const simulateWords = of => ["simulate", ...stepWords(of), "--rows"];
 
 const compareWords = of =>
     ["compare", ...shapeOptions(of), ...timeWords(of), ...limitWords(of)];

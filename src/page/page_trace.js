@@ -1,5 +1,5 @@
 /* page_trace.js - reads the spans of a simulation or a run: lanes, idle times,
- * what decided each start, what lies on the links, activations held. */
+ * what lies on the links, activations held. */
 
 const COMPUTES = new Set(["F", "B", "I", "W", "OVERLAP_F_B", "STEP"]);
 
@@ -116,47 +116,6 @@ function traceIdle(trace, rank) {
     return idle;
 }
 
-/* What made a span end when it did: the span, on its own rank or another, at
- * whose end it could begin or go on. Null at the start of the step. */
-function traceBefore(trace, span) {
-    if (span.end > span.start || !span.compute) {
-        if (span.send && span.end > span.start)
-            return span.send;
-        if (span.message && span.end > span.start) {
-            const {link, n} = span.message;
-            const capacity = trace.sim.capacity;
-            const freed = capacity > 0 ? link.list[n - capacity] : link.list[n];
-            const of = freed && freed.recv;
-            if (of && capacity > 0)
-                return of;
-            if (of)
-                return of.i > 0 ? trace.all[of.rank][of.i - 1] : null;
-        }
-    }
-    return span.i > 0 ? trace.all[span.rank][span.i - 1] : null;
-}
-
-/* From a span back to the start, the last first. */
-function tracePath(trace, from) {
-    const path = [];
-    const seen = new Set();
-    for (let at = from; at && !seen.has(at); at = traceBefore(trace, at)) {
-        seen.add(at);
-        path.push(at);
-    }
-    return path;
-}
-
-/* The chain of computations that the whole step waits for. */
-function traceCritical(trace) {
-    let last = null;
-    for (const lane of trace.lanes)
-        for (const span of lane)
-            if (span.kind !== "STEP" && (!last || span.end > last.end))
-                last = span;
-    return last ? tracePath(trace, last) : [];
-}
-
 /* What a rank is about at a moment: the span that covers it, or null when its
  * list has ended or it never goes on. */
 function traceAt(trace, rank, t) {
@@ -178,65 +137,6 @@ const spanCell = s => s.cell || (s.kind === "STEP" ? s.stage + "STEP"
     : s.stage + s.kind + s.microbatch);
 const payload = s => (s.kind.endsWith("F") ? "the activations" : "the gradient") +
     " of microbatch " + s.microbatch;
-
-/* Why a rank is idle at a moment, a line a rank, up to the root. */
-function traceWhy(trace, rank, t) {
-    const lines = [];
-    const ranks = new Set();
-    for (let r = rank; ;) {
-        if (ranks.has(r)) {
-            lines.push({rank: r, root: true, text: "and so the circle closes at rank " + r});
-            return lines;
-        }
-        ranks.add(r);
-        const span = traceAt(trace, r, t);
-        if (!span) {
-            const stuck = trace.stuck && trace.stuck[r];
-            if (stuck) {
-                lines.push({rank: r, text: `rank ${r} waits at ${stuck.cell} for rank ${stuck.peer}`});
-                r = stuck.peer;
-                continue;
-            }
-            const later = trace.all[r].find(s => s.start > t);
-            if (later) {
-                lines.push({rank: r, root: true, text: "rank " + r +
-                    " waits for what " + spanCell(later) + " needs"});
-                return lines;
-            }
-            const stop = (trace.stops || []).find(s => s.rank === r);
-            lines.push({rank: r, root: true, text: stop
-                ? "rank " + r + " stopped at " + stop.cell + ": " + stop.text
-                : "rank " + r + " has nothing left to do in this " +
-                  (trace.sim.steps > 1 ? "row of steps" : "step")});
-            return lines;
-        }
-        if (span.compute) {
-            lines.push({rank: r, root: true, span, text: "rank " + r + " runs " +
-                spanCell(span) + (r === rank ? "" : ": it must end first")});
-            return lines;
-        }
-        if (span.send && span.send.end <= t) {
-            lines.push({rank: r, root: true, span: span.send, text: "rank " + r +
-                " waits for " + payload(span) + ", which rank " + span.send.rank +
-                " has sent: it is on its way"});
-            return lines;
-        }
-        if (span.send) {
-            lines.push({rank: r, span: span.send, text: "rank " + r +
-                " waits for " + payload(span) + " from rank " + span.send.rank});
-            r = span.send.rank;
-        } else if (span.recv) {
-            lines.push({rank: r, span: span.recv, text: "rank " + r +
-                " cannot send " + payload(span) + ": " + (trace.sim.capacity > 0
-                ? "the link to rank " + span.recv.rank + " is full"
-                : "rank " + span.recv.rank + " is not there to take it")});
-            r = span.recv.rank;
-        } else {
-            lines.push({rank: r, root: true, text: "rank " + r + " waits"});
-            return lines;
-        }
-    }
-}
 
 /* Messages that are sent and not received at a moment, link by link. */
 function traceLinks(trace, t) {

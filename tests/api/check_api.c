@@ -111,6 +111,14 @@ START_TEST(ranks_wait_for_whom_they_wait)
            NULL, "\"kind\": \"room\"");
     expect("why --stages=2 --latency=2 --at=1", NULL, "\"kind\": \"way\"");
     expect("why --stages=2 --at=99", NULL, "\"kind\": \"done\"");
+    expect("why --stages=2 --microbatches=2 --steps=2 --at=14", NULL,
+           "\"text\": \"rank 0 runs 0B0\"");
+    /* 1.005 is a little less than 1005 thousandths. */
+    expect("why --stages=2 --cost=F=1.005,B=2 --at=1.005", NULL,
+           "\"cell\": \"0F1\"");
+    expect("why --stages=2 --capacity=0 --at=9", NULL,
+           "\"peer\": 1, \"until\": \"1RECV_F1\", \"text\": \"rank 0 waits "
+           "to send the activation of microbatch 1 until rank 1 takes it");
 }
 END_TEST
 

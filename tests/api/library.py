@@ -112,12 +112,14 @@ def refusals():
 
 def waits():
     """The path of a step is as long as the step, hop for hop."""
-    for (ranks, stages, mbs), latency in itertools.product(SHAPES, (0, 3)):
+    for (ranks, stages, mbs), latency, steps in itertools.product(
+            SHAPES, (0, 3), (1, 3)):
         shape = dict(ranks=ranks, stages=stages, microbatches=mbs)
         for one in pipelab.schedules(**shape):
             if not one["fits"]:
                 continue
-            options = dict(shape, schedule=one["name"], latency=latency)
+            options = dict(shape, schedule=one["name"], latency=latency,
+                           steps=steps)
             run = pipelab.simulate(**options)
             path = pipelab.why(**options)["path"]
             work = sum(c["end"] - c["start"] for c in path

@@ -169,7 +169,7 @@ async function keys() {
     await claim("a gap that has the focus says why", async () => {
         await focus(page, "#timeline .idle[data-r='1']");
         await page.keyboard.press("Home");
-        holds(/idle, rank 1, time 0 to 1: rank 1 waits for the activations of microbatch 0 from rank 0; rank 0 runs 0F0/
+        holds(/idle, rank 1, time 0 to 1: rank 1 waits to receive the activation of microbatch 0 from rank 0 \(0SEND_F0\); rank 0 runs 0F0/
             .test(await focused()), await focused());
     });
     await page.close();
@@ -211,7 +211,7 @@ async function widths() {
     await claim("a finger's tap on a gap explains it", async () => {
         const page = await open("", {width: 390, height: 800, isMobile: true, hasTouch: true});
         await page.touchscreen.tap(...await middle(page, "#timeline .idle[data-r='0']"));
-        holds(/^rank 0 waits for the gradient of microbatch 0/.test(await text(page, "#why li")),
+        holds(/^rank 0 waits to receive the gradient of microbatch 0/.test(await text(page, "#why li")),
             await text(page, "#why-body"));
         await page.close();
     });

@@ -1,8 +1,11 @@
 /* time.js - tests of stepping through time, of why a rank is idle, of the
  * critical path, of deadlocks and of two plans on one axis. */
 "use strict";
-const {claim, same, holds, ask, open, text, texts, figure, count, fill, focus, middle} =
-    require("./browser.js");
+const fs = require("fs");
+const path = require("path");
+const {pipelabEngine} = require("../../src/page/engine.js");
+const {claim, same, holds, ask, open, text, texts, figure, count, fill, focus, middle,
+    pageFile} = require("./browser.js");
 
 async function cursor() {
     const page = await open();
@@ -16,7 +19,7 @@ async function cursor() {
     await claim("it says what each rank does and what is on each link", async () => {
         const moment = await text(page, "#moment-body");
         holds(/rank 0Fforward of microbatch 1 \(0 of 1\)/.test(moment), moment);
-        holds(/rank 2·waits for the activations of microbatch 0 from rank 1/.test(moment), moment);
+        holds(/rank 2·waits to receive the activation of microbatch 0 from rank 1/.test(moment), moment);
         await page.focus("#time");
         for (let i = 0; i < 4; i++)
             await page.keyboard.press("ArrowRight");
@@ -52,9 +55,21 @@ async function waiting() {
         await page.mouse.move(x - 40, y);
         const chain = await texts(page, "#why li");
         holds(chain.length >= 2, chain);
-        same(chain[0], "rank 0 waits for the gradient of microbatch 0 from rank 1");
+        same(chain[0], "rank 0 waits to receive the gradient of microbatch 0 from rank 1 (1SEND_B0)");
         holds(/^rank \d runs /.test(chain[chain.length - 1]), chain);
         holds(await count(page, "#timeline .over .root") === 1, "the root is lit");
+    });
+    await claim("the chain is the engine's, in steps in a row, too", async () => {
+        const wasm = path.join(path.dirname(path.resolve(pageFile)), "pipelab.wasm");
+        const engine = await pipelabEngine(fs.readFileSync(wasm));
+        const rows = await open("#ranks=3&stages=3&steps=2&latency=1&t=41");
+        const {waits} = engine.call(["why", "--ranks=3", "--stages=3", "--steps=2",
+            "--latency=1", "--at=41"]);
+        const idle = waits.filter(w => w.kind !== "busy");
+        holds(idle.length > 0, "a rank waits");
+        same(await texts(rows, "#moment-body .now .soft"),
+            idle.map(w => w.text.replace(`rank ${w.rank} `, "")));
+        await rows.close();
     });
     await claim("the critical path is lit and as long as the step", async () => {
         for (const name of ["1f1b", "gpipe", "zb1p", "naive"]) {
