@@ -21,7 +21,9 @@ struct policy {
     /* Whether the policy has a plan for these P and M; NULL: for all. */
     bool (*suits)(int ranks, int mbs, struct cause *cause);
     /* Fills an empty plan whose shape and placement are set. */
-    bool groups; /* it runs in groups of plan->group microbatches */
+    bool groups;  /* it runs in groups of plan->group microbatches */
+    bool retimed; /* it promises a memory; search/retime.h has its order at
+                   * other costs than it is laid out for */
     void (*make)(struct plan *plan);
 };
 

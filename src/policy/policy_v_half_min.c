@@ -289,6 +289,7 @@ const struct policy policy_v_half = {
     .name = "v-half",
     .summary = "half of 1F1B's activations over V-shaped stages",
     .placement = PLACEMENT_V,
+    .retimed = true,
     .make = make_v_half,
 };
 
@@ -296,5 +297,6 @@ const struct policy policy_v_min = {
     .name = "v-min",
     .summary = "a third of 1F1B's activations over V-shaped stages",
     .placement = PLACEMENT_V,
+    .retimed = true,
     .make = make_v_min,
 };

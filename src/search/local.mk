@@ -18,6 +18,8 @@ src_search_libsearch_a_SOURCES = \
 	%D%/list_search.h \
 	%D%/problem.c \
 	%D%/problem.h \
+	%D%/retime.c \
+	%D%/retime.h \
 	%D%/rooms.c \
 	%D%/rooms.h \
 	%D%/schedule.c \

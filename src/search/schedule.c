@@ -3,6 +3,8 @@
 
 #include "search/schedule.h"
 
+#include "search/retime.h"
+
 #include <string.h>
 
 /* A schedule that is searched for. */
@@ -96,7 +98,7 @@ schedule_plan_for(const char *name, const struct search_task *task,
                : searched_of(schedule)->search(task, result, cause);
     if (plan)
         plan->freed_by_input = task->freed_by_input;
-    return plan;
+    return schedule->retimed ? retime(plan, task) : plan;
 }
 
 struct plan *

@@ -32,8 +32,9 @@ bool
 schedule_takes_long(const struct policy *schedule);
 
 /* The plan of a schedule; the caller frees it. NULL with the cause if the name
- * is unknown or the schedule has no plan for the shape. Only a search reads
- * the task's cost and max_activations and fills result. */
+ * is unknown or the schedule has no plan for the shape. The task's cost is for
+ * those that are searched for or retimed; only a search reads max_activations
+ * and fills result. */
 struct plan *
 schedule_plan_for(const char *name, const struct search_task *task,
                   struct search_result *result, struct cause *cause);

@@ -11,6 +11,7 @@
 #include "policy/policy.h"
 #include "search/beam.h"
 #include "search/list_search.h"
+#include "search/retime.h"
 #include "search/rooms.h"
 
 #include <limits.h>
@@ -70,9 +71,8 @@ put_in_order(struct plan *plan)
     free(next);
 }
 
-/* *slots receives the most messages on a link. */
-static struct search_time
-search_time(const struct plan *plan, const struct cost *cost, int *slots)
+struct search_time
+search_time_of(const struct plan *plan, const struct cost *cost, int *slots)
 {
     struct plan *lowered = lower(plan);
     struct search_time time = {.makespan = 0};
@@ -159,7 +159,7 @@ static bool
 keep(struct search *q, struct plan *plan)
 {
     int slots;
-    struct search_time time = search_time(plan, q->task->cost, &slots);
+    struct search_time time = search_time_of(plan, q->task->cost, &slots);
     bool fit = rooms_keep(&q->rooms, plan, slots, &q->excess);
 
     q->refused = q->refused || !fit;
@@ -174,30 +174,42 @@ keep(struct search *q, struct plan *plan)
     return true;
 }
 
+/* As it is laid out, and, where the costs are not those, at the costs. */
+static void
+try_policy(struct search *q, const struct policy *policy)
+{
+    const struct search_task *task = q->task;
+
+    for (int timed = 0; timed <= policy->retimed; timed++) {
+        struct plan *plan =
+            policy_plan(policy, task->ranks, task->stages, task->mbs);
+
+        plan->freed_by_input = task->freed_by_input;
+        if (!is_valid(plan)) {
+            plan_free(plan);
+            return;
+        }
+        if (timed)
+            plan = retime(plan, task);
+        if (keep(q, plan)) {
+            q->result->beaten = policy->name;
+            q->result->beaten_time = q->result->time;
+        }
+    }
+}
+
 static void
 try_policies(struct search *q)
 {
     const struct search_task *task = q->task;
     struct cause cause;
 
-    for (int i = 0; policy_at(i); i++) {
-        const struct policy *policy = policy_at(i);
-        struct plan *plan;
-
-        /* Two copies are another model on the ranks, with another bound. */
-        if (policy->placement == PLACEMENT_BOTH_WAYS ||
-            !policy_suits(policy, task->ranks, task->stages, task->mbs,
-                          &cause))
-            continue;
-        plan = policy_plan(policy, task->ranks, task->stages, task->mbs);
-        plan->freed_by_input = task->freed_by_input;
-        if (!is_valid(plan)) {
-            plan_free(plan);
-        } else if (keep(q, plan)) {
-            q->result->beaten = policy->name;
-            q->result->beaten_time = q->result->time;
-        }
-    }
+    /* Two copies are another model on the ranks, with another bound. */
+    for (int i = 0; policy_at(i); i++)
+        if (policy_at(i)->placement != PLACEMENT_BOTH_WAYS &&
+            policy_suits(policy_at(i), task->ranks, task->stages, task->mbs,
+                         &cause))
+            try_policy(q, policy_at(i));
 }
 
 static struct plan *

@@ -45,6 +45,10 @@ struct search_time {
     struct period period;
 };
 
+/* *slots receives the most messages on a link. */
+struct search_time
+search_time_of(const struct plan *plan, const struct cost *cost, int *slots);
+
 /* What an objective asks for of a time, in ticks. */
 static inline double
 search_time_for(enum search_objective objective,

@@ -13,6 +13,8 @@ memory_case(void);
 TCase *
 papers_case(void);
 TCase *
+retime_case(void);
+TCase *
 schedule_case(void);
 TCase *
 sweep_case(void);

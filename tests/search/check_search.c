@@ -12,6 +12,7 @@ main(void)
 
     suite_add_tcase(suite, schedule_case());
     suite_add_tcase(suite, papers_case());
+    suite_add_tcase(suite, retime_case());
     suite_add_tcase(suite, meet_case());
     suite_add_tcase(suite, greedy_case());
     suite_add_tcase(suite, memory_case());

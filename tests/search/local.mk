@@ -8,6 +8,7 @@ tests_search_check_search_SOURCES = \
 	%D%/optimum.c \
 	%D%/optimum.h \
 	%D%/papers.c \
+	%D%/retime.c \
 	%D%/schedule.c \
 	%D%/sweep.c \
 	%D%/tune.c \

@@ -119,22 +119,29 @@ try_shape(const struct tune_machine *machine, const struct tune_shape *shape,
     struct cause cause;
     struct plan *plan =
         policy_plan(shape->schedule, shape->ranks, shape->stages, shape->mbs);
-    struct program *program = program_make(plan, &cause);
+    struct search_task task = {
+        .ranks = shape->ranks, .stages = shape->stages, .mbs = shape->mbs};
+    struct search_result found;
+    struct program *program;
     struct forecast forecast;
     struct cost cost;
-    bool fits = false;
+    bool has_cost = machine->cost(machine->context, shape, plan, &cost);
+    bool fits;
 
+    plan_free(plan);
+    if (!has_cost)
+        return false;
+    task.cost = &cost;
+    plan = schedule_plan_for(shape->schedule->name, &task, &found, &cause);
+    program = program_make(plan, &cause);
     ck_assert_ptr_nonnull(program);
-    if (machine->cost(machine->context, shape, plan, &cost)) {
-        forecast_make(&forecast, program, &cost, CAPACITY_AUTO,
-                      FORECAST_PERIOD);
-        tried->period = forecast.period;
-        tried->bytes =
-            machine->bytes(machine->context, shape, plan, forecast.capacity);
-        fits = machine->memory == 0 || tried->bytes <= machine->memory;
-        forecast_fini(&forecast);
-        cost_fini(&cost);
-    }
+    forecast_make(&forecast, program, &cost, CAPACITY_AUTO, FORECAST_PERIOD);
+    tried->period = forecast.period;
+    tried->bytes =
+        machine->bytes(machine->context, shape, plan, forecast.capacity);
+    fits = machine->memory == 0 || tried->bytes <= machine->memory;
+    forecast_fini(&forecast);
+    cost_fini(&cost);
     program_free(program);
     plan_free(plan);
     return fits;
