@@ -162,7 +162,7 @@ make_stash(struct slice *slice)
 static void
 make_gradients(struct slice *slice, const struct optimizer_options *optimizer)
 {
-    slice->grads = memory_new_floats(slice->params);
+    slice->grads = memory_new_floats(slice->params + 1);
     for (int i = 0; i < 2; i++)
         slice->scratch[i] = tensor_new(slice->rows, slice->mlp.hidden);
     optimizer_init(&slice->optimizer, optimizer, slice->params);

@@ -32,7 +32,8 @@ struct slice {
     bool head;      /* holds the head: the last stage */
     size_t params;  /* floats in weights, and in grads */
     float *weights; /* layer after layer: weight (out x in), then bias (out) */
-    float *grads;   /* same layout; summed over microbatches; or NULL */
+    float *grads;   /* same layout; summed over microbatches; or NULL. One more
+                     * float follows, for who adds up those of replicas */
     struct linear *linears;     /* one a layer, the head last */
     int rows;                   /* the most rows a microbatch has */
     int slots;                  /* stash slots */

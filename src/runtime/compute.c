@@ -109,7 +109,8 @@ compute_run(struct rank *rank, const struct action *action, struct span *wall)
     wall->end = clock_wall_ns();
     if (!good) {
         rank->failed = true;
-        run_fail(rank->run, RUN_FAILED, &rank->cause);
+        run_fail(rank->run, rank->cause.text[0] ? RUN_FAILED : RUN_LEFT,
+                 &rank->cause);
         return false;
     }
     wall->parts[SPAN_OFF_CORE] = has_core - wall->start;

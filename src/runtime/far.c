@@ -309,7 +309,8 @@ far_init(struct channel *channel, const struct world *world, int number,
     };
     far->wire = world->wire;
     far->sends = world_is_home(world, sender);
-    far->other = world_home(world, far->sends ? receiver : sender);
+    far->other =
+        world->first + world_home(world, far->sends ? receiver : sender);
     far->tag = WORLD_TAG_LINKS + 2 * number;
     far->size = sizeof(struct far_head) + floats * sizeof(float);
     far->freed =

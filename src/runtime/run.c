@@ -224,7 +224,8 @@ steps_before_failure(const struct run *run)
 static void
 join_world(struct run *run)
 {
-    const struct world *world = run->options.world;
+    const struct world *world =
+        run->options.all ? run->options.all : run->options.world;
 
     if (run->status != RUN_DONE)
         run_leave(run);

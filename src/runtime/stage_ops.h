@@ -24,7 +24,7 @@ enum port {
 
 /* The rank that owns the stage makes all calls. step counts from the start of
  * the training. All but tensor return false with the cause if the run must
- * stop. */
+ * stop; the cause is empty where another process knows it. */
 struct stage_ops {
     struct tensor (*tensor)(void *stage, enum port port, int mb);
     bool (*forward)(void *stage, int step, int mb, struct cause *cause);
@@ -35,6 +35,9 @@ struct stage_ops {
     bool (*backward_weight)(void *stage, int step, int mb,
                             struct cause *cause);
     bool (*optimizer_step)(void *stage, int step, struct cause *cause);
+    /* In place of an optimizer_step that will not come, as the run has stopped:
+     * other replicas of the stage wait for its gradients. May be NULL. */
+    void (*give_up)(void *stage);
 };
 
 /* One stage as the runtime is given it. */

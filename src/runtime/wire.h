@@ -38,7 +38,8 @@ struct wire_ops {
                   const _Atomic int *closed);
     void (*wake)(struct wire *wire);
     void (*cancel)(struct wire *wire, struct wire_request *request);
-    bool (*sum)(struct wire *wire, int group, float *values, size_t count);
+    void (*group)(struct wire *wire, int number, bool member);
+    void (*sum)(struct wire *wire, int group, float *values, size_t count);
 };
 
 /* Starts to send size bytes, which stay as they are until it is done. */
@@ -79,6 +80,23 @@ static inline void
 wire_cancel(struct wire *wire, struct wire_request *request)
 {
     wire->ops->cancel(wire, request);
+}
+
+/* Makes group number 0, 1, ... of processes; every process calls it for each
+ * group, in that order, before the first wire_sum(). */
+static inline void
+wire_group(struct wire *wire, int number, bool member)
+{
+    wire->ops->group(wire, number, member);
+}
+
+/* Adds up the values of all members of a group, for each of them the same
+ * floats, and the same in each run. Returns when all have called it. At most one
+ * thread of a process does so at a time for a group. */
+static inline void
+wire_sum(struct wire *wire, int group, float *values, size_t count)
+{
+    wire->ops->sum(wire, group, values, count);
 }
 
 #endif

@@ -12,20 +12,19 @@ enum { ROUND_TRIPS = 20 };
 int
 world_process(const struct world *world)
 {
-    return world ? world->wire->process : 0;
+    return world ? world->wire->process - world->first : 0;
 }
 
 int
 world_processes(const struct world *world)
 {
-    return world ? world->wire->processes : 1;
+    return world ? world->count : 1;
 }
 
 int
 world_home(const struct world *world, int rank)
 {
-    return world ? (int)((int64_t)rank * world->wire->processes / world->ranks)
-                 : 0;
+    return world ? (int)((int64_t)rank * world->count / world->ranks) : 0;
 }
 
 bool
@@ -44,9 +43,11 @@ world_move(const struct world *world, int from, int to, void *bytes,
     if (from == to || (here != from && here != to))
         return;
     if (here == from)
-        wire_send(world->wire, &request, to, WORLD_TAG_TALK, bytes, size);
+        wire_send(world->wire, &request, world->first + to, WORLD_TAG_TALK,
+                  bytes, size);
     else
-        wire_receive(world->wire, &request, from, WORLD_TAG_TALK, bytes, size);
+        wire_receive(world->wire, &request, world->first + from,
+                     WORLD_TAG_TALK, bytes, size);
     wire_await(world->wire, &request, NULL);
 }
 

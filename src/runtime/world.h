@@ -25,6 +25,9 @@ enum {
 
 struct world {
     struct wire *wire;
+    int first; /* process of the wire that is process 0 here: with replicas of
+                * the pipeline each has its own */
+    int count; /* of processes */
     int ranks; /* of the plan; as many as there are processes, or more */
     int64_t offset_ns; /* to process 0's clock: see world_clock_offset() */
 };

@@ -131,16 +131,23 @@ add_texts(struct texts *texts, const struct trainer *trainer,
           uint64_t data_hash)
 {
     const struct training_task *task = &trainer->options.task;
+    const struct replicas *replicas = task->replicas;
+    struct recipe recipe = task->recipe;
     const struct setting *setting;
     char *room;
 
+    /* Replicas are one pipeline with all their examples. */
+    if (replicas) {
+        recipe.batch *= replicas->count;
+        recipe.mbs *= replicas->count;
+    }
     /* The usual mark of weights in PyTorch's shapes. */
     add_text(texts, "format", "pt");
     add_text(texts, version_key, version);
     for (int i = 0; (setting = setting_at(i)) != NULL; i++) {
         room = texts->room[texts->count];
         add_text(texts, setting->name,
-                 setting_text(setting, &task->recipe, room));
+                 setting_text(setting, &recipe, room));
     }
     add_int(texts, "step", trainer->step);
     add_int(texts, "inputs", task->mlp.inputs);
@@ -184,11 +191,16 @@ checkpoint_write(FILE *out, const struct trainer *trainer, uint64_t data_hash)
     const struct mlp *mlp = &trainer->options.task.mlp;
     enum optimizer_kind kind = trainer->options.task.recipe.optimizer.kind;
     int count = parts_of(mlp, kind);
-    struct part *parts = memory_new((size_t)count, sizeof *parts);
-    struct safetensor *tensors = memory_new((size_t)count, sizeof *tensors);
+    struct part *parts;
+    struct safetensor *tensors;
     struct texts texts = {.count = 0};
 
     assert(trainer_copies_agree(trainer));
+    if (trainer->options.task.replicas &&
+        trainer->options.task.replicas->number > 0)
+        return;
+    parts = memory_new((size_t)count, sizeof *parts);
+    tensors = memory_new((size_t)count, sizeof *tensors);
     for (int i = 0; i < count; i++) {
         part_at(&parts[i], i, mlp, kind);
         tensors[i] = parts[i].tensor;

@@ -57,7 +57,8 @@ checkpoint_restore(const struct checkpoint *checkpoint,
 
 /* Writes the present state of the trainer and its recipe, whose steps are
  * those of the whole training. The caller checks out for errors. Every process
- * of the trainer's world calls it, process 0 alone with out. */
+ * of the trainer's world calls it, process 0 alone with out. All
+ * replicas have the same; the file comes from number 0. */
 void
 checkpoint_write(FILE *out, const struct trainer *trainer, uint64_t data_hash);
 

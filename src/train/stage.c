@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "plan/place.h"
+#include "runtime/wire.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,6 +20,23 @@ static struct share
 share_of(const struct mlp_stage *stage, int mb)
 {
     return batch_share(stage->task->rows, stage->task->recipe.mbs, mb);
+}
+
+static int
+replica_count(const struct mlp_stage *stage)
+{
+    return stage->task->replicas ? stage->task->replicas->count : 1;
+}
+
+/* The same rows in the batch of all replicas. */
+static struct share
+examples_of(const struct mlp_stage *stage, int mb)
+{
+    struct share share = share_of(stage, mb);
+
+    if (stage->task->replicas)
+        share.first += stage->task->replicas->number * stage->task->rows;
+    return share;
 }
 
 static int
@@ -85,6 +103,7 @@ mlp_stage_init(struct mlp_stage *stage, const struct training_task *task,
         .task = task,
         .rank = plan ? plan->rank_of_stage[place] : 0,
         .number = plan ? place % plan->stages : 0,
+        .place = place,
         .first = first,
         .count = count,
         .mbs = plan ? plan_copy_mbs(plan, place / plan->stages)
@@ -250,7 +269,7 @@ mlp_stage_forward(void *self, int step, int mb, struct cause *cause)
     const struct training_task *task = stage->task;
     int batch = step % task->batches->per_epoch;
     int slot = mlp_stage_slot_of(stage, SLOT_STASH, mb);
-    struct share share = share_of(stage, mb);
+    struct share share = examples_of(stage, mb);
 
     if (is_first(stage))
         batches_values(task->batches, batch, share,
@@ -271,7 +290,8 @@ mlp_stage_forward(void *self, int step, int mb, struct cause *cause)
         stage->correct +=
             slice_correct(stage->slice, slot, stage->labels, share.rows);
     stage->mb_loss[mb] =
-        slice_loss(stage->slice, slot, stage->labels, share.rows, task->rows);
+        slice_loss(stage->slice, slot, stage->labels, share.rows,
+                   replica_count(stage) * task->rows);
     if (++stage->losses_done == stage->mbs)
         finish_loss(stage, step);
     return require(stage, isfinite(stage->mb_loss[mb]), step, mb, "loss",
@@ -285,7 +305,7 @@ recompute(void *self, int step, int mb, struct cause *cause)
     struct mlp_stage *stage = self;
     const struct training_task *task = stage->task;
     int slot = mlp_stage_slot_of(stage, SLOT_STASH, mb);
-    struct share share = share_of(stage, mb);
+    struct share share = examples_of(stage, mb);
 
     (void)cause;
     slice_place(stage->slice, slot, mlp_stage_slot_of(stage, SLOT_KEPT, mb));
@@ -293,7 +313,8 @@ recompute(void *self, int step, int mb, struct cause *cause)
     if (stage->slice->head) {
         batches_labels(task->batches, step % task->batches->per_epoch, share,
                        stage->labels);
-        slice_loss(stage->slice, slot, stage->labels, share.rows, task->rows);
+        slice_loss(stage->slice, slot, stage->labels, share.rows,
+                   replica_count(stage) * task->rows);
     }
     return true;
 }
@@ -334,6 +355,27 @@ backward_weight(void *self, int step, int mb, struct cause *cause)
     return require_gradient(stage, step, mb, cause);
 }
 
+/* Adds up the gradients of all replicas, and how many of them have given up. */
+static bool
+sum_replicas(struct mlp_stage *stage, bool gives_up)
+{
+    const struct replicas *replicas = stage->task->replicas;
+    float *given_up = &stage->slice->grads[stage->slice->params];
+
+    if (!replicas)
+        return true;
+    *given_up = gives_up ? 1.0f : 0.0f;
+    wire_sum(replicas->wire, stage->place, stage->slice->grads,
+             stage->slice->params + 1);
+    return *given_up == 0.0f;
+}
+
+static void
+give_up(void *self)
+{
+    sum_replicas(self, true);
+}
+
 static bool
 optimizer_step_op(void *self, int step, struct cause *cause)
 {
@@ -342,6 +384,10 @@ optimizer_step_op(void *self, int step, struct cause *cause)
     /* a + b is b + a, to the bit: so both copies make the same step. */
     for (size_t i = 0; i < tensor_count(stage->other_weights); i++)
         stage->slice->grads[i] += stage->other_weights.data[i];
+    if (!sum_replicas(stage, false)) {
+        cause->text[0] = '\0';
+        return false;
+    }
     return require(stage, slice_step(stage->slice), step, -1,
                    "gradient of a weight", cause);
 }
@@ -354,4 +400,5 @@ const struct stage_ops mlp_stage_ops = {
     .backward_input = backward_input,
     .backward_weight = backward_weight,
     .optimizer_step = optimizer_step_op,
+    .give_up = give_up,
 };

@@ -11,13 +11,23 @@
 
 #include <stdint.h>
 
+/* Pipelines of the same stages that train one model, each on its own part of a
+ * batch: all add up their gradients before they step. Each has recipe.batch
+ * examples; the loss is the mean over those of all. */
+struct replicas {
+    struct wire *wire; /* the places of the plan are its groups */
+    int count;
+    int number; /* of this one */
+};
+
 /* What all stages of a training share. */
 struct training_task {
     struct recipe recipe;
     struct mlp mlp;    /* of the recipe and the data: see recipe_mlp() */
     int first_step;    /* 0, or the step at which it resumes */
     bool forward_only; /* and count correct examples */
-    const struct batches *batches; /* set by the trainer */
+    const struct replicas *replicas; /* or NULL: there is one */
+    const struct batches *batches;   /* of all replicas; set by the trainer */
     int rows;                      /* of the present batch, set by the trainer:
                         * recipe.batch, or fewer in the last batch of an
                         * evaluation */
@@ -27,6 +37,7 @@ struct mlp_stage {
     const struct training_task *task;
     int rank; /* its owner; 0 in the monolith */
     int number;
+    int place;                   /* see plan.h */
     int first;                   /* of its layers */
     int count;                   /* of them */
     int mbs;                     /* microbatches that go through it */

@@ -167,7 +167,8 @@ trainer_new(const struct trainer_options *options)
     trainer->options = *options;
     trainer->start_ns = clock_wall_ns();
     (task->forward_only ? batches_init_all : batches_init)(
-        &trainer->batches, options->data, task->recipe.batch);
+        &trainer->batches, options->data,
+        task->recipe.batch * (task->replicas ? task->replicas->count : 1));
     task->batches = &trainer->batches;
     task->rows = task->recipe.batch;
     trainer->step = task->first_step;
@@ -320,6 +321,32 @@ share_losses(struct trainer *trainer, int first, int steps)
     free(theirs);
 }
 
+/* The loss of each step is that of all replicas. */
+static void
+add_up_losses(struct trainer *trainer, int first, int steps)
+{
+    const struct training_task *task = &trainer->options.task;
+    const struct world *all = trainer->options.run.all;
+    size_t each = trainer->copies == 2 ? (size_t)task->recipe.mbs : 1;
+    size_t count = (size_t)steps * each;
+    double *here =
+        trainer->losses + (size_t)(first - task->first_step) * each;
+    double *theirs;
+
+    if (!task->replicas || count == 0)
+        return;
+    theirs = memory_new(2 * count, sizeof *theirs);
+    for (int r = 0; r < task->replicas->count; r++) {
+        memcpy(theirs, here, count * sizeof *theirs);
+        world_share(all, r * world_processes(world_of(trainer)), theirs,
+                    count * sizeof *theirs);
+        for (size_t i = 0; i < count; i++)
+            theirs[count + i] += theirs[i];
+    }
+    memcpy(here, theirs + count, count * sizeof *here);
+    free(theirs);
+}
+
 static enum run_status
 pipeline_steps(struct trainer *trainer, int count, int *done)
 {
@@ -327,6 +354,7 @@ pipeline_steps(struct trainer *trainer, int count, int *done)
 
     *done = trainer->run->steps;
     share_losses(trainer, trainer->step, *done);
+    add_up_losses(trainer, trainer->step, *done);
     if (status == RUN_FAILED)
         trainer->cause = trainer->run->cause;
     return status;

@@ -193,12 +193,77 @@ fake_cancel(struct wire *wire, struct wire_request *handle)
     *handle = (struct wire_request){0};
 }
 
+static void
+fake_group(struct wire *wire, int number, bool member)
+{
+    struct fake *fake = fake_of(wire);
+
+    assert(number < FAKE_GROUPS);
+    pthread_mutex_lock(&fake->lock);
+    fake->groups[number].member[wire->process] = member;
+    fake->groups[number].said++;
+    pthread_cond_broadcast(&fake->moved);
+    while (fake->groups[number].said < wire->processes)
+        pthread_cond_wait(&fake->moved, &fake->lock);
+    pthread_mutex_unlock(&fake->lock);
+}
+
+/* In the order of the processes. */
+static void
+add_up(struct fake_group *group, size_t count)
+{
+    group->sum = memory_new(count, sizeof *group->sum);
+    for (int p = 0; p < FAKE_PROCESSES; p++)
+        for (size_t i = 0; group->given[p] && i < count; i++)
+            group->sum[i] += group->given[p][i];
+    group->left = group->come;
+}
+
+static int
+members_of(const struct fake_group *group)
+{
+    int members = 0;
+
+    for (int p = 0; p < FAKE_PROCESSES; p++)
+        members += group->member[p];
+    return members;
+}
+
+static void
+fake_sum(struct wire *wire, int number, float *values, size_t count)
+{
+    struct fake *fake = fake_of(wire);
+    struct fake_group *group = &fake->groups[number];
+
+    pthread_mutex_lock(&fake->lock);
+    assert(group->member[wire->process]);
+    while (group->left > 0) /* of the sum before */
+        pthread_cond_wait(&fake->moved, &fake->lock);
+    group->given[wire->process] = values;
+    if (++group->come == members_of(group)) {
+        add_up(group, count);
+        pthread_cond_broadcast(&fake->moved);
+    }
+    while (group->left == 0)
+        pthread_cond_wait(&fake->moved, &fake->lock);
+    memcpy(values, group->sum, count * sizeof *values);
+    group->given[wire->process] = NULL;
+    if (--group->left == 0) {
+        free(group->sum);
+        group->come = 0;
+        pthread_cond_broadcast(&fake->moved);
+    }
+    pthread_mutex_unlock(&fake->lock);
+}
+
 static const struct wire_ops fake_ops = {
     .send = fake_send,
     .receive = fake_receive,
     .await = fake_await,
     .wake = fake_wake,
     .cancel = fake_cancel,
+    .group = fake_group,
+    .sum = fake_sum,
 };
 
 void

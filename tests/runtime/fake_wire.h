@@ -11,6 +11,17 @@ enum { FAKE_PROCESSES = 4 };
 
 struct fake_request;
 
+/* Members that add up their values. */
+struct fake_group {
+    int said; /* processes that said whether they are members */
+    bool member[FAKE_PROCESSES];
+    const float *given[FAKE_PROCESSES]; /* by those that have come */
+    int come;
+    float *sum;
+    int left; /* that have not taken the sum yet */
+};
+enum { FAKE_GROUPS = 16 };
+
 struct fake {
     bool late; /* a send is done when it is received, and not before */
     pthread_mutex_t lock;       /* guards everything below */
@@ -18,6 +29,7 @@ struct fake {
     struct fake_request *first; /* sends and receives without a partner, oldest
                                  * first */
     struct fake_request **last;
+    struct fake_group groups[FAKE_GROUPS];
     long lost; /* messages that no receive ever took, at fake_fini() */
     struct fake_wire {
         struct wire wire;

@@ -98,7 +98,8 @@ run_far(const struct far_case *what, struct far_process processes[])
     for (int p = 0; p < what->processes; p++) {
         processes[p] = (struct far_process){
             .what = what,
-            .world = {.wire = &fake.wires[p].wire},
+            .world = {.wire = &fake.wires[p].wire,
+                      .count = what->processes},
         };
         ck_assert_int_eq(pthread_create(&processes[p].thread, NULL, far_main,
                                         &processes[p]),
@@ -304,7 +305,8 @@ START_TEST(processes_agree_and_share)
 
     fake_init(&fake, 4, _i == 1);
     for (int p = 0; p < 4; p++) {
-        talks[p].world = (struct world){&fake.wires[p].wire, 4, 0};
+        talks[p].world = (struct world){
+            .wire = &fake.wires[p].wire, .count = 4, .ranks = 4};
         pthread_create(&talks[p].thread, NULL, talk_main, &talks[p]);
     }
     for (int p = 0; p < 4; p++)
@@ -328,7 +330,8 @@ START_TEST(ranks_are_dealt_out_in_order)
     for (int processes = 1; processes <= 8; processes++)
         for (int ranks = processes; ranks <= 16; ranks++) {
             struct wire wire = {.processes = processes};
-            struct world world = {&wire, ranks, 0};
+            struct world world = {
+                .wire = &wire, .count = processes, .ranks = ranks};
             int least = ranks / processes;
             int before = 0;
 

@@ -24,3 +24,12 @@ tests_train_check_memory_SOURCES = %D%/check_memory.c $(rig) \
 tests_train_check_memory_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_train_check_memory_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_train_check_memory_LDADD = $(train_rooms) $(CHECK_LIBS)
+
+unit_tests += %D%/check_world
+tests_train_check_world_SOURCES = %D%/check_world.c $(rig) \
+	tests/plan/plans.c tests/plan/plans.h \
+	tests/runtime/fake_wire.c tests/runtime/fake_wire.h
+tests_train_check_world_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests \
+	-I$(top_srcdir)/tests/runtime
+tests_train_check_world_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_train_check_world_LDADD = $(train_rooms) $(CHECK_LIBS)

@@ -47,11 +47,14 @@ rig_open(struct rig *rig, const struct plan *plan, const int split[], int mbs,
                             .steps = settings->steps,
                             .nan_continue = settings->nan_continue},
                  .mlp = rig_mlp,
+                 .replicas = settings->replicas,
                  .first_step = settings->first_step,
                  .forward_only = settings->forward_only},
         .data = &rig->data,
         .split = split,
-        .run = {.bind = settings->bind},
+        .run = {.bind = settings->bind,
+                .world = settings->world,
+                .all = settings->all},
     };
 
     *rig = (struct rig){.program = NULL};

@@ -28,6 +28,9 @@ struct rig_settings {
     bool forward_only;  /* with a plan of that kind */
     int examples;       /* 0: two batches */
     unsigned recompute; /* a bit for each stage that recomputes */
+    const struct world *world;       /* see trainer.h, */
+    const struct world *all;         /* as these */
+    const struct replicas *replicas;
 };
 
 struct rig {
