@@ -24,7 +24,8 @@ count_steps(struct training *training, struct cause *cause)
 {
     const struct options *options = training->session.request.options;
     struct recipe *recipe = &training->session.request.recipe;
-    int per_epoch = training->session.train.count / recipe->batch;
+    int per_epoch =
+        training->session.train.count / session_batch(&training->session);
     int64_t steps = recipe->steps;
 
     if (options->epochs)
@@ -372,6 +373,9 @@ report(struct training *training, struct cause *cause)
     if (training->steps == training->first_step)
         return true;
     training->weights = trainer_weights_hash(training->session.trainer);
+    if (!processes_same(training->weights))
+        return fail(cause, "the replicas have different weights: the "
+                           "all-reduce of this MPI is not the same for all");
     if (!processes_speak())
         return true;
     if (training->session.request.options->format == FORMAT_JSON)

@@ -38,7 +38,8 @@ dealt_read(struct dataset *train, struct dataset *test,
     return status;
 }
 
-/* Whether one of the places that are stage `stage` lives in the process. */
+/* Whether one of the places that are stage `stage` lives in the process of the
+ * wire, in whichever replica. */
 static bool
 has_stage(const struct plan *plan, int stage, const struct world *world,
           int process)
@@ -59,14 +60,14 @@ static void *
 deal(void *array, size_t size, const struct plan *plan, int stage,
      const struct world *world)
 {
-    int here = world_process(world);
+    int here = world_process(processes());
 
-    for (int p = 1; p < world_processes(world); p++) {
+    for (int p = 1; p < processes_count(); p++) {
         if (!has_stage(plan, stage, world, p))
             continue;
         if (here == p)
             array = memory_new(size, 1);
-        world_move(world, 0, p, array, size);
+        world_move(processes(), 0, p, array, size);
     }
     if (has_stage(plan, stage, world, here))
         return array;
@@ -83,7 +84,7 @@ dealt_send(struct dataset *set, const struct plan *plan,
 
     if (set->count == 0)
         return;
-    world_share(world, 0, &bytes, sizeof bytes);
+    world_share(processes(), 0, &bytes, sizeof bytes);
     if (bytes)
         set->pixels = deal(set->pixels, values, plan, 0, world);
     else

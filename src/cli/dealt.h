@@ -13,8 +13,9 @@ enum status
 dealt_read(struct dataset *train, struct dataset *test,
            const struct plan_request *request, struct cause *cause);
 
-/* Gives the values to the processes in which stage 0 lives and the labels to
- * those of the last stage; process 0 drops what it does not need. */
+/* Gives the values to the processes in which stage 0 lives, of any replica, and
+ * the labels to those of the last stage; process 0 drops what it does not need.
+ * world: of this replica. */
 void
 dealt_send(struct dataset *set, const struct plan *plan,
            const struct world *world);

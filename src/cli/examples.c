@@ -13,13 +13,15 @@ make_batch(struct dataset *train, const struct plan_request *request,
            struct cause *cause)
 {
     const struct recipe *recipe = &request->recipe;
+    int replicas = request->options->replicas;
+    int count = recipe->batch * (replicas > 1 ? replicas : 1);
     struct machine_need need = {
-        .bytes = dataset_random_bytes(recipe->batch, recipe->hidden)};
+        .bytes = dataset_random_bytes(count, recipe->hidden)};
     enum status status = setup_room(request, need, "the random batch",
                                     "lower --batch or --hidden", cause);
 
     if (status == STATUS_DONE)
-        dataset_random(train, recipe->batch, recipe->hidden, 2, recipe->seed);
+        dataset_random(train, count, recipe->hidden, 2, recipe->seed);
     return status;
 }
 

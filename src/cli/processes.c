@@ -16,9 +16,8 @@ processes_begin(struct wire *wire)
 {
     if (!wire || wire->processes == 1)
         return;
-    all = (struct world){.wire = wire,
-                         .count = wire->processes,
-                         .ranks = wire->processes};
+    all = (struct world){
+        .wire = wire, .count = wire->processes, .ranks = wire->processes};
     /* Launchers give process 0 a terminal, whatever they write to. */
     setenv("NO_COLOR", "1", 1);
     if (processes_speak())

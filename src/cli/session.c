@@ -34,6 +34,7 @@ session_of(const struct options *options)
         .request = plan_request_of(options, &program_means),
         .lockstep = options->lockstep,
         .monolith = options_is_monolith(options),
+        .replicas = {.count = options->replicas > 1 ? options->replicas : 1},
     };
 }
 
@@ -41,6 +42,31 @@ const struct world *
 session_world(const struct session *session)
 {
     return session->world.wire ? &session->world : NULL;
+}
+
+int
+session_batch(const struct session *session)
+{
+    return session->request.recipe.batch * session->replicas.count;
+}
+
+/* The file knows one pipeline with all examples. */
+static bool
+share_resumed(struct session *session, struct cause *cause)
+{
+    struct recipe *recipe = &session->request.recipe;
+    int count = session->replicas.count;
+
+    if (recipe->batch % count == 0 && recipe->mbs % count == 0) {
+        recipe->batch /= count;
+        recipe->mbs /= count;
+        return true;
+    }
+    return fail(cause,
+                "%s was trained with batches of %d in %d microbatches, which "
+                "%d replicas cannot share; use --replicas that divide both",
+                session->request.options->resume, recipe->batch, recipe->mbs,
+                count);
 }
 
 enum status
@@ -53,7 +79,8 @@ session_resume(struct session *session, bool to_train, struct cause *cause)
     if (!checkpoint_open(resumed, options->resume, to_train, cause))
         return STATUS_INVALID;
     if (!plan_request_resume(request, &resumed->recipe, resumed->settings,
-                             !to_train, cause))
+                             !to_train, cause) ||
+        !share_resumed(session, cause))
         return STATUS_USAGE;
     if (options_given(options, "momentum") &&
         !options_given(options, "optimizer") &&
@@ -87,10 +114,11 @@ session_training_data(struct session *session, struct cause *cause)
     enum status status = session_data(session, cause);
 
     session->data = &session->train;
-    if (status != STATUS_DONE || recipe->batch <= session->data->count)
+    if (status != STATUS_DONE ||
+        session_batch(session) <= session->data->count)
         return status;
     fail(cause, "--batch %d is more than the %d examples of %s; use fewer",
-         recipe->batch, session->data->count, recipe->data);
+         session_batch(session), session->data->count, recipe->data);
     return STATUS_USAGE;
 }
 
@@ -191,28 +219,35 @@ plan_session(struct session *session, struct cause *cause)
     return STATUS_DONE;
 }
 
-/* Each process made the plan by itself. */
-static enum status
-check_world(const struct session *session, struct cause *cause)
+/* Whether the processes can share the plan. */
+static bool
+suits_processes(const struct session *session, struct cause *cause)
 {
     const struct setup *setup = &session->setup;
+    int replicas = session->replicas.count;
+    int each = processes_count() / replicas;
     int ranks = setup->plan->ranks;
 
-    if (ranks < processes_count()) {
-        fail(cause,
-             "--ranks %d are fewer than the %d processes; start %d or fewer",
-             ranks, processes_count(), ranks);
-        return STATUS_USAGE;
-    }
+    if (processes_count() % replicas != 0)
+        return fail(cause,
+                    "%d processes cannot be shared by --replicas %d; start "
+                    "pipelab-mpi with a multiple of it",
+                    processes_count(), replicas);
+    if (ranks < each)
+        return fail(cause,
+                    "--ranks %d are fewer than the %d processes of a "
+                    "pipeline; start %d or fewer",
+                    ranks, each, ranks * replicas);
+    if (replicas > 1 && setup->cost.barrier)
+        return fail(cause, "--barrier is for one pipeline; leave it out, or "
+                           "--replicas");
     if (2 * plan_links(setup->program->lowered) + WORLD_TAG_LINKS >
-        processes()->wire->tags) {
-        fail(cause,
-             "%d stages have more links than this MPI has tags, %d; use fewer "
-             "--stages",
-             setup->plan->stages, processes()->wire->tags);
-        return STATUS_USAGE;
-    }
-    return STATUS_DONE;
+        processes()->wire->tags)
+        return fail(cause,
+                    "%d stages have more links than this MPI has tags, %d; "
+                    "use fewer --stages",
+                    setup->plan->stages, processes()->wire->tags);
+    return true;
 }
 
 /* What each process made by itself must be the same. */
@@ -235,27 +270,53 @@ is_same_plan(const struct session *session)
     return processes_same(hash);
 }
 
+/* Which processes are this replica's, and who else has its stages. */
+static void
+make_world(struct session *session)
+{
+    const struct plan *plan = session->setup.plan;
+    struct wire *wire = processes()->wire;
+    int each = processes_count() / session->replicas.count;
+    int replica = wire->process / each;
+
+    session->world = (struct world){
+        .wire = wire,
+        .first = replica * each,
+        .count = each,
+        .ranks = plan->ranks,
+        .offset_ns = world_clock_offset(processes()),
+    };
+    session->replicas.wire = wire;
+    session->replicas.number = replica;
+    for (int p = 0; session->replicas.count > 1 && p < plan_places(plan); p++)
+        wire_group(wire, p,
+                   world_is_home(&session->world, plan->rank_of_stage[p]));
+}
+
 enum status
 session_plan(struct session *session, struct cause *cause)
 {
     enum status status = plan_session(session, cause);
 
-    if (!processes())
-        return status;
-    if (status == STATUS_DONE)
-        status = check_world(session, cause);
+    if (status == STATUS_DONE && processes() &&
+        !suits_processes(session, cause))
+        status = STATUS_USAGE;
+    if (status == STATUS_DONE && !processes() && session->replicas.count > 1) {
+        fail(cause,
+             "--replicas %d need as many processes, or a multiple of "
+             "it; start them with pipelab-mpi",
+             session->replicas.count);
+        status = STATUS_USAGE;
+    }
     status = processes_agree(status, cause);
-    if (status != STATUS_DONE)
+    if (status != STATUS_DONE || !processes())
         return status;
     if (!is_same_plan(session)) {
         fail(cause, "the processes made different plans; write one to a file "
                     "with pipelab schedule --format csv and give --load");
         return STATUS_FAILED;
     }
-    session->world =
-        (struct world){.wire = processes()->wire,
-                       .ranks = session->setup.plan->ranks,
-                       .offset_ns = world_clock_offset(processes())};
+    make_world(session);
     dealt_send(&session->train, session->setup.plan, &session->world);
     dealt_send(&session->test, session->setup.plan, &session->world);
     return STATUS_DONE;
@@ -305,6 +366,11 @@ session_trainer_options(const struct session *session)
                 .break_at = session->break_at,
                 .world = session_world(session)},
     };
+
+    if (session->replicas.count > 1) {
+        trainer.task.replicas = &session->replicas;
+        trainer.run.all = processes();
+    }
 
     if (!session->monolith) {
         trainer.split = session->setup.split;
@@ -398,6 +464,9 @@ session_print_stages(const struct session *session)
     }
     summary_memory(stdout, memory, NULL, plan->ranks);
     free(memory);
+    if (session->replicas.count > 1)
+        printf("%d replicas of this pipeline: %d examples a step\n",
+               session->replicas.count, session_batch(session));
     printf("%s in all, with data, plan, links and traces\n",
            text_size(session->bytes, size));
 }
@@ -509,6 +578,8 @@ session_json(const struct session *session, struct json *json)
     char tick[TICK_TEXT];
 
     setup_json(json, &session->setup);
+    if (session->replicas.count > 1)
+        json_int(json, "replicas", session->replicas.count);
     if (run) {
         json_text(json, "tick", tick_text(&session->setup, tick));
         json_int(json, "capacity", forecast->capacity);

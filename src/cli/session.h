@@ -14,6 +14,7 @@ struct session {
     bool lockstep;               /* one rank moves at a time */
     bool monolith;
     struct world world;         /* of the plan's ranks: see session_world() */
+    struct replicas replicas;   /* of the pipeline; count 1 if there is one */
     struct checkpoint resumed;  /* --resume's file, or closed */
     struct dataset train;       /* in several processes each has the arrays
                                     * that its stages need */
@@ -62,6 +63,10 @@ session_end(struct session *session);
 /* Finds the action of --break-at in the plan. */
 enum status
 session_find_break(struct session *session, struct cause *cause);
+
+/* Examples of a step, of all replicas. */
+int
+session_batch(const struct session *session);
 
 /* A hash of the training examples; call it before session_plan(). */
 uint64_t

@@ -29,8 +29,7 @@ training_print_epoch(const struct training *training,
 static int
 left_out(const struct training *training)
 {
-    return training->session.train.count %
-           training->session.request.recipe.batch;
+    return training->session.train.count % session_batch(&training->session);
 }
 
 void
@@ -64,7 +63,7 @@ training_samples_per_second(const struct training *training)
     const struct session *session = &training->session;
 
     return (double)(training->steps - training->first_step) *
-           session->request.recipe.batch / session_seconds(session);
+           session_batch(session) / session_seconds(session);
 }
 
 /* What the loss has come to. With epochs it is a mean: the batch of the last

@@ -95,6 +95,8 @@ static const struct option_entry entries[] = {
      "memory, links and replicas of the ranks, as JSON"},
     {"replicas", "R", MACHINE, INT(replicas, 1, 1 << 20),
      "of the pipeline, for the all-reduce (the cluster's)"},
+    {"replicas", "R", TAKES_TRAINING, INT(replicas, 1, 1 << 20),
+     "pipelines that train one model, with --batch each (1; pipelab-mpi)"},
     {"balance", NULL, MACHINE, OTHER(switch, balance),
      "cut the layers of --model into stages of least period"},
     {"send", "free|blocking", TAKES_MACHINE | TAKES_GRADE,

@@ -37,7 +37,7 @@ struct options {
     bool blocking_sends;    /* a rank stays at a SEND until its wire is done */
     const char *model;      /* file, or NULL */
     const char *cluster;    /* file, or NULL */
-    int replicas;           /* of the pipeline; 0: the cluster's */
+    int replicas;           /* of the pipeline; 0: the cluster's, or one */
     bool balance;           /* cut the model so that the period is least */
     const char *recompute;  /* none, all or stages, or NULL */
     const char *mb_cost;    /* a factor per microbatch, or NULL */

@@ -44,8 +44,8 @@ far_meet_new(const struct world *world)
         if (p == world_process(world))
             continue;
         other->process = world->first + p;
-        wire_receive(meet->wire, &other->in, other->process, WORLD_TAG_MEET, &other->heard,
-                     sizeof other->heard);
+        wire_receive(meet->wire, &other->in, other->process, WORLD_TAG_MEET,
+                     &other->heard, sizeof other->heard);
         meet->count++;
     }
     return meet;

@@ -42,7 +42,7 @@ struct run_options {
     const struct world *world;      /* processes that share the ranks: each
                                      * runs those that are home there, and has
                                      * their stages alone; or NULL */
-    const struct world *all;       /* with the processes of other replicas; or
+    const struct world *all;        /* with the processes of other replicas; or
                                     * NULL: there are none */
     bool bind;                     /* binds ranks to cores; not with a world */
     const atomic_int *stop;        /* when not 0, the run ends after the

@@ -146,8 +146,7 @@ add_texts(struct texts *texts, const struct trainer *trainer,
     add_text(texts, version_key, version);
     for (int i = 0; (setting = setting_at(i)) != NULL; i++) {
         room = texts->room[texts->count];
-        add_text(texts, setting->name,
-                 setting_text(setting, &recipe, room));
+        add_text(texts, setting->name, setting_text(setting, &recipe, room));
     }
     add_int(texts, "step", trainer->step);
     add_int(texts, "inputs", task->mlp.inputs);

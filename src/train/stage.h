@@ -28,7 +28,7 @@ struct training_task {
     bool forward_only; /* and count correct examples */
     const struct replicas *replicas; /* or NULL: there is one */
     const struct batches *batches;   /* of all replicas; set by the trainer */
-    int rows;                      /* of the present batch, set by the trainer:
+    int rows; /* of the present batch, set by the trainer:
                         * recipe.batch, or fewer in the last batch of an
                         * evaluation */
 };

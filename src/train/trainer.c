@@ -329,8 +329,7 @@ add_up_losses(struct trainer *trainer, int first, int steps)
     const struct world *all = trainer->options.run.all;
     size_t each = trainer->copies == 2 ? (size_t)task->recipe.mbs : 1;
     size_t count = (size_t)steps * each;
-    double *here =
-        trainer->losses + (size_t)(first - task->first_step) * each;
+    double *here = trainer->losses + (size_t)(first - task->first_step) * each;
     double *theirs;
 
     if (!task->replicas || count == 0)

@@ -98,8 +98,7 @@ run_far(const struct far_case *what, struct far_process processes[])
     for (int p = 0; p < what->processes; p++) {
         processes[p] = (struct far_process){
             .what = what,
-            .world = {.wire = &fake.wires[p].wire,
-                      .count = what->processes},
+            .world = {.wire = &fake.wires[p].wire, .count = what->processes},
         };
         ck_assert_int_eq(pthread_create(&processes[p].thread, NULL, far_main,
                                         &processes[p]),

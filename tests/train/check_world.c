@@ -60,8 +60,8 @@ static struct plan *
 plan_of(const struct world_case *what)
 {
     struct cause cause;
-    struct plan *plan = schedule_plan(what->schedule, RANKS, what->stages,
-                                      what->mbs, &cause);
+    struct plan *plan =
+        schedule_plan(what->schedule, RANKS, what->stages, what->mbs, &cause);
 
     ck_assert_msg(plan != NULL, "%s", cause.text);
     return plan;
@@ -169,9 +169,9 @@ run_members(const struct world_case *what, struct world_member members[])
         };
     }
     for (int p = 0; p < all; p++)
-        ck_assert_int_eq(pthread_create(&members[p].thread, NULL, member_main,
-                                        &members[p]),
-                         0);
+        ck_assert_int_eq(
+            pthread_create(&members[p].thread, NULL, member_main, &members[p]),
+            0);
     for (int p = 0; p < all; p++)
         pthread_join(members[p].thread, NULL);
     fake_fini(&fake);
@@ -238,8 +238,8 @@ expect_near(const struct world_member members[], const struct world_case *what,
                       "process %d: other weights than replica 0", p);
         for (int s = 0; s < STEPS; s++)
             ck_assert_msg(fabs(got->losses[s] - whole->losses[s]) < 1e-5,
-                          "process %d: loss %.9g, not %.9g", p,
-                          got->losses[s], whole->losses[s]);
+                          "process %d: loss %.9g, not %.9g", p, got->losses[s],
+                          whole->losses[s]);
     }
 }
 
@@ -302,10 +302,9 @@ START_TEST(a_failure_in_one_replica_ends_all)
         run_members(&what, members);
         for (int p = 0; p < 4; p++) {
             ck_assert_int_eq(members[p].result.status, RUN_FAILED);
-            ck_assert_msg(strstr(members[p].result.cause.text,
-                                 "stage 0, microbatch"),
-                          "process %d: \"%s\"", p,
-                          members[p].result.cause.text);
+            ck_assert_msg(
+                strstr(members[p].result.cause.text, "stage 0, microbatch"),
+                "process %d: \"%s\"", p, members[p].result.cause.text);
         }
     }
 }

@@ -25,11 +25,11 @@ struct rig_settings {
     bool nan_continue;
     int first_step;
     int steps;
-    bool forward_only;  /* with a plan of that kind */
-    int examples;       /* 0: two batches */
-    unsigned recompute; /* a bit for each stage that recomputes */
-    const struct world *world;       /* see trainer.h, */
-    const struct world *all;         /* as these */
+    bool forward_only;         /* with a plan of that kind */
+    int examples;              /* 0: two batches */
+    unsigned recompute;        /* a bit for each stage that recomputes */
+    const struct world *world; /* see trainer.h, */
+    const struct world *all;   /* as these */
     const struct replicas *replicas;
 };
 
