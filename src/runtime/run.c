@@ -95,6 +95,9 @@ run_new(const struct run_options *options)
     run->options = *options;
     for (int r = 0; r < options->plan->ranks; r++)
         run->home += world_is_home(options->world, r);
+    /* A link's messages must not meet a receive of the run before, which its
+     * process has not given up yet: see run_free(). */
+    world_meet(options->world);
     run->cores = cores_allowed(cores);
     run->shared = cores[0] >= 0 && run_shares_cores(options, run->cores);
     if (run->shared) {

@@ -62,6 +62,10 @@ world_agree(const struct world *world, int status, struct cause *cause);
 int64_t
 world_least(const struct world *world, int64_t value);
 
+/* Waits until all processes have called it. */
+void
+world_meet(const struct world *world);
+
 /* What to add to this process's clock_wall_ns() to get process 0's: half of the
  * shortest of some round trips is its error. 0 in process 0. */
 int64_t
