@@ -19,6 +19,7 @@ include src/bench/local.mk
 include src/request/local.mk
 include src/api/local.mk
 include src/page/local.mk
+include src/mpi/local.mk
 include src/cli/local.mk
 
 # Where gdb looks for what belongs to an installed program.

@@ -5,7 +5,8 @@ TEST_EXTENSIONS = .test
 AM_TESTS_ENVIRONMENT = OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS; \
 	top_srcdir='$(top_srcdir)'; export top_srcdir; \
 	CC='$(CC)'; LINK_FLAGS='$(AM_LDFLAGS) $(LDFLAGS)'; \
-	LINK_LIBS='$(OPENBLAS_LIBS) $(data_libs) $(LIBEDIT_LIBS) $(LIBS)'; \
+	LINK_LIBS='$(OPENBLAS_LIBS) $(data_libs) $(LIBEDIT_LIBS) $(MPI_LIBS) $(LIBS)'; \
+	MPI='$(pipelab_mpi)'; export MPI; \
 	export CC LINK_FLAGS LINK_LIBS;
 LOG_COMPILER = $(SAN_RUN)
 TEST_LOG_COMPILER = $(SAN_RUN) $(SHELL)
@@ -44,6 +45,7 @@ include tests/explore/local.mk
 include tests/gdb/local.mk
 include tests/fuzz/local.mk
 include tests/faults/local.mk
+include tests/mpi/local.mk
 if PURE_TESTS
 TESTS += $(pure_tests) $(pure_cli_tests)
 endif

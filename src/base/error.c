@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,19 +43,24 @@ fail_of(struct cause *cause, const char *name)
     return fail(cause, "%s: %s", name, unnamed.text);
 }
 
-static void (*_Atomic last_act)(void);
+enum { LAST_ACTS = 2 };
+static void (*_Atomic last_acts[LAST_ACTS])(void);
 
 void
 at_die(void (*function)(void))
 {
-    last_act = function;
+    int i = 0;
+
+    while (last_acts[i])
+        i++;
+    assert(i < LAST_ACTS);
+    last_acts[i] = function;
 }
 
 _Noreturn void
 die(const char *format, ...)
 {
     struct cause cause;
-    void (*function)(void) = last_act;
     va_list args;
 
     va_start(args, format);
@@ -65,7 +71,8 @@ die(const char *format, ...)
     /* Other ranks may be computing: exit() would take OpenBLAS from under
      * them. */
     fflush(NULL);
-    if (function)
-        function();
+    for (int i = LAST_ACTS - 1; i >= 0; i--)
+        if (last_acts[i])
+            last_acts[i]();
     _Exit(EXIT_FAILURE);
 }

@@ -39,8 +39,9 @@ fail_of(struct cause *cause, const char *name);
 _Noreturn void
 die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Has die() call the function before the process ends; there is one. In place
- * of C's at_quick_exit(), which macOS lacks. */
+/* Has die() call the function before the process ends; there are two at most,
+ * and the later one is called first. One thread at a time may call this. In
+ * place of C's at_quick_exit(), which macOS lacks. */
 void
 at_die(void (*function)(void));
 

@@ -1,0 +1,14 @@
+# Not in make check: mpirun starts these.
+EXTRA_DIST += %D%/check-mpi.sh
+if HAVE_MPI
+EXTRA_PROGRAMS += %D%/mpi_runs
+tests_mpi_mpi_runs_SOURCES = %D%/mpi_runs.c \
+	tests/runtime/toy.c tests/runtime/toy.h \
+	tests/plan/plans.c tests/plan/plans.h tests/suite.h
+tests_mpi_mpi_runs_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) \
+	-I$(top_srcdir)/tests -I$(top_srcdir)/tests/plan
+tests_mpi_mpi_runs_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_mpi_mpi_runs_LDADD = src/mpi/libmpi.a $(tests_runtime_check_runtime_LDADD) \
+	$(MPI_LIBS)
+CLEANFILES += %D%/mpi_runs$(EXEEXT)
+endif
