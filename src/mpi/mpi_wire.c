@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/memory.h"
 
 #include <limits.h>
 #include <mpi.h>
@@ -25,6 +26,11 @@ _Static_assert(sizeof(MPI_Request) <= sizeof(uint64_t), "a handle holds it");
 
 /* Its process is the only one of MPI here. The lock is held for each call. */
 static struct wire mpi_wire;
+
+/* Of the groups that this process is a member of, by number; else null. */
+static MPI_Comm *groups;
+static int group_count;
+static size_t group_room;
 static pthread_mutex_t mpi_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* Ends the run if MPI could not do what it was asked for. No lock is held. */
@@ -189,12 +195,51 @@ mpi_cancel(struct wire *wire, struct wire_request *request)
     *request = (struct wire_request){{0}};
 }
 
+/* No other thread runs yet, so this may block. */
+static void
+mpi_group(struct wire *wire, int number, bool member)
+{
+    int code;
+
+    memory_grow(&groups, &group_room, (size_t)number, sizeof *groups);
+    group_count = number + 1;
+    code = MPI_Comm_split(MPI_COMM_WORLD, member ? 0 : MPI_UNDEFINED,
+                          wire->process, &groups[number]);
+    expect_success(code, "make a group of replicas");
+    if (member)
+        MPI_Comm_set_errhandler(groups[number], MPI_ERRORS_RETURN);
+}
+
+static void
+mpi_sum(struct wire *wire, int group, float *values, size_t count)
+{
+    /* A request for so many at most. */
+    const size_t most = (size_t)INT_MAX / sizeof *values;
+
+    for (size_t at = 0; at < count; at += most) {
+        struct wire_request request;
+        size_t part = count - at < most ? count - at : most;
+        MPI_Request mpi;
+        int code;
+
+        pthread_mutex_lock(&mpi_lock);
+        code = MPI_Iallreduce(MPI_IN_PLACE, values + at, (int)part, MPI_FLOAT,
+                              MPI_SUM, groups[group], &mpi);
+        pthread_mutex_unlock(&mpi_lock);
+        expect_success(code, "add up gradients");
+        keep(&request, mpi);
+        mpi_await(wire, &request, NULL);
+    }
+}
+
 static const struct wire_ops mpi_ops = {
     .send = mpi_send,
     .receive = mpi_receive,
     .await = mpi_await,
     .wake = mpi_wake,
     .cancel = mpi_cancel,
+    .group = mpi_group,
+    .sum = mpi_sum,
 };
 
 enum mpi_library
@@ -259,5 +304,9 @@ void
 mpi_wire_close(struct wire *wire)
 {
     (void)wire;
+    for (int g = 0; g < group_count; g++)
+        if (groups[g] != MPI_COMM_NULL)
+            MPI_Comm_free(&groups[g]);
+    free(groups);
     MPI_Finalize();
 }
