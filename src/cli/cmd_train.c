@@ -55,7 +55,7 @@ check_resumed(const struct training *training, struct cause *cause)
     const char *data = session->request.recipe.data;
     const struct recipe *kept = &session->resumed.recipe;
 
-    int mbs = session->request.recipe.mbs;
+    int mbs = session->request.recipe.mbs * session->replicas.count;
 
     if (mbs != kept->mbs) {
         fail(cause, "%s has %d microbatches, but %s was trained with %d",

@@ -44,14 +44,13 @@ static bool
 has_stage(const struct plan *plan, int stage, const struct world *world,
           int process)
 {
-    bool has = false;
+    for (int c = 0; c < plan->copies; c++) {
+        int rank = plan->rank_of_stage[c * plan->stages + stage];
 
-    for (int c = 0; c < plan->copies; c++)
-        has =
-            has ||
-            world_home(world, plan->rank_of_stage[c * plan->stages + stage]) ==
-                process;
-    return has;
+        if (world_home(world, rank) == process % world->count)
+            return true;
+    }
+    return false;
 }
 
 /* Gives an array of process 0 to the processes that have the stage; returns

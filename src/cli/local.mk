@@ -50,8 +50,11 @@ src_cli_libcli_a_SOURCES = \
 	%D%/run_report.h \
 	%D%/session.c \
 	%D%/session.h \
+	%D%/session_explain.c \
 	%D%/session_panels.c \
 	%D%/session_panels.h \
+	%D%/session_world.c \
+	%D%/session_world.h \
 	%D%/training.c \
 	%D%/training.h \
 	%D%/tuned.c \

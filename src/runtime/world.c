@@ -88,7 +88,7 @@ world_agree(const struct world *world, int status, struct cause *cause)
 
         *cause = worst.cause;
         snprintf(name, sizeof name, "process %d", who);
-        if (!all && cause->text[0])
+        if (!all && who > 0 && cause->text[0])
             fail_of(cause, name);
     }
     return worst.status;

@@ -54,7 +54,8 @@ world_move(const struct world *world, int from, int to, void *bytes,
            size_t size);
 
 /* For all processes the least status that one of them has beside 0, and the
- * cause of the first that has it; it names the process, unless all failed. */
+ * cause of the first that has it; it names the process, unless that is 0 or all
+ * failed. */
 int
 world_agree(const struct world *world, int status, struct cause *cause);
 
