@@ -587,17 +587,21 @@ expect_sound(const struct scenario *scenario)
 }
 
 /* The schedules of the course; i runs over them, capacity, microbatches and
- * ranks, the largest last. */
-enum { SMALL = 27, MEDIUM = 45, ALL = 54 };
+ * ranks, the largest last. Of one microbatch they all make the same plan. */
+enum { EACH = 21, SMALL = EACH, MEDIUM = EACH + 12, ALL = 2 * EACH };
 
 static struct scenario
 scenario_of(int i)
 {
+    int at = i % EACH;
+    bool one = at < 3;
+    int several = at - 3;
+
     return (struct scenario){
-        .schedule = plain_schedules[i % 3],
-        .capacity = i / 3 % 3,
-        .mbs = 1 + i / 9 % 3,
-        .ranks = 2 + i / 27,
+        .schedule = plain_schedules[one ? 0 : several % 3],
+        .capacity = one ? at : several / 3 % 3,
+        .mbs = one ? 1 : 2 + several / 9,
+        .ranks = 2 + i / EACH,
         .steps = 1,
         .lost_wake = -1,
         .lost_clear = -1,
@@ -674,7 +678,9 @@ START_TEST(and_from_one_step_to_the_next)
 END_TEST
 
 /* By turns of a kind: free, woken for no reason, on one core, in lockstep,
- * failing, stopped. */
+ * failing, stopped. Two steps where there are few states: a meeting parts one
+ * step from the next, so that a second microbatch adds nothing there that two
+ * ranks do not show. */
 START_TEST(and_if_they_meet_before_they_step)
 {
     for (int kind = 0; kind < 6; kind++) {
@@ -686,7 +692,9 @@ START_TEST(and_if_they_meet_before_they_step)
         scenario.lockstep = kind == 3;
         scenario.fails = kind == 4;
         scenario.stop = kind == 5;
-        scenario.steps = kind == 0 || kind == 5 ? 2 : 1;
+        if ((kind == 0 || kind == 5) &&
+            (scenario.ranks == 2 || scenario.mbs == 1))
+            scenario.steps = 2;
         expect_sound(&scenario);
     }
 }
@@ -843,9 +851,9 @@ main(void)
                             i + 1);
     tcase_add_loop_test(tcase, and_if_only_some_ranks_deadlock, 0, 3);
     /* 1f1b with two microbatches over one slot, and over two. */
-    tcase_add_loop_test(tcase, a_lost_wake_up_is_found, 14, 15);
-    tcase_add_loop_test(tcase, a_lost_wake_up_is_found, 17, 18);
-    tcase_add_loop_test(tcase, a_false_deadlock_is_found, 14, 15);
+    tcase_add_loop_test(tcase, a_lost_wake_up_is_found, 8, 9);
+    tcase_add_loop_test(tcase, a_lost_wake_up_is_found, 11, 12);
+    tcase_add_loop_test(tcase, a_false_deadlock_is_found, 8, 9);
     suite_add_tcase(suite, tcase);
     return suite_main(suite);
 }
