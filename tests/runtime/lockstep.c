@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "plans.h"
+#include "suite.h"
 #include "toy.h"
 
 #include <stdlib.h>
@@ -98,7 +99,7 @@ expect_lockstep(struct plan *lowered, int capacity)
 START_TEST(ranks_move_one_at_a_time_in_virtual_time_order)
 {
     for (int ranks = 1; ranks <= 4; ranks++)
-        for (int mbs = 1; mbs <= 4; mbs++)
+        for (int mbs = 1; mbs <= 4; mbs += stride())
             for (int capacity = 0; capacity <= 2; capacity++)
                 expect_lockstep(lowered_of(plain_schedules[_i], ranks, mbs),
                                 capacity);
@@ -107,7 +108,7 @@ END_TEST
 
 START_TEST(so_do_those_of_random_plans)
 {
-    for (unsigned seed = 0; seed < 40; seed++) {
+    for (unsigned seed = 0; seed < 40; seed += (unsigned)stride()) {
         struct plan *plan = plan_random(seed);
         char *text = csv_text(plan);
 
