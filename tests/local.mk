@@ -15,8 +15,9 @@ LOG_DRIVER = $(SHELL) $(top_srcdir)/%D%/driver.sh
 TEST_LOG_DRIVER = $(SHELL) $(top_srcdir)/%D%/driver.sh
 EXTRA_DIST += %D%/driver.sh
 
-# Those of the first two start no thread: where builds differ in threads alone,
-# .ci/run leaves them out with --disable-pure-tests.
+# Those of the first two start no thread, or none that another test does not
+# start: where builds differ in threads alone, .ci/run leaves them out with
+# --disable-pure-tests.
 pure_tests =
 pure_cli_tests = %D%/walls.test %D%/bootstrap.test %D%/install.test
 unit_tests =

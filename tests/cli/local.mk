@@ -1,9 +1,10 @@
 pure_cli_tests += %D%/usage.test %D%/schedule.test %D%/compare.test \
-	%D%/completion.test
-cli_tests += %D%/bench.test %D%/train.test %D%/checkpoint.test %D%/data.test %D%/docs.test \
+	%D%/completion.test %D%/data.test %D%/names.test %D%/outputs.test \
+	%D%/page.test %D%/peer.test %D%/pictures.test %D%/terminal.test
+cli_tests += %D%/train.test %D%/bench.test %D%/checkpoint.test %D%/docs.test \
 	%D%/effect.test %D%/eval.test %D%/figures.test %D%/lab.test \
-	%D%/limits.test %D%/machine.test %D%/names.test %D%/oracle.test \
-	%D%/outputs.test %D%/page.test %D%/peer.test %D%/pictures.test %D%/step.test %D%/terminal.test %D%/tune.test %D%/width.test
+	%D%/limits.test %D%/machine.test %D%/oracle.test %D%/step.test \
+	%D%/tune.test %D%/width.test
 pure_tests += %D%/check_request
 tests_cli_check_request_SOURCES = %D%/check_request.c tests/suite.h
 tests_cli_check_request_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests

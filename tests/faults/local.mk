@@ -14,5 +14,5 @@ tests_faults_pipelab_faulty_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=dup -Wl,--wrap=dup2 -Wl,--wrap=open_memstream \
 	-Wl,--wrap=fmemopen
 tests_faults_pipelab_faulty_LDADD = $(all_rooms)
-cli_tests += %D%/faults.test %D%/calls.test
+pure_cli_tests += %D%/faults.test %D%/calls.test
 EXTRA_DIST += %D%/calls.def

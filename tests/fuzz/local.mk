@@ -37,5 +37,5 @@ tests_fuzz_fuzz_safetensors_SOURCES = %D%/fuzz.h %D%/fuzz_safetensors.c
 tests_fuzz_fuzz_safetensors_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_safetensors_LDADD = $(tests_fuzz_replay_safetensors_LDADD)
 
-cli_tests += %D%/replay.test
+pure_cli_tests += %D%/replay.test
 EXTRA_DIST += %D%/fuzz.sh %D%/corpus
