@@ -47,7 +47,7 @@ is_read(const struct list_item *item, const char *end)
     return end != item->text && end == item->text + item->length;
 }
 
-bool
+static bool
 list_whole(const struct list_item *item, long long least, long long most,
            long long *number)
 {

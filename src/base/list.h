@@ -26,12 +26,8 @@ list_cut(struct list_item *item, struct list_item *key);
 bool
 list_is(const struct list_item *item, const char *word);
 
-/* Reads a whole number from least to most; false if the item is none. */
-bool
-list_whole(const struct list_item *item, long long least, long long most,
-           long long *number);
-
-/* The same of a whole text, which must not begin with a blank. */
+/* Reads a whole number from least to most; false if the text is none, or begins
+ * with a blank. */
 bool
 list_one_whole(const char *text, long long least, long long most,
                long long *number);

@@ -127,6 +127,21 @@ print_histogram(FILE *out, const int64_t ns[], int count)
                     "****************************************");
 }
 
+/* Plays so many rounds with messages of so many bytes, and prints their times. */
+static void
+play_shown(FILE *out, struct game *game, const int used[2], int rounds,
+           size_t bytes)
+{
+    int64_t median;
+
+    play(game, used, rounds, bytes / sizeof(float));
+    median = quantile_of(game->ns, game->rounds, 0.5);
+    fprintf(out, "%10zu %8d %14.2f %14.2f %14.1f\n", bytes, game->rounds,
+            (double)median * 1e-3,
+            (double)quantile_of(game->ns, game->rounds, 0.99) * 1e-3,
+            2e3 * (double)bytes / (double)(median + 1));
+}
+
 static void
 lab_ping_pong_run(struct lab *lab)
 {
@@ -155,14 +170,8 @@ lab_ping_pong_run(struct lab *lab)
             "p99, us", "MB a second");
     for (int i = 0; i < SIZES; i++) {
         struct game game;
-        int64_t median;
 
-        play(&game, used, sizes[i].rounds, sizes[i].bytes / sizeof(float));
-        median = quantile_of(game.ns, game.rounds, 0.5);
-        fprintf(out, "%10zu %8d %14.2f %14.2f %14.1f\n", sizes[i].bytes,
-                game.rounds, (double)median * 1e-3,
-                (double)quantile_of(game.ns, game.rounds, 0.99) * 1e-3,
-                2e3 * (double)sizes[i].bytes / (double)(median + 1));
+        play_shown(out, &game, used, sizes[i].rounds, sizes[i].bytes);
         rounds += game.rounds;
         intact += game.intact;
         hops += game.hops;

@@ -16,7 +16,7 @@
 
 #include <stdbool.h>
 
-/* Whether M is a whole number of rounds. */
+/* Whether M is a whole number of rounds: a policy's suits(). */
 bool
 looped_suits(const char *schedule, int ranks, int mbs, struct cause *cause);
 

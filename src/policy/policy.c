@@ -130,7 +130,7 @@ policy_suits(const struct policy *policy, int ranks, int stages, int mbs,
              struct cause *cause)
 {
     return suits_placement(policy, ranks, stages, mbs, cause) &&
-           (!policy->suits || policy->suits(ranks, mbs, cause));
+           (!policy->suits || policy->suits(policy->name, ranks, mbs, cause));
 }
 
 bool

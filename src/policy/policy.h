@@ -18,12 +18,13 @@ struct policy {
                           * policy_is_named() */
     const char *summary; /* one line, for --help */
     enum placement placement;
-    /* Whether the policy has a plan for these P and M; NULL: for all. */
-    bool (*suits)(int ranks, int mbs, struct cause *cause);
-    /* Fills an empty plan whose shape and placement are set. */
     bool groups;  /* it runs in groups of plan->group microbatches */
     bool retimed; /* it promises a memory; search/retime.h has its order at
                    * other costs than it is laid out for */
+    /* Whether the policy, of that name, has a plan for these P and M; NULL: for
+     * all. */
+    bool (*suits)(const char *name, int ranks, int mbs, struct cause *cause);
+    /* Fills an empty plan whose shape and placement are set. */
     void (*make)(struct plan *plan);
 };
 

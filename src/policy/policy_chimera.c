@@ -7,13 +7,13 @@
 #include <stdlib.h>
 
 static bool
-suits_chimera(int ranks, int mbs, struct cause *cause)
+suits_chimera(const char *name, int ranks, int mbs, struct cause *cause)
 {
     return mbs % ranks == 0 ||
            fail(cause,
-                "chimera goes in units of one microbatch a rank; %d "
+                "%s goes in units of one microbatch a rank; %d "
                 "microbatches on %d ranks do not fit, use a multiple of %d",
-                mbs, ranks, ranks);
+                name, mbs, ranks, ranks);
 }
 
 /* Adds a rank's unit, whose first microbatch is `first`. In slots, a slot an

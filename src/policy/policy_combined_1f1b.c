@@ -5,12 +5,6 @@
 #include "policy/looped.h"
 #include "policy/policy.h"
 
-static bool
-suits_combined_1f1b(int ranks, int mbs, struct cause *cause)
-{
-    return looped_suits("combined-1f1b", ranks, mbs, cause);
-}
-
 /* Megatron-Core's schedule where --overlap-moe-expert-parallel-comm is on
  * (combined_1f1b.py and get_pp_rank_microbatches() of schedules.py): interleaved
  * 1F1B with one more forward in the warm-up, so that the forward and the
@@ -47,7 +41,7 @@ const struct policy policy_combined_1f1b = {
     .also = "combined",
     .summary = "interleaved 1F1B with forwards and backwards overlapped",
     .placement = PLACEMENT_LOOPED,
-    .suits = suits_combined_1f1b,
+    .suits = looped_suits,
     .groups = true,
     .make = make_combined_1f1b,
 };

@@ -6,14 +6,14 @@
 #include "policy/policy.h"
 
 static bool
-suits_dualpipe(int ranks, int mbs, struct cause *cause)
+suits_dualpipe(const char *name, int ranks, int mbs, struct cause *cause)
 {
     if (mbs >= 2 * ranks && mbs % 2 == 0)
         return true;
     return fail(cause,
-                "dualpipe needs an even number of microbatches, two a rank or "
+                "%s needs an even number of microbatches, two a rank or "
                 "more; on %d ranks use %d microbatches, %d or more",
-                ranks, 2 * ranks, 2 * ranks + 2);
+                name, ranks, 2 * ranks, 2 * ranks + 2);
 }
 
 /* DeepSeek-V3 technical report (2024), section 3.2.1, in the order of their

@@ -6,14 +6,14 @@
 #include "policy/policy.h"
 
 static bool
-suits_dualpipev(int ranks, int mbs, struct cause *cause)
+suits_dualpipev(const char *name, int ranks, int mbs, struct cause *cause)
 {
     if (mbs >= 2 * ranks)
         return true;
     return fail(cause,
-                "dualpipev needs two microbatches a rank; on %d ranks use %d "
+                "%s needs two microbatches a rank; on %d ranks use %d "
                 "microbatches or more",
-                ranks, 2 * ranks);
+                name, ranks, 2 * ranks);
 }
 
 /* DeepSeek's DualPipeV: DualPipe (DeepSeek-V3 technical report, 2024, section

@@ -4,12 +4,6 @@
 #include "policy/looped.h"
 #include "policy/policy.h"
 
-static bool
-suits_interleaved_1f1b(int ranks, int mbs, struct cause *cause)
-{
-    return looped_suits("interleaved-1f1b", ranks, mbs, cause);
-}
-
 /* Narayanan et al., Megatron-LM (SC 2021), section 2.2: 1F1B over V stages a
  * rank. A stage is V times shorter, and so is the filling of the pipe: the
  * bubble is (P-1)/(VM+P-1). The cost is V times the messages and the
@@ -42,7 +36,7 @@ const struct policy policy_interleaved_1f1b = {
     .also = "interleaved",
     .summary = "1F1B over several stages a rank",
     .placement = PLACEMENT_LOOPED,
-    .suits = suits_interleaved_1f1b,
+    .suits = looped_suits,
     .groups = true,
     .make = make_interleaved_1f1b,
 };

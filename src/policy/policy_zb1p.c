@@ -4,12 +4,6 @@
 #include "policy/looped.h"
 #include "policy/policy.h"
 
-static bool
-suits_zb1p(int ranks, int mbs, struct cause *cause)
-{
-    return looped_suits("zb1p", ranks, mbs, cause);
-}
-
 /* Qi et al., "Zero bubble pipeline parallelism" (ICLR 2024), section 2.1:
  * ZB-H1, and over V stages a rank what PyTorch calls interleaved zero bubble.
  * The backward is split. I runs at once, since the next rank waits for it. No
@@ -53,6 +47,6 @@ const struct policy policy_zb1p = {
     .also = "ZB-H1 InterleavedZeroBubble",
     .summary = "ZB-H1, interleaved if there are several stages a rank",
     .placement = PLACEMENT_LOOPED,
-    .suits = suits_zb1p,
+    .suits = looped_suits,
     .make = make_zb1p,
 };

@@ -120,7 +120,8 @@ inspect_step(FILE *out, const struct stepper *stepper)
             trainer_weights_hash(stepper->trainer), mbs, mbs == 1 ? "" : "es");
 }
 
-void
+/* One line: the actions that come next; nothing if there are none. */
+static void
 inspect_next(FILE *out, const struct stepper *stepper)
 {
     struct stepper_action next[2];

@@ -17,10 +17,6 @@ inspect_turn(FILE *out, const struct stepper *stepper);
 void
 inspect_step(FILE *out, const struct stepper *stepper);
 
-/* One line: the actions that come next; nothing if there are none. */
-void
-inspect_next(FILE *out, const struct stepper *stepper);
-
 /* The live tensors of each action's stage and microbatch, and the stage's
  * weights. */
 void
