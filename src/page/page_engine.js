@@ -35,5 +35,5 @@ const escaped = text => String(text).replace(/[&<>"]/g, c =>
     ({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}[c]));
 /* Times and shares with as many places as say something. */
 const number = x => x === undefined || x === null ? "" :
-    String(Math.round(x * 1000) / 1000);
+    String(Math.abs(x) < 1 ? Number(x.toPrecision(3)) : Math.round(x * 1000) / 1000);
 const percent = x => (100 * x).toFixed(1) + " %";

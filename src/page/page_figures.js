@@ -39,8 +39,8 @@ function figuresShow(sim, other, name) {
         const value = f.of(sim);
         const cell = el("div", {class: "figure", "data-figure": f.name},
             el("b", {}, f.show(value)), el("span", {}, f.says(sim)));
-        if (other && !other.error) {
-            const was = f.of(other);
+        const was = other && !other.error ? f.of(other) : undefined;
+        if (was !== undefined) {
             const by = Math.sign(value - was) * f.good;
             cell.append(el("i", {class: by > 0 ? "better" : by < 0 ? "worse" : "soft"},
                 Math.abs(value - was) < 1e-9 ? "as " + name : name + ": " + f.show(was)));

@@ -112,7 +112,7 @@ function lossChart(losses) {
     const all = losses.filter(x => x !== null);
     const low = Math.min(...all);
     const high = Math.max(...all);
-    const wide = 640;
+    const wide = innerWidth > 860 ? 640 : 340;
     const tall = 130;
     const x = i => 50 + (wide - 60) * i / Math.max(1, losses.length - 1);
     const y = v => 12 + (tall - 24) * (high - v) / (high - low || 1);

@@ -39,7 +39,7 @@ function momentShow(trace, t) {
                     trace.sim.stages > trace.ranks) +
                 ` (${timeText(t - span.start)} of ${number(span.end - span.start)})`));
         } else {
-            const line = t >= trace.end ? {text: "done"} : traceWhy(trace, r, t)[0];
+            const line = t >= trace.end ? {text: trace.end ? "done" : "nothing to do yet"} : traceWhy(trace, r, t)[0];
             rows.push(el("span", {class: "key"}, "·"),
                 el("span", {class: "soft"}, line.text.replace("rank " + r + " ", "")));
         }

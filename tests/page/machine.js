@@ -61,6 +61,12 @@ async function words() {
         same((await texts(page, "#compare tbody tr")).map(row => /, over/.test(row)),
             table.map(s => !s.fits));
     });
+    await claim("beside a plan A without bytes, no figure is made up", async () => {
+        const both = await open("#outputBytes=1MiB&a=schedule%3Dgpipe");
+        same(/NaN/.test(await text(both, "#figures")), false);
+        same(await count(both, "[data-figure=memory] i"), 0);
+        await both.close();
+    });
     await claim("what is no size is refused in the program's words", async () => {
         await fill(page, "bandwidth", "fast");
         same("pipelab: " + await text(page, "#problem") + "\n",
