@@ -6,7 +6,7 @@ helgrind memcheck:
 	@echo "SKIP: valgrind cannot run a sanitized program; configure" \
 	  "without --enable-sanitizer"; exit 77
 else
-helgrind memcheck: pipelab
+helgrind memcheck: pipelab $(many_calls)
 	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/helgrind.sh $@
 endif
 

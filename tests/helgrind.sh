@@ -1,6 +1,6 @@
 #!/bin/sh
-# helgrind.sh helgrind -- short runs of ./pipelab under valgrind: no race, no
-# lock order turned round, and each run ends as it should.
+# helgrind.sh helgrind -- short runs of ./pipelab and calls of libpipelab.so under
+# valgrind: no race, no lock order turned round, and each run ends as it should.
 # helgrind.sh memcheck -- the same: no undefined value used, no memory lost.
 tool=$1
 if ! command -v valgrind >/dev/null 2>&1; then
@@ -26,16 +26,41 @@ clean()
     esac
     valgrind -q --tool="$tool" $options --error-exitcode=99 ./pipelab train \
         --layers 4 --hidden 8 --batch 8 --steps 3 "$@" >"$log" 2>&1 </dev/null
-    status=$?
+    ended $? "$want" "train $*"
+}
+
+# ended STATUS WANTED WHAT: counts a run and says how it went.
+ended()
+{
     count=$((count + 1))
-    if test $status -eq "$want"; then
-        echo "ok $count - $tool: train $*"
+    if test "$1" -eq "$2"; then
+        echo "ok $count - $tool: $3"
     else
-        echo "not ok $count - $tool: train $*"
-        echo "# status $status, not $want"
+        echo "not ok $count - $tool: $3"
+        echo "# status $1, not $2"
         sed 's/^/# /' "$log"
         failed=$((failed + 1))
     fi
+}
+
+# library COUNT THREADS: libpipelab.so is called so, found under the name that
+# its callers have; of what it takes it loses nothing at all.
+library()
+{
+    calls=tests/api/many_calls
+    test -x $calls || return 0
+    found=$(mktemp -d) || exit 99
+    ln -s "$(pwd)/libpipelab.so" "$found/$(objdump -p libpipelab.so |
+        sed -n 's/.*SONAME *//p')"
+    case $tool in
+    memcheck) options="--leak-check=full --errors-for-leak-kinds=all
+        --show-leak-kinds=all" ;;
+    *) options= ;;
+    esac
+    LD_LIBRARY_PATH=$found valgrind -q --tool="$tool" $options \
+        --error-exitcode=99 $calls "$@" >"$log" 2>&1
+    ended $? 0 "libpipelab.so, $1 calls in each of $2 threads"
+    rm -r "$found"
 }
 
 # Every schedule on every shape of the sweep that it suits, links shallow and
@@ -74,5 +99,9 @@ clean 0 --schedule gpipe --lockstep --capacity 1
 clean 0 --data digits --batch 512 --stages 2
 clean 4 --schedule 1f1b --capacity 0
 clean 4 --schedule 1f1b --capacity 0 --lockstep
+case $tool in
+memcheck) library 1000 1 ;;
+*) library 50 4 ;;
+esac
 echo "$tool: $count runs, $failed failed"
 test "$failed" -eq 0
