@@ -44,8 +44,8 @@ holds()
         done
     done
 }
-holds pipelab bin/pipelab
-holds libpipelab0 'libpipelab\.so\.[0-9.]*[0-9]'
+holds pipelab /bin/pipelab
+holds libpipelab0 '/libpipelab\.so\.[0-9.]*'
 holds libpipelab-dev pipelab.h pipelab.pc
 holds python3-pipelab dist-packages/pipelab.py
 echo "deb: $(cd "$scratch" && echo *.deb)"
