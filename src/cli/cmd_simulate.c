@@ -119,10 +119,11 @@ simulate_write_svg(const struct options *options,
 
 static bool
 simulate_write_html(const struct options *options,
-                    const struct simulation *simulation, struct cause *cause)
+                    const struct simulation *simulation,
+                    const struct memory_chart *memory, struct cause *cause)
 {
     const struct setup *setup = &simulation->setup;
-    struct svg_panel panel = simulate_panel(simulation, NULL);
+    struct svg_panel panel = simulate_panel(simulation, memory);
     struct run_report report;
     struct json *json = &report.json;
 
@@ -175,7 +176,7 @@ write_pictures(const struct options *options,
     return (!options->svg ||
             simulate_write_svg(options, simulation, chart, cause)) &&
            (!options->html ||
-            simulate_write_html(options, simulation, cause)) &&
+            simulate_write_html(options, simulation, chart, cause)) &&
            (!options->trace ||
             write_trace(options, setup, &simulation->forecast.trace, chart,
                         cause));

@@ -38,6 +38,60 @@ write_figures(struct json *json, const struct svg_panel *panel)
 }
 
 static void
+write_level(struct json *json, const struct svg_panel *panel, int64_t time,
+            int64_t bytes)
+{
+    json_number(json, NULL, (double)(time - panel->begin) * panel->scale);
+    json_int(json, NULL, bytes);
+}
+
+/* What a rank holds over time. */
+static void
+write_lane_bytes(struct json *json, const struct svg_panel *panel, int rank)
+{
+    const struct lane *lane = &panel->trace->lanes[rank];
+    struct footprint_rule rule = panel->trace->rule;
+    int64_t held = memory_chart_fixed(panel->memory, rank);
+
+    rule.stages = panel->memory->stages;
+    json_open(json, NULL, '[');
+    write_level(json, panel, panel->begin, held);
+    for (size_t i = 0; i < lane->count; i++) {
+        const struct span *span = &lane->spans[i];
+        int64_t taken = footprint_taken(&rule, &span->action);
+        int64_t freed = footprint_freed(&rule, &span->action);
+
+        held += taken;
+        if (taken != 0)
+            write_level(json, panel, span->start, held);
+        held -= freed;
+        if (freed != 0)
+            write_level(json, panel, span->end, held);
+    }
+    json_close(json, ']');
+}
+
+static void
+write_bytes(struct json *json, const struct svg_panel *panel)
+{
+    const struct memory_chart *chart = panel->memory;
+
+    if (!chart)
+        return;
+    json_open(json, "bytes", '{');
+    json_int(json, "most", chart->most);
+    json_open(json, "fixed", '[');
+    for (int r = 0; r < panel->trace->ranks; r++)
+        json_int(json, NULL, memory_chart_fixed(chart, r));
+    json_close(json, ']');
+    json_open(json, "held", '[');
+    for (int r = 0; r < panel->trace->ranks; r++)
+        write_lane_bytes(json, panel, r);
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+static void
 panel_json(struct json *json, const struct svg_panel *panel, const char *unit)
 {
     const struct trace *trace = panel->trace;
@@ -50,6 +104,7 @@ panel_json(struct json *json, const struct svg_panel *panel, const char *unit)
     json_int(json, "stages", panel->plan->stages);
     json_int(json, "microbatches", panel->plan->mbs);
     write_figures(json, panel);
+    write_bytes(json, panel);
     json_open(json, "spans", '[');
     for (int r = 0; r < trace->ranks; r++)
         for (size_t i = 0; i < trace->lanes[r].count; i++)

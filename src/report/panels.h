@@ -14,7 +14,10 @@
  *    "F", "stage": 0, "microbatch": 0, "start": 0, "end": 1.5, "compute": 1.4,
  *    "off_core": 0.1}, ...]}
  *
- * A part of a span stands there where it is not 0. */
+ * A part of a span stands there where it is not 0. Where the bytes of the ranks
+ * are known, a panel also has "bytes": {"most": what a rank may hold, or 0,
+ * "fixed": what each holds all the time, "held": for each an array of numbers,
+ * a time and the bytes from then on}. */
 void
 panels_json(struct json *json, const struct svg_panel panels[], int count,
             const char *unit);

@@ -4,7 +4,7 @@ const fs = require("fs");
 const os = require("os");
 const path = require("path");
 const {execFileSync} = require("child_process");
-const {claim, same, holds, open, text, texts, count, focus, program} = require("./browser.js");
+const {claim, same, holds, ask, open, text, texts, count, focus, program} = require("./browser.js");
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "check-page-"));
 const small = ["--layers", "4", "--hidden", "16", "--batch", "8", "--stages", "2",
@@ -63,13 +63,27 @@ async function predicted() {
         holds(/zb1p/.test(await text(simulated, "#title")), "title");
         same(await simulated.$eval("#other", n => n.hidden), true);
     });
-    await simulated.close();
     const compared = await reported(["compare", "--schedule", "gpipe,1f1b"]);
     await claim("a comparison's page has a timeline a schedule and the table", async () => {
         same((await texts(compared, ".lanes-name")).length, 2);
         same((await texts(compared, "#run-report tbody td:first-child")).sort(), ["1f1b", "gpipe"]);
     });
     await compared.close();
+    const model = path.join(folder, "model.json");
+    fs.writeFileSync(model, JSON.stringify({unit: "us", layers: [{name: "block", repeat: 4,
+        forward: 1, input: 1, weight: 1, parameter_bytes: 1048576,
+        activation_bytes: 4194304, output_bytes: 65536}]}));
+    const large = await reported(["simulate", "--model", model, "--max-memory", "24MiB"]);
+    await claim("where bytes are known, those of each rank stand over time, with the limit", async () => {
+        same(await texts(large, ".bytes text"), ask(["simulate", "--model", model])
+            .total_peak_bytes.map((n, r) => `rank ${r}: ${Number((n / 1048576).toPrecision(3))} MiB`));
+        same(await count(large, ".bytes .held"), 4);
+        same(await count(large, ".bytes .cap"), 4);
+        same(await count(large, ".bytes .over"), 1);
+        same(await count(simulated, ".bytes"), 0);
+    });
+    await large.close();
+    await simulated.close();
     const named = await reported(["simulate", "--load", (() => {
         const file = path.join(folder, "<script>alert(1)<!--.csv");
         fs.writeFileSync(file, "0F0,0B0\n");
