@@ -36,17 +36,18 @@ ticks_per_second(const struct cost *cost)
     return cost->per_unit / cost_unit_seconds(cost->unit);
 }
 
-/* The bytes of a message on each link: a stage's output, and its gradient,
- * which is as large. */
+/* See struct network. */
 static double *
 message_bytes(const struct model *model, const int split[], int stages)
 {
     double *bytes = memory_new(2 * (size_t)stages, sizeof *bytes);
     int first = 0;
 
-    for (int s = 0; model && s + 1 < stages; s++) {
-        bytes[2 * s] = bytes[2 * s + 1] =
-            (double)model_stage(model, first, split[s]).output_bytes;
+    for (int s = 0; model && s < stages; s++) {
+        struct model_layer stage = model_stage(model, first, split[s]);
+
+        bytes[s] = (double)stage.output_bytes;
+        bytes[stages + s] = (double)stage.parameter_bytes;
         first += split[s];
     }
     return bytes;
@@ -188,21 +189,20 @@ bool
 needs_linked(const struct plan *plan, const struct cluster *cluster,
              struct cause *cause)
 {
-    if (plan->copies == 2)
-        return fail(cause,
-                    "%s: a cluster has no times for the gradients that two "
-                    "copies of a stage exchange; simulate it without one",
-                    plan->name);
-    for (int s = 0; s + 1 < plan->stages; s++) {
-        int from = plan->rank_of_stage[s];
-        int to = plan->rank_of_stage[s + 1];
+    for (int link = 0; link < plan_links(plan); link++) {
+        int exchange = link - plan_links_between(plan);
+        int from, to;
 
-        if (from != to && !cluster_link(cluster, from, to).named)
-            return fail(cause,
-                        "%s: rank %d hands stage %d's output to rank %d, and "
-                        "the cluster names no link between them; name it with "
-                        "link or node",
-                        plan->name, from, s, to);
+        if (!plan_link_ends(plan, link, &from, &to) ||
+            cluster_link(cluster, from, to).named)
+            continue;
+        return fail(cause,
+                    "%s: rank %d hands stage %d's %s to rank %d, and the "
+                    "cluster names no link between them; name it with link or "
+                    "node",
+                    plan->name, from,
+                    exchange < 0 ? link / 2 % plan->stages : exchange / 2,
+                    exchange < 0 ? "output" : "weight gradients", to);
     }
     return true;
 }

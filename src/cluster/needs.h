@@ -40,8 +40,7 @@ needs_sharding(struct cost *cost, const struct cluster *cluster,
                const int split[], struct cause *cause);
 
 /* False, with the cause, if two ranks of a plan have to exchange messages and
- * the cluster has no link for them, or the plan has two copies of its stages:
- * costs here have no times for what these exchange. */
+ * the cluster has no link for them. */
 bool
 needs_linked(const struct plan *plan, const struct cluster *cluster,
              struct cause *cause);

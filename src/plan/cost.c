@@ -318,15 +318,18 @@ cost_link(const struct cost *cost, const struct plan *plan, int link)
 {
     const struct network *network = cost->network;
     const struct wire_cost *wire;
-    int from, to;
+    int exchange = link - plan_links_between(plan);
+    int from, to, stage;
 
     if (!network)
         return (struct link_cost){.latency = cost->latency, .wire = -1};
     plan_link_ends(plan, link, &from, &to);
+    stage =
+        exchange < 0 ? link / 2 % plan->stages : plan->stages + exchange / 2;
     wire = &network->pairs[from * network->ranks + to];
     return (struct link_cost){
         .latency = wire->latency,
-        .hold = rounded(network->bytes[link] * wire->per_byte),
+        .hold = rounded(network->bytes[stage] * wire->per_byte),
         .wire = wire->per_byte > 0.0 ? from * network->ranks + to : -1,
     };
 }

@@ -37,7 +37,8 @@ struct wire_cost {
 struct network {
     int ranks;
     struct wire_cost *pairs; /* ranks x ranks, from x to */
-    double *bytes;           /* links of a plan: of a message */
+    double *bytes; /* 2 x stages: of a stage's output, or its gradient; then of
+                    * all its weight gradients */
 };
 
 /* What a message of a link costs, from SEND done to its arrival. */

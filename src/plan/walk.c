@@ -45,6 +45,8 @@ done(struct walker *w, int rank, int64_t begin, struct stamp end)
         w->visit(w->context, rank,
                  &(struct walk_event){action, self->clock.at, begin, end.at});
     self->clock = end;
+    if (w->weights_left)
+        walker_note_weights(w, rank, action);
 }
 
 /* ---- transfers ---- */
@@ -193,12 +195,11 @@ walk_compute(struct walker *w, const struct action *action, int rank)
             begin = stamp_later(begin, w->barrier);
         }
         if (w->weights_left)
-            begin = stamp_later(begin, w->reduced[action->stage]);
+            begin =
+                stamp_later(begin, w->reduced[plan_place(w->plan, action)]);
     }
     done(w, rank, begin.at,
          stamp_after(begin, cost_at(w->cost, rank, self->position, action)));
-    if (w->weights_left)
-        walker_note_weights(w, rank, action);
     return true;
 }
 
@@ -267,7 +268,7 @@ struct walker *
 walker_new(const struct plan *plan, const struct cost *cost, int capacity)
 {
     struct walker *w = memory_new(1, sizeof *w);
-    size_t stages = (size_t)plan->stages;
+    size_t places = (size_t)plan_places(plan);
 
     assert(plan->lowered && cost->stages == plan->stages);
     *w = (struct walker){
@@ -278,8 +279,8 @@ walker_new(const struct plan *plan, const struct cost *cost, int capacity)
         .ready = memory_new((size_t)plan->ranks, sizeof *w->ready),
     };
     if (cost->reduce) {
-        w->weights_left = memory_new(stages, sizeof *w->weights_left);
-        w->reduced = memory_new(stages, sizeof *w->reduced);
+        w->weights_left = memory_new(places, sizeof *w->weights_left);
+        w->reduced = memory_new(places, sizeof *w->reduced);
     }
     make_links(w);
     return w;
@@ -305,8 +306,9 @@ walker_step(struct walker *w, walk_visit *visit, void *context)
     w->visit = visit;
     w->context = context;
     w->barrier_left = w->plan->ranks;
-    for (int s = 0; w->weights_left && s < w->plan->stages; s++)
-        w->weights_left[s] = w->plan->mbs;
+    for (int p = 0; w->weights_left && p < plan_places(w->plan); p++)
+        w->weights_left[p] = plan_copy_mbs(w->plan, p / w->plan->stages) +
+                             (w->plan->copies == 2);
     for (int r = w->plan->ranks - 1; r >= 0; r--) {
         w->ranks[r].position = 0;
         w->ranks[r].at_barrier = false;

@@ -14,15 +14,16 @@ walker_note_weights(struct walker *w, int rank, const struct action *action)
     int count = action_parts(action, parts);
 
     for (int p = 0; p < count; p++) {
-        int stage = parts[p].stage;
+        int place = plan_place(w->plan, &parts[p]);
 
         if ((parts[p].kind != ACTION_FULL_BACKWARD &&
-             parts[p].kind != ACTION_BACKWARD_WEIGHT) ||
-            --w->weights_left[stage] > 0)
+             parts[p].kind != ACTION_BACKWARD_WEIGHT &&
+             parts[p].kind != ACTION_RECV_G) ||
+            --w->weights_left[place] > 0)
             continue;
         *last = stamp_after(stamp_later(w->ranks[rank].clock, *last),
-                            w->cost->reduce[stage]);
-        w->reduced[stage] = *last;
+                            w->cost->reduce[parts[p].stage]);
+        w->reduced[place] = *last;
     }
 }
 

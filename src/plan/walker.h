@@ -52,9 +52,9 @@ struct walker {
     struct walk_link *links; /* plan_links() */
     struct stamp *wires;     /* wire_count: when each is free */
     int wire_count;
-    int *weights_left;     /* stages: weight gradients to come in the step;
-                              * NULL without all-reduce */
-    struct stamp *reduced; /* stages: when its gradients are reduced */
+    int *weights_left;     /* places: weight gradients to come in the step, and
+                            * those of another copy; NULL without all-reduce */
+    struct stamp *reduced; /* places: when its gradients are reduced */
     struct stamp barrier;  /* when the last rank came to it */
     int barrier_left;      /* ranks that have not come to it */
     int *ready;            /* ranks: a stack of those that can move */
@@ -100,8 +100,9 @@ stamp_after(struct stamp stamp, int64_t ticks)
     return stamp;
 }
 
-/* Notes that an action is done. After the last weight gradient of a stage its
- * all-reduce begins, as soon as the rank's last one is done. */
+/* Notes that an action is done. After the last weight gradient of a stage, with
+ * two copies also after those of the other one, its all-reduce begins, as soon
+ * as the rank's last one is done. */
 void
 walker_note_weights(struct walker *w, int rank, const struct action *action);
 

@@ -205,8 +205,6 @@ static bool
 row_suits(const struct plan_request *one, const struct policy *schedule,
           struct cause *cause)
 {
-    if (schedule->placement == PLACEMENT_BOTH_WAYS && one->options->cluster)
-        return fail(cause, "%s has no times on a cluster", schedule->name);
     return policy_suits_group(schedule, one->ranks, one->stages,
                               one->recipe.mbs,
                               setup_group(one->options, schedule), cause);

@@ -94,6 +94,39 @@ START_TEST(messages_are_as_large_as_the_output_they_carry)
 }
 END_TEST
 
+/* Stage 0 is on ranks 0 and 1, stage 1 on ranks 1 and 0. */
+START_TEST(two_copies_exchange_as_much_as_their_parameters)
+{
+    static const int halves[] = {2, 2};
+    static const int ranks[] = {0, 1, 1, 0};
+    struct model *model = right_model(layers);
+    struct cluster *cluster = right_cluster(
+        "{\"link\": {\"latency\": \"5us\", \"bandwidth\": \"100MB/s\"}}");
+    struct plan *plan = plan_new("p", 2, 2, 2);
+    struct cause cause;
+    struct cost cost;
+
+    plan_double(plan);
+    for (int place = 0; place < 4; place++)
+        plan->rank_of_stage[place] = ranks[place];
+    cost_init(&cost, 2);
+    ck_assert(needs_times(&cost, model, halves, &cause));
+    ck_assert(needs_links(&cost, cluster, 2, model, halves, &cause));
+    ck_assert(needs_linked(plan, cluster, &cause));
+    /* Outputs of 600 bytes, of each copy; then gradients of 60 and 140. */
+    expect_link(&cost, plan, 0, 5000, 6000, 0 * 2 + 1);
+    expect_link(&cost, plan, 4, 5000, 6000, 1 * 2 + 0);
+    expect_link(&cost, plan, 6, 5000, 600, 0 * 2 + 1);
+    expect_link(&cost, plan, 7, 5000, 600, 1 * 2 + 0);
+    expect_link(&cost, plan, 8, 5000, 1400, 1 * 2 + 0);
+    expect_link(&cost, plan, 9, 5000, 1400, 0 * 2 + 1);
+    cost_fini(&cost);
+    plan_free(plan);
+    cluster_free(cluster);
+    model_free(model);
+}
+END_TEST
+
 START_TEST(what_a_machine_lacks_is_said)
 {
     struct cluster *cluster = right_cluster(machine);
@@ -185,6 +218,7 @@ needs_case(void)
 
     tcase_add_test(tcase, a_stage_takes_the_sum_of_its_layers_in_thousandths);
     tcase_add_test(tcase, messages_are_as_large_as_the_output_they_carry);
+    tcase_add_test(tcase, two_copies_exchange_as_much_as_their_parameters);
     tcase_add_test(tcase, sharding_takes_what_the_replicas_links_do);
     tcase_add_test(tcase, what_a_machine_lacks_is_said);
     tcase_add_test(tcase, a_stage_keeps_its_activations_or_its_input);

@@ -11,7 +11,7 @@ from itertools import count
 
 Action = namedtuple("Action", "kind stage mb pair")
 
-SIMPLE = re.compile(r"(\d+)(SEND_F|RECV_F|SEND_B|RECV_B|F|B|I|W)(\d+)$")
+SIMPLE = re.compile(r"(\d+)(SEND_F|RECV_F|SEND_B|RECV_B|SEND_G|RECV_G|F|B|I|W)(\d+)$")
 OF_A_STAGE = re.compile(r"(\d+)(UNSHARD|RESHARD|REDUCE_GRAD)$")
 OVERLAP = re.compile(r"\((.*);(.*)\)OVERLAP_F_B$")
 
@@ -38,32 +38,64 @@ class Plan:
     """A lowered plan from CSV; STEPs are added, for files have none."""
 
     def __init__(self, text):
+        rows = [row for row in text.split("\n") if row]
+        self.copies = 2 if rows[0].startswith("#") else 1
         self.lists = [[read_cell(cell) for cell in row.split(",") if cell]
-                      for row in text.split("\n") if row]
-        self.rank_of = {}
+                      for row in rows[self.copies - 1:]]
+        everything = [p for l in self.lists for a in l for p in parts(a)]
+        self.mbs = 1 + max(p.mb for p in everything if p.mb is not None)
+        self.find_copies()
+        self.rank_of = {}  # by copy and stage
         for rank, actions in enumerate(self.lists):
             for part in (p for a in actions for p in parts(a)):
                 if not part.kind.startswith(("SEND", "RECV")):
-                    self.rank_of[part.stage] = rank
-        self.stages = len(self.rank_of)
-        everything = [p for l in self.lists for a in l for p in parts(a)]
-        self.mbs = 1 + max(p.mb for p in everything if p.mb is not None)
+                    self.rank_of[self.place(part)] = rank
+        self.stages = len(self.rank_of) // self.copies
         self.reduces = {p.stage for p in everything if p.kind == "REDUCE_GRAD"}
         self.trains = any(p.kind in ("B", "I") for p in everything)
-        for stage in range(self.stages if self.trains else 0):
-            self.lists[self.rank_of[stage]].append(
-                Action("STEP", stage, None, None))
+        for place in sorted(self.rank_of) if self.trains else []:
+            self.lists[self.rank_of[place]].append(
+                Action("STEP", place[1], place[0], None))
+
+    def find_copies(self):
+        """Those that begin where microbatch 0 does go through copy 0."""
+        begin = {p.mb: rank for rank, l in enumerate(self.lists) for a in l
+                 for p in parts(a) if p.kind == "F" and p.stage == 0}
+        self.copy_of = [int(self.copies == 2 and begin[mb] != begin[0])
+                        for mb in range(self.mbs)]
+
+    def place(self, part):
+        """The copy that runs a simple action, and its stage."""
+        if self.copies == 1:
+            return 0, part.stage
+        if part.kind in ("SEND_G", "STEP"):
+            return part.mb, part.stage
+        if part.kind == "RECV_G":  # of what that copy sends
+            return 1 - part.mb, part.stage
+        return self.copy_of[part.mb], part.stage
+
+    def weights(self, copy):
+        """Weight gradients of a stage before it may be reduced: also those of
+        the other copy, as a whole."""
+        return self.copy_of.count(copy) + (self.copies == 2)
 
     def link(self, action):
-        """A transfer's link as (lower stage, direction)."""
+        """A transfer's link as (lower stage, direction, copy); the direction
+        is None where a copy sends its weight gradients."""
+        copy, stage = self.place(action)
+        if action.kind.endswith("_G"):
+            return stage, None, action.mb
         up = action.kind.endswith("F")
         sends = action.kind.startswith("SEND")
-        return (action.stage if up == sends else action.stage - 1, up)
+        return (stage if up == sends else stage - 1, up, copy)
 
     def ends(self, link):
         """From which rank to which a link leads."""
-        lower, upper = self.rank_of[link[0]], self.rank_of[link[0] + 1]
-        return (lower, upper) if link[1] else (upper, lower)
+        stage, up, copy = link
+        if up is None:
+            return self.rank_of[copy, stage], self.rank_of[1 - copy, stage]
+        lower, upper = self.rank_of[copy, stage], self.rank_of[copy, stage + 1]
+        return (lower, upper) if up else (upper, lower)
 
 
 class Gate:
@@ -236,7 +268,7 @@ class Simulation:
 
     # ---- ranks ----
 
-    def before_step(self, rank, step, stage):
+    def before_step(self, rank, step, action):
         if self.times.barrier:
             gate, missing = self.met.setdefault(
                 step, (Gate(), set(range(len(self.plan.lists)))))
@@ -244,16 +276,19 @@ class Simulation:
             if not missing and not gate.is_open:
                 self.heap.open(gate)
             yield gate
-        if self.times.reduce(stage) is not None:
-            yield self.reduced.setdefault((stage, step), Gate())
+        if self.times.reduce(action.stage) is not None:
+            yield self.reduced.setdefault((self.plan.place(action), step),
+                                          Gate())
 
     def note_weights(self, rank, step, action):
         for part in parts(action):
             ticks = self.times.reduce(part.stage)
-            if part.kind not in ("B", "W") or ticks is None:
+            if part.kind not in ("B", "W", "RECV_G") or ticks is None:
                 continue
-            key = (part.stage, step)
-            self.left[key] = self.left.get(key, self.plan.mbs) - 1
+            place = self.plan.place(part)
+            key = (place, step)
+            self.left[key] = self.left.get(key,
+                                           self.plan.weights(place[0])) - 1
             if self.left[key] == 0:
                 gate = self.reduced.setdefault(key, Gate())
                 self.reducers[rank].put(ticks, gate)
@@ -266,9 +301,10 @@ class Simulation:
                     yield from self.send(action)
                 elif action.kind.startswith("RECV"):
                     yield from self.receive(action)
+                    self.note_weights(rank, step, action)
                 else:
                     if action.kind == "STEP":
-                        yield from self.before_step(rank, step, action.stage)
+                        yield from self.before_step(rank, step, action)
                     start = self.heap.now
                     ticks = self.times.duration(rank, position, action)
                     if ticks:
@@ -294,7 +330,8 @@ class Simulation:
         return max([end for actions, spans in zip(self.plan.lists, self.spans)
                     for action, (start, end) in zip(actions * self.steps,
                                                     spans)
-                    if action.kind[:4] not in ("SEND", "RECV") and end > start],
+                    if action.kind == "RECV_G" or
+                    action.kind[:4] not in ("SEND", "RECV") and end > start],
                    default=0)
 
     def busy(self):

@@ -21,6 +21,7 @@ from times import Close, Times
 # Schedules by the stages that a rank owns.
 ONE = ["naive", "gpipe", "1f1b", "eager-1f1b", "zb-h2"]
 SEVERAL = ["interleaved-1f1b", "combined-1f1b", "looped-bfs", "zb1p"]
+BOTH_WAYS = ["chimera", "dualpipe"]
 IN_A_V = ["zbv", "v-half", "v-min", "hanayo", "dualpipev"]
 DRAWS = 101
 
@@ -41,15 +42,18 @@ def numbers(rng, count, most, digits):
 
 def draw_shape(rng):
     # The last two once more: they run without slots too.
-    schedule = rng.choice(ONE + SEVERAL + IN_A_V +
+    schedule = rng.choice(ONE + SEVERAL + IN_A_V + BOTH_WAYS +
                           ["greedy", "gpipe", "looped-bfs"])
     ranks = rng.randint(1, 4)
-    chunks = 1 if schedule in ONE else 2
+    chunks = 1 if schedule in ONE + BOTH_WAYS else 2
     if schedule in SEVERAL + ["greedy"]:
         chunks = rng.randint(1, 3)
     mbs = rng.randint(1, 8)
     if schedule == "dualpipev":
         ranks, mbs = min(ranks, 3), 2 * ranks + rng.randint(0, 2)
+    if schedule in BOTH_WAYS:
+        ranks = rng.choice([2, 4])
+        mbs = ranks * rng.randint(1, 3) * (1 + (schedule == "dualpipe"))
     return schedule, ranks, ranks * chunks, mbs
 
 
@@ -348,7 +352,8 @@ def run_case(pipelab, number, folder):
         options.pop("barrier", None)
         options.pop("recompute", None)
     apart = random.Random(-1 - number)
-    if "cluster" in options and not forward_only and apart.random() < 0.5:
+    if ("cluster" in options and not forward_only and plan.copies == 1 and
+            apart.random() < 0.5):
         plan, plan_words = shard(apart, folder, text)
     capacity = rng.choice(["0", "1", "2", "5", "auto", "auto", "auto"])
     if "send" in options and rng.random() < 0.3:

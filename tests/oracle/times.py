@@ -245,7 +245,8 @@ class Times:
         if "bandwidth" not in named:
             return latency, None
         speed = bytes_of(named["bandwidth"][:-2])
-        return latency, self.ticks(self.outputs[link[0]] / speed)
+        sizes = self.parameters if link[1] is None else self.outputs
+        return latency, self.ticks(sizes[link[0]] / speed)
 
     def shard(self, action):
         """In units: half an all-reduce, or nothing."""
