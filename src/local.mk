@@ -19,8 +19,8 @@ include src/bench/local.mk
 include src/request/local.mk
 include src/api/local.mk
 include src/page/local.mk
-include src/mpi/local.mk
 include src/cli/local.mk
+include src/mpi/local.mk
 
 # Where gdb looks for what belongs to an installed program.
 gdbautodir = $(datadir)/gdb/auto-load$(bindir)

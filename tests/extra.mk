@@ -101,3 +101,9 @@ clean-check-page:
 .PHONY: periods
 periods: pipelab
 	$(AM_V_at)$${PYTHON-python3} $(top_srcdir)/%D%/oracle/real.py ./pipelab
+
+# The same plans in several processes, with the MPI that was found.
+.PHONY: check-mpi
+check-mpi: pipelab $(mpi_programs)
+	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/mpi/check-mpi.sh '$(pipelab_mpi)' \
+	  '$(MPIRUN)'

@@ -186,7 +186,7 @@ static const struct option_entry entries[] = {
      "a table a value: microbatches=4..64 (doubling), stages=2,3,4"},
     {"spans", NULL, TAKES_SPANS, OTHER(switch, spans),
      "with --format json: every span"},
-    {"repeat", "N", TAKES_BENCH, INT(repeat, 1, 1000),
+    {"repeat", "N", TAKES_BENCH | TAKES_REPEAT, INT(repeat, 1, 1000),
      "repetitions of each measurement (7)"},
     {"scale", NULL, TAKES_BENCH, OTHER(switch, scale),
      "print how the cost of a step grows, instead"},

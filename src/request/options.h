@@ -112,7 +112,8 @@ enum option_group {
     TAKES_MACHINE = 32768, /* what only virtual time knows */
     TAKES_PAGE = 65536,
     TAKES_HTML = 131072, /* the page with the run in it */
-    TAKES_TUNE = 262144
+    TAKES_TUNE = 262144,
+    TAKES_REPEAT = 524288 /* of TAKES_BENCH, this alone */
 };
 
 /* Nothing is given yet. */

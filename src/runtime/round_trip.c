@@ -1,18 +1,24 @@
-/* round_trip.c -- a ring of threads that hand a message on. */
+/* round_trip.c -- a ring of threads, of one process or of several, that hand a
+ * message on. */
 #include "config.h"
 
 #include "runtime/round_trip.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "runtime/channel.h"
+#include "runtime/far.h"
 #include "runtime/pinned_threads.h"
 
 #include <stdlib.h>
 
 struct circle {
     const struct round_trip *trip;
-    struct channel *channels; /* ranks: channel r leaves rank r */
+    int *home;                /* ranks of this process, */
+    int *cores;               /* what each is bound to, */
+    int count;                /* and how many they are */
+    struct board board;
+    struct channel *channels; /* ranks: channel r leaves rank r; capacity -1 if
+                               * it has no end here */
     struct tensor *tensors;   /* ranks: what each holds of the message */
     int64_t *ns;
 };
@@ -37,9 +43,10 @@ round_trip_take(struct circle *circle, int rank, int round)
 }
 
 static void
-go_round(void *context, int rank)
+go_round(void *context, int i)
 {
     struct circle *circle = context;
+    int rank = circle->home[i];
 
     for (int round = 0; round < circle->trip->rounds; round++) {
         int64_t start = clock_wall_ns();
@@ -64,32 +71,76 @@ round_trip_shares_cores(const struct round_trip *trip)
     return false;
 }
 
+/* The link that leaves a rank. */
+static void
+round_trip_link(struct circle *circle, int rank)
+{
+    const struct round_trip *trip = circle->trip;
+    struct channel *channel = &circle->channels[rank];
+    int next = (rank + 1) % trip->ranks;
+    bool sends = world_is_home(trip->world, rank);
+
+    if (sends != world_is_home(trip->world, next)) {
+        far_init(channel, trip->world, rank, 1, 1, trip->floats, rank, next);
+    } else if (sends) {
+        channel_init(channel, 1, trip->floats, rank, next, &circle->board);
+        channel->patient = trip->patient;
+        channel->yields = round_trip_shares_cores(trip);
+    } else {
+        channel->capacity = -1;
+    }
+}
+
+static void
+round_trip_open(struct circle *circle)
+{
+    const struct round_trip *trip = circle->trip;
+    size_t ranks = (size_t)trip->ranks;
+
+    circle->home = memory_new(ranks, sizeof *circle->home);
+    circle->cores = memory_new(ranks, sizeof *circle->cores);
+    circle->channels = memory_new(ranks, sizeof *circle->channels);
+    circle->tensors = memory_new(ranks, sizeof *circle->tensors);
+    for (int r = 0; r < trip->ranks; r++) {
+        circle->tensors[r] = tensor_new(1, (int)trip->floats);
+        if (!world_is_home(trip->world, r))
+            continue;
+        circle->home[circle->count] = r;
+        circle->cores[circle->count++] = trip->cores[r];
+    }
+    board_init(&circle->board, trip->ranks, circle->count);
+    /* See run_new(). */
+    world_meet(trip->world);
+    for (int r = 0; r < trip->ranks; r++)
+        round_trip_link(circle, r);
+}
+
+static void
+round_trip_close(struct circle *circle)
+{
+    int ranks = circle->trip->ranks;
+
+    for (int r = 0; r < ranks; r++)
+        if (circle->channels[r].far)
+            far_leave(&circle->channels[r]);
+    for (int r = 0; r < ranks; r++) {
+        tensor_free(&circle->tensors[r]);
+        if (circle->channels[r].capacity >= 0)
+            channel_fini(&circle->channels[r]);
+    }
+    board_fini(&circle->board);
+    free(circle->channels);
+    free(circle->tensors);
+    free(circle->home);
+    free(circle->cores);
+}
+
 void
 round_trip_measure(const struct round_trip *trip, int64_t ns[])
 {
-    size_t ranks = (size_t)trip->ranks;
-    struct board board;
-    struct circle circle = {
-        .trip = trip,
-        .channels = memory_new(ranks, sizeof *circle.channels),
-        .tensors = memory_new(ranks, sizeof *circle.tensors),
-        .ns = ns,
-    };
+    struct circle circle = {.trip = trip, .ns = ns};
 
-    board_init(&board, trip->ranks, trip->ranks);
-    for (int r = 0; r < trip->ranks; r++) {
-        channel_init(&circle.channels[r], 1, trip->floats, r,
-                     (r + 1) % trip->ranks, &board);
-        circle.channels[r].patient = trip->patient;
-        circle.channels[r].yields = round_trip_shares_cores(trip);
-        circle.tensors[r] = tensor_new(1, (int)trip->floats);
-    }
-    pinned_threads_run(trip->ranks, trip->cores, go_round, &circle);
-    for (int r = 0; r < trip->ranks; r++) {
-        tensor_free(&circle.tensors[r]);
-        channel_fini(&circle.channels[r]);
-    }
-    board_fini(&board);
-    free(circle.channels);
-    free(circle.tensors);
+    round_trip_open(&circle);
+    pinned_threads_run(circle.count, circle.cores, go_round, &circle);
+    round_trip_close(&circle);
 }
