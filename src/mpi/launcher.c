@@ -9,8 +9,8 @@
 
 /* What launchers tell each process of the number of all, and, for the last,
  * of those on this machine. */
-static const char *const counts[] = {
-    "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_NTASKS", "MPI_LOCALNRANKS"};
+static const char *const counts[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE",
+                                     "SLURM_NTASKS", "MPI_LOCALNRANKS"};
 
 enum { COUNTS = sizeof counts / sizeof *counts };
 
@@ -43,9 +43,11 @@ right_launcher(enum mpi_library library)
 {
     switch (library) {
     case MPI_LIBRARY_OPENMPI:
-        return "Open MPI's mpirun (Debian: mpirun.openmpi) or srun --mpi=pmix";
+        return "Open MPI's mpirun (Debian: mpirun.openmpi) or "
+               "Slurm's srun with pmix";
     case MPI_LIBRARY_MPICH:
-        return "MPICH's mpiexec (Debian: mpiexec.mpich) or srun --mpi=pmi2";
+        return "MPICH's mpiexec (Debian: mpiexec.mpich) or "
+               "Slurm's srun with pmi2";
     default:
         return "the mpiexec of that MPI";
     }

@@ -14,8 +14,9 @@ int
 main(int argc, char **argv)
 {
     struct cli cli = {
-        .summary = "Pipeline-parallel training in several processes, which MPI "
-                   "connects:\nmpirun -n 4 pipelab-mpi train ...",
+        .summary =
+            "Pipeline-parallel training in several processes, which MPI "
+            "connects:\nmpirun -n 4 pipelab-mpi train ...",
         .commands = mpi_commands,
     };
     char name[MPI_NAME_MAX];

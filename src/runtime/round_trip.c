@@ -13,9 +13,9 @@
 
 struct circle {
     const struct round_trip *trip;
-    int *home;                /* ranks of this process, */
-    int *cores;               /* what each is bound to, */
-    int count;                /* and how many they are */
+    int *home;  /* ranks of this process, */
+    int *cores; /* what each is bound to, */
+    int count;  /* and how many they are */
     struct board board;
     struct channel *channels; /* ranks: channel r leaves rank r; capacity -1 if
                                * it has no end here */

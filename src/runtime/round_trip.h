@@ -14,8 +14,8 @@ struct round_trip {
     const int *cores; /* ranks: what each is bound to */
     const struct world *world; /* the processes that these ranks are spread
                                 * over, which all measure; or NULL */
-    size_t floats;    /* that a message carries */
-    bool patient;     /* of the channels: see channel.h */
+    size_t floats;             /* that a message carries */
+    bool patient;              /* of the channels: see channel.h */
     int rounds;
 };
 

@@ -107,7 +107,7 @@ for count in 1 2 3 4; do
             same $count $options </dev/null
     done <<END
 --schedule gpipe --cost F=1,B=2,I=1,W=1 --capacity 1 --latency 3
---schedule 1f1b --cost measured --barrier
+--schedule 1f1b --cost F=2,B=3,I=1,W=2,STEP=1 --barrier
 --schedule interleaved-1f1b --stages 8 --ranks 4 --cost F=1,B=2,I=1,W=1
 --schedule zbv --stages 8 --ranks 4 --cost F=1,B=2,I=1,W=1 --latency 1
 END

@@ -267,6 +267,7 @@ main(int argc, char **argv)
     char name[MPI_NAME_MAX];
 
     world.wire = mpi_wire_open(&argc, &argv);
+    world.count = world.wire->processes;
     run_tests(argc > 1 ? argv[1] : "");
     mpi_library_name(name);
     if (world.wire->process == 0)
