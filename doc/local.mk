@@ -13,7 +13,7 @@ $(command_pages): pipelab$(EXEEXT)
 	  $(SAN_RUN) ./pipelab --manual $${command%.1} >$@.tmp && mv $@.tmp $@
 CLEANFILES += $(command_pages)
 endif
-dist_doc_DATA = README %D%/checkpoints.md \
+dist_doc_DATA = README %D%/checkpoints.md %D%/cluster.md \
 	%D%/exercises.md %D%/gdb.md %D%/house.md %D%/instructors.md \
 	%D%/labs.md %D%/library.md %D%/page.md %D%/page.png %D%/performance.md %D%/plans.md %D%/schedules.md \
 	%D%/step.md %D%/tour.md %D%/validation.md
