@@ -138,14 +138,17 @@ consider_next(const struct listing *l, int rank, int stage,
     consider(best, choice, now);
 }
 
-/* The kind of backward that a rank would run on a stage: a whole one where it
- * does not split them, but not before a weight gradient that is owed. */
+/* The kind of backward that a rank would run on a stage, in a block or alone: a
+ * whole one where it does not split them, but not before a weight gradient that
+ * is owed. */
 static enum action_kind
-backward_kind(const struct listing *l, int rank, int stage)
+backward_kind(const struct listing *l, int rank, int stage, bool alone)
 {
     const struct stage_count *at = &l->state.stages[stage];
+    const struct list_rule *rule = &l->rules->ranks[rank];
 
-    return l->rules->ranks[rank].split || at->weights < at->backwards
+    return (rule->split && (alone || !rule->prompt)) ||
+                   at->weights < at->backwards
                ? ACTION_BACKWARD_INPUT
                : ACTION_FULL_BACKWARD;
 }
@@ -165,7 +168,8 @@ choose(const struct listing *l, int rank, int64_t now, bool forwards,
         if (forwards)
             consider_next(l, rank, s, ACTION_FORWARD, now, &best);
         if (backwards)
-            consider_next(l, rank, s, backward_kind(l, rank, s), now, &best);
+            consider_next(l, rank, s, backward_kind(l, rank, s, forwards), now,
+                          &best);
     }
     return best;
 }
@@ -327,6 +331,10 @@ look(struct listing *l, int rank)
     struct choice weight = choose_weight(l, rank, now);
     struct choice choice;
 
+    if (l->rules->ranks[rank].prompt && weight.when <= now) {
+        list_run(l, rank, &weight.action, now);
+        return;
+    }
     if (l->rules->pairs && run_pair(l, rank, now))
         return;
     choice = choose(l, rank, now, true, true);

@@ -29,6 +29,9 @@ struct list_rule {
     int lead;    /* the most forwards of all its stages that are ahead of
                       * their backwards */
     bool split;  /* splits its backwards into I and W */
+    bool prompt; /* with split: those in a block are whole, and after an I its
+                      * W comes next. So alone, too, they take as long as
+                      * whole ones, but their gradient leaves early */
     enum list_order order;
     bool deep_first; /* prefers its last stage; else the oldest microbatch */
     unsigned apart;  /* bit n: its stage number n has no forward in a block */

@@ -109,16 +109,23 @@ try_trial(struct candidates *c)
     copy_rules(search->problem, &c->best, &c->trial);
 }
 
-/* Whether the part has more to try. There is a plan in any case. */
+/* Whether what is found need be bettered. There is a plan in any case. */
 static bool
-is_on(const struct candidates *c)
+is_wanting(const struct candidates *c)
 {
     const struct list_search *search = c->search;
 
     if (c->times.makespan == INT64_MAX)
         return true;
-    return c->left > 0 && first_of(search, &c->times) > search->enough &&
+    return first_of(search, &c->times) > search->enough &&
            (!search->goes_on || search->goes_on(search->asked));
+}
+
+/* Whether the part has more to try. */
+static bool
+is_on(const struct candidates *c)
+{
+    return (c->left > 0 || c->times.makespan == INT64_MAX) && is_wanting(c);
 }
 
 /* ---- rules ---- */
@@ -154,10 +161,13 @@ try_rules(struct candidates *c)
 {
     enum { RULES = 2 * CAP_LEVELS * (LIST_BLOCK + 1) * 2 * 3 };
     int ranks = c->search->problem->ranks;
+    int prompts = c->search->problem->blocks ? 2 : 1;
 
-    for (int n = 0; n < RULES && is_on(c); n++) {
+    for (int i = 0; i < prompts * RULES && is_on(c); i++) {
+        int n = i / prompts;
         struct list_rule rule = {
             .split = n % 2 == 0,
+            .prompt = i % prompts,
             .order = (enum list_order)(n / 8 % LIST_BLOCK),
             .deep_first = n / 8 / LIST_BLOCK % 2,
             .patience = 2 * (n / 16 / LIST_BLOCK),
@@ -239,10 +249,11 @@ climb_rules(struct candidates *c)
 
 /* ---- building blocks ---- */
 
-/* How a microbatch passes the ranks: forwards as fast as they can, gradients in
- * percent of the time that they take at least, of the first chunk and of the
- * second. */
+/* How a microbatch passes the ranks, in percent of the time that it takes at
+ * least: forwards of the second chunk, those of the first being as fast as they
+ * can, and gradients of the first and of the second. */
 struct speeds {
+    int forward;
     int input[2];
     int weight; /* thirds of a period from I to W */
     bool waits; /* three forwards long, before the first gradient */
@@ -264,7 +275,8 @@ set_starts(const struct problem *p, const struct speeds *speeds,
 
     for (int s = 0; s < p->stages; s++) {
         at[s].forward = time;
-        time += p->times[s].forward + p->times[s].up;
+        time += times_percent(p->times[s].forward + p->times[s].up,
+                              s >= half ? speeds->forward : 100);
     }
     time = at[p->stages - 1].forward + p->times[p->stages - 1].forward;
     if (speeds->waits)
@@ -308,12 +320,15 @@ try_blocks(struct candidates *c)
             .cap = c->search->most[r],
             .lead = INT_MAX,
             .split = true,
+            .prompt = p->blocks,
             .order = LIST_BLOCK,
         };
     for (int n = 0; n < 4 * 4 * 3 * 4 && is_on(c); n++) {
+        int third = n / 4 % 3;
         struct speeds speeds = {
             .waits = n % 2 == 0,
-            .weight = n / 4 % 3,
+            .forward = p->blocks ? 100 * (third + 1) : 100,
+            .weight = p->blocks ? 0 : third,
             .input = {shallow[n / 12 % 4], deep[n / 48 % 4]},
         };
 
@@ -398,7 +413,7 @@ list_search(const struct list_search *search, struct plan *plan)
     begin_candidates(&rules, search);
     begin_candidates(&blocks, search);
     try_rules(&rules);
-    if (is_on(&rules)) {
+    if (is_wanting(&rules)) {
         try_blocks(&blocks);
         climb_blocks(&blocks);
         climb_rules(&rules);
