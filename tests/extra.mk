@@ -87,7 +87,8 @@ optimal-sweep: tests/search/check_search$(EXEEXT)
 # The page, in a browser.
 EXTRA_DIST += %D%/page/access.js %D%/page/browser.js %D%/page/check-page.sh \
 	%D%/page/check_page.js %D%/page/editing.js %D%/page/explore.js \
-	%D%/page/machine.js %D%/page/package.json %D%/page/report.js %D%/page/time.js %D%/page/views.js
+	%D%/page/machine.js %D%/page/package.json %D%/page/report.js %D%/page/speed.js \
+	%D%/page/time.js %D%/page/views.js
 .PHONY: check-page
 check-page: pipelab
 	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/page/check-page.sh \
