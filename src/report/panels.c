@@ -72,7 +72,7 @@ write_lane_bytes(struct json *json, const struct svg_panel *panel, int rank)
 }
 
 static void
-write_bytes(struct json *json, const struct svg_panel *panel)
+write_panel_bytes(struct json *json, const struct svg_panel *panel)
 {
     const struct memory_chart *chart = panel->memory;
 
@@ -104,7 +104,7 @@ panel_json(struct json *json, const struct svg_panel *panel, const char *unit)
     json_int(json, "stages", panel->plan->stages);
     json_int(json, "microbatches", panel->plan->mbs);
     write_figures(json, panel);
-    write_bytes(json, panel);
+    write_panel_bytes(json, panel);
     json_open(json, "spans", '[');
     for (int r = 0; r < trace->ranks; r++)
         for (size_t i = 0; i < trace->lanes[r].count; i++)

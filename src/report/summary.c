@@ -315,7 +315,7 @@ summary_json_spans(struct json *json, const struct trace *trace)
 }
 
 static void
-json_row(struct json *json, const struct lane *lane)
+json_lane_rows(struct json *json, const struct lane *lane)
 {
     json_open(json, NULL, '[');
     for (size_t i = 0; i < lane->count; i++) {
@@ -343,7 +343,7 @@ summary_json_rows(struct json *json, const struct trace *trace)
              trace->unit.per_unit ? trace->unit.per_unit : 1);
     json_open(json, "rows", '[');
     for (int r = 0; r < trace->ranks; r++)
-        json_row(json, &trace->lanes[r]);
+        json_lane_rows(json, &trace->lanes[r]);
     json_close(json, ']');
     json_open(json, "overlaps", '[');
     for (int r = 0; r < trace->ranks; r++)
