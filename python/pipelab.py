@@ -14,6 +14,7 @@ ValueError with its words; the error's `details` also has the place.
 """
 import ctypes
 import ctypes.util
+import glob
 import json
 import os
 
@@ -23,8 +24,14 @@ __all__ = ["schedules", "make", "lower", "check", "search", "simulate",
 
 def _open():
     here = os.path.dirname(os.path.abspath(__file__))
+    # share/pipelab/python of where it is installed is beside lib.
+    installed = os.path.join(os.path.dirname(os.path.dirname(
+        os.path.dirname(here))), "lib")
     names = [os.environ.get("PIPELAB_LIBRARY"),
              os.path.join(here, "..", "build", "libpipelab.so"),
+             *sorted(glob.glob(os.path.join(installed, "libpipelab.so.0")) +
+                     glob.glob(os.path.join(installed, "*",
+                                            "libpipelab.so.0"))),
              "libpipelab.so.0", ctypes.util.find_library("pipelab")]
     wrong = "no such file"
     for name in names:
