@@ -271,12 +271,13 @@ cost_recomputed(const struct cost *cost, const struct action *action,
                 int64_t ticks)
 {
     struct action parts[2];
-    int count = action_parts(action, parts);
     double again = 0.0;
     double whole = 0.0;
+    int count;
 
     if (!cost->recompute || action_is_transfer(action))
         return 0;
+    count = action_parts(action, parts);
     /* An overlap with a time of its own has its F in it. */
     if (count == 2 && cost->ticks[action->stage][action->kind] >= 0) {
         whole = part_ticks(cost, action);

@@ -55,9 +55,12 @@ static int64_t
 besides(const struct footprint_rule *rule, const struct action *action)
 {
     struct action parts[2];
-    int count = action_parts(action, parts);
     int64_t most = 0;
+    int count;
 
+    if (!rule->stages)
+        return 0; /* activations alone are counted */
+    count = action_parts(action, parts);
     for (int p = 0; p < count; p++) {
         struct footprint stage = stage_of(rule, parts[p].stage);
         int64_t bytes = during(&stage, (enum action_kind)parts[p].kind);

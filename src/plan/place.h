@@ -55,7 +55,7 @@ static inline bool
 plan_crosses(const struct plan *plan, int place)
 {
     return place >= 0 && place + 1 < plan_places(plan) &&
-           (place + 1) % plan->stages != 0 &&
+           (plan->copies == 1 || (place + 1) % plan->stages != 0) &&
            plan->rank_of_stage[place] != plan->rank_of_stage[place + 1];
 }
 

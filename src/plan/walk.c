@@ -44,6 +44,8 @@ done(struct walker *w, int rank, int64_t begin, struct stamp end)
     if (w->visit)
         w->visit(w->context, rank,
                  &(struct walk_event){action, self->clock.at, begin, end.at});
+    if (self->began < 0)
+        self->began = begin;
     self->clock = end;
     if (w->weights_left)
         walker_note_weights(w, rank, action);
@@ -97,6 +99,8 @@ send(struct walker *w, struct walk_link *link, int rank)
     if (!unbounded)
         sent = stamp_later(sent, slot->time);
     carried = carry(link, sent);
+    if (link->sent == 0)
+        link->first = sent.at;
     slot->sent = sent.at;
     slot->time = stamp_after(carried, link->cost.latency);
     link->sent++;
@@ -278,12 +282,22 @@ walker_new(const struct plan *plan, const struct cost *cost, int capacity)
         .ranks = memory_new((size_t)plan->ranks, sizeof *w->ranks),
         .ready = memory_new((size_t)plan->ranks, sizeof *w->ready),
     };
+    for (int r = 0; r < plan->ranks; r++) {
+        w->ranks[r].began = -1;
+        w->ranks[r].clock.from = walker_clock_mark(r);
+    }
     if (cost->reduce) {
         w->weights_left = memory_new(places, sizeof *w->weights_left);
         w->reduced = memory_new(places, sizeof *w->reduced);
     }
     make_links(w);
     return w;
+}
+
+struct walker *
+walker_new_step(const struct plan *plan, const struct cost *cost, int capacity)
+{
+    return walker_new(plan, cost, capacity > plan->mbs ? plan->mbs : capacity);
 }
 
 void
@@ -322,28 +336,34 @@ walker_step(struct walker *w, walk_visit *visit, void *context)
     return true;
 }
 
+int
+walker_slots(struct walker *walker)
+{
+    int64_t most = 0;
+
+    for (int i = 0; i < plan_links(walker->plan); i++) {
+        struct walk_link *link = &walker->links[i];
+
+        count_slots(link, true);
+        if (link->used > most)
+            most = link->used;
+    }
+    return (int)most;
+}
+
 /* ---- one step ---- */
 
 void
 walk_run(struct walk *walk, const struct plan *plan, const struct cost *cost,
          int capacity, walk_visit *visit, void *context)
 {
-    /* More slots than the messages of a step change nothing. */
-    struct walker *w =
-        walker_new(plan, cost, capacity > plan->mbs ? plan->mbs : capacity);
-    int64_t used = 0;
+    struct walker *w = walker_new_step(plan, cost, capacity);
 
     walk->complete = walker_step(w, visit, context);
     walk->position = memory_new((size_t)plan->ranks, sizeof *walk->position);
     for (int r = 0; r < plan->ranks; r++)
         walk->position[r] = w->ranks[r].position;
-    for (int i = 0; i < plan_links(plan); i++) {
-        if (capacity == WALK_UNBOUNDED)
-            count_slots(&w->links[i], true);
-        if (w->links[i].used > used)
-            used = w->links[i].used;
-    }
-    walk->slots = (int)used;
+    walk->slots = capacity == WALK_UNBOUNDED ? walker_slots(w) : 0;
     walker_free(w);
 }
 

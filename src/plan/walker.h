@@ -26,6 +26,7 @@ struct walk_link {
     int64_t slots; /* the capacity; unbounded: as many as were needed */
     int64_t sent;
     int64_t received;
+    int64_t first;   /* when the first SEND was done */
     int64_t counted; /* unbounded: SENDs that count_slots() has counted */
     int64_t emptied; /* unbounded: RECVs done by the time of the last of
                        * them */
@@ -37,6 +38,7 @@ struct walk_link {
 /* A rank within a step. */
 struct walk_rank {
     struct stamp clock;
+    int64_t began;        /* when its first action of all began, or -1 */
     struct stamp reduced; /* when its last all-reduce is done */
     size_t position;
     bool at_barrier; /* it has come to its first STEP */
@@ -65,6 +67,11 @@ struct walker {
  * A step ends in a deadlock if the first one does. */
 struct walker *
 walker_new(const struct plan *plan, const struct cost *cost, int capacity);
+/* The same for one step alone, to which more slots than a link has messages
+ * make no difference; capacity may be WALK_UNBOUNDED. */
+struct walker *
+walker_new_step(const struct plan *plan, const struct cost *cost,
+                int capacity);
 void
 walker_free(struct walker *walker);
 
@@ -72,18 +79,35 @@ walker_free(struct walker *walker);
 bool
 walker_step(struct walker *walker, walk_visit *visit, void *context);
 
+/* The most messages on a link of an unbounded walker, after its last step. */
+int
+walker_slots(struct walker *walker);
+
 /* A mark is a time that one step leaves to the next: a rank's clock, a slot's
  * freed time, when a wire is free, when a rank's all-reduce is. Each mark of
  * a step follows from one mark of the step before: it is that one plus the
  * actions and latencies between them.
  *
  * Call after each step. at[walker_marks()] receives the marks, from[] the
- * index of the mark of the step before that each follows from; after the first
- * step from[] means nothing. */
+ * index of the mark of the step before that each follows from. Before the first
+ * step all marks are 0, and what ranks do in it follows from their clocks. */
 size_t
 walker_marks(const struct walker *walker);
 void
 walker_read_marks(struct walker *walker, int64_t at[], int from[]);
+
+/* The mark of a rank's clock, and the rank. */
+static inline int
+walker_clock_mark(int rank)
+{
+    return 2 * rank;
+}
+
+static inline int
+walker_clock_rank(int mark)
+{
+    return mark / 2;
+}
 
 /* ---- for walk.c ---- */
 

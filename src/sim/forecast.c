@@ -47,12 +47,14 @@ record(void *context, int rank, const struct walk_event *event)
 }
 
 static void
-add_period(struct forecast *forecast, const struct cost *cost, int steps)
+add_period(struct forecast *forecast, const struct walker *first,
+           const struct cost *cost, int steps)
 {
     double busy = (double)forecast->metrics.busy / steps;
 
-    forecast->period =
-        period_of(forecast->program->lowered, cost, forecast->capacity);
+    if (!period_shown(first, &forecast->period))
+        forecast->period =
+            period_of(forecast->program->lowered, cost, forecast->capacity);
     if (forecast->period.ticks > 0)
         forecast->steady_bubble =
             1.0 -
@@ -66,28 +68,37 @@ forecast_make(struct forecast *forecast, const struct program *program,
     forecast_steps(forecast, program, cost, capacity, 1, detail);
 }
 
-/* Walks one step with as many slots as it wants, or steps at a capacity. */
-static void
-walk_steps(struct forecast *forecast, const struct cost *cost, int steps,
+/* Walks a step with as many slots as it wants or has. */
+static struct walker *
+walk_first(struct forecast *forecast, const struct cost *cost,
            walk_visit *visit, struct recorder *recorder)
 {
     const struct plan *plan = forecast->program->lowered;
-    bool alone = steps == 1;
-    struct walker *walker;
-    struct walk walk;
+    bool own = forecast->capacity == CAPACITY_AUTO;
+    struct walker *walker =
+        walker_new_step(plan, cost, own ? WALK_UNBOUNDED : forecast->capacity);
 
-    walk_run(&walk, plan, cost,
-             forecast->capacity == CAPACITY_AUTO ? WALK_UNBOUNDED
-                                                 : forecast->capacity,
-             alone ? visit : NULL, recorder);
-    if (forecast->capacity == CAPACITY_AUTO)
-        forecast->capacity = walk.slots > 2 ? walk.slots : 2;
-    forecast->complete = walk.complete;
-    forecast->position = walk.position;
-    if (alone)
-        return;
-    walker = walker_new(plan, cost, forecast->capacity);
-    for (int k = 0; k < steps && walker_step(walker, visit, recorder); k++)
+    forecast->complete = walker_step(walker, visit, recorder);
+    forecast->position =
+        memory_new((size_t)plan->ranks, sizeof *forecast->position);
+    for (int r = 0; r < plan->ranks; r++)
+        forecast->position[r] = walker->ranks[r].position;
+    if (own) {
+        int slots = walker_slots(walker);
+
+        forecast->capacity = slots > 2 ? slots : 2;
+    }
+    return walker;
+}
+
+static void
+walk_row(struct forecast *forecast, const struct cost *cost, int steps,
+         struct recorder *recorder)
+{
+    struct walker *walker =
+        walker_new(forecast->program->lowered, cost, forecast->capacity);
+
+    for (int k = 0; k < steps && walker_step(walker, record, recorder); k++)
         continue;
     walker_free(walker);
 }
@@ -99,6 +110,7 @@ forecast_steps(struct forecast *forecast, const struct program *program,
 {
     const struct plan *lowered = program->lowered;
     struct recorder recorder = {.cost = cost, .metrics = &forecast->metrics};
+    struct walker *first;
 
     *forecast = (struct forecast){.program = program, .capacity = capacity};
     if (detail & FORECAST_SPANS) {
@@ -108,10 +120,13 @@ forecast_steps(struct forecast *forecast, const struct program *program,
     metrics_init(&forecast->metrics, lowered->ranks,
                  footprint_rule(lowered, NULL));
     forecast->metrics.unit = forecast->trace.unit = cost_unit(cost);
-    walk_steps(forecast, cost, steps, record, &recorder);
+    first = walk_first(forecast, cost, steps == 1 ? record : NULL, &recorder);
+    if (steps > 1)
+        walk_row(forecast, cost, steps, &recorder);
     metrics_finish(&forecast->metrics);
     if (detail & FORECAST_PERIOD && forecast->complete)
-        add_period(forecast, cost, steps);
+        add_period(forecast, first, cost, steps);
+    walker_free(first);
     if ((detail & FORECAST_TURNS) == FORECAST_TURNS)
         forecast->turns =
             turns_of(forecast, cost->barrier, &forecast->turn_count);

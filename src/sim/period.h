@@ -19,7 +19,9 @@
 
 #include "plan/cost.h"
 #include "plan/plan.h"
+#include "plan/walker.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The period: ticks in a number of steps, in lowest terms. */
@@ -32,6 +34,12 @@ struct period {
  * Exact: the mean of a cycle that is found, and proven to be the largest. */
 struct period
 period_of(const struct plan *plan, const struct cost *cost, int capacity);
+
+/* The same if one step shows it, else false: the walker has come to the end of
+ * its first step. If its links are unbounded, the period is that at each
+ * capacity of walker_slots() or more. */
+bool
+period_shown(const struct walker *walker, struct period *period);
 
 static inline double
 period_ticks(struct period period)

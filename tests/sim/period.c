@@ -140,6 +140,54 @@ START_TEST(a_step_need_not_fill_a_ring_a_whole_number_of_times)
 }
 END_TEST
 
+/* ---- what one step shows ---- */
+
+static bool
+is_shown(const struct run *run)
+{
+    struct walker *walker =
+        walker_new_step(run->lowered, &run->cost, WALK_UNBOUNDED);
+    struct period period;
+    bool shown;
+
+    ck_assert(walker_step(walker, NULL, NULL));
+    shown = period_shown(walker, &period);
+    walker_free(walker);
+    return shown;
+}
+
+static void
+expect_shown(const struct run *run)
+{
+    if (run->lowered->mbs > 2 * run->lowered->ranks)
+        ck_assert_msg(is_shown(run), "%s", run_text(run));
+}
+
+/* Else large plans are walked again and again. _i: a schedule. */
+START_TEST(one_step_shows_the_period_of_a_schedule)
+{
+    each_schedule(plain_schedules[_i], expect_shown);
+}
+END_TEST
+
+static int shown[2]; /* not, and shown */
+
+static void
+count_shown(const struct run *run)
+{
+    shown[is_shown(run)]++;
+}
+
+/* The tests above hold both ways to the same growth. */
+START_TEST(one_step_shows_some_periods_of_random_plans_but_not_all)
+{
+    shown[0] = shown[1] = 0;
+    each_random(count_shown);
+    ck_assert_int_gt(shown[0], 10);
+    ck_assert_int_gt(shown[1], 10);
+}
+END_TEST
+
 /* ---- ranks that meet ---- */
 
 static double
@@ -203,6 +251,9 @@ period_case(void)
     tcase_add_test(tcase, each_step_of_random_plans_does_at_each_capacity);
     tcase_add_test(tcase, so_does_each_copy_of_a_random_plan);
     tcase_add_test(tcase, a_step_need_not_fill_a_ring_a_whole_number_of_times);
+    tcase_add_loop_test(tcase, one_step_shows_the_period_of_a_schedule, 0, 3);
+    tcase_add_test(tcase,
+                   one_step_shows_some_periods_of_random_plans_but_not_all);
     tcase_add_test(tcase, a_barrier_adds_the_idle_time_between_steps);
     tcase_add_test(tcase, with_a_barrier_a_step_costs_one_period_and_no_less);
     return tcase;
