@@ -137,6 +137,39 @@ arrival_of(const struct stepper *stepper, const struct why *why)
     return arrival > stepper->now ? arrival : -1;
 }
 
+static bool
+is_step(const struct action *action)
+{
+    return action->kind == ACTION_OPTIMIZER_STEP;
+}
+
+/* Whether a rank that has done so many actions is at its first STEP or past
+ * it; one without STEPs is at its end. */
+static bool
+has_come(const struct action_list *list, size_t done)
+{
+    for (size_t i = 0; i < done; i++)
+        if (is_step(&list->at[i]))
+            return true;
+    return done == list->count || is_step(&list->at[done]);
+}
+
+/* The ranks for which one waits at the barrier. */
+static int
+missing_at(const struct stepper *stepper, const size_t position[],
+           const struct why *why)
+{
+    const struct plan *plan = stepper->options.run.plan;
+    int missing = 0;
+
+    if (!stepper->options.run.timing.cost->barrier || why->kind != WHY_FREE ||
+        !is_step(why->at))
+        return 0;
+    for (int r = 0; r < plan->ranks; r++)
+        missing += !has_come(&plan->lists[r], position[r]);
+    return missing;
+}
+
 struct facts_stand
 facts_stand(const struct stepper *stepper, const size_t position[], int rank)
 {
@@ -146,11 +179,12 @@ facts_stand(const struct stepper *stepper, const size_t position[], int rank)
     };
 
     stand.arrival = arrival_of(stepper, &stand.why);
+    stand.missing = missing_at(stepper, position, &stand.why);
     return stand;
 }
 
 bool
 facts_waits(const struct facts_stand *stand)
 {
-    return stand->why.peer >= 0 || stand->arrival >= 0;
+    return stand->why.peer >= 0 || stand->arrival >= 0 || stand->missing > 0;
 }

@@ -41,11 +41,13 @@ struct facts_stand {
     struct why why;
     int64_t arrival; /* virtual time at which the message that it waits for
                       * arrives; -1 if that is not sent, or it does not wait */
+    int missing;     /* at its first STEP, with a barrier: ranks that have not
+                      * come to theirs; else 0 */
 };
 struct facts_stand
 facts_stand(const struct stepper *stepper, const size_t position[], int rank);
 
-/* Whether it waits for another rank, or for a message that is on its way. */
+/* Whether it waits for other ranks, or for a message that is on its way. */
 bool
 facts_waits(const struct facts_stand *stand);
 

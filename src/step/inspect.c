@@ -289,14 +289,23 @@ inspect_memory(FILE *out, const struct stepper *stepper)
 
 /* ---- why, and the grid ---- */
 
-/* Says if a rank waits for a message that is sent but has not arrived. */
+/* Says if a rank waits for a message that is sent but has not arrived, or for
+ * ranks that have not come to the barrier. */
 static bool
-print_under_way(FILE *out, const struct stepper *stepper,
-                const struct facts_stand *stand, int rank)
+print_pending(FILE *out, const struct stepper *stepper,
+              const struct facts_stand *stand, int rank)
 {
     char cell[ACTION_CELL_MAX];
     char text[COST_TEXT];
 
+    if (stand->missing > 0) {
+        fprintf(out,
+                "rank %d waits at %s for %d more rank%s to come to the "
+                "barrier\n",
+                rank, action_cell(stand->why.at, cell), stand->missing,
+                stand->missing == 1 ? "" : "s");
+        return true;
+    }
     if (stand->arrival < 0)
         return false;
     fprintf(out,
@@ -319,7 +328,7 @@ print_all_waits(FILE *out, const struct stepper *stepper,
     for (int r = 0; r < plan->ranks; r++) {
         struct facts_stand stand = facts_stand(stepper, position, r);
 
-        print_under_way(out, stepper, &stand, r);
+        print_pending(out, stepper, &stand, r);
         waits = waits || facts_waits(&stand);
     }
     why_print_all(out, plan, position, stepper->options.run.timing.capacity);
@@ -333,7 +342,7 @@ print_why(FILE *out, const struct stepper *stepper, const size_t position[],
 {
     struct facts_stand stand = facts_stand(stepper, position, rank);
 
-    if (!print_under_way(out, stepper, &stand, rank))
+    if (!print_pending(out, stepper, &stand, rank))
         why_print(out, stepper->options.run.plan, position,
                   stepper->options.run.timing.capacity, rank);
 }
