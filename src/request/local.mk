@@ -19,6 +19,7 @@ src_request_librequest_a_SOURCES = \
 	%D%/setup.c \
 	%D%/setup.h \
 	%D%/setup_costs.c \
+	%D%/setup_cut.c \
 	%D%/setup_load.c \
 	%D%/setup_machine.c \
 	%D%/simulation.c \

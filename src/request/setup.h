@@ -110,6 +110,12 @@ enum status
 setup_model(struct setup *setup, const struct plan_request *request,
             const struct plan *shape, struct cause *cause);
 
+/* The layers of the model that each stage has, into setup->split: --split, or
+ * those of least period for a plan, which may still be empty. */
+enum status
+setup_cut(struct setup *setup, const struct plan_request *request,
+          const struct plan *shape, struct cause *cause);
+
 /* Adds to the costs what else the machine asks for: links, recomputed stages,
  * unequal microbatches and ranks, a barrier. */
 enum status
