@@ -170,7 +170,7 @@ add_rules(struct tuning *tuning, int ranks, int replicas, int mbs)
                 .replicas = replicas,
             };
 
-            /* A cluster has no times for what two copies exchange. */
+            /* The bounds are those of one copy of the stages. */
             if (shape.stages > task->layers ||
                 shape.schedule->placement == PLACEMENT_BOTH_WAYS ||
                 !policy_suits(shape.schedule, ranks, shape.stages, mbs,
