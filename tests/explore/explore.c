@@ -20,6 +20,7 @@
 #include "config.h"
 
 #include "fibers.h"
+#include "search.h"
 
 #include "base/memory.h"
 #include "plans.h"
@@ -54,30 +55,13 @@ struct scenario {
     long lost_clear; /* likewise of a removal from the board */
 };
 
-/* A choice on the way to the present state. */
-struct choice {
-    int move;       /* that was taken */
-    unsigned after; /* bits of the moves that are still to be tried */
-};
-
-struct seen {
-    uint64_t *hashes; /* 0: empty */
-    size_t room;      /* a power of two */
-    size_t count;
-};
-
 struct explorer {
     const struct scenario *scenario;
     struct fixture fixture;
     struct forecast row;
     /* its steps in a row */ /* its run lives for one way at a time */
     struct run_options options;
-    struct choice *path;
-    size_t depth; /* choices of the path */
-    size_t path_room;
-    size_t at; /* choices taken in this run */
-    struct seen seen;
-    bool pruned; /* this run came to a state that is known */
+    struct search search;
     atomic_int stop;
     long runs;
     long ends;       /* runs of which all threads ended */
@@ -156,64 +140,22 @@ __wrap_cores_name_thread(const char *name)
     (void)name;
 }
 
-/* True if the hash is new. */
-static bool
-insert(struct seen *seen, uint64_t hash)
-{
-    size_t at;
-
-    if (2 * (seen->count + 1) > seen->room) {
-        struct seen larger = {.room = seen->room ? 2 * seen->room : 1 << 12};
-
-        larger.hashes = memory_new(larger.room, sizeof *larger.hashes);
-        for (size_t i = 0; i < seen->room; i++)
-            if (seen->hashes[i])
-                insert(&larger, seen->hashes[i]);
-        free(seen->hashes);
-        *seen = larger;
-    }
-    hash += hash == 0;
-    for (at = hash % seen->room; seen->hashes[at]; at = (at + 1) % seen->room)
-        if (seen->hashes[at] == hash)
-            return false;
-    seen->hashes[at] = hash;
-    seen->count++;
-    return true;
-}
-
-/* The finalizer of SplitMix64 (Steele, Lea and Flood 2014). */
-static uint64_t
-scramble(uint64_t x)
-{
-    x ^= x >> 30;
-    x *= UINT64_C(0xbf58476d1ce4e5b9);
-    x ^= x >> 27;
-    x *= UINT64_C(0x94d049bb133111eb);
-    return x ^ x >> 31;
-}
-
-static void
-mix(uint64_t *hash, int64_t value)
-{
-    *hash = scramble(*hash + UINT64_C(0x9e3779b97f4a7c15) + (uint64_t)value);
-}
-
 static void
 mix_channel(uint64_t *hash, const struct channel *channel)
 {
     int slots = channel->capacity ? channel->capacity : 1;
 
-    mix(hash, channel->sent);
-    mix(hash, channel->received);
-    mix(hash, channel->offered);
-    mix(hash, channel->closed);
-    mix(hash, channel->receiver_clock);
-    mix(hash, channel->sender_asleep);
-    mix(hash, channel->receiver_asleep);
+    search_mix(hash, channel->sent);
+    search_mix(hash, channel->received);
+    search_mix(hash, channel->offered);
+    search_mix(hash, channel->closed);
+    search_mix(hash, channel->receiver_clock);
+    search_mix(hash, channel->sender_asleep);
+    search_mix(hash, channel->receiver_asleep);
     for (int i = 0; i < slots; i++) {
-        mix(hash, channel->ring[i].mb);
-        mix(hash, channel->ring[i].arrival);
-        mix(hash, channel->ring[i].freed);
+        search_mix(hash, channel->ring[i].mb);
+        search_mix(hash, channel->ring[i].arrival);
+        search_mix(hash, channel->ring[i].freed);
     }
 }
 
@@ -225,27 +167,27 @@ mix_core_share(uint64_t *hash, const struct core_share *share)
         int granted;
 
         sem_getvalue(&share->users[r].granted, &granted);
-        mix(hash, granted);
-        mix(hash, share->users[r].state);
-        mix(hash, share->users[r].core);
+        search_mix(hash, granted);
+        search_mix(hash, share->users[r].state);
+        search_mix(hash, share->users[r].core);
     }
     for (int s = 0; s < share->count; s++) {
-        mix(hash, share->cores[s].taken);
-        mix(hash, share->cores[s].wanted);
+        search_mix(hash, share->cores[s].taken);
+        search_mix(hash, share->cores[s].wanted);
     }
 }
 
 static void
 mix_meeting(uint64_t *hash, const struct meeting *meeting)
 {
-    mix(hash, meeting->missing);
-    mix(hash, meeting->latest);
-    mix(hash, meeting->met);
-    mix(hash, meeting->count);
-    mix(hash, meeting->closed);
+    search_mix(hash, meeting->missing);
+    search_mix(hash, meeting->latest);
+    search_mix(hash, meeting->met);
+    search_mix(hash, meeting->count);
+    search_mix(hash, meeting->closed);
     for (int r = 0; r < meeting->ranks; r++) {
-        mix(hash, meeting->come[r]);
-        mix(hash, meeting->asleep[r]);
+        search_mix(hash, meeting->come[r]);
+        search_mix(hash, meeting->asleep[r]);
     }
 }
 
@@ -259,12 +201,12 @@ state_hash(const struct run *run)
     for (int r = 0; r < run->options.plan->ranks; r++) {
         const struct rank *rank = &run->ranks[r];
 
-        mix(&hash, (int64_t)fibers_place(r));
-        mix(&hash, rank->step);
-        mix(&hash, (int64_t)rank->position);
-        mix(&hash, rank->clock);
-        mix(&hash, run->board.is_blocked[r]);
-        mix(&hash, (int64_t)run->board.position[r]);
+        search_mix(&hash, (int64_t)fibers_place(r));
+        search_mix(&hash, rank->step);
+        search_mix(&hash, (int64_t)rank->position);
+        search_mix(&hash, rank->clock);
+        search_mix(&hash, run->board.is_blocked[r]);
+        search_mix(&hash, (int64_t)run->board.position[r]);
     }
     for (int i = 0; i < plan_links(run->options.plan); i++)
         if (run->channels[i].capacity >= 0)
@@ -273,18 +215,18 @@ state_hash(const struct run *run)
         mix_core_share(&hash, &run->core_share);
     if (run->options.timing.cost->barrier)
         mix_meeting(&hash, &run->meeting);
-    mix(&hash, run->board.live);
-    mix(&hash, run->board.blocked);
-    mix(&hash, run->board.deadlock);
-    mix(&hash, (int64_t)run->lockstep.at);
-    mix(&hash, run->lockstep.moved_first);
-    mix(&hash, run->lockstep.waiting);
-    mix(&hash, run->lockstep.ended);
-    mix(&hash, run->lockstep.closed);
-    mix(&hash, run->status);
-    mix(&hash, run->begun);
-    mix(&hash, run->stopping);
-    mix(&hash, atomic_load(run->options.stop));
+    search_mix(&hash, run->board.live);
+    search_mix(&hash, run->board.blocked);
+    search_mix(&hash, run->board.deadlock);
+    search_mix(&hash, (int64_t)run->lockstep.at);
+    search_mix(&hash, run->lockstep.moved_first);
+    search_mix(&hash, run->lockstep.waiting);
+    search_mix(&hash, run->lockstep.ended);
+    search_mix(&hash, run->lockstep.closed);
+    search_mix(&hash, run->status);
+    search_mix(&hash, run->begun);
+    search_mix(&hash, run->stopping);
+    search_mix(&hash, atomic_load(run->options.stop));
     return hash;
 }
 
@@ -314,46 +256,26 @@ somebody_is_ready(const struct explorer *e)
     return false;
 }
 
-static int
-lowest(unsigned moves)
-{
-    int move = 0;
-
-    while (!(moves >> move & 1))
-        move++;
-    return move;
-}
-
 static void
 found(struct explorer *e, const char *what)
 {
     if (!*e->wrong)
-        snprintf(e->wrong, sizeof e->wrong, "%s after %zu moves", what, e->at);
+        snprintf(e->wrong, sizeof e->wrong, "%s after %zu moves", what,
+                 e->search.at);
 }
 
-/* The next move of this run: as on the path so far, and from its end on the
- * first that there is. -1 to give the run up. */
+/* The next move of this run; -1 to give it up. */
 static int
 next_move(struct explorer *e)
 {
-    unsigned moves;
-
-    if (e->at < e->depth)
-        return e->path[e->at++].move;
+    if (search_is_on_path(&e->search))
+        return search_move(&e->search, 0, 0);
     if (!somebody_is_ready(e)) {
         found(e, "a lost wake-up: no rank can go on");
         return -1;
     }
-    if (!insert(&e->seen, state_hash(e->fixture.run))) {
-        e->pruned = true;
-        return -1;
-    }
-    moves = possible_moves(e);
-    memory_grow(&e->path, &e->path_room, e->depth, sizeof *e->path);
-    e->path[e->depth].move = lowest(moves);
-    e->path[e->depth].after = moves & (moves - 1);
-    e->depth++;
-    return e->path[e->at++].move;
+    return search_move(&e->search, state_hash(e->fixture.run),
+                       possible_moves(e));
 }
 
 /* For fibers: which of them goes on. */
@@ -368,23 +290,6 @@ choose(void *context)
         return choose(e);
     }
     return move < 0 ? -1 : move % FIBERS_MAX;
-}
-
-/* To the last choice that leaves something to try; false if there is none. */
-static bool
-turn_back(struct explorer *e)
-{
-    while (e->depth > 0) {
-        struct choice *last = &e->path[e->depth - 1];
-
-        if (last->after) {
-            last->move = lowest(last->after);
-            last->after &= last->after - 1;
-            return true;
-        }
-        e->depth--;
-    }
-    return false;
 }
 
 /* The virtual times of the step that a rank is in, so far. */
@@ -473,8 +378,7 @@ go(struct explorer *e)
     struct fixture *f = &e->fixture;
     enum run_status status;
 
-    e->at = 0;
-    e->pruned = false;
+    search_begin(&e->search);
     atomic_store(&e->stop, 0);
     for (int s = 0; s < f->lowered->stages; s++)
         f->toy.stages[s].done = f->toy.stages[s].wrong = 0;
@@ -491,7 +395,7 @@ go(struct explorer *e)
     compare_floats(e);
     if (fibers_all_done())
         judge(e, status);
-    else if (e->pruned && !e->scenario->fails)
+    else if (e->search.known && !e->scenario->fails)
         compare_lanes(e, false);
     run_free(f->run);
     f->run = NULL;
@@ -538,8 +442,7 @@ end(struct explorer *e)
 {
     forecast_fini(&e->row);
     fixture_fini(&e->fixture);
-    free(e->seen.hashes);
-    free(e->path);
+    search_fini(&e->search);
 }
 
 static void
@@ -548,7 +451,7 @@ explore(struct explorer *e, const struct scenario *scenario)
     begin(e, scenario);
     do
         go(e);
-    while (!*e->wrong && turn_back(e));
+    while (!*e->wrong && search_turn_back(&e->search));
 }
 
 /* One line for the script that adds them up. */
@@ -569,7 +472,7 @@ report(const struct explorer *e)
                         : "",
            s->stop ? " stopped" : "", s->fails ? " failing" : "",
            s->spurious ? " waking for no reason" : "", s->steps,
-           s->steps > 1 ? "s" : "", e->seen.count, e->runs, e->ends);
+           s->steps > 1 ? "s" : "", e->search.states, e->runs, e->ends);
     fflush(stdout);
 }
 

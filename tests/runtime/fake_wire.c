@@ -4,6 +4,7 @@
 
 #include "fake_wire.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 
 #include <assert.h>
@@ -38,8 +39,10 @@ suits(const struct fake_request *a, const struct fake_request *b)
 }
 
 static void
-hand(struct fake_request *send, struct fake_request *receive)
+hand(struct fake *fake, struct fake_request *send,
+     struct fake_request *receive)
 {
+    fake->handed[send->tag % FAKE_TAGS]++;
     assert(send->size <= receive->size);
     memcpy(receive->room, send->bytes, send->size);
     free(send->copy);
@@ -75,7 +78,7 @@ start(struct fake *fake, struct fake_request *request)
         if (suits(*at, request)) {
             struct fake_request *other = unlink_at(fake, at);
 
-            hand(request->sends ? request : other,
+            hand(fake, request->sends ? request : other,
                  request->sends ? other : request);
             pthread_cond_broadcast(&fake->moved);
             return;
@@ -98,15 +101,16 @@ fake_send(struct wire *wire, struct wire_request *handle, int to, int tag,
           const void *bytes, size_t size)
 {
     struct fake *fake = fake_of(wire);
-    struct fake_request *request = request_new(handle);
+    struct fake_request *request;
 
+    pthread_mutex_lock(&fake->lock);
+    request = request_new(handle);
     *request = (struct fake_request){.sends = true,
                                      .from = wire->process,
                                      .to = to,
                                      .tag = tag,
                                      .bytes = bytes,
                                      .size = size};
-    pthread_mutex_lock(&fake->lock);
     if (!fake->late) {
         request->copy = memory_new(size > 0 ? size : 1, 1);
         memcpy(request->copy, bytes, size);
@@ -123,14 +127,15 @@ fake_receive(struct wire *wire, struct wire_request *handle, int from, int tag,
              void *room, size_t size)
 {
     struct fake *fake = fake_of(wire);
-    struct fake_request *request = request_new(handle);
+    struct fake_request *request;
 
+    pthread_mutex_lock(&fake->lock);
+    request = request_new(handle);
     *request = (struct fake_request){.from = from,
                                      .to = wire->process,
                                      .tag = tag,
                                      .room = room,
                                      .size = size};
-    pthread_mutex_lock(&fake->lock);
     start(fake, request);
     pthread_mutex_unlock(&fake->lock);
 }
@@ -281,6 +286,20 @@ fake_init(struct fake *fake, int processes, bool late)
                      .ops = &fake_ops},
             .fake = fake,
         };
+}
+
+uint64_t
+fake_hash(const struct fake *fake)
+{
+    uint64_t hash = HASH_START;
+    uint64_t sum = 0; /* in any order */
+
+    for (int t = 0; t < FAKE_TAGS; t++)
+        hash = hash_word(hash, (uint32_t)fake->handed[t]);
+    for (const struct fake_request *r = fake->first; r; r = r->next)
+        sum += hash_word(hash_word(HASH_START, (uint32_t)r->tag),
+                         (uint32_t)(2 * r->to + r->sends));
+    return hash_word(hash_word(hash, (uint32_t)sum), (uint32_t)(sum >> 32));
 }
 
 void
