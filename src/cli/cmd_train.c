@@ -86,7 +86,7 @@ make_trainer(struct training *training, struct cause *cause)
     enum status status;
 
     trainer.task.first_step = training->first_step;
-    /* Several processes stop together: see is_stopped(). */
+    /* Several processes stop together: see is_signalled(). */
     trainer.run.stop = processes() ? NULL : &interrupt_seen;
     status = processes_agree(session_room(session, &trainer, cause), cause);
     if (status == STATUS_DONE)
@@ -313,7 +313,7 @@ steps_at_once(const struct training *training)
 
 /* Whether a signal has come, to any process. */
 static bool
-is_stopped(void)
+is_signalled(void)
 {
     int seen = atomic_load(&interrupt_seen);
     int64_t most = -world_least(processes(), -(int64_t)seen);
@@ -329,7 +329,7 @@ train_steps(struct training *training, struct cause *cause)
     struct trainer *trainer = training->session.trainer;
     int every = training->session.request.options->save_every;
 
-    while (trainer->step < training->steps && !is_stopped()) {
+    while (trainer->step < training->steps && !is_signalled()) {
         int from = trainer->step;
         enum run_status stopped =
             trainer_steps(trainer, steps_at_once(training));

@@ -57,7 +57,7 @@ abort_all(void)
 }
 
 static MPI_Request
-request_of(const struct wire_request *request)
+mpi_request_of(const struct wire_request *request)
 {
     MPI_Request mpi;
 
@@ -66,7 +66,7 @@ request_of(const struct wire_request *request)
 }
 
 static void
-keep(struct wire_request *request, MPI_Request mpi)
+mpi_keep(struct wire_request *request, MPI_Request mpi)
 {
     memcpy(&request->handle[0], &mpi, sizeof mpi);
     request->handle[1] = 1;
@@ -102,7 +102,7 @@ mpi_send(struct wire *wire, struct wire_request *request, int to, int tag,
     code = MPI_Isend(bytes, count, MPI_BYTE, to, tag, MPI_COMM_WORLD, &mpi);
     pthread_mutex_unlock(&mpi_lock);
     expect_success(code, "send");
-    keep(request, mpi);
+    mpi_keep(request, mpi);
 }
 
 static void
@@ -118,14 +118,14 @@ mpi_receive(struct wire *wire, struct wire_request *request, int from, int tag,
     code = MPI_Irecv(room, count, MPI_BYTE, from, tag, MPI_COMM_WORLD, &mpi);
     pthread_mutex_unlock(&mpi_lock);
     expect_success(code, "receive");
-    keep(request, mpi);
+    mpi_keep(request, mpi);
 }
 
 /* Whether it is done. */
 static bool
 test(struct wire_request *request)
 {
-    MPI_Request mpi = request_of(request);
+    MPI_Request mpi = mpi_request_of(request);
     int done;
     int code;
 
@@ -180,7 +180,7 @@ mpi_wake(struct wire *wire)
 static void
 mpi_cancel(struct wire *wire, struct wire_request *request)
 {
-    MPI_Request mpi = request_of(request);
+    MPI_Request mpi = mpi_request_of(request);
     int code;
 
     (void)wire;
@@ -227,7 +227,7 @@ mpi_sum(struct wire *wire, int group, float *values, size_t count)
                               MPI_SUM, groups[group], &mpi);
         pthread_mutex_unlock(&mpi_lock);
         expect_success(code, "add up gradients");
-        keep(&request, mpi);
+        mpi_keep(&request, mpi);
         mpi_await(wire, &request, NULL);
     }
 }

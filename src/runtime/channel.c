@@ -236,7 +236,7 @@ ring_close(struct channel *channel)
 }
 
 static void
-ring_fini(struct channel *channel)
+ring_end(struct channel *channel)
 {
     for (int i = 0; i < channel->held; i++)
         free(channel->payloads[i]);
@@ -255,7 +255,7 @@ static const struct link_ops ring = {
     .taken = ring_taken,
     .restart = ring_restart,
     .close = ring_close,
-    .fini = ring_fini,
+    .fini = ring_end,
 };
 
 void

@@ -245,7 +245,7 @@ far_leave(struct channel *channel)
 
 /* Reads what is still on the way, up to the farewell. */
 static void
-drain(struct channel *channel)
+far_drain(struct channel *channel)
 {
     struct far *far = channel->far;
     struct far_head head;
@@ -265,7 +265,7 @@ far_fini(struct channel *channel)
     struct far *far = channel->far;
 
     far_leave(channel);
-    drain(channel);
+    far_drain(channel);
     wire_await(far->wire, &far->last, NULL);
     for (int i = 0; i < channel->held; i++) {
         struct far_slot *slot = &far->slots[i];

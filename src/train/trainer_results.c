@@ -22,7 +22,7 @@ trainer_mean_loss(const struct trainer *trainer)
 /* What the stage before put out is this one's input. Between steps every stash
  * slot is free, so slot 0 will do. */
 static void
-hand_over(const struct trainer *trainer, int stage, int rows)
+hand_over_results(const struct trainer *trainer, int stage, int rows)
 {
     const struct mlp_stage *from = &trainer->stages[stage - 1];
     const struct mlp_stage *to = &trainer->stages[stage];
@@ -56,7 +56,7 @@ correct_rows(struct trainer *trainer, const struct batches *order,
         struct slice *slice = trainer->stages[s].slice;
 
         if (s > 0)
-            hand_over(trainer, s, share.rows);
+            hand_over_results(trainer, s, share.rows);
         if (!slice)
             continue;
         if (s == 0)
