@@ -16,6 +16,7 @@ main(void)
     suite_add_tcase(suite, failure_case());
     suite_add_tcase(suite, far_case());
     suite_add_tcase(suite, lockstep_case());
+    suite_add_tcase(suite, meeting_case());
     suite_add_tcase(suite, threads_case());
     suite_add_tcase(suite, wall_case());
     suite_add_tcase(suite, alloc_case());

@@ -9,6 +9,7 @@ tests_runtime_check_runtime_SOURCES = \
 	%D%/fake_wire.h \
 	%D%/far.c \
 	%D%/lockstep.c \
+	%D%/meeting.c \
 	%D%/threads.c \
 	%D%/toy.c \
 	%D%/toy.h \

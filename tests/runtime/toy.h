@@ -144,6 +144,8 @@ far_case(void);
 TCase *
 lockstep_case(void);
 TCase *
+meeting_case(void);
+TCase *
 threads_case(void);
 TCase *
 virtual_case(void);
