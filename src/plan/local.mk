@@ -42,5 +42,6 @@ src_plan_libplan_a_SOURCES = \
 	%D%/walk.h \
 	%D%/walker.c \
 	%D%/walker.h \
+	%D%/walker_new.c \
 	%D%/why.c \
 	%D%/why.h

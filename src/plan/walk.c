@@ -8,11 +8,8 @@
 #include "plan/walker.h"
 #include "plan/place.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { NO_RANK = -1 };
 
 void
 walk_latest(void *context, int rank, const struct walk_event *event)
@@ -29,9 +26,9 @@ walk_latest(void *context, int rank, const struct walk_event *event)
 static void
 wake(struct walker *w, int *waiter)
 {
-    if (*waiter != NO_RANK)
+    if (*waiter != WALK_NO_RANK)
         w->ready[w->ready_count++] = *waiter;
-    *waiter = NO_RANK;
+    *waiter = WALK_NO_RANK;
 }
 
 /* Ends the action at which a rank stands. */
@@ -157,7 +154,7 @@ walk_meet(struct walker *w, struct walk_link *link, int rank, bool sending)
     int sender, receiver;
     struct stamp met, carried, arrival;
 
-    if (*other == NO_RANK) {
+    if (*other == WALK_NO_RANK) {
         *self = rank;
         return false;
     }
@@ -226,93 +223,6 @@ run_until_blocked(struct walker *w, int rank)
 }
 
 /* ---- the walker ---- */
-
-/* Links between the same two ranks share a wire in each direction. */
-static void
-make_wires(struct walker *w)
-{
-    const struct network *network = w->cost->network;
-    size_t pairs =
-        network ? (size_t)network->ranks * (size_t)network->ranks : 0;
-    int links = plan_links(w->plan);
-    int *number = memory_new(pairs, sizeof *number); /* of a wire, from 1 */
-
-    for (int i = 0; i < links; i++) {
-        int wire = w->links[i].cost.wire;
-
-        if (wire >= 0 && number[wire] == 0)
-            number[wire] = ++w->wire_count;
-    }
-    w->wires = memory_new((size_t)w->wire_count, sizeof *w->wires);
-    for (int i = 0; i < links; i++)
-        if (w->links[i].cost.wire >= 0)
-            w->links[i].wire = &w->wires[number[w->links[i].cost.wire] - 1];
-    free(number);
-}
-
-static void
-make_links(struct walker *w)
-{
-    int links = plan_links(w->plan);
-
-    w->links = memory_new((size_t)links, sizeof *w->links);
-    for (int i = 0; i < links; i++) {
-        struct walk_link *link = &w->links[i];
-
-        link->sender = NO_RANK;
-        link->receiver = NO_RANK;
-        link->slots = w->capacity > 0 ? w->capacity : 1;
-        link->ring = memory_new((size_t)link->slots, sizeof *link->ring);
-        link->cost = cost_link(w->cost, w->plan, i);
-    }
-    make_wires(w);
-}
-
-struct walker *
-walker_new(const struct plan *plan, const struct cost *cost, int capacity)
-{
-    struct walker *w = memory_new(1, sizeof *w);
-    size_t places = (size_t)plan_places(plan);
-
-    assert(plan->lowered && cost->stages == plan->stages);
-    *w = (struct walker){
-        .plan = plan,
-        .cost = cost,
-        .capacity = capacity,
-        .ranks = memory_new((size_t)plan->ranks, sizeof *w->ranks),
-        .ready = memory_new((size_t)plan->ranks, sizeof *w->ready),
-    };
-    for (int r = 0; r < plan->ranks; r++) {
-        w->ranks[r].began = -1;
-        w->ranks[r].clock.from = walker_clock_mark(r);
-    }
-    if (cost->reduce) {
-        w->weights_left = memory_new(places, sizeof *w->weights_left);
-        w->reduced = memory_new(places, sizeof *w->reduced);
-    }
-    make_links(w);
-    return w;
-}
-
-struct walker *
-walker_new_step(const struct plan *plan, const struct cost *cost, int capacity)
-{
-    return walker_new(plan, cost, capacity > plan->mbs ? plan->mbs : capacity);
-}
-
-void
-walker_free(struct walker *walker)
-{
-    for (int i = 0; i < plan_links(walker->plan); i++)
-        free(walker->links[i].ring);
-    free(walker->links);
-    free(walker->ranks);
-    free(walker->wires);
-    free(walker->weights_left);
-    free(walker->reduced);
-    free(walker->ready);
-    free(walker);
-}
 
 bool
 walker_step(struct walker *w, walk_visit *visit, void *context)

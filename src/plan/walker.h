@@ -8,6 +8,9 @@
 #include "plan/walk.h"
 #include "plan/place.h"
 
+/* In place of a rank that waits for a link. */
+enum { WALK_NO_RANK = -1 };
+
 /* A time, and the mark of the step before from which it follows. */
 struct stamp {
     int64_t at;
@@ -31,8 +34,8 @@ struct walk_link {
     int64_t emptied; /* unbounded: RECVs done by the time of the last of
                        * them */
     int64_t used;    /* unbounded: the most slots in use at one time */
-    int sender;      /* rank that waits to send, or NO_RANK */
-    int receiver;    /* rank that waits to receive, or NO_RANK */
+    int sender;      /* rank that waits to send, or WALK_NO_RANK */
+    int receiver;    /* rank that waits to receive, or WALK_NO_RANK */
 };
 
 /* A rank within a step. */

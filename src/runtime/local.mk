@@ -5,6 +5,7 @@ src_runtime_libruntime_a_SOURCES = \
 	%D%/board.h \
 	%D%/channel.c \
 	%D%/channel.h \
+	%D%/channel_print.c \
 	%D%/compute.c \
 	%D%/compute.h \
 	%D%/core_share.c \
@@ -28,6 +29,8 @@ src_runtime_libruntime_a_SOURCES = \
 	%D%/pinned_threads.h \
 	%D%/rank.c \
 	%D%/rank.h \
+	%D%/rank_stop.c \
+	%D%/ring.c \
 	%D%/round_trip.c \
 	%D%/round_trip.h \
 	%D%/run.c \

@@ -193,29 +193,6 @@ run_step(struct rank *rank)
     return true;
 }
 
-/* What others wait for of a rank that stops: its links' farewells, at once, for
- * they may not come to their STEPs before; then the STEPs of this step. The one
- * in which it failed has been. */
-static void
-rank_stop(struct rank *rank)
-{
-    const struct run_options *options = &rank->run->options;
-    const struct action_list *list = &options->plan->lists[rank->number];
-
-    for (int i = 0; i < plan_links(options->plan); i++) {
-        struct channel *channel = &rank->run->channels[i];
-
-        if (channel->far && (channel->sender == rank->number ||
-                             channel->receiver == rank->number))
-            far_leave(channel);
-    }
-    for (size_t i = rank->position + rank->failed;
-         options->ops->give_up && i < list->count; i++)
-        if (list->at[i].kind == ACTION_OPTIMIZER_STEP)
-            options->ops->give_up(
-                options->stages[plan_place(options->plan, &list->at[i])].self);
-}
-
 static void
 rank_settle(struct rank *rank)
 {
