@@ -107,4 +107,4 @@ periods: pipelab
 .PHONY: check-mpi
 check-mpi: pipelab $(mpi_programs)
 	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/mpi/check-mpi.sh '$(pipelab_mpi)' \
-	  '$(MPIRUN)'
+	  '$(MPIRUN)' '$(PYTHON3)'

@@ -6,6 +6,8 @@ src_mpi_libmpi_a_SOURCES = \
 	%D%/launcher.h \
 	%D%/mpi_bench.c \
 	%D%/mpi_bench.h \
+	%D%/mpi_scaling.c \
+	%D%/mpi_scaling.h \
 	%D%/mpi_wire.c \
 	%D%/mpi_wire.h
 src_mpi_libmpi_a_CPPFLAGS = $(AM_CPPFLAGS) $(MPI_CFLAGS)

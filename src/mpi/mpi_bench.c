@@ -1,4 +1,5 @@
-/* mpi_bench.c -- measures round trips over MPI and between threads. */
+/* mpi_bench.c -- measures round trips over MPI and between threads, and steps of
+ * replicas. */
 #include "config.h"
 
 #include "mpi/mpi_bench.h"
@@ -7,6 +8,7 @@
 #include "base/memory.h"
 #include "base/quantile.h"
 #include "cli/processes.h"
+#include "mpi/mpi_scaling.h"
 #include "mpi/mpi_wire.h"
 #include "request/status.h"
 #include "runtime/cores.h"
@@ -140,6 +142,12 @@ cmd_mpi_bench(const struct options *options)
     }
     if (json) {
         json_close(json, ']');
+        json_open(json, "weak_scaling", '[');
+    }
+    if (!mpi_scaling(options->repeat, json, &cause))
+        return complain(STATUS_FAILED, &cause);
+    if (json) {
+        json_close(json, ']');
         json_close(json, '}');
         putchar('\n');
     }
@@ -148,7 +156,7 @@ cmd_mpi_bench(const struct options *options)
 
 const struct command command_mpi_bench = {
     .name = "bench",
-    .summary = "Measure messages between processes and between threads.",
+    .summary = "Measure messages between processes and threads, and replicas.",
     .takes = TAKES_REPEAT | TAKES_FORMAT,
     .examples = "  mpirun -n 4 pipelab-mpi bench\n",
     .run = cmd_mpi_bench,

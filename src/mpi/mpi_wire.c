@@ -201,8 +201,12 @@ mpi_group(struct wire *wire, int number, bool member)
 {
     int code;
 
-    memory_grow(&groups, &group_room, (size_t)number, sizeof *groups);
-    group_count = number + 1;
+    if (number == group_count) {
+        memory_grow(&groups, &group_room, (size_t)number, sizeof *groups);
+        group_count++;
+    } else if (groups[number] != MPI_COMM_NULL) {
+        MPI_Comm_free(&groups[number]);
+    }
     code = MPI_Comm_split(MPI_COMM_WORLD, member ? 0 : MPI_UNDEFINED,
                           wire->process, &groups[number]);
     expect_success(code, "make a group of replicas");

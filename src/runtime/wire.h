@@ -82,8 +82,9 @@ wire_cancel(struct wire *wire, struct wire_request *request)
     wire->ops->cancel(wire, request);
 }
 
-/* Makes group number 0, 1, ... of processes; every process calls it for each
- * group, in that order, before the first wire_sum(). */
+/* Makes group number 0, 1, ... of processes, or makes one anew; every process calls
+ * it for each group, in that order, before the first wire_sum(). No rank may be
+ * running. */
 static inline void
 wire_group(struct wire *wire, int number, bool member)
 {
