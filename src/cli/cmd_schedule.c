@@ -179,6 +179,25 @@ remark_capacity(const struct setup *setup, const struct options *options)
                         : "");
 }
 
+/* A cluster keeps the sharding of a file, if there is any. */
+static void
+remark_sharding(const struct setup *setup, const struct options *options)
+{
+    const struct plan *plan = setup->plan;
+    bool shards = false;
+
+    for (int r = 0; r < plan->ranks; r++)
+        for (size_t i = 0; i < plan->lists[r].count; i++)
+            shards =
+                shards ||
+                action_class((enum action_kind)plan->lists[r].at[i].kind) ==
+                    ACTION_CLASS_SHARD;
+    if (options->load && options->cluster && !shards)
+        text_remark("no effect: --cluster%s; %s has no UNSHARD, RESHARD or "
+                    "REDUCE_GRAD, which it would keep",
+                    options->model ? ", --model" : "", options->load);
+}
+
 static int
 cmd_schedule(const struct options *options)
 {
@@ -190,6 +209,7 @@ cmd_schedule(const struct options *options)
 
     if (status != STATUS_DONE)
         return complain(status, &cause);
+    remark_sharding(&setup, options);
     if (options->lower == LOWER_PYTORCH)
         place_to_meet(&setup);
     shown = options->lower ? setup.program->lowered : setup.plan;

@@ -17,8 +17,9 @@
 
 enum {
     LENGTH_BYTES = 8,
-    ALIGNMENT = 8,  /* of the floats in the file */
-    BLOCK = 1 << 14 /* floats that are turned into bytes at a time */
+    ALIGNMENT = 8,   /* of the floats in the file */
+    BLOCK = 1 << 14, /* floats that are turned into bytes at a time */
+    TYPES = 3
 };
 
 static const char metadata_key[] = "__metadata__";
@@ -26,13 +27,11 @@ static const char metadata_key[] = "__metadata__";
 static const struct {
     const char *name;
     size_t width; /* bytes */
-} types[] = {
+} types[TYPES] = {
     [SAFETENSOR_F32] = {"F32", 4},
     [SAFETENSOR_F16] = {"F16", 2},
     [SAFETENSOR_BF16] = {"BF16", 2},
 };
-
-enum { TYPES = sizeof types / sizeof *types };
 
 /* ---- writing ---- */
 

@@ -46,9 +46,8 @@ scaling_init(struct scaling *scaling, struct cause *cause)
                                     .first = wire->process,
                                     .count = 1,
                                     .ranks = SCALING_RANKS};
-    scaling->replicas = (struct replicas){.wire = wire,
-                                          .count = scaling->count,
-                                          .number = wire->process};
+    scaling->replicas = (struct replicas){
+        .wire = wire, .count = scaling->count, .number = wire->process};
     if (scaling->count > 1) {
         training.task.replicas = &scaling->replicas;
         training.run.all = &scaling->all;

@@ -27,6 +27,13 @@ is_not_searched(const struct options *options)
     return options->load || !schedule_is_searched(options->schedule);
 }
 
+/* Nor is it read with a cluster, which keeps its sharding. */
+static bool
+is_not_timed(const struct options *options)
+{
+    return is_not_searched(options) && !(options->load && options->cluster);
+}
+
 /* The same for a table without such a row. */
 static bool
 rows_are_not_searched(const struct options *options)
@@ -162,6 +169,10 @@ is_csv_of_no_sheet(const struct options *options)
 /* Who takes the times of a machine. */
 #define MACHINE (TAKES_MACHINE | TAKES_SCHEDULE | TAKES_GRADE)
 
+#define NO_TIME                                                               \
+    "no plan but one that is searched for depends on time; pipelab simulate " \
+    "shows plans in time"
+
 static const struct rule rules[] = {
     {TAKES_TRAINING | TAKES_EVAL, options_is_monolith, NULL,
      "stages ranks max-activations weight-activations capacity cost "
@@ -192,12 +203,10 @@ static const struct rule rules[] = {
      is_optimal_period, NULL, "objective", true,
      "optimal searches for the shortest makespan; leave it out"},
     {TAKES_SCHEDULE, is_not_searched, NULL,
-     "cost stage-cost latency bytes bandwidth model cluster replicas balance "
-     "recompute microbatch-cost rank-cost split max-memory",
-     false,
-     "no plan but one that is searched for depends on time; pipelab simulate "
-     "shows plans in "
-     "time"},
+     "cost stage-cost latency bytes bandwidth replicas balance recompute "
+     "microbatch-cost rank-cost split max-memory",
+     false, NO_TIME},
+    {TAKES_SCHEDULE, is_not_timed, NULL, "model cluster", false, NO_TIME},
     {TAKES_SCHEDULE, shows_no_peak, NULL, "weight-activations", false,
      "it counts for peaks, which --check and --format json show"},
     {TAKES_SCHEDULE, is_checked_as_it_is, NULL, "lower", false,
