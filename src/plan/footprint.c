@@ -25,7 +25,7 @@ footprint_freed_by_input(double weight_activations)
 }
 
 /* What a microbatch takes on a stage. */
-static struct footprint
+static inline struct footprint
 stage_of(const struct footprint_rule *rule, int stage)
 {
     return rule->stages ? rule->stages[stage]

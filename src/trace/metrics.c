@@ -31,13 +31,16 @@ metrics_add(struct metrics *metrics, int rank, const struct span *span)
 
     for (int p = 0; p < SPAN_PARTS; p++)
         mine->parts[p] += span->parts[p];
-    if (action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND)
-        metrics->messages++;
     mine->end = span->end;
-    mine->live += footprint_taken(&metrics->rule, action);
-    if (mine->live > mine->most)
-        mine->most = mine->live;
-    mine->live -= footprint_freed(&metrics->rule, action);
+    if (action_is_transfer(action)) {
+        metrics->messages +=
+            action_class((enum action_kind)action->kind) == ACTION_CLASS_SEND;
+    } else {
+        mine->live += footprint_taken(&metrics->rule, action);
+        if (mine->live > mine->most)
+            mine->most = mine->live;
+        mine->live -= footprint_freed(&metrics->rule, action);
+    }
     /* The STEP of a stage with two copies waits for this, though it be free. */
     if (action->kind == ACTION_RECV_G && span->end > metrics->makespan)
         metrics->makespan = span->end;
