@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <cblas.h>
+#include <stdatomic.h>
 
 #if defined __has_feature
 #if __has_feature(thread_sanitizer)
@@ -70,8 +71,10 @@ gemm_space(int threads)
 void
 gemm_need_space(int threads)
 {
-    static int buffers; /* there was room for so many already */
-    int more = threads > buffers ? threads - buffers : 0;
+    /* There was room for so many already. Trainings may begin at one time. */
+    static atomic_int buffers;
+    int before = atomic_load(&buffers);
+    int more = threads > before ? threads - before : 0;
     struct machine_need need = {
         .space =
             memory_plus(memory_times((size_t)more, BUFFER_SPACE),
@@ -81,7 +84,7 @@ gemm_need_space(int threads)
     if (!machine_has(need, "the stacks and buffers of threads",
                      "use fewer threads or a higher limit", &cause))
         die("%s", cause.text);
-    buffers += more;
+    atomic_fetch_add(&buffers, more);
 }
 
 /* c = product + keep * c */
