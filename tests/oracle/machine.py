@@ -98,6 +98,35 @@ class Plan:
         return (lower, upper) if up else (upper, lower)
 
 
+def needs(part):
+    """What a simple action waits for of another rank, if it comes from one."""
+    if part.kind == "F":
+        return "RECV_F", part.stage, part.mb
+    if part.kind in ("B", "I"):
+        return "RECV_B", part.stage, part.mb
+    return None
+
+
+def settle(actions):
+    """A rank's list in which RECVs are posted where they stand, and waited for
+    where they are needed, on each link in order."""
+    wanted = {needs(p) for a in actions for p in parts(a)}
+    posted = {}
+    settled = []
+    for action in actions:
+        key = action.kind, action.stage, action.mb
+        if key in wanted:
+            posted.setdefault(key[:2], deque()).append(action)
+            continue
+        for part in parts(action):
+            key = needs(part)
+            queue = posted.get(key[:2], ()) if key else ()
+            while any(a.mb == key[2] for a in queue):
+                settled.append(queue.popleft())
+        settled.append(action)
+    return settled
+
+
 class Gate:
     """Opens once; coroutines wait for that."""
 

@@ -15,7 +15,7 @@ import tempfile
 from fractions import Fraction
 
 from machine import (Plan, Simulation, auto_capacity, parts, period,
-                     read_cell)
+                     read_cell, settle)
 from times import Close, Times
 
 # Schedules by the stages that a rank owns.
@@ -145,10 +145,6 @@ def draw_options(rng, folder, ranks, stages, mbs):
         cluster = cluster or "transformer" in model
         if rng.random() < 0.4:
             options["split"] = draw_split(rng, layers, stages)
-        if rng.random() < 0.4:
-            some = [str(s) for s in range(stages) if rng.random() < 0.5]
-            options["recompute"] = rng.choice(
-                ["none", "all", ",".join(some) or "0"])
     else:
         unit = "us" if cluster else rng.choice(["", "", "ns", "us", "ms"])
         if cluster or rng.random() < 0.8:
@@ -158,6 +154,10 @@ def draw_options(rng, folder, ranks, stages, mbs):
                                             rng.choice([0, 1]))
         if not cluster and rng.random() < 0.5:
             options["latency"] = rng.choice(["0", "1", "3", "0.5"])
+    if rng.random() < 0.3:
+        some = [str(s) for s in range(stages) if rng.random() < 0.5]
+        options["recompute"] = rng.choice(
+            ["none", "all", ",".join(some) or "0"])
     if cluster:
         options["cluster"] = write(folder, "cluster.json", draw_cluster(
             rng, ranks, "model" in options))
@@ -251,6 +251,36 @@ def shard(rng, folder, text):
     with open(path, "w") as file:
         file.write(text)
     return Plan(text), ["--load", path, "--recv", "inline"]
+
+
+def post_early(rng, text):
+    """The plan with its RECVs anywhere before where they are needed, on each
+    link in order."""
+    rows = []
+    for row in text.strip("\n").split("\n"):
+        cells = []
+        for cell in row.split(","):
+            action = read_cell(cell)
+            first = 0
+            if action.kind not in ("RECV_F", "RECV_B") or rng.random() < 0.3:
+                first = len(cells)
+            for n, other in enumerate(map(read_cell, cells[first:]), first):
+                if (other.kind, other.stage) == (action.kind, action.stage):
+                    first = n + 1
+            cells.insert(rng.randint(first, len(cells)), cell)
+        rows.append(",".join(cells))
+    return "\n".join(rows) + "\n"
+
+
+def post(rng, folder, text):
+    """The plan as its RECVs are waited for, and the words to load it."""
+    path = os.path.join(folder, "posted.csv")
+    text = post_early(rng, text)
+    with open(path, "w") as file:
+        file.write(text)
+    plan = Plan(text)
+    plan.lists = [settle(actions) for actions in plan.lists]
+    return plan, ["--load", path, "--recv", "posted"]
 
 
 def expect(what, has, wants):
@@ -359,6 +389,8 @@ def run_case(pipelab, number, folder):
     if ("cluster" in options and not forward_only and plan.copies == 1 and
             apart.random() < 0.5):
         plan, plan_words = shard(apart, folder, text)
+    elif plan.copies == 1 and apart.random() < 0.3:
+        plan, plan_words = post(apart, folder, text)
     capacity = rng.choice(["0", "1", "2", "5", "auto", "auto", "auto"])
     if "send" in options and rng.random() < 0.3:
         capacity = "0"

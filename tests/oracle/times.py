@@ -193,6 +193,8 @@ class Times:
         for s in set(again):
             self.base[s]["B"] += self.base[s]["F"]
             self.base[s]["I"] += self.base[s]["F"]
+            if self.base[s]["OVERLAP"] is not None:
+                self.base[s]["OVERLAP"] += self.base[s]["F"]
 
     # ---- for the simulation ----
 
