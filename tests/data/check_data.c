@@ -772,13 +772,15 @@ enum { TYPES = sizeof types / sizeof *types };
 static void
 put_value(struct blob *blob, int type, double value)
 {
-    uint64_t bits = (uint64_t)(int64_t)value;
     float single = (float)value;
+    uint64_t bits = 0;
 
     if (types[type].real && types[type].width == 4)
         memcpy(&bits, &single, sizeof single);
     else if (types[type].real)
         memcpy(&bits, &value, sizeof value);
+    else
+        bits = (uint64_t)(int64_t)value;
     for (int b = types[type].width; b-- > 0;)
         put_bytes(blob, &(uint8_t){(uint8_t)(bits >> 8 * b)}, 1);
 }
