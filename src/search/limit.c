@@ -15,18 +15,23 @@ limit_larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* One microbatch goes up the stages of each rank and back. */
-static struct plan *
-one_microbatch(const struct plan *shape)
+void
+limit_add_microbatch(struct plan *plan)
 {
-    struct plan *plan = plan_same_shape(shape);
-
     for (int s = 0; s < plan->stages; s++)
         plan_add(plan, plan->rank_of_stage[s],
                  action_of(ACTION_FORWARD, s, 0));
     for (int s = plan->stages - 1; s >= 0; s--)
         plan_add(plan, plan->rank_of_stage[s],
                  action_of(ACTION_FULL_BACKWARD, s, 0));
+}
+
+static struct plan *
+one_microbatch(const struct plan *shape)
+{
+    struct plan *plan = plan_same_shape(shape);
+
+    limit_add_microbatch(plan);
     return plan;
 }
 

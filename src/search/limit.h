@@ -52,4 +52,9 @@ limit_below(const struct limit_rank *rank, int64_t most);
 int64_t
 limit_excess(const struct limit *limit, const struct plan *plan, int slots);
 
+/* One microbatch goes up the stages of each rank and back: what every plan has at
+ * some time. */
+void
+limit_add_microbatch(struct plan *plan);
+
 #endif

@@ -2,6 +2,7 @@
  * may have a place. */
 #include "config.h"
 
+#include "search/limit.h"
 #include "search/tune.h"
 
 #include "base/memory.h"
@@ -32,19 +33,6 @@ struct tuning {
 };
 
 /* ---- bounds ---- */
-
-/* One microbatch goes up the stages of each rank and back: what every plan has
- * at some time. */
-static void
-add_one_microbatch(struct plan *plan)
-{
-    for (int s = 0; s < plan->stages; s++)
-        plan_add(plan, plan->rank_of_stage[s],
-                 action_of(ACTION_FORWARD, s, 0));
-    for (int s = plan->stages - 1; s >= 0; s--)
-        plan_add(plan, plan->rank_of_stage[s],
-                 action_of(ACTION_FULL_BACKWARD, s, 0));
-}
 
 static int64_t
 tune_least(int64_t a, int64_t b)
@@ -133,7 +121,7 @@ add_lead(struct tuning *tuning, const struct tune_shape *shape)
         int64_t work = work_bound(plan, &cost);
         int64_t way = way_bound(plan, &cost);
 
-        add_one_microbatch(plan);
+        limit_add_microbatch(plan);
         lead.ticks = work > way ? work : way;
         lead.bytes = machine->bytes(machine->context, shape, plan, 2);
         if (machine->memory > 0 && lead.bytes > machine->memory) {
