@@ -72,8 +72,9 @@ make_channels(struct run *run)
         channel->latency = options->timing.cost->latency;
         channel->core_share = run->shared ? &run->core_share : NULL;
         /* Other processes may need the core, too. */
-        channel->yields = !run->shared && (plan->ranks > run->cores ||
-                                           run->home < plan->ranks);
+        channel->yields =
+            !run->shared && (plan->ranks > run->cores ||
+                             run->home < plan->ranks || options->all);
     }
 }
 
