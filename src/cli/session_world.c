@@ -84,6 +84,9 @@ is_same_plan(const struct session *session)
             hash = hash_word(hash, (uint32_t)action->kind);
             hash = hash_word(hash, (uint32_t)action->stage);
             hash = hash_word(hash, (uint32_t)action->mb);
+            hash = hash_word(hash, (uint32_t)action->pair_kind);
+            hash = hash_word(hash, (uint32_t)action->pair_stage);
+            hash = hash_word(hash, (uint32_t)action->pair_mb);
         }
     hash = hash_word(hash, (uint32_t)session->forecast.metrics.makespan);
     return processes_same(hash);

@@ -293,57 +293,59 @@ monolith_steps(struct trainer *trainer, int count, int *done)
     return RUN_DONE;
 }
 
-/* The losses of some steps, from where they are made to all processes. Of two
- * copies each has the losses of its own microbatches; all others are 0. */
+/* Makes the losses of some steps, in all processes of the world, the sum of those
+ * that the given processes have, added up in this order. */
 static void
-share_losses(struct trainer *trainer, int first, int steps)
+sum_losses(struct trainer *trainer, int first, int steps,
+           const struct world *world, const int from[], int froms)
 {
     const struct training_task *task = &trainer->options.task;
     size_t each = trainer->copies == 2 ? (size_t)task->recipe.mbs : 1;
     size_t count = (size_t)steps * each;
     double *here = trainer->losses + (size_t)(first - task->first_step) * each;
-    double *theirs;
+    double *theirs = memory_new(count, sizeof *theirs);
+    double *sum = memory_new(count, sizeof *sum);
 
-    if (world_processes(world_of(trainer)) == 1 || count == 0)
-        return;
-    theirs = memory_new(2 * count, sizeof *theirs);
-    for (int c = 1; c <= trainer->copies; c++) {
-        int home = trainer_home(trainer, c * trainer->stage_count - 1);
-
-        if (c == 2 && home == trainer_home(trainer, trainer->stage_count - 1))
-            continue;
+    for (int f = 0; f < froms; f++) {
         memcpy(theirs, here, count * sizeof *theirs);
-        world_share(world_of(trainer), home, theirs, count * sizeof *theirs);
+        world_share(world, from[f], theirs, count * sizeof *theirs);
         for (size_t i = 0; i < count; i++)
-            theirs[count + i] += theirs[i];
+            sum[i] += theirs[i];
     }
-    memcpy(here, theirs + count, count * sizeof *here);
+    memcpy(here, sum, count * sizeof *here);
     free(theirs);
+    free(sum);
+}
+
+/* The losses of some steps, from where they are made to all processes. Of two
+ * copies each has the losses of its own microbatches; all others are 0. */
+static void
+share_losses(struct trainer *trainer, int first, int steps)
+{
+    const struct world *world = world_of(trainer);
+    int from[] = {trainer_home(trainer, trainer->stage_count - 1),
+                  trainer_home(trainer, places(trainer) - 1)};
+
+    if (world_processes(world) > 1)
+        sum_losses(trainer, first, steps, world, from,
+                   from[0] == from[1] ? 1 : 2);
 }
 
 /* The loss of each step is that of all replicas. */
 static void
 add_up_losses(struct trainer *trainer, int first, int steps)
 {
-    const struct training_task *task = &trainer->options.task;
-    const struct world *all = trainer->options.run.all;
-    size_t each = trainer->copies == 2 ? (size_t)task->recipe.mbs : 1;
-    size_t count = (size_t)steps * each;
-    double *here = trainer->losses + (size_t)(first - task->first_step) * each;
-    double *theirs;
+    const struct replicas *replicas = trainer->options.task.replicas;
+    int *from;
 
-    if (!task->replicas || count == 0)
+    if (!replicas)
         return;
-    theirs = memory_new(2 * count, sizeof *theirs);
-    for (int r = 0; r < task->replicas->count; r++) {
-        memcpy(theirs, here, count * sizeof *theirs);
-        world_share(all, r * world_processes(world_of(trainer)), theirs,
-                    count * sizeof *theirs);
-        for (size_t i = 0; i < count; i++)
-            theirs[count + i] += theirs[i];
-    }
-    memcpy(here, theirs + count, count * sizeof *here);
-    free(theirs);
+    from = memory_new((size_t)replicas->count, sizeof *from);
+    for (int r = 0; r < replicas->count; r++)
+        from[r] = r * world_processes(world_of(trainer));
+    sum_losses(trainer, first, steps, trainer->options.run.all, from,
+               replicas->count);
+    free(from);
 }
 
 static enum run_status

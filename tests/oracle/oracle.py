@@ -244,13 +244,17 @@ def insert_sharding(rng, text):
     return "\n".join(rows) + "\n"
 
 
-def shard(rng, folder, text):
-    """The plan with sharding, and the words to load it as it stands."""
-    path = os.path.join(folder, "sharded.csv")
-    text = insert_sharding(rng, text)
+def load(folder, text, recv):
+    """The plan of a text, and the words to load it."""
+    path = os.path.join(folder, "changed.csv")
     with open(path, "w") as file:
         file.write(text)
-    return Plan(text), ["--load", path, "--recv", "inline"]
+    return Plan(text), ["--load", path, "--recv", recv]
+
+
+def shard(rng, folder, text):
+    """The plan with sharding, as it stands."""
+    return load(folder, insert_sharding(rng, text), "inline")
 
 
 def post_early(rng, text):
@@ -273,14 +277,10 @@ def post_early(rng, text):
 
 
 def post(rng, folder, text):
-    """The plan as its RECVs are waited for, and the words to load it."""
-    path = os.path.join(folder, "posted.csv")
-    text = post_early(rng, text)
-    with open(path, "w") as file:
-        file.write(text)
-    plan = Plan(text)
+    """The plan as its RECVs are waited for."""
+    plan, words = load(folder, post_early(rng, text), "posted")
     plan.lists = [settle(actions) for actions in plan.lists]
-    return plan, ["--load", path, "--recv", "posted"]
+    return plan, words
 
 
 def expect(what, has, wants):
