@@ -69,9 +69,6 @@ output_suits(const struct named *output, const struct options *options,
     };
     bool goes_on = strcmp(output->option, "--save") == 0;
 
-    if (*output->path == '\0')
-        return fail(cause, "%s has an empty name; name a file",
-                    output->option);
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
         if (!(goes_on && inputs[i].path == options->resume) &&
             clash(output, &inputs[i], cause))

@@ -4,9 +4,8 @@
 
 #include "request/options.h"
 
-/* False with the cause if an output has an empty name, or is the file of
- * another output or of an input. --save may name the file of --resume, which
- * is replaced as a whole. */
+/* False with the cause if an output is the file of another output or of an
+ * input. --save may name the file of --resume, which is replaced as a whole. */
 bool
 files_suit(const struct options *options, struct cause *cause);
 

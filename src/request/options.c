@@ -236,6 +236,9 @@ options_set(struct options *options, int i, const char *text,
     char *base = (char *)options;
 
     options->given |= (option_set)1 << i;
+    if (text && *text == '\0')
+        return fail(cause, "--%s is empty; give it a value, or leave it out",
+                    entries[i].name);
     return entries[i].read(&entries[i], text, base + entries[i].field, cause);
 }
 
