@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "plan/cost.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,6 +25,8 @@ reader_open(struct reader *reader, FILE *in, const char *file, json_t **root,
     json_set_alloc_funcs(memory_block, free);
 #endif
     *root = json_loadf(in, JSON_REJECT_DUPLICATES, &error);
+    if (!*root && ferror(in))
+        return fail(cause, "%s: cannot be read: %s", file, strerror(errno));
     if (!*root)
         return fail(cause, "%s: line %d: %s; give JSON", file, error.line,
                     error.text);
