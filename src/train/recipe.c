@@ -136,7 +136,7 @@ read_seed(const struct setting *setting, const char *text, uint64_t *field,
     errno = 0;
     number = strtoull(text, &end, 10);
     if (!is_number(text, end) || errno || *text == '-')
-        return fail(cause, "%s is %.40s; use a number from 0 to 2^64-1",
+        return fail(cause, "%s is %.40s; use a whole number from 0 to 2^64-1",
                     setting->name, text);
     *field = number;
     return true;
