@@ -68,15 +68,17 @@ wasm_sources = $(src_api_libapi_a_SOURCES) $(src_request_librequest_a_SOURCES) \
 wasm_exports = -Wl,--export=pipelab_room -Wl,--export=pipelab_call_words \
 	-Wl,--export=pipelab_free -Wl,--strip-all
 
-# Object by object, so that a compiler cache helps.
+# Object by object, so that a compiler cache helps. Small, but for the rooms in which
+# the time of a large plan goes.
 pipelab.wasm: $(wasm_sources) $(src_base_libbase_a_SOURCES) config.h
 	@$(MKDIR_P) wasm
 	@{ grep '^#define PACKAGE' config.h; \
 	  echo '#define VECTOR_CLONES'; } >wasm/config.h
 	$(AM_V_GEN)objects= && for file in $(wasm_sources); do \
 	  case $$file in *.c) ;; *) continue ;; esac; \
+	  case $$file in src/plan/*|src/sim/*) level=-O2 ;; *) level=-Oz ;; esac; \
 	  object=wasm/`echo $$file | tr / -`.o; \
-	  $(WASM_CC) --target=wasm32-wasi -O2 -DNDEBUG -Iwasm \
+	  $(WASM_CC) --target=wasm32-wasi $$level -DNDEBUG -Iwasm \
 	    -I$(top_srcdir)/src -c -o $$object $(top_srcdir)/$$file || exit 1; \
 	  objects="$$objects $$object"; \
 	done; \

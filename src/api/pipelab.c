@@ -77,6 +77,7 @@ json_schedule(struct json *json, const struct call *call,
     json_names(json, schedule->also);
     json_text(json, "summary", schedule->summary);
     json_bool(json, "searched", !schedule->make);
+    json_bool(json, "takes_long", schedule_takes_long(schedule));
     json_bool(json, "groups", schedule->groups);
     json_bool(json, "fits", fits);
     if (!fits)

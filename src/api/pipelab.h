@@ -64,8 +64,10 @@ enum { PIPELAB_CELLS = 1 << 20 };
  * schedules, with any options of a shape:
  *
  *   [{"name": "gpipe", "also": ["GPipe"], "summary": "...", "searched": false,
- *     "groups": false, "fits": true}, {"name": "zbv", ..., "fits": false,
- *     "text": "zbv needs 2 stages per rank ..."}, ...]
+ *     "takes_long": false, "groups": false, "fits": true}, {"name": "zbv", ...,
+ *     "fits": false, "text": "zbv needs 2 stages per rank ..."}, ...]
+ *
+ * compare leaves out those that take long, unless it is told to take them.
  *
  * make, lower, search; check leaves out plan and csv:
  *

@@ -62,12 +62,9 @@ const columnsOf = rows => rows.some(s => s.total_peak_bytes) ? [...COLUMNS.slice
     ["memory", s => bytesWords(most(s.total_peak_bytes)) + (s.fits ? "" : ", over")],
     ...COLUMNS.slice(5)] : COLUMNS;
 
-/* table: an answer to compare. pick(name): called for a row that is chosen. */
-function compareShow(table, current, pick) {
-    const body = $("compare-body");
-    if (table.error)
-        return body.replaceChildren(el("p", {class: "soft"}, table.error.text));
-    const rows = table[0].schedules;
+/* rows: what compare answers for each schedule; waiting: names of those to come.
+ * pick(name): called for a row that is chosen. */
+function compareShow(rows, waiting, current, pick) {
     const columns = columnsOf(rows);
     const longest = Math.max(...rows.map(s => s.period || s.makespan || 0));
     const head = el("tr", {}, el("th", {scope: "col"}, "schedule"),
@@ -87,7 +84,9 @@ function compareShow(table, current, pick) {
                 el("span", {class: "bar", style: `width:${(whole - busy).toFixed(1)}px`})),
             ...columns.map(c => el("td", {}, c[1](s))));
     });
-    body.replaceChildren(el("div", {class: "scroll", tabindex: "0", role: "region",
+    lines.push(...waiting.map(name => el("tr", {class: "soft"}, el("td", {}, name),
+        el("td", {colspan: columns.length + 1}, "…"))));
+    $("compare-body").replaceChildren(el("div", {class: "scroll", tabindex: "0", role: "region",
         "aria-label": "Table of all schedules that fit"},
         el("table", {}, el("thead", {}, head), el("tbody", {}, ...lines))));
 }

@@ -1,7 +1,7 @@
 /* page_main.js - puts the parts together: what is chosen is asked of the
  * engine, and the answers are shown. */
 
-const page = {view: null, past: [], pastField: "", schedules: [], compareKey: "", other: null};
+const page = {view: null, past: [], pastField: "", schedules: []};
 
 /* ---- the timeline and its figures ---- */
 
@@ -87,7 +87,7 @@ function show() {
     editShow();
     levelsShow();
     if (!$("compare").hidden)
-        compareLater();
+        compareRenew();
     document.documentElement.dataset.took = (performance.now() - began).toFixed(1);
 }
 
@@ -146,53 +146,60 @@ function legendShow(trace) {
         (trace.sim.stages > trace.ranks ? "<span>paler: a rank's further stages</span>" : "");
 }
 
-/* The table, first of the schedules that are rules; the one that is searched
- * for takes longest and comes when the choice has come to rest. Of a large
- * shape it takes a second, and comes when it is in sight. */
-const COMPARE_AT_ONCE = 256;
-let compareWaits = 0;
-let compareAsks = null;
-function compareWatch() {
-    new IntersectionObserver(seen => {
-        page.compareSeen = seen[seen.length - 1].isIntersecting;
-        compareAsk();
-    }).observe($("compare"));
+/* ---- the table of schedules ---- */
+
+/* Longest that rows wait for others before they are shown: milliseconds. */
+const COMPARE_FRAME = 100;
+
+let compared = {key: ""};
+
+function compareDraw() {
+    const {rows, waiting, error} = compared;
+    if (!rows.length && error)
+        return $("compare-body").replaceChildren(el("p", {class: "soft"}, error.text));
+    compareShow(rows, waiting, page.view.sim.schedule, name =>
+        set({schedule: name, csv: "", mode: "explore"}));
 }
 
-function compareAsk() {
-    const ask = compareAsks;
-    if (!ask || !page.compareSeen)
-        return;
-    compareAsks = null;
-    ask();
+/* No schedule fits; the engine has the words for it. */
+function compareNone(words) {
+    compared.error = engine.call(words, null).error;
+    compareDraw();
 }
 
-function compareLater() {
+/* Asks for the schedules that fit, one by one; another choice ends it. Deadlocks
+ * come last, equals stay in order. */
+async function compareFill(words, key) {
+    const mine = compared = {key, rows: [], error: null, waiting: page.schedules
+        .filter(s => s.fits && !s.takes_long).map(s => s.name)};
+    const last = s => s.period === undefined ? Infinity : s.period;
+    let drawn = performance.now();
+    if (!mine.waiting.length)
+        return compareNone(words);
+    while (mine.waiting.length) {
+        const answer = await engine.beside([...words, "--schedule", mine.waiting[0]]);
+        if (compared !== mine)
+            return;
+        mine.waiting.shift();
+        if (answer.error)
+            mine.error = answer.error;
+        else
+            mine.rows.push(...answer[0].schedules);
+        mine.rows.sort((a, b) => last(a) === last(b) ? 0 : last(a) - last(b));
+        if (mine.waiting.length && performance.now() - drawn < COMPARE_FRAME)
+            continue;
+        compareDraw();
+        drawn = performance.now();
+    }
+}
+
+function compareRenew() {
     const words = compareWords(state);
     const key = words.join(" ");
-    const pick = name => set({schedule: name, csv: "", mode: "explore"});
-    const draw = () => compareShow(page.table, page.view.sim.schedule, pick);
-    if (key === page.compareKey)
-        return draw();
-    clearTimeout(compareWaits);
-    compareAsks = null;
-    const ask = list => {
-        page.compareKey = list ? "" : key;
-        page.table = engine.call([...words, ...(list ? ["--schedule", list] : [])], null);
-        draw();
-    };
-    const rules = page.schedules.filter(s => s.fits && !s.searched).map(s => s.name).join();
-    const small = state.stages * state.microbatches <= COMPARE_AT_ONCE;
-    if (small && rules)
-        ask(rules);
-    else
-        $("compare-body").replaceChildren(el("p", {class: "soft"}, "Working …"));
-    compareWaits = setTimeout(() => {
-        if (small)
-            return ask("");
-        compareAsks = () => ask("");
-        compareAsk();
-    }, 350);
+    if (key !== compared.key)
+        compareFill(words, key);
+    else if (!compared.waiting.length)
+        compareDraw();
 }
 
 /* ---- what is chosen ---- */

@@ -78,7 +78,6 @@ async function start() {
     stateFromAddress();
     wire();
     editWire();
-    compareWatch();
     machineWire();
     scoresRead();
     runStart();

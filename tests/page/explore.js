@@ -185,14 +185,44 @@ async function keys() {
         await large.keyboard.press("ArrowDown");
         holds(/rank 1/.test(await text(large, "#spoken")), await text(large, "#spoken"));
     });
-    await claim("its table of schedules is made when it comes into sight", async () => {
-        /* This timer begins after the page's own, which is shorter. */
-        same(await large.evaluate(async () => {
-            await new Promise(done => setTimeout(done, 400));
-            return document.querySelectorAll("#compare .pick").length;
-        }), 0);
-        await large.$eval("#compare", n => n.scrollIntoView());
-        await large.waitForSelector("#compare .pick");
+    const fit = ask(["compare", "--stages", "64", "--microbatches", "256"])[0].schedules
+        .map(s => s.schedule);
+    await claim("its table is the program's", async () => {
+        await large.waitForFunction(n => document.querySelectorAll("#compare .pick").length === n,
+            {}, fit.length);
+        same(await texts(large, "#compare .pick"), fit);
+    });
+    await claim("it is made beside the page, schedule by schedule; another choice ends it", async () => {
+        /* Calls that go to the second engine, which come there later. */
+        const [first, held] = await large.evaluate(() => {
+            const send = Worker.prototype.postMessage;
+            const calls = window.calls = [];
+            const held = [];
+            Worker.prototype.postMessage = function (data) {
+                calls.push(data.words);
+                held.push(() => send.call(this, data));
+            };
+            for (const value of ["192", "128"]) {
+                const input = document.getElementById("c-microbatches");
+                input.value = value;
+                input.dispatchEvent(new Event("input", {bubbles: true}));
+            }
+            Worker.prototype.postMessage = function (data) {
+                calls.push(data.words);
+                send.call(this, data);
+            };
+            const shown = document.querySelector("[data-figure=makespan] b").textContent;
+            held.forEach(go => go());
+            return [shown, held.length];
+        });
+        same(first, String(ask(["simulate", "--stages", "64", "--microbatches", "128"]).makespan));
+        same(held, 2, "calls before an answer");
+        await large.waitForFunction(n => window.calls.length === n, {}, fit.length + 1);
+        await large.waitForFunction(n => document.querySelectorAll("#compare .pick").length === n,
+            {}, fit.length);
+        const calls = await large.evaluate(() => window.calls);
+        same(calls.filter(words => words.includes("192")).length, 1);
+        same(calls.slice(1).map(words => words[words.length - 1]).sort(), [...fit].sort());
     });
     await large.close();
 }

@@ -42,8 +42,8 @@ async function cursor() {
         });
         same(labels, ["Pause", "Play", true]);
         await page.click("#play");
-        await page.waitForFunction(() => document.getElementById("clock").textContent === "12 of 12");
-        same(await page.$eval("#play", n => n.getAttribute("aria-label")), "Play");
+        await page.waitForSelector("#play[aria-label='Play']");
+        same(await text(page, "#clock"), "12 of 12");
     });
     await page.close();
 }
