@@ -302,6 +302,7 @@ call_request(struct call *call, const char *csv)
 {
     call->request = plan_request_of(&call->words.options, &library_means);
     call->request.csv = csv;
+    call->request.part = call->words.part && csv;
     call->request.most_cells = PIPELAB_CELLS;
     call->request.quiet = true;
     call->request.keeps_refused = true;

@@ -100,6 +100,11 @@ enum { PIPELAB_CELLS = 1 << 20 };
  *   "kinds": ["F", "B", ...], "per_unit": 1,
  *   "rows": [[0, 0, 0, 0, 1, ...], ...], "overlaps": []
  *
+ * simulate --part, which only the library has, is for a table that is being filled:
+ * it is of the --ranks, --stages and --microbatches that are given, whatever cells
+ * are there. While some are missing, the answer is the error of a plan that was
+ * refused, its spans at the costs that are given.
+ *
  * compare: an array of tables, one unless there is a --sweep:
  *
  *   [{"ranks": 2, ..., "schedules": [{"schedule": "zb1p", "deadlock": false,

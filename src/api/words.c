@@ -81,14 +81,20 @@ find_answer(struct words *words, const char *name, struct cause *cause)
                 name);
 }
 
-/* simulate --rows; only the library has it. The picture of the same words is
- * as without. */
+/* --rows and --part of simulate; only the library has them. The picture of the
+ * same words is as without. True if the word is one of them. */
 static bool
-is_rows(const struct words *words, const char *name)
+read_flag(struct words *words, const char *name)
 {
-    return (words->answer == ANSWER_SIMULATE ||
-            words->answer == ANSWER_DRAW) &&
-           strcmp(name, "rows") == 0;
+    bool *flag = strcmp(name, "rows") == 0   ? &words->rows
+                 : strcmp(name, "part") == 0 ? &words->part
+                                             : NULL;
+
+    if (!flag ||
+        (words->answer != ANSWER_SIMULATE && words->answer != ANSWER_DRAW))
+        return false;
+    *flag = true;
+    return true;
 }
 
 /* The options that only why has, by their names. True if the word is one of
@@ -132,8 +138,8 @@ read_option(struct words *words, const char *text, const char *next,
         return fail(cause,
                     "%.60s: %s takes options only; see pipelab %s --help",
                     text, command, command);
-    if (is_rows(words, name))
-        return words->rows = true;
+    if (read_flag(words, name))
+        return true;
     if (read_why(words, name, length, value ? value : next, &good, cause)) {
         *took_next = !value;
         return good;

@@ -25,6 +25,7 @@ struct words {
     const char *at; /* why: the moment, or NULL for 0 */
     int rank;       /* why: of this rank's waiting, or -1 */
     bool rows;      /* simulate: the spans as rows of numbers */
+    bool part;      /* simulate: the table lacks cells of the shape */
 };
 
 /* Reads the words of pipelab_call(); has_csv: a plan comes with them. The texts

@@ -62,7 +62,7 @@ function editVerdict() {
     if (!error.part || error.position !== undefined)
         return {good: false, text: refusal(error)};
     const {all, missing} = planCount(rows, state, editSplit(rows));
-    const stop = error.stops[0];
+    const [stop] = error.stops || [];
     return {good: false, missing: true, text: `${all - missing} of ${all} cells are there.` +
         (stop ? ` Rank ${stop.rank} stops at ${stop.cell}: ${stop.text}.` : "")};
 }

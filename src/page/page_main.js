@@ -34,20 +34,17 @@ function simulate(of) {
     const csv = of.csv ? csvLong(of.csv) : null;
     const rows = csv ? planFromCsv(csv) : [];
     const part = csv && planCount(rows, of, editSplit(rows)).missing > 0;
-    const sim = engine.call(simulateWords(of), csv);
+    const sim = engine.call([...simulateWords(of),
+        ...(part ? ["--part", ...shapeOptions(of)] : [])], csv);
     const asked = {words: stepWords(of), csv};
-    if (!sim.error && !part)
-        return {sim, trace: Object.assign(traceMake(Object.assign(sim, {steps: of.steps})), asked)};
-    const error = sim.error || {};
-    const shape = {ranks: of.ranks, stages: of.stages, microbatches: of.microbatches,
-        spans: error.spans || [], capacity: of.capacity === "auto" ? 2 : +of.capacity};
-    if (part) {
-        Object.assign(error, planAttempt(rows, of), {part});
-        shape.spans = error.spans;
-    }
-    const trace = traceMake(shape);
+    if (!sim.error)
+        return {sim, trace: Object.assign(traceMake(sim), asked)};
+    const {error} = sim;
+    const trace = traceMake({ranks: of.ranks, stages: of.stages, microbatches: of.microbatches,
+        spans: error.spans || []});
+    error.part = part && Boolean(error.spans);
     trace.stops = error.stops || [];
-    return {sim: {error}, trace: Object.assign(trace, part ? {} : asked)};
+    return {sim, trace: Object.assign(trace, part ? {} : asked)};
 }
 
 function show() {

@@ -82,65 +82,6 @@ function planCount(rows, shape, split) {
     return count;
 }
 
-/* How far a table runs that is still to be filled; the engine takes whole ones
- * alone. Each rank goes through its row up to a cell that cannot run; messages
- * take the latency and links have room. */
-function planAttempt(rows, of) {
-    const ends = new Map();
-    const rankOf = new Map();
-    const spans = [];
-    const at = rows.map(() => 0);
-    const clocks = rows.map(() => 0);
-    const there = new Set(rows.flat());
-    rows.forEach((row, r) => row.forEach(c => rankOf.set((cellParse(c) || {}).stage, r)));
-    const needs = c => {
-        const back = s => [s + "B" + c.mb, s + "I" + c.mb];
-        if (c.kind === "F")
-            return c.stage > 0 ? [[c.stage - 1 + "F" + c.mb]] : [];
-        if (c.kind === "W")
-            return [[c.stage + "I" + c.mb]];
-        return [[c.stage + "F" + c.mb],
-            ...(c.stage < of.stages - 1 ? [back(c.stage + 1)] : [])];
-    };
-    const step = r => {
-        const c = cellParse(rows[r][at[r]] || "");
-        if (!c || ends.has(c.cell))
-            return false;
-        let begin = clocks[r];
-        for (const any of needs(c)) {
-            const from = any.find(x => ends.has(x));
-            if (!from)
-                return false;
-            begin = Math.max(begin, ends.get(from) +
-                (rankOf.get(parseInt(from, 10)) === r ? 0 : of.latency));
-        }
-        clocks[r] = begin + of[c.kind];
-        ends.set(c.cell, clocks[r]);
-        spans.push({rank: r, kind: c.kind, stage: c.stage, microbatch: c.mb,
-            start: begin, end: clocks[r]});
-        at[r]++;
-        return true;
-    };
-    for (let moved = true; moved;) {
-        moved = false;
-        for (let r = 0; r < rows.length; r++)
-            while (step(r))
-                moved = true;
-    }
-    const stops = [];
-    rows.forEach((row, r) => {
-        const c = cellParse(row[at[r]] || "");
-        if (at[r] >= row.length)
-            return;
-        const lacks = c && needs(c).find(any => !any.some(x => ends.has(x)));
-        const name = lacks && (lacks.find(x => there.has(x)) || lacks[0]);
-        stops.push({rank: r, position: at[r], cell: row[at[r]], text:
-            !c ? "it is no cell" : !lacks ? "it has run before" : `it needs ${name}, which ` +
-            (there.has(name) ? "has not run" : "is not in the plan")});
-    });
-    return {spans, stops};
-}
-
 const planIsSplit = rows => rows.some(row => row.some(c => /^\d+[IW]/.test(c)));
 
 /* The schedule whose cells these are, or "". */

@@ -112,13 +112,16 @@ has_copies_of(const struct csv_rows *rows, const char *name,
                 name, action_cell(part, cell), CSV_TWO_COPIES);
 }
 
-/* The shape that the cells imply, as an empty plan. */
+/* The shape that the cells imply, as an empty plan. Of a table that is being
+ * filled, `least` is the shape that it is to have; else zero. */
 static struct plan *
 plan_for_rows(const struct csv_rows *rows, const char *name,
-              struct cause *cause)
+              struct csv_shape least, struct cause *cause)
 {
-    int stages = 0;
-    int64_t mbs = 0;
+    int stages = least.stages;
+    int64_t mbs = least.mbs;
+    int ranks =
+        (int)rows->count > least.ranks ? (int)rows->count : least.ranks;
     bool lowered = false;
     struct plan *plan;
 
@@ -152,14 +155,14 @@ plan_for_rows(const struct csv_rows *rows, const char *name,
         return NULL;
     }
     for (size_t r = 0; r < rows->count; r++)
-        if (rows->at[r].count == 0) {
+        if (rows->at[r].count == 0 && least.ranks == 0) {
             fail(cause,
                  "%s: row %zu has no action; each row is a rank and owns at "
                  "least one stage",
                  name, r);
             return NULL;
         }
-    plan = plan_new(name, (int)rows->count, stages, (int)mbs);
+    plan = plan_new(name, ranks, stages, (int)mbs);
     if (rows->two_copies)
         plan_double(plan);
     plan->lowered = lowered;
@@ -249,9 +252,10 @@ place_copies(struct plan *plan, struct cause *cause)
     return true;
 }
 
-/* Gives each stage to the first rank that names it. */
+/* Gives each stage to the first rank that names it; one that none names, to any
+ * rank if the table is a part. */
 static bool
-place_stages(struct plan *plan, struct cause *cause)
+place_stages(struct plan *plan, bool part, struct cause *cause)
 {
     if (plan->copies == 2)
         return place_copies(plan, cause);
@@ -267,7 +271,9 @@ place_stages(struct plan *plan, struct cause *cause)
                     plan->rank_of_stage[parts[p].stage] = r;
         }
     for (int s = 0; s < plan->stages; s++)
-        if (plan->rank_of_stage[s] < 0)
+        if (part && plan->rank_of_stage[s] < 0)
+            plan->rank_of_stage[s] = s % plan->ranks;
+        else if (plan->rank_of_stage[s] < 0)
             return fail(cause,
                         "%s: no rank has stage %d of %d; number the stages "
                         "from 0 without a gap",
@@ -363,15 +369,15 @@ take_halves(struct plan *plan, bool has_whole)
 }
 
 static struct plan *
-read_plan(FILE *in, const char *name, bool sharded, struct csv_notes *notes,
-          struct cause *cause)
+read_plan(FILE *in, const char *name, bool sharded, struct csv_shape least,
+          struct csv_notes *notes, struct cause *cause)
 {
     struct csv_rows rows = {.cells.sharded = sharded};
     struct plan *plan = NULL;
 
     *notes = (struct csv_notes){0};
     if (csv_rows_read(&rows, in, name, cause))
-        plan = plan_for_rows(&rows, name, cause);
+        plan = plan_for_rows(&rows, name, least, cause);
     if (plan) {
         for (size_t r = 0; r < rows.count; r++) {
             plan->lists[r] = rows.at[r];
@@ -379,7 +385,7 @@ read_plan(FILE *in, const char *name, bool sharded, struct csv_notes *notes,
         }
         notes->sharding = rows.cells.sharding;
         notes->halves = take_halves(plan, rows.cells.whole > 0);
-        if (!place_stages(plan, cause)) {
+        if (!place_stages(plan, least.ranks > 0, cause)) {
             plan_free(plan);
             plan = NULL;
         }
@@ -392,12 +398,19 @@ struct plan *
 csv_read(FILE *in, const char *name, struct csv_notes *notes,
          struct cause *cause)
 {
-    return read_plan(in, name, false, notes, cause);
+    return read_plan(in, name, false, (struct csv_shape){0}, notes, cause);
+}
+
+struct plan *
+csv_read_part(FILE *in, const char *name, struct csv_shape shape,
+              struct csv_notes *notes, struct cause *cause)
+{
+    return read_plan(in, name, false, shape, notes, cause);
 }
 
 struct plan *
 csv_read_sharded(FILE *in, const char *name, struct csv_notes *notes,
                  struct cause *cause)
 {
-    return read_plan(in, name, true, notes, cause);
+    return read_plan(in, name, true, (struct csv_shape){0}, notes, cause);
 }

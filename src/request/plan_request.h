@@ -23,6 +23,8 @@ struct plan_request {
     bool forward_only;
     bool quiet;                    /* no remarks on the plan */
     bool keeps_refused;            /* see setup_plan() */
+    bool part;                     /* csv is being filled: it may lack cells of
+                                    * the shape that is asked for */
     int tick_layers;               /* layers of F, the unit of ticks; or 0 */
     const struct cost *known_cost; /* measured before, or NULL; borrowed */
     struct model *model;           /* files that were read before, or NULL; */

@@ -79,6 +79,20 @@ settle_recvs(struct plan *plan, const struct plan_request *request)
                      plan->name);
 }
 
+static struct plan *
+read_table(FILE *in, const char *name, const struct plan_request *request,
+           struct csv_notes *notes, struct cause *cause)
+{
+    if (request->part)
+        return csv_read_part(in, name,
+                             (struct csv_shape){request->ranks,
+                                                request->stages,
+                                                request->recipe.mbs},
+                             notes, cause);
+    return (request->options->cluster ? csv_read_sharded
+                                      : csv_read)(in, name, notes, cause);
+}
+
 struct plan *
 setup_load(const struct plan_request *request, struct cause *cause)
 {
@@ -91,8 +105,7 @@ setup_load(const struct plan_request *request, struct cause *cause)
 
     if (!in)
         return NULL;
-    plan = (options->cluster ? csv_read_sharded : csv_read)(in, name, &notes,
-                                                            cause);
+    plan = read_table(in, name, request, &notes, cause);
     if (in != stdin)
         fclose(in);
     if (!plan)

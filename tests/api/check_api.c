@@ -74,6 +74,13 @@ static const struct {
      "\"peer\": 0}]"},
     {"simulate --schedule=zbv --stages=4 --ranks=2 --capacity=0", NULL,
      "{\"error\": {\"status\": 4, \"text\": \"deadlock: zbv"},
+    {"simulate --part --stages=2 --ranks=2 --microbatches=1 --cost=F=3",
+     "\n1F0\n",
+     "\"ranks\": 2, \"stages\": 2, \"microbatches\": 1, \"spans\": [], "
+     "\"stops\": [{\"rank\": 1, \"position\": 0"},
+    {"simulate --part --stages=2 --ranks=2 --microbatches=1 --cost=F=3",
+     "0F0\n", "\"start\": 0, \"end\": 3}], \"stops\": []}}"},
+    {"check --part", "0F0\n", "--part is no option"},
     {"why --at=x", NULL, "--at: \\\"x\\\" is no time"},
     {"why --rank=4", NULL, "--rank is 4; use 0 to 3"},
 };

@@ -67,6 +67,49 @@ def rows():
         assert "<svg" in run.svg and not hasattr(run, "spans")
 
 
+def cells_until(run, moment):
+    """The table of what has ended by then, and its spans."""
+    table = [[] for _ in range(run.ranks)]
+    kept = [s for s in run.spans if s["end"] <= moment and s["kind"] != "STEP"
+            and s["kind"][:4] not in ("SEND", "RECV")]
+    for span in kept:
+        table[span["rank"]].append(span.get(
+            "cell", "%(stage)d%(kind)s%(microbatch)d" % span))
+    return "\n".join(",".join(row) for row in table) + "\n", kept
+
+
+def parts():
+    """A table that is being filled is timed as a whole one is."""
+    model = json.dumps({"unit": "ms", "layers": [
+        {"forward": 0.5, "input": 0.25, "weight": 0.25},
+        {"repeat": 7, "forward": 1, "input": 1, "weight": 0.75}]})
+    cluster = json.dumps({"link": {"latency": "20us"}})
+    tried = 0
+    for ranks, stages, mbs in SHAPES:
+        shape = dict(ranks=ranks, stages=stages, microbatches=mbs)
+        for machine in dict(cost="F=3,B=5,I=2,W=3", latency=2), \
+                dict(model=model, cluster=cluster), \
+                dict(stage_cost=[1 + s % 3 for s in range(stages)]):
+            for one in pipelab.schedules(**shape):
+                run = one["fits"] and pipelab.simulate(one["name"], **shape,
+                                                       **machine)
+                if not run or one["name"] in ("chimera", "dualpipe"):
+                    continue
+                for share in 0, 0.1, 0.5, 0.9:
+                    csv, kept = cells_until(run, share * run.makespan)
+                    error = refused(csv=csv, part=True, **shape, **machine)
+                    found = error.details
+                    assert (found["ranks"], found["stages"],
+                            found["microbatches"]) == (ranks, stages, mbs)
+                    assert found["spans"] == kept, (one["name"], shape,
+                                                    machine, csv)
+                    assert found["stops"] == []
+                    tried += 1
+    assert tried > 200, tried
+    assert pipelab.simulate(csv="0F0,0B0\n", part=True, ranks=1, stages=1,
+                            microbatches=1).makespan == 3
+
+
 def plans():
     plan = pipelab.make("gpipe", stages=2, microbatches=2)
     assert plan.plan[1] == ["1F0", "1F1", "1B0", "1B1"]
@@ -179,6 +222,6 @@ def leaks():
 
 
 assert pipelab.version()
-for test in figures, rows, plans, refusals, waits, threads, leaks:
+for test in figures, rows, parts, plans, refusals, waits, threads, leaks:
     test()
     print(test.__name__)

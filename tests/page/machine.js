@@ -115,6 +115,28 @@ async function files() {
         });
 }
 
+async function edited() {
+    await claim("a table that is not whole is timed by model and cluster, too", async () => {
+        const machine = "model=" + encodeURIComponent(MODEL) +
+            "&cluster=" + encodeURIComponent(CLUSTER);
+        const page = await open("#mode=edit&schedule=zb1p&ranks=2&stages=2&microbatches=3&" + machine);
+        const whole = await blocks(page);
+        holds(whole.some(label => /time [\d.]*\.\d/.test(label)), "times of the files");
+        for (const rank of ["0", "1"]) {
+            const [last] = await page.$$eval(`.cells[data-rank='${rank}'] .chip`,
+                all => all.slice(-1).map(n => n.dataset.at));
+            await page.click(`.chip[data-at='${last}']`);
+            await page.click("#edit-delete");
+        }
+        const part = await blocks(page);
+        same(part, whole.filter(label => part.includes(label)));
+        same(part.length, whole.filter(label => !/optimizer/.test(label)).length - 2);
+        holds(/^16 of 18 cells are there\./.test(await text(page, "#verdict")),
+            await text(page, "#verdict"));
+        await page.close();
+    });
+}
+
 /* A file that falls on the page. */
 const drop = (page, name, content) => page.evaluate((name, content) => {
     const dataTransfer = new DataTransfer();
@@ -175,4 +197,4 @@ async function dropped() {
     await page.close();
 }
 
-module.exports = [words, files, dropped];
+module.exports = [words, files, edited, dropped];
