@@ -291,9 +291,8 @@ session_room(struct session *session, const struct trainer_options *trainer,
                       cause);
 }
 
-/* What each rank holds; the caller frees it. */
-static struct memory_summary *
-memory_of(const struct session *session)
+struct memory_summary *
+session_memory(const struct session *session)
 {
     const struct training_task *task = &session->trainer->options.task;
 
@@ -309,7 +308,7 @@ session_print_stages(const struct session *session)
     const struct recipe *recipe = &trainer->options.task.recipe;
     const struct mlp *mlp = &trainer->options.task.mlp;
     const struct plan *plan = session->setup.plan;
-    struct memory_summary *memory = memory_of(session);
+    struct memory_summary *memory = session_memory(session);
     char size[TEXT_SIZE_MAX];
 
     text_line(stdout,
@@ -446,7 +445,7 @@ session_json(const struct session *session, struct json *json)
 {
     const struct run *run = session->trainer->run;
     const struct forecast *forecast = &session->forecast;
-    struct memory_summary *memory = memory_of(session);
+    struct memory_summary *memory = session_memory(session);
     char tick[TICK_TEXT];
 
     setup_json(json, &session->setup);

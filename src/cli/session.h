@@ -99,6 +99,10 @@ session_losses(const struct session *session);
 double
 session_seconds(const struct session *session);
 
+/* What each rank holds; the caller frees it. */
+struct memory_summary *
+session_memory(const struct session *session);
+
 /* Schedule, shape, virtual time, wall time and memory, as members of the open
  * object. */
 void

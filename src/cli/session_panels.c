@@ -6,6 +6,9 @@
 #include "cli/run_report.h"
 #include "report/clocks.h"
 #include "report/panels.h"
+#include "train/rank_memory.h"
+
+#include <stdlib.h>
 
 void
 session_panels_init(struct session_panels *drawn,
@@ -47,6 +50,17 @@ session_panels_fini(struct session_panels *drawn)
     metrics_fini(&drawn->measured);
 }
 
+/* Of the microbatches that the trainer runs; the caller frees it. */
+static struct footprint *
+stages_of(const struct session *session)
+{
+    const struct training_task *task = &session->trainer->options.task;
+
+    return rank_memory_stages(session->setup.plan, &task->mlp,
+                              session->setup.split, task->recipe.batch,
+                              session->setup.cost.recompute);
+}
+
 bool
 session_report(const struct session *session, const char *command,
                struct cause *cause)
@@ -55,8 +69,13 @@ session_report(const struct session *session, const char *command,
     struct run_report report;
     struct curve losses = session_losses(session);
     struct json *json = &report.json;
+    struct footprint *stages = stages_of(session);
+    struct memory_summary *ranks = session_memory(session);
+    struct memory_chart chart = {.stages = stages, .ranks = ranks};
 
     session_panels_init(&drawn, session);
+    for (int p = 0; p < SESSION_PANELS; p++)
+        drawn.panels[p].memory = &chart;
     run_report_begin(&report, session->request.options->html, command);
     panels_json(json, drawn.panels, SESSION_PANELS, "ms");
     json_open(json, "losses", '[');
@@ -67,5 +86,7 @@ session_report(const struct session *session, const char *command,
     session_json(session, json);
     json_close(json, '}');
     session_panels_fini(&drawn);
+    free(ranks);
+    free(stages);
     return run_report_end(&report, cause);
 }

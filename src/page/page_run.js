@@ -101,19 +101,14 @@ function runParts() {
                 memory.gradient_bytes, memory.optimizer_bytes].map(list =>
                 list ? (list[r] / 1024).toFixed(1) : ""), (peak / 1024).toFixed(1)])));
     for (const panel of run.panels.filter(p => p.bytes))
-        parts.push(el("h4", {}, "Bytes over time: " + panel.name), bytesChart(panel));
+        parts.push(el("h4", {}, "Bytes over time: " +
+            [panel.name, panel.note].filter(Boolean).join(", ")), bytesChart(panel));
     for (const table of run.tables || [])
         parts.push(el("h4", {}, "All schedules"), runTable("All schedules",
             ["schedule", ...COLUMNS.map(c => c[0])], table.schedules.map(s =>
                 [s.schedule, ...(s.deadlock ? ["deadlock"] : COLUMNS.map(c => c[1](s)))])));
     return parts;
 }
-
-const sizeText = bytes => {
-    const power = bytes < 1024 ? 0 : Math.min(4, Math.floor(Math.log2(bytes) / 10));
-    return Number((bytes / 1024 ** power).toPrecision(3)) +
-        " " + ["B", "KiB", "MiB", "GiB", "TiB"][power];
-};
 
 /* What each rank holds, a strip a rank: what stays through the step, on it the
  * activations, and the limit where it is not far above them all. */
@@ -133,15 +128,15 @@ function bytesChart({bytes, ranks, makespan}) {
         for (let i = 0; i < list.length; i += 2)
             d += `H${x(list[i])}V${(base - high(list[i + 1])).toFixed(1)}`;
         const over = bytes.most > 0 && peaks[r] > bytes.most;
-        return `<text x="${left - 8}" y="${base - 2}" text-anchor="end"${over ? ' class="over"' : ""}>rank ${r}: ${sizeText(peaks[r])}</text>` +
+        return `<text x="${left - 8}" y="${base - 2}" text-anchor="end"${over ? ' class="over"' : ""}>rank ${r}: ${bytesWords(peaks[r])}</text>` +
             `<path class="held" d="${d}H${x(makespan)}V${base}z"/>` +
             `<rect class="fixed" x="${left}" y="${(base - high(bytes.fixed[r])).toFixed(1)}" width="${(x(makespan) - left).toFixed(1)}" height="${high(bytes.fixed[r]).toFixed(1)}"/>` +
             (limit ? `<path class="cap" d="M${left} ${(base - high(limit)).toFixed(1)}H${x(makespan)}"/>` : "");
     }).join("");
     const box = el("div", {class: "bytes"});
-    box.innerHTML = `<svg viewBox="0 0 ${wide} ${ranks * row}" role="img" aria-label="Bytes over time, at most ${peaks.map((p, r) => `${sizeText(p)} on rank ${r}`).join(", ")}">${strips}</svg>`;
+    box.innerHTML = `<svg viewBox="0 0 ${wide} ${ranks * row}" role="img" aria-label="Bytes over time, at most ${peaks.map((p, r) => `${bytesWords(p)} on rank ${r}`).join(", ")}">${strips}</svg>`;
     box.append(el("p", {class: "soft"}, "dark: weights, gradients, optimizer state and links; light: activations" +
-        (bytes.most > 0 ? "; a rank may hold " + sizeText(bytes.most) + (limit ? ", dashed" : "") : "")));
+        (bytes.most > 0 ? "; a rank may hold " + bytesWords(bytes.most) + (limit ? ", dashed" : "") : "")));
     return box;
 }
 

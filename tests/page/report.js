@@ -36,9 +36,21 @@ async function trained() {
     });
     await claim("losses, seconds of each rank and memory are there", async () => {
         const parts = await texts(page, "#run-report h4");
-        same(parts, ["Loss, 5 steps", "Seconds of each rank", "Memory, KiB"]);
+        same(parts.slice(0, 3), ["Loss, 5 steps", "Seconds of each rank", "Memory, KiB"]);
         same(await count(page, "#run-report tbody tr"), 4);
         holds(/core/.test(await text(page, "#subtitle")), await text(page, "#subtitle"));
+    });
+    await claim("so are the bytes of each rank over time, up to the peak that is reported", async () => {
+        const charts = await texts(page, "#run-report h4");
+        holds(/^Bytes over time: 1f1b, predicted/.test(charts[3]) &&
+            /^Bytes over time: 1f1b, measured/.test(charts[4]), charts);
+        same(await texts(page, ".bytes text"), await page.evaluate(() => {
+            const {session} = JSON.parse(document.getElementById("run-data").textContent);
+            const ranks = session.peak_bytes.map((peak, r) => peak + session.weight_bytes[r] +
+                session.gradient_bytes[r] + session.optimizer_bytes[r]);
+            return [...ranks, ...ranks].map((bytes, i) =>
+                `rank ${i % ranks.length}: ${Math.round(10 * bytes / 1024) / 10} KiB`);
+        }));
     });
     await claim("from a run one goes on to play", async () => {
         await page.click("#mode-explore");
@@ -76,7 +88,7 @@ async function predicted() {
     const large = await reported(["simulate", "--model", model, "--max-memory", "24MiB"]);
     await claim("where bytes are known, those of each rank stand over time, with the limit", async () => {
         same(await texts(large, ".bytes text"), ask(["simulate", "--model", model])
-            .total_peak_bytes.map((n, r) => `rank ${r}: ${Number((n / 1048576).toPrecision(3))} MiB`));
+            .total_peak_bytes.map((n, r) => `rank ${r}: ${Math.round(10 * n / 1048576) / 10} MiB`));
         same(await count(large, ".bytes .held"), 4);
         same(await count(large, ".bytes .cap"), 4);
         same(await count(large, ".bytes .over"), 1);
