@@ -154,7 +154,7 @@ function compareDraw() {
     const {rows, waiting, error} = compared;
     if (!rows.length && error)
         return $("compare-body").replaceChildren(el("p", {class: "soft"}, error.text));
-    compareShow(rows, waiting, page.view.sim.schedule, name =>
+    compareShow(rows, waiting, page.view.title, name =>
         set({schedule: name, csv: "", mode: "explore"}));
 }
 

@@ -15,6 +15,8 @@ async function moves() {
     await claim("the table begins as the schedule, which is recognised", async () => {
         same(await row(page, 0), before);
         holds(/^This is 1f1b\./.test(await text(page, "#verdict")), await text(page, "#verdict"));
+        await page.waitForFunction(() =>
+            /^1f1b/.test((document.querySelector("#compare tr.here") || {}).textContent));
         await page.click("#mode-explore");
         await page.click("#mode-edit");
     });

@@ -25,6 +25,8 @@ async function cursor() {
             await page.keyboard.press("ArrowRight");
         same(await text(page, "#clock"), "6 of 33");
         holds(/rank 0 → 1F3/.test(await text(page, ".wires")), await text(page, ".wires"));
+        same(await texts(page, ".wire > :first-child"), ["rank 0 → 1", "rank 1 → 2",
+            "rank 2 → 3", "rank 1 → 0", "rank 2 → 1", "rank 3 → 2"]);
     });
     await claim("play runs to the end, and pauses in between", async () => {
         await fill(page, "microbatches", "1");
@@ -110,6 +112,16 @@ async function deadlock() {
         await focus(page, "#timeline .idle[data-r='0']");
         await page.keyboard.press("End");
         holds((await texts(page, "#why li")).length >= 2, await text(page, "#why-body"));
+    });
+    await claim("a narrow table of schedules shows which deadlock", async () => {
+        const narrow = await open("#capacity=0", {width: 640});
+        await narrow.waitForSelector("#compare .pick");
+        holds(await narrow.$eval("#compare td[colspan]", cell => {
+            const words = document.createRange();
+            words.selectNodeContents(cell);
+            return words.getBoundingClientRect().right <= innerWidth;
+        }), "in sight");
+        await narrow.close();
     });
     await claim("with a slot it runs", async () => {
         await fill(page, "capacity", "1");
