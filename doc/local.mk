@@ -6,6 +6,9 @@ command_pages = %D%/pipelab-train.1 %D%/pipelab-eval.1 \
 	%D%/pipelab-step.1 %D%/pipelab-lab.1 %D%/pipelab-bench.1 \
 	%D%/pipelab-completion.1 %D%/pipelab-page.1
 dist_man1_MANS = %D%/pipelab.1 $(command_pages)
+if HAVE_MPI
+dist_man1_MANS += %D%/pipelab-mpi.1
+endif
 if !CROSS
 $(command_pages): pipelab$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) doc && command=$@ && \
