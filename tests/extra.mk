@@ -108,3 +108,11 @@ periods: pipelab
 check-mpi: pipelab $(mpi_programs)
 	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/mpi/check-mpi.sh '$(pipelab_mpi)' \
 	  '$(MPIRUN)' '$(PYTHON3)'
+
+# And on several hosts, which are namespaces of this one.
+EXTRA_DIST += %D%/hosts/check-hosts.sh %D%/hosts/host %D%/hosts/hosts.sh
+.PHONY: check-hosts
+check-hosts: pipelab $(mpi_programs)
+	$(AM_V_at)SHELL='$(SHELL)' $(SHELL) $(top_srcdir)/%D%/hosts/hosts.sh 3 \
+	  $(SHELL) $(top_srcdir)/%D%/hosts/check-hosts.sh '$(pipelab_mpi)' \
+	  '$(MPIRUN)' '$(PYTHON3)'

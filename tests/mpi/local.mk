@@ -1,5 +1,5 @@
 # Not in make check: mpirun starts these.
-EXTRA_DIST += %D%/check-mpi.sh
+EXTRA_DIST += %D%/check-mpi.sh %D%/claims.sh
 if HAVE_MPI
 mpi_programs = pipelab-mpi %D%/mpi_runs
 EXTRA_PROGRAMS += %D%/mpi_runs
