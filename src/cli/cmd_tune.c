@@ -54,14 +54,15 @@ split_of(const struct tune_session *session, const struct tune_shape *shape)
     return split;
 }
 
-/* The same cost as setup_plan() makes for simulate. */
+/* The same as setup_plan() makes for simulate. */
 static bool
-tune_cost(void *context, const struct tune_shape *shape,
-          const struct plan *plan, struct cost *cost)
+tune_needs(void *context, const struct tune_shape *shape,
+           const struct plan *plan, struct tune_needs *needs)
 {
     const struct tune_session *session = context;
     const struct model *model = session->setup.model;
     struct cluster cluster = *session->setup.cluster;
+    struct cost *cost = &needs->cost;
     int *split = split_of(session, shape);
     bool *recompute = recomputed(shape);
     struct cause cause;
@@ -74,32 +75,16 @@ tune_cost(void *context, const struct tune_shape *shape,
            (!shape->recompute || cost_recompute(cost, recompute, &cause)) &&
            needs_links(cost, &cluster, shape->ranks, model, split, &cause) &&
            needs_linked(plan, &cluster, &cause);
-    if (!good)
+    if (good) {
+        needs->stages =
+            needs_footprints(model, split, shape->stages, recompute);
+        needs->kept = needs_kept(model, split, shape->stages, &cluster);
+    } else {
         cost_fini(cost);
+    }
     free(recompute);
     free(split);
     return good;
-}
-
-static int64_t
-tune_bytes(void *context, const struct tune_shape *shape,
-           const struct plan *plan, int capacity)
-{
-    const struct tune_session *session = context;
-    int *split = split_of(session, shape);
-    bool *recompute = recomputed(shape);
-    struct memory_summary *memory =
-        needs_memory(plan, session->setup.model, split, session->setup.cluster,
-                     recompute, capacity);
-    int64_t most = 0;
-
-    for (int r = 0; r < shape->ranks; r++)
-        if (footprint_total(&memory[r]) > most)
-            most = footprint_total(&memory[r]);
-    free(memory);
-    free(recompute);
-    free(split);
-    return most;
 }
 
 /* Shows on a terminal how far the search is; ends it after --seconds, or where a
@@ -238,8 +223,7 @@ search_and_print(struct tune_session *session, struct cause *cause)
     const struct options *options = session->options;
     struct tune_machine machine = {
         .context = session,
-        .cost = tune_cost,
-        .bytes = tune_bytes,
+        .needs = tune_needs,
         .memory = setup_max_memory(&session->setup, options),
         .go_on = tune_go_on,
     };

@@ -42,11 +42,11 @@ append_option(char command[COMMAND_TEXT], const char *option,
 }
 
 static void
-add_number(char command[COMMAND_TEXT], const char *option, int number)
+add_number(char command[COMMAND_TEXT], const char *option, int64_t number)
 {
-    char text[16];
+    char text[24];
 
-    snprintf(text, sizeof text, "%d", number);
+    snprintf(text, sizeof text, "%lld", (long long)number);
     append_option(command, option, text);
 }
 
@@ -68,6 +68,8 @@ command_of(const struct tuned *tuned, const struct tune_row *row,
         add_number(command, "--replicas", shape->replicas);
     if (shape->recompute)
         append_option(command, "--recompute", "all");
+    if (tuned->options->max_memory > 0)
+        add_number(command, "--max-memory", tuned->options->max_memory);
     return command;
 }
 

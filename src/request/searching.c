@@ -124,7 +124,7 @@ bytes_of(const struct setup *setup, const struct options *options)
     int capacity = options->capacity;
 
     return (struct limit){
-        .most = most > 0 ? most : INT64_MAX / 4,
+        .most = most > 0 ? most : LIMIT_NONE,
         .stages = needs_footprints(setup->model, setup->split, cost->stages,
                                    cost->recompute),
         .kept = needs_kept(setup->model, setup->split, cost->stages,

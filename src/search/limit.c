@@ -127,18 +127,23 @@ limit_below(const struct limit_rank *rank, int64_t most)
 }
 
 int64_t
-limit_excess(const struct limit *limit, const struct plan *plan, int slots)
+limit_held(const struct limit *limit, const struct plan *plan, int slots)
 {
     struct memory_summary *memory =
         memory_new((size_t)plan->ranks, sizeof *memory);
-    int64_t excess = 0;
+    int64_t most = 0;
 
     if (limit->slots || slots < LEAST_SLOTS)
         slots = limit->slots ? limit->slots : LEAST_SLOTS;
     footprint_memory(plan, limit->kept, limit->stages, slots, memory);
     for (int r = 0; r < plan->ranks; r++)
-        excess =
-            limit_larger(excess, footprint_total(&memory[r]) - limit->most);
+        most = limit_larger(most, footprint_total(&memory[r]));
     free(memory);
-    return excess;
+    return most;
+}
+
+int64_t
+limit_excess(const struct limit *limit, const struct plan *plan, int slots)
+{
+    return limit_larger(0, limit_held(limit, plan, slots) - limit->most);
 }

@@ -17,6 +17,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define LIMIT_NONE (INT64_MAX / 4) /* more than any plan holds */
+
 /* In bytes, or in millionths of an activation; all borrowed. */
 struct limit {
     int64_t most;                   /* of a rank */
@@ -47,8 +49,11 @@ limit_room(const struct limit_rank *rank, int64_t most, bool exact);
 int64_t
 limit_below(const struct limit_rank *rank, int64_t most);
 
-/* By how much a plan that uses so many slots of a link exceeds the limit on the
- * fullest rank; 0: it keeps to it. */
+/* What the fullest rank holds of a plan that uses so many slots of a link. */
+int64_t
+limit_held(const struct limit *limit, const struct plan *plan, int slots);
+
+/* By how much that exceeds the limit; 0: the plan keeps to it. */
 int64_t
 limit_excess(const struct limit *limit, const struct plan *plan, int slots);
 

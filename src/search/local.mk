@@ -27,4 +27,6 @@ src_search_libsearch_a_SOURCES = \
 	%D%/search.c \
 	%D%/search.h \
 	%D%/tune.c \
-	%D%/tune.h
+	%D%/tune.h \
+	%D%/tune_bound.c \
+	%D%/tune_bound.h

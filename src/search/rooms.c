@@ -9,8 +9,6 @@
 
 #include <stdlib.h>
 
-static const int64_t UNLIMITED = INT64_MAX / 4;
-
 static void
 make_shapes(struct rooms *rooms)
 {
@@ -34,7 +32,7 @@ limit_activations(struct rooms *rooms)
     size_t stages = (size_t)task->stages;
     int64_t most = task->max_activations
                        ? (int64_t)task->max_activations * ACTIVATION_ONE
-                       : UNLIMITED;
+                       : LIMIT_NONE;
 
     rooms->nothing = memory_new(stages, sizeof *rooms->nothing);
     for (int i = 0; i < 2; i++) {

@@ -4,6 +4,7 @@
 
 #include "search/limit.h"
 #include "search/tune.h"
+#include "search/tune_bound.h"
 
 #include "base/memory.h"
 #include "plan/program.h"
@@ -32,78 +33,61 @@ struct tuning {
     size_t row_room;
 };
 
-/* ---- bounds ---- */
-
 static int64_t
 tune_least(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
 
-/* A stage's backward in one piece or in two, whichever is shorter. */
-static int64_t
-backward(const struct cost *cost, int rank, int stage)
-{
-    return tune_least(
-        cost_least(cost, rank, stage, ACTION_FULL_BACKWARD),
-        cost_least(cost, rank, stage, ACTION_BACKWARD_INPUT) +
-            cost_least(cost, rank, stage, ACTION_BACKWARD_WEIGHT));
-}
-
-/* All work of the busiest rank, and the all-reduce after its last weight
- * gradient, which is at least the shortest. */
-static int64_t
-work_bound(const struct plan *plan, const struct cost *cost)
-{
-    int64_t most = 0;
-
-    for (int r = 0; r < plan->ranks; r++) {
-        int64_t work = 0;
-        int64_t reduce = INT64_MAX;
-
-        for (int s = 0; s < plan->stages; s++) {
-            if (plan->rank_of_stage[s] != r)
-                continue;
-            work += plan->mbs * (cost_least(cost, r, s, ACTION_FORWARD) +
-                                 backward(cost, r, s));
-            reduce = tune_least(reduce, cost->reduce ? cost->reduce[s] : 0);
-        }
-        if (work + reduce > most)
-            most = work + reduce;
-    }
-    return most;
-}
-
-/* The first stage's rank cannot begin the next step before a microbatch has
- * been to the last stage and back, and its own all-reduce is done. */
-static int64_t
-way_bound(const struct plan *plan, const struct cost *cost)
-{
-    int64_t way = cost->reduce ? cost->reduce[0] : 0;
-
-    for (int s = 0; s < plan->stages; s++) {
-        int rank = plan->rank_of_stage[s];
-
-        way += cost_least(cost, rank, s, ACTION_FORWARD);
-        way +=
-            s == 0
-                ? backward(cost, rank, s)
-                : tune_least(cost_least(cost, rank, s, ACTION_FULL_BACKWARD),
-                             cost_least(cost, rank, s, ACTION_BACKWARD_INPUT));
-        if (plan_crosses(plan, s))
-            way += cost_message(cost, plan, 2 * s) +
-                   cost_message(cost, plan, 2 * s + 1);
-    }
-    return way;
-}
-
 /* ---- shapes ---- */
 
-static struct plan *
-tune_plan(const struct tune_shape *shape)
+static void
+needs_fini(struct tune_needs *needs)
 {
-    return placement_plan(shape->schedule->placement, shape->schedule->name,
-                          shape->ranks, shape->stages, shape->mbs);
+    cost_fini(&needs->cost);
+    free(needs->stages);
+    free(needs->kept);
+}
+
+static struct limit
+memory_limit(const struct tune_machine *machine,
+             const struct tune_needs *needs)
+{
+    return (struct limit){
+        .most = machine->memory > 0 ? machine->memory : LIMIT_NONE,
+        .stages = needs->stages,
+        .kept = needs->kept,
+    };
+}
+
+static struct plan *
+tune_plan(const struct tune_shape *shape, enum placement placement)
+{
+    return placement_plan(placement, shape->schedule->name, shape->ranks,
+                          shape->stages, shape->mbs);
+}
+
+/* Lowers a lead's bounds to those of all plans of its shape with a placement;
+ * false if it cannot be on the machine. */
+static bool
+bound_placement(const struct tune_machine *machine, enum placement placement,
+                struct lead *lead)
+{
+    const struct tune_shape *shape = &lead->shape;
+    struct plan *plan = tune_plan(shape, placement);
+    struct tune_needs needs;
+    bool possible = machine->needs(machine->context, shape, plan, &needs);
+
+    if (possible) {
+        struct limit limit = memory_limit(machine, &needs);
+
+        lead->ticks = tune_least(lead->ticks, tune_bound(plan, &needs.cost));
+        limit_add_microbatch(plan);
+        lead->bytes = tune_least(lead->bytes, limit_held(&limit, plan, 0));
+        needs_fini(&needs);
+    }
+    plan_free(plan);
+    return possible;
 }
 
 static void
@@ -111,33 +95,30 @@ add_lead(struct tuning *tuning, const struct tune_shape *shape)
 {
     const struct tune_machine *machine = tuning->machine;
     struct tune_result *result = tuning->result;
-    struct plan *plan = tune_plan(shape);
-    struct lead lead = {.shape = *shape, .number = result->shapes};
-    struct cost cost;
+    struct lead lead = {.shape = *shape,
+                        .number = result->shapes,
+                        .ticks = INT64_MAX,
+                        .bytes = INT64_MAX};
+    bool possible =
+        bound_placement(machine, shape->schedule->placement, &lead);
 
-    if (!machine->cost(machine->context, shape, plan, &cost)) {
+    /* A search lays stages out in turns, too. */
+    if (possible && !shape->schedule->make &&
+        shape->stages % (2 * shape->ranks) == 0)
+        bound_placement(machine, PLACEMENT_WAVE, &lead);
+    if (!possible) {
         result->elsewhere++;
+    } else if (machine->memory > 0 && lead.bytes > machine->memory) {
+        result->too_large++;
     } else {
-        int64_t work = work_bound(plan, &cost);
-        int64_t way = way_bound(plan, &cost);
+        size_t leads =
+            (size_t)(result->shapes - result->elsewhere - result->too_large);
 
-        limit_add_microbatch(plan);
-        lead.ticks = work > way ? work : way;
-        lead.bytes = machine->bytes(machine->context, shape, plan, 2);
-        if (machine->memory > 0 && lead.bytes > machine->memory) {
-            result->too_large++;
-        } else {
-            size_t leads = (size_t)(result->shapes - result->elsewhere -
-                                    result->too_large);
-
-            memory_grow(&tuning->leads, &tuning->lead_room, leads,
-                        sizeof *tuning->leads);
-            tuning->leads[leads] = lead;
-        }
-        cost_fini(&cost);
+        memory_grow(&tuning->leads, &tuning->lead_room, leads,
+                    sizeof *tuning->leads);
+        tuning->leads[leads] = lead;
     }
     result->shapes++;
-    plan_free(plan);
 }
 
 /* Every schedule on so many ranks and replicas, with all its numbers of
@@ -158,9 +139,7 @@ add_rules(struct tuning *tuning, int ranks, int replicas, int mbs)
                 .replicas = replicas,
             };
 
-            /* The bounds are those of one copy of the stages. */
             if (shape.stages > task->layers ||
-                shape.schedule->placement == PLACEMENT_BOTH_WAYS ||
                 !policy_suits(shape.schedule, ranks, shape.stages, mbs,
                               &cause))
                 continue;
@@ -265,16 +244,17 @@ tune_add_row(struct tuning *tuning, const struct tune_row *row)
     result->count++;
 }
 
-/* Whether a shape with these bounds may be among the best or on the front. */
+/* Whether what takes no less than this may be among the best or on the
+ * front. */
 static bool
-has_place(const struct tune_result *result, int64_t ticks, int64_t bytes)
+has_place(const struct tune_result *result, double ticks, int64_t bytes)
 {
     int better = 0;
 
     for (int i = 0; i < result->count; i++) {
         const struct tune_row *row = &result->rows[i];
 
-        if (period_ticks(row->period) >= (double)ticks)
+        if (period_ticks(row->period) >= ticks)
             break;
         if (row->bytes <= bytes)
             better = result->count;
@@ -282,82 +262,6 @@ has_place(const struct tune_result *result, int64_t ticks, int64_t bytes)
             return false;
     }
     return true;
-}
-
-/* The plan of a shape, ready to run, and its cost; NULL with nothing to
- * release if there is none. */
-static struct program *
-tune_program(const struct tune_machine *machine,
-             const struct tune_shape *shape, struct cost *cost)
-{
-    struct plan *plan = tune_plan(shape);
-    struct program *program = NULL;
-    struct search_task task = {.ranks = shape->ranks,
-                               .stages = shape->stages,
-                               .mbs = shape->mbs,
-                               .cost = cost};
-    struct search_result found;
-    struct cause cause;
-    bool has_cost = machine->cost(machine->context, shape, plan, cost);
-
-    plan_free(plan);
-    if (!has_cost)
-        return NULL;
-    plan = schedule_plan_for(shape->schedule->name, &task, &found, &cause);
-    if (plan)
-        program = program_make(plan, &cause);
-    plan_free(plan);
-    if (!program)
-        cost_fini(cost);
-    return program;
-}
-
-/* Simulates a shape, if what it holds leaves it a place. */
-static void
-simulate_lead(struct tuning *tuning, const struct lead *lead)
-{
-    const struct tune_machine *machine = tuning->machine;
-    struct tune_result *result = tuning->result;
-    struct tune_row row = {.shape = lead->shape, .number = lead->number};
-    struct forecast forecast;
-    struct cost cost;
-    struct program *program;
-
-    if (!has_place(result, lead->ticks, lead->bytes)) {
-        result->bounded++;
-        return;
-    }
-    program = tune_program(machine, &lead->shape, &cost);
-    if (!program) {
-        result->elsewhere++;
-        return;
-    }
-    row.bytes =
-        machine->bytes(machine->context, &row.shape, program->lowered, 2);
-    if (machine->memory > 0 && row.bytes > machine->memory) {
-        result->too_large++;
-    } else if (!has_place(result, lead->ticks, row.bytes)) {
-        result->bounded++;
-    } else {
-        forecast_make(&forecast, program, &cost, CAPACITY_AUTO,
-                      FORECAST_PERIOD);
-        row.period = forecast.period;
-        row.unit = forecast.metrics.unit;
-        row.steady_bubble = forecast.steady_bubble;
-        row.capacity = forecast.capacity;
-        row.bytes = machine->bytes(machine->context, &row.shape,
-                                   program->lowered, row.capacity);
-        forecast_fini(&forecast);
-        result->tried++;
-        if (machine->memory > 0 && row.bytes > machine->memory) {
-            result->tried--;
-            result->too_large++;
-        } else {
-            tune_add_row(tuning, &row);
-        }
-    }
-    program_free(program);
-    cost_fini(&cost);
 }
 
 /* ---- what limits a row ---- */
@@ -382,42 +286,123 @@ most_work(const struct plan *plan, const struct cost *cost, int64_t *all)
 
 /* Takes the all-reduce off the cost, then the links' time: what the period
  * loses each time is what they added. */
-static void
-find_limits(const struct tune_machine *machine, struct tune_row *row)
+static struct tune_limits
+find_limits(const struct tune_row *row, const struct plan *plan,
+            struct cost *cost)
 {
-    struct cost cost;
-    struct program *program = tune_program(machine, &row->shape, &cost);
     double whole = period_ticks(row->period);
-    double alone, free_links, busiest;
+    double alone, free_links;
     int64_t all;
+    double busiest = (double)most_work(plan, cost, &all);
+    double mean = (double)all / plan->ranks;
 
-    if (!program)
-        return;
-    busiest = (double)most_work(program->lowered, &cost, &all);
-    if (cost.reduce)
-        memset(cost.reduce, 0, (size_t)cost.stages * sizeof *cost.reduce);
-    alone = period_ticks(period_of(program->lowered, &cost, row->capacity));
-    cost.latency = 0;
-    if (cost.network)
-        memset(cost.network->pairs, 0,
-               (size_t)cost.network->ranks * (size_t)cost.network->ranks *
-                   sizeof *cost.network->pairs);
-    free_links =
-        period_ticks(period_of(program->lowered, &cost, row->capacity));
-    row->limits = (struct tune_limits){
-        .work = (double)all / row->shape.ranks / whole,
-        .uneven = (busiest - (double)all / row->shape.ranks) / whole,
+    if (cost->reduce)
+        memset(cost->reduce, 0, (size_t)cost->stages * sizeof *cost->reduce);
+    alone = period_ticks(period_of(plan, cost, row->capacity));
+    cost->latency = 0;
+    if (cost->network)
+        memset(cost->network->pairs, 0,
+               (size_t)cost->network->ranks * (size_t)cost->network->ranks *
+                   sizeof *cost->network->pairs);
+    free_links = period_ticks(period_of(plan, cost, row->capacity));
+    return (struct tune_limits){
+        .work = mean / whole,
+        .uneven = (busiest - mean) / whole,
         .order = (free_links - busiest) / whole,
         .links = (alone - free_links) / whole,
         .reduce = (whole - alone) / whole,
     };
+}
+
+/* ---- simulations ---- */
+
+/* The plan of a shape for what it needs, ready to run, or NULL. */
+static struct program *
+tune_program(const struct tune_machine *machine,
+             const struct tune_shape *shape, const struct tune_needs *needs)
+{
+    struct limit limit = memory_limit(machine, needs);
+    struct search_task task = {.ranks = shape->ranks,
+                               .stages = shape->stages,
+                               .mbs = shape->mbs,
+                               .cost = &needs->cost,
+                               .memory = &limit};
+    struct search_result found;
+    struct cause cause;
+    struct plan *plan =
+        schedule_plan_for(shape->schedule->name, &task, &found, &cause);
+    struct program *program = plan ? program_make(plan, &cause) : NULL;
+
+    plan_free(plan);
+    return program;
+}
+
+/* Simulates a program, if what it holds leaves its lead a place, and keeps the
+ * row, if what it takes does. Leaves no times of links in needs. */
+static void
+simulate_lead(struct tuning *tuning, const struct lead *lead,
+              const struct program *program, struct tune_needs *needs)
+{
+    struct tune_result *result = tuning->result;
+    struct limit limit = memory_limit(tuning->machine, needs);
+    struct tune_row row = {.shape = lead->shape, .number = lead->number};
+    struct forecast forecast;
+
+    row.bytes = limit_held(&limit, program->lowered, 0);
+    if (row.bytes > limit.most) {
+        result->too_large++;
+        return;
+    }
+    if (!has_place(result, (double)lead->ticks, row.bytes)) {
+        result->bounded++;
+        return;
+    }
+    forecast_make(&forecast, program, &needs->cost, CAPACITY_AUTO,
+                  FORECAST_PERIOD);
+    row.period = forecast.period;
+    row.unit = forecast.metrics.unit;
+    row.steady_bubble = forecast.steady_bubble;
+    row.capacity = forecast.capacity;
+    row.bytes = limit_held(&limit, program->lowered, row.capacity);
+    forecast_fini(&forecast);
+    if (row.bytes > limit.most) {
+        result->too_large++;
+        return;
+    }
+    result->tried++;
+    if (has_place(result, period_ticks(row.period), row.bytes)) {
+        row.limits = find_limits(&row, program->lowered, &needs->cost);
+        tune_add_row(tuning, &row);
+    }
+}
+
+/* Plans and simulates a shape that may have a place. */
+static void
+try_lead(struct tuning *tuning, const struct lead *lead)
+{
+    const struct tune_machine *machine = tuning->machine;
+    const struct tune_shape *shape = &lead->shape;
+    struct plan *empty = tune_plan(shape, shape->schedule->placement);
+    struct program *program = NULL;
+    struct tune_needs needs;
+
+    if (!has_place(tuning->result, (double)lead->ticks, lead->bytes)) {
+        tuning->result->bounded++;
+    } else if (machine->needs(machine->context, shape, empty, &needs)) {
+        program = tune_program(machine, shape, &needs);
+        if (program)
+            simulate_lead(tuning, lead, program, &needs);
+        else
+            tuning->result->elsewhere++;
+        needs_fini(&needs);
+    }
     program_free(program);
-    cost_fini(&cost);
+    plan_free(empty);
 }
 
 /* Keeps the best rows and the front. */
 static void
-keep_rows(struct tune_result *result, const struct tune_machine *machine)
+keep_rows(struct tune_result *result)
 {
     int64_t least = INT64_MAX;
     int kept = 0;
@@ -428,10 +413,8 @@ keep_rows(struct tune_result *result, const struct tune_machine *machine)
         row->best = i < TUNE_BEST;
         row->front = row->bytes < least;
         least = tune_least(least, row->bytes);
-        if (row->best || row->front) {
-            find_limits(machine, row);
+        if (row->best || row->front)
             result->rows[kept++] = *row;
-        }
     }
     result->count = kept;
 }
@@ -451,8 +434,8 @@ tune_make(struct tune_result *result, const struct tune_task *task,
             !machine->go_on(machine->context, (int)i, (int)leads))
             result->stopped = true;
         else
-            simulate_lead(&tuning, &tuning.leads[i]);
-    keep_rows(result, machine);
+            try_lead(&tuning, &tuning.leads[i]);
+    keep_rows(result);
     free(tuning.leads);
 }
 

@@ -16,6 +16,7 @@
 #define PIPELAB_SEARCH_TUNE_H
 
 #include "plan/cost.h"
+#include "plan/footprint.h"
 #include "policy/policy.h"
 #include "sim/period.h"
 
@@ -46,16 +47,20 @@ struct tune_task {
     int microbatch; /* examples of a microbatch */
 };
 
+/* What the stages of a shape need of the machine; the search frees it. */
+struct tune_needs {
+    struct cost cost;
+    struct footprint *stages; /* bytes of a microbatch */
+    struct stage_bytes *kept; /* bytes through a step */
+};
+
 /* The machine, as a search sees it. */
 struct tune_machine {
     void *context;
-    /* Fills the cost of a shape; plan has no actions yet. False, with nothing to
+    /* Fills what a shape needs; plan has no actions yet. False, with nothing to
      * release, if the shape cannot be on this machine. */
-    bool (*cost)(void *context, const struct tune_shape *shape,
-                 const struct plan *plan, struct cost *cost);
-    /* The most bytes that a rank holds. */
-    int64_t (*bytes)(void *context, const struct tune_shape *shape,
-                     const struct plan *plan, int capacity);
+    bool (*needs)(void *context, const struct tune_shape *shape,
+                  const struct plan *plan, struct tune_needs *needs);
     int64_t memory; /* bytes of a rank; 0 for any number */
     /* Called before each shape but the first; false ends the search. */
     bool (*go_on)(void *context, int done, int all);

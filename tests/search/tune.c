@@ -5,6 +5,7 @@
 
 #include "cases.h"
 #include "plan/footprint.h"
+#include "search/limit.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"
 
@@ -20,15 +21,13 @@ struct bench {
     int patience; /* shapes to look at; 0: all */
 };
 
-static bool
-bench_cost(void *context, const struct tune_shape *shape,
-           const struct plan *plan, struct cost *cost)
+static void
+set_times(const struct bench *bench, const struct tune_shape *shape,
+          struct cost *cost)
 {
-    const struct bench *bench = context;
     bool *again = calloc((size_t)shape->stages, sizeof *again);
     struct cause cause;
 
-    ck_assert_int_eq(plan->stages, shape->stages);
     cost_init(cost, shape->stages);
     for (int s = 0; s < shape->stages; s++) {
         int own = bench->layers / shape->stages +
@@ -50,36 +49,48 @@ bench_cost(void *context, const struct tune_shape *shape,
             cost->reduce[s] = bench->reduce * (shape->replicas - 1);
     }
     free(again);
-    if (shape->ranks == bench->unlinked)
-        cost_fini(cost);
-    return shape->ranks != bench->unlinked;
 }
 
-static int64_t
-bench_bytes(void *context, const struct tune_shape *shape,
-            const struct plan *plan, int capacity)
+static bool
+bench_needs(void *context, const struct tune_shape *shape,
+            const struct plan *plan, struct tune_needs *needs)
 {
     const struct bench *bench = context;
-    int64_t most = 0;
-    int64_t *peaks = calloc((size_t)plan->ranks, sizeof *peaks);
-    struct footprint *stages = calloc((size_t)plan->stages, sizeof *stages);
 
-    for (int s = 0; s < plan->stages; s++) {
-        int64_t own = bench->layers / plan->stages + 1;
+    ck_assert_int_eq(plan->stages, shape->stages);
+    if (shape->ranks == bench->unlinked)
+        return false;
+    set_times(bench, shape, &needs->cost);
+    needs->stages = calloc((size_t)shape->stages, sizeof *needs->stages);
+    needs->kept = calloc((size_t)shape->stages, sizeof *needs->kept);
+    for (int s = 0; s < shape->stages; s++) {
+        int64_t own = bench->layers / shape->stages + 1;
 
-        stages[s].stash = stages[s].owed = own * 40;
+        needs->stages[s].stash = needs->stages[s].owed = own * 40;
         if (shape->recompute) {
-            stages[s].stash = 7;
-            stages[s].backward = stages[s].input = own * 40;
+            needs->stages[s].stash = 7;
+            needs->stages[s].backward = needs->stages[s].input = own * 40;
         }
+        needs->kept[s] = (struct stage_bytes){own * 10, own * 30, 3};
     }
-    footprint_peaks(plan, stages, peaks);
+    return true;
+}
+
+/* What the fullest rank holds of a plan. */
+static int64_t
+bench_bytes(const struct tune_needs *needs, const struct plan *plan,
+            int capacity)
+{
+    struct memory_summary *memory =
+        calloc((size_t)plan->ranks, sizeof *memory);
+    int64_t most = 0;
+
+    footprint_memory(plan, needs->kept, needs->stages, capacity, memory);
     for (int r = 0; r < plan->ranks; r++)
-        if (peaks[r] > most)
-            most = peaks[r];
-    free(stages);
-    free(peaks);
-    return most + 1000 / plan->ranks + 3 * capacity;
+        if (footprint_total(&memory[r]) > most)
+            most = footprint_total(&memory[r]);
+    free(memory);
+    return most;
 }
 
 static bool
@@ -118,30 +129,38 @@ try_shape(const struct tune_machine *machine, const struct tune_shape *shape,
 {
     struct cause cause;
     struct plan *plan =
-        policy_plan(shape->schedule, shape->ranks, shape->stages, shape->mbs);
+        placement_plan(shape->schedule->placement, shape->schedule->name,
+                       shape->ranks, shape->stages, shape->mbs);
     struct search_task task = {
         .ranks = shape->ranks, .stages = shape->stages, .mbs = shape->mbs};
     struct search_result found;
     struct program *program;
     struct forecast forecast;
-    struct cost cost;
-    bool has_cost = machine->cost(machine->context, shape, plan, &cost);
+    struct tune_needs needs;
+    bool possible = machine->needs(machine->context, shape, plan, &needs);
     bool fits;
 
     plan_free(plan);
-    if (!has_cost)
+    if (!possible)
         return false;
-    task.cost = &cost;
+    task.cost = &needs.cost;
+    task.memory =
+        &(struct limit){machine->memory ? machine->memory : LIMIT_NONE,
+                        needs.stages, needs.kept, 0};
     plan = schedule_plan_for(shape->schedule->name, &task, &found, &cause);
-    program = program_make(plan, &cause);
-    ck_assert_ptr_nonnull(program);
-    forecast_make(&forecast, program, &cost, CAPACITY_AUTO, FORECAST_PERIOD);
-    tried->period = forecast.period;
-    tried->bytes =
-        machine->bytes(machine->context, shape, plan, forecast.capacity);
-    fits = machine->memory == 0 || tried->bytes <= machine->memory;
-    forecast_fini(&forecast);
-    cost_fini(&cost);
+    program = plan ? program_make(plan, &cause) : NULL;
+    fits = program != NULL;
+    if (program) {
+        forecast_make(&forecast, program, &needs.cost, CAPACITY_AUTO,
+                      FORECAST_PERIOD);
+        tried->period = forecast.period;
+        tried->bytes = bench_bytes(&needs, plan, forecast.capacity);
+        fits = machine->memory == 0 || tried->bytes <= machine->memory;
+        forecast_fini(&forecast);
+    }
+    cost_fini(&needs.cost);
+    free(needs.stages);
+    free(needs.kept);
     program_free(program);
     plan_free(plan);
     return fits;
@@ -173,7 +192,6 @@ try_all(const struct tune_task *task, const struct tune_machine *machine,
                         task->devices / ranks < replicas ||
                         task->batch % (replicas * task->microbatch) != 0 ||
                         shape.stages > task->layers ||
-                        shape.schedule->placement == PLACEMENT_BOTH_WAYS ||
                         !policy_suits(shape.schedule, ranks, shape.stages,
                                       shape.mbs, &cause))
                         continue;
@@ -194,6 +212,7 @@ expect_same(const struct tune_result *result, const struct tried all[],
     int row = 0;
 
     ck_assert_int_gt(count, 0);
+    ck_assert_int_gt(result->count, 0);
     ck_assert_int_eq(compare_tried(&(struct tried){result->rows[0].period,
                                                    result->rows[0].bytes},
                                    &all[0]),
@@ -288,8 +307,8 @@ START_TEST(it_finds_what_trying_all_finds)
         .batch = spaces[_i].batch,
         .microbatch = spaces[_i].microbatch,
     };
-    struct tune_machine machine = {&bench, bench_cost, bench_bytes,
-                                   spaces[_i].memory, bench_go_on};
+    struct tune_machine machine = {&bench, bench_needs, spaces[_i].memory,
+                                   bench_go_on};
     struct tried *all = calloc(ROOM, sizeof *all);
     struct tune_result result;
 
@@ -308,6 +327,35 @@ START_TEST(it_finds_what_trying_all_finds)
 }
 END_TEST
 
+/* A search that does not know the memory finds plans for all of it. */
+START_TEST(what_is_searched_for_keeps_to_the_memory)
+{
+    enum { ROOM = 100 };
+    static const int ranks[] = {2};
+    struct cause cause;
+    const struct policy *greedy[] = {schedule_find("greedy", &cause)};
+    struct bench bench = {.layers = 4, .latency = 3, .reduce = 10};
+    struct tune_task task = {
+        .ranks = ranks,
+        .rank_count = 1,
+        .schedules = greedy,
+        .schedule_count = 1,
+        .devices = 2,
+        .layers = 4,
+        .batch = 6,
+        .microbatch = 1,
+    };
+    struct tune_machine machine = {&bench, bench_needs, 400, bench_go_on};
+    struct tried all[ROOM];
+    struct tune_result result;
+
+    tune_make(&result, &task, &machine);
+    expect_same(&result, all, try_all(&task, &machine, all, ROOM));
+    ck_assert_int_eq(result.tried, result.shapes);
+    tune_fini(&result);
+}
+END_TEST
+
 START_TEST(what_cannot_be_is_counted)
 {
     static const int ranks[] = {1, 2, 4};
@@ -323,8 +371,7 @@ START_TEST(what_cannot_be_is_counted)
         .batch = 6,
         .microbatch = 1,
     };
-    struct tune_machine machine = {&bench, bench_cost, bench_bytes, 0,
-                                   bench_go_on};
+    struct tune_machine machine = {&bench, bench_needs, 0, bench_go_on};
     struct tune_result result;
 
     tune_make(&result, &task, &machine);
@@ -355,6 +402,7 @@ tune_case(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, it_finds_what_trying_all_finds, 0,
                         sizeof spaces / sizeof *spaces);
+    tcase_add_test(tcase, what_is_searched_for_keeps_to_the_memory);
     tcase_add_test(tcase, what_cannot_be_is_counted);
     return tcase;
 }
