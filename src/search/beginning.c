@@ -58,14 +58,20 @@ held_unowed(const struct beginning *b, int rank)
     return held;
 }
 
+/* The most during or after an I, beside what is held. */
+static int64_t
+input_takes(const struct footprint *bytes)
+{
+    return beginning_later(bytes->input, bytes->owed - bytes->stash);
+}
+
 /* The most during a backward and its weight gradient, beside what is held. */
 static int64_t
 least_during(const struct footprint *bytes)
 {
-    int64_t whole = bytes->backward;
-    int64_t split = beginning_later(bytes->input, bytes->owed - bytes->stash);
+    int64_t split = input_takes(bytes);
 
-    return whole < split ? whole : split;
+    return bytes->backward < split ? bytes->backward : split;
 }
 
 /* Ends a microbatch on a rank; *held is before and after. */
@@ -97,6 +103,8 @@ can_end_all(const struct beginning *b, int rank)
 {
     const struct problem *p = b->problem;
     int64_t held = held_unowed(b, rank);
+    int64_t one = 0; /* the most that one microbatch takes beside others */
+    int64_t during = 0;
     int oldest = p->mbs;
     int begun = 0;
 
@@ -105,8 +113,14 @@ can_end_all(const struct beginning *b, int rank)
 
         oldest = at->backwards < oldest ? at->backwards : oldest;
         begun = at->forwards > begun ? at->forwards : begun;
+        one += p->room.stages[p->owned[i]].stash;
+        during = beginning_later(during,
+                                 least_during(&p->room.stages[p->owned[i]]));
     }
-    for (int mb = oldest; mb < begun; mb++)
+    /* A microbatch leaves no more than it found: where there is room for any,
+     * there is for all that follow. */
+    for (int mb = oldest;
+         mb < begun && held + one + during > p->room.most[rank]; mb++)
         if (!can_end(b, rank, mb, &held))
             return false;
     return true;
@@ -132,26 +146,24 @@ has_room(const struct beginning *b, int stage, enum action_kind kind)
 {
     const struct problem *p = b->problem;
     int rank = p->shape->rank_of_stage[stage];
-    const struct footprint *bytes;
+    const struct footprint *bytes = &p->room.stages[stage];
+    int64_t more = kind == ACTION_FORWARD          ? bytes->stash
+                   : kind == ACTION_FULL_BACKWARD  ? bytes->backward
+                   : kind == ACTION_BACKWARD_INPUT ? input_takes(bytes)
+                                                   : 0;
     int64_t held = 0;
 
-    if (!p->room.most || kind == ACTION_BACKWARD_WEIGHT)
+    /* What is held fits. */
+    if (!p->room.most || more <= 0)
         return true;
-    bytes = &p->room.stages[stage];
     for (int i = p->first[rank]; i < p->first[rank + 1]; i++) {
         const struct stage_count *at = &b->stages[p->owned[i]];
 
         held += problem_held(p, p->owned[i], at->forwards, at->backwards,
                              at->weights);
     }
-    if (kind == ACTION_FULL_BACKWARD)
-        return held + bytes->backward <= p->room.most[rank];
-    if (kind == ACTION_BACKWARD_INPUT)
-        return held +
-                   beginning_later(bytes->input, bytes->owed - bytes->stash) <=
-               p->room.most[rank];
-    return held + bytes->stash <= p->room.most[rank] &&
-           beginning_is_safe(b, rank, stage);
+    return held + more <= p->room.most[rank] &&
+           (kind != ACTION_FORWARD || beginning_is_safe(b, rank, stage));
 }
 
 /* ---- actions ---- */

@@ -198,26 +198,13 @@ bound_wires(const struct problem *p, struct bound *bound)
 
 /* ---- all of them ---- */
 
-static int64_t
-rank_work(const struct problem *p, int rank)
-{
-    int64_t work = p->steps[rank];
-
-    for (int i = p->first[rank]; i < p->first[rank + 1]; i++) {
-        const struct stage_times *t = &p->times[p->owned[i]];
-
-        work += p->mbs * (t->work.forward + t->work.whole);
-    }
-    return work;
-}
-
 struct bound
 bound_period(const struct problem *p)
 {
     struct bound bound = {.reason = BOUND_WORK};
 
     for (int r = 0; r < p->ranks; r++)
-        raise(&bound, rank_work(p, r), BOUND_WORK, r);
+        raise(&bound, problem_work(p, r), BOUND_WORK, r);
     for (int r = 0; p->timed && p->room.most && r < p->ranks; r++) {
         int64_t to_end;
 

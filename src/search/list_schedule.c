@@ -13,12 +13,15 @@ static const int64_t NEVER = INT64_MAX;
 struct list_rank {
     int64_t look;  /* when it next looks for work, or NEVER */
     int64_t start; /* of its first action, or NEVER */
+    int64_t left;  /* of its work, at the least */
     bool was_forward;
 };
 
 struct listing {
     const struct problem *problem;
     const struct list_rules *rules;
+    struct list_times most;
+    bool stopped;      /* it takes more */
     struct plan *plan; /* or NULL */
     struct beginning state;
     struct list_rank *ranks;
@@ -233,6 +236,24 @@ wake_receivers(struct listing *l, const struct action *action, int64_t end)
     }
 }
 
+/* What is still to do after an action, at the least. */
+static void
+take_work(struct listing *l, struct list_rank *at, const struct action *action)
+{
+    struct action parts[2];
+    int count = action_parts(action, parts);
+
+    for (int i = 0; i < count; i++) {
+        const struct stage_times *t = &l->problem->times[parts[i].stage];
+
+        at->left -= parts[i].kind == ACTION_FORWARD           ? t->work.forward
+                    : parts[i].kind == ACTION_BACKWARD_WEIGHT ? t->work.weight
+                                                              : t->work.whole;
+        if (parts[i].kind == ACTION_BACKWARD_INPUT)
+            at->left += t->work.weight;
+    }
+}
+
 static void
 list_run(struct listing *l, int rank, const struct action *action, int64_t now)
 {
@@ -247,7 +268,11 @@ list_run(struct listing *l, int rank, const struct action *action, int64_t now)
         at->start = now;
     if (action->kind != ACTION_BACKWARD_WEIGHT)
         at->was_forward = action->kind == ACTION_FORWARD;
-    wake_receivers(l, action, end);
+    take_work(l, at, action);
+    end += at->left;
+    l->stopped =
+        l->stopped || end > l->most.makespan || end - at->start > l->most.span;
+    wake_receivers(l, action, at->look);
 }
 
 static bool
@@ -352,6 +377,8 @@ times_of(const struct listing *l)
     const struct problem *p = l->problem;
     struct list_times times = {0, 0};
 
+    if (l->stopped)
+        return (struct list_times){NEVER, NEVER};
     for (int s = 0; s < p->stages; s++)
         if (l->state.stages[s].weights < p->mbs)
             return (struct list_times){NEVER, NEVER};
@@ -366,16 +393,32 @@ times_of(const struct listing *l)
     return times;
 }
 
+/* The rank that looks for work next, or -1. */
+static int
+first_to_look(const struct listing *l)
+{
+    int64_t first = NEVER;
+    int rank = -1;
+
+    for (int r = 0; r < l->problem->ranks; r++)
+        if (l->ranks[r].look < first) {
+            first = l->ranks[r].look;
+            rank = r;
+        }
+    return rank;
+}
+
 struct list_times
 list_schedule(struct plan *plan, const struct problem *problem,
-              const struct list_rules *rules)
+              const struct list_rules *rules, struct list_times most)
 {
-    int64_t *most = memory_new((size_t)problem->ranks, sizeof *most);
-    struct room room = {problem->room.stages, most};
+    int64_t *caps = memory_new((size_t)problem->ranks, sizeof *caps);
+    struct room room = {problem->room.stages, caps};
     struct problem held = *problem;
     struct listing l = {
         .problem = problem,
         .rules = rules,
+        .most = most,
         .plan = plan,
         .ranks = memory_new((size_t)problem->ranks, sizeof *l.ranks),
     };
@@ -384,22 +427,15 @@ list_schedule(struct plan *plan, const struct problem *problem,
     held.room = room;
     beginning_init(&l.state, &held);
     for (int r = 0; r < problem->ranks; r++) {
-        most[r] = rules->ranks[r].cap;
+        caps[r] = rules->ranks[r].cap;
         l.ranks[r].start = NEVER;
+        l.ranks[r].left = problem_work(problem, r);
     }
-    for (;;) {
-        int next = 0;
-
-        for (int r = 1; r < problem->ranks; r++)
-            if (l.ranks[r].look < l.ranks[next].look)
-                next = r;
-        if (l.ranks[next].look == NEVER)
-            break;
+    for (int next; !l.stopped && (next = first_to_look(&l)) >= 0;)
         look(&l, next);
-    }
     times = times_of(&l);
     beginning_fini(&l.state);
     free(l.ranks);
-    free(most);
+    free(caps);
     return times;
 }

@@ -64,9 +64,10 @@ struct list_times {
 
 /* Fills an empty plan with the problem's placement, by the rules. plan NULL:
  * the times only. The caps are no more than the problem's room has, and one
- * microbatch fits. */
+ * microbatch fits. Both times are INT64_MAX if one of them is more than `most`,
+ * which it stops at, or if the plan has no end. */
 struct list_times
 list_schedule(struct plan *plan, const struct problem *problem,
-              const struct list_rules *rules);
+              const struct list_rules *rules, struct list_times most);
 
 #endif

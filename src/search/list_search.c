@@ -99,7 +99,11 @@ static void
 try_trial(struct candidates *c)
 {
     const struct list_search *search = c->search;
-    struct list_times times = list_schedule(NULL, search->problem, &c->trial);
+    struct list_times most = c->times;
+    struct list_times times;
+
+    *(search->for_makespan ? &most.span : &most.makespan) = INT64_MAX;
+    times = list_schedule(NULL, search->problem, &c->trial, most);
 
     c->left--;
     if (times.makespan == INT64_MAX ||
@@ -422,7 +426,8 @@ list_search(const struct list_search *search, struct plan *plan)
                   blocks.times.makespan < INT64_MAX &&
                           is_no_longer(search, &blocks.times, &rules.times)
                       ? &blocks.best
-                      : &rules.best);
+                      : &rules.best,
+                  (struct list_times){INT64_MAX, INT64_MAX});
     end_candidates(&rules);
     end_candidates(&blocks);
 }

@@ -157,11 +157,14 @@ problem_fini(struct problem *problem)
 }
 
 int64_t
-problem_held(const struct problem *problem, int stage, int forwards,
-             int backwards, int weights)
+problem_work(const struct problem *problem, int rank)
 {
-    const struct footprint *bytes = &problem->room.stages[stage];
+    int64_t work = problem->steps[rank];
 
-    return (forwards - backwards) * bytes->stash +
-           (backwards - weights) * bytes->owed;
+    for (int i = problem->first[rank]; i < problem->first[rank + 1]; i++) {
+        const struct stage_times *t = &problem->times[problem->owned[i]];
+
+        work += problem->mbs * (t->work.forward + t->work.whole);
+    }
+    return work;
 }

@@ -64,10 +64,20 @@ problem_init(struct problem *problem, const struct plan *shape,
 void
 problem_fini(struct problem *problem);
 
+/* All that a rank does in a step, at the least. */
+int64_t
+problem_work(const struct problem *problem, int rank);
+
 /* What the forwards, backwards and weight gradients that a stage has done leave
  * in memory. */
-int64_t
+static inline int64_t
 problem_held(const struct problem *problem, int stage, int forwards,
-             int backwards, int weights);
+             int backwards, int weights)
+{
+    const struct footprint *bytes = &problem->room.stages[stage];
+
+    return (forwards - backwards) * bytes->stash +
+           (backwards - weights) * bytes->owed;
+}
 
 #endif

@@ -7,6 +7,8 @@
 TCase *
 greedy_case(void);
 TCase *
+list_case(void);
+TCase *
 meet_case(void);
 TCase *
 memory_case(void);

@@ -15,6 +15,7 @@ main(void)
     suite_add_tcase(suite, retime_case());
     suite_add_tcase(suite, meet_case());
     suite_add_tcase(suite, greedy_case());
+    suite_add_tcase(suite, list_case());
     suite_add_tcase(suite, memory_case());
     suite_add_tcase(suite, sweep_case());
     suite_add_tcase(suite, tune_case());

@@ -3,6 +3,7 @@ tests_search_check_search_SOURCES = \
 	%D%/cases.h \
 	%D%/check_search.c \
 	%D%/greedy.c \
+	%D%/list.c \
 	%D%/meet.c \
 	%D%/memory.c \
 	%D%/optimum.c \
