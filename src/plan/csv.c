@@ -169,10 +169,11 @@ plan_for_rows(const struct csv_rows *rows, const char *name,
     return plan;
 }
 
-/* Calls visit for each simple action of a plan that is of one microbatch. */
+/* Calls visit for each simple action that tells where its stage lives. With two
+ * copies, one that is of no microbatch does not. */
 static void
-each_of_mb(struct plan *plan, void (*visit)(struct plan *plan, int rank,
-                                            const struct action *part))
+each_placing(struct plan *plan, void (*visit)(struct plan *plan, int rank,
+                                              const struct action *part))
 {
     for (int r = 0; r < plan->ranks; r++)
         for (size_t i = 0; i < plan->lists[r].count; i++) {
@@ -180,9 +181,10 @@ each_of_mb(struct plan *plan, void (*visit)(struct plan *plan, int rank,
             int count = action_parts(&plan->lists[r].at[i], parts);
 
             for (int p = 0; p < count; p++)
-                if (parts[p].kind != ACTION_SEND_G &&
-                    parts[p].kind != ACTION_RECV_G &&
-                    action_has_mb((enum action_kind)parts[p].kind))
+                if (plan->copies == 1 ||
+                    (parts[p].kind != ACTION_SEND_G &&
+                     parts[p].kind != ACTION_RECV_G &&
+                     action_has_mb((enum action_kind)parts[p].kind)))
                     visit(plan, r, &parts[p]);
         }
 }
@@ -225,59 +227,44 @@ copy_steps(struct plan *plan)
         }
 }
 
-/* Gives each place to the first rank that names it. */
+/* Gives each place to the first rank that names it; a stage that none names, to
+ * any rank if the table is a part. */
 static bool
-place_copies(struct plan *plan, struct cause *cause)
+place_stages(struct plan *plan, bool part, struct cause *cause)
 {
+    bool single = plan->copies == 1;
+
     for (int p = 0; p < plan_places(plan); p++)
         plan->rank_of_stage[p] = -1;
-    each_of_mb(plan, place_first);
-    each_of_mb(plan, choose_copy);
-    each_of_mb(plan, place_copy);
+    if (!single) {
+        each_placing(plan, place_first);
+        each_placing(plan, choose_copy);
+    }
+    each_placing(plan, place_copy);
     for (int p = 0; p < plan_places(plan); p++) {
         int stage = p % plan->stages;
+        int *home = &plan->rank_of_stage[p];
 
-        if (plan->rank_of_stage[p] < 0)
+        if (single && part && *home < 0)
+            *home = stage % plan->ranks;
+        if (single && *home < 0)
+            return fail(cause,
+                        "%s: no rank has stage %d of %d; number the stages "
+                        "from 0 without a gap",
+                        plan->name, stage, plan->stages);
+        if (*home < 0)
             return fail(cause,
                         "%s: no rank has copy %d of stage %d; microbatches "
                         "that begin on two ranks go through two copies",
                         plan->name, p / plan->stages, stage);
-        if (p != stage && plan->rank_of_stage[p] == plan->rank_of_stage[stage])
+        if (p != stage && *home == plan->rank_of_stage[stage])
             return fail(cause,
                         "%s: both copies of stage %d are on rank %d; put them "
                         "on two ranks",
-                        plan->name, stage, plan->rank_of_stage[p]);
+                        plan->name, stage, *home);
     }
-    copy_steps(plan);
-    return true;
-}
-
-/* Gives each stage to the first rank that names it; one that none names, to any
- * rank if the table is a part. */
-static bool
-place_stages(struct plan *plan, bool part, struct cause *cause)
-{
-    if (plan->copies == 2)
-        return place_copies(plan, cause);
-    for (int s = 0; s < plan->stages; s++)
-        plan->rank_of_stage[s] = -1;
-    for (int r = 0; r < plan->ranks; r++)
-        for (size_t i = 0; i < plan->lists[r].count; i++) {
-            struct action parts[2];
-            int count = action_parts(&plan->lists[r].at[i], parts);
-
-            for (int p = 0; p < count; p++)
-                if (plan->rank_of_stage[parts[p].stage] < 0)
-                    plan->rank_of_stage[parts[p].stage] = r;
-        }
-    for (int s = 0; s < plan->stages; s++)
-        if (part && plan->rank_of_stage[s] < 0)
-            plan->rank_of_stage[s] = s % plan->ranks;
-        else if (plan->rank_of_stage[s] < 0)
-            return fail(cause,
-                        "%s: no rank has stage %d of %d; number the stages "
-                        "from 0 without a gap",
-                        plan->name, s, plan->stages);
+    if (!single)
+        copy_steps(plan);
     return true;
 }
 
