@@ -164,22 +164,31 @@ train_begin(struct training *training, struct cause *cause)
     return status;
 }
 
-/* The mean of the losses of an epoch so far; of one batch, its last. */
-static double
-loss_so_far(const struct training *training)
+/* The first step that is run here of the last one's epoch; without epochs, the
+ * last one. */
+static int
+epoch_begin(const struct training *training)
 {
     const struct trainer *trainer = training->session.trainer;
     int last = trainer->step - 1;
-    int from = trainer_shuffles(trainer) ? last / trainer->batches.per_epoch *
-                                               trainer->batches.per_epoch
-                                         : last;
+    int first = last;
+
+    if (trainer_shuffles(trainer))
+        first -= last % trainer->batches.per_epoch;
+    return first < training->first_step ? training->first_step : first;
+}
+
+/* The mean of the losses since then. */
+static double
+epoch_loss(const struct training *training)
+{
+    const struct trainer *trainer = training->session.trainer;
+    int first = epoch_begin(training);
     double sum = 0.0;
 
-    if (from < training->first_step)
-        from = training->first_step;
-    for (int s = from; s <= last; s++)
+    for (int s = first; s < trainer->step; s++)
         sum += trainer_loss(trainer, s);
-    return sum / (last - from + 1);
+    return sum / (trainer->step - first);
 }
 
 /* Wall time of a step, in the mean of those done here. */
@@ -205,7 +214,7 @@ show_progress(const struct training *training)
     seconds = step_seconds(training) * left;
     fprintf(stderr, "step %d of %d  %s %.4f  ", trainer->step, training->steps,
             trainer_shuffles(trainer) ? "mean loss" : "loss",
-            loss_so_far(training));
+            epoch_loss(training));
     if (seconds < 100.0)
         fprintf(stderr, "%.0f s left", ceil(seconds));
     else
@@ -226,18 +235,14 @@ finish_epoch(struct training *training)
 {
     struct trainer *trainer = training->session.trainer;
     const struct dataset *test = &training->session.test;
-    int per_epoch = trainer->batches.per_epoch;
-    struct epoch epoch = {.loss = 0.0};
+    struct epoch epoch = {.accuracy = 0.0};
 
     if (!trainer_shuffles(trainer) ||
-        (trainer->step % per_epoch && trainer->step < training->steps))
+        (trainer->step % trainer->batches.per_epoch &&
+         trainer->step < training->steps))
         return;
-    epoch.first = (trainer->step - 1) / per_epoch * per_epoch;
-    if (epoch.first < training->first_step)
-        epoch.first = training->first_step;
-    for (int s = epoch.first; s < trainer->step; s++)
-        epoch.loss += trainer_loss(trainer, s);
-    epoch.loss /= trainer->step - epoch.first;
+    epoch.first = epoch_begin(training);
+    epoch.loss = epoch_loss(training);
     if (test->count > 0)
         epoch.accuracy = trainer_accuracy(trainer, test);
     memory_grow(&training->epochs, &training->epoch_room,
@@ -385,6 +390,18 @@ report(struct training *training, struct cause *cause)
     return recording_finish(&training->recording, cause);
 }
 
+/* The status of a training that also has a file to write: one that could not
+ * be, in any process, is said. */
+static enum status
+also(enum status status, bool written, struct cause *cause)
+{
+    if (processes_agree(written ? STATUS_DONE : STATUS_FAILED, cause) ==
+        STATUS_DONE)
+        return status;
+    complain(STATUS_FAILED, cause);
+    return status == STATUS_DONE ? STATUS_FAILED : status;
+}
+
 static enum status
 train_run(struct training *training, struct cause *cause)
 {
@@ -424,13 +441,7 @@ train_run(struct training *training, struct cause *cause)
     if (!save(training, cause))
         status = (enum status)complain(STATUS_FAILED, cause);
     /* A signal that ended the run may also be why a file cannot be written. */
-    if (processes_agree(report(training, cause) ? STATUS_DONE : STATUS_FAILED,
-                        cause) != STATUS_DONE) {
-        complain(STATUS_FAILED, cause);
-        if (status == STATUS_DONE)
-            status = STATUS_FAILED;
-    }
-    return status;
+    return also(status, report(training, cause), cause);
 }
 
 static int
@@ -444,14 +455,8 @@ cmd_train(const struct options *options)
         status = train_run(&training, &cause);
     else
         complain(status, &cause);
-    if (processes_agree(recording_close(&training.recording, &cause)
-                            ? STATUS_DONE
-                            : STATUS_FAILED,
-                        &cause) != STATUS_DONE) {
-        complain(STATUS_FAILED, &cause);
-        if (status == STATUS_DONE)
-            status = STATUS_FAILED;
-    }
+    status =
+        also(status, recording_close(&training.recording, &cause), &cause);
     free(training.epochs);
     session_end(&training.session);
     return (int)status;

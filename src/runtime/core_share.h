@@ -29,7 +29,6 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 enum core_user_state { CORE_USER_AWAY, CORE_USER_WAITS, CORE_USER_RUNS };
@@ -73,10 +72,6 @@ core_share_init(struct core_share *share, const int cores[], int count,
                 int ranks);
 void
 core_share_fini(struct core_share *share);
-
-/* Bytes that they take. */
-size_t
-core_share_bytes(int count, int ranks);
 
 /* The calling thread is the rank's from now on; waits for a core. */
 void
