@@ -135,8 +135,8 @@ function circleMarkup(circle) {
 function legendShow(trace) {
     const kinds = new Set(trace.lanes.flat().map(s => s.kind));
     const names = {F: "F forward", B: "B backward", I: "I input gradient",
-        W: "W weight gradient", OVERLAP_F_B: "F and B in one", STEP: ""};
-    $("legend").innerHTML = [...Object.keys(names)].filter(k => kinds.has(k) && names[k]).map(k =>
+        W: "W weight gradient", OVERLAP_F_B: "F and B in one"};
+    $("legend").innerHTML = [...Object.keys(names)].filter(k => kinds.has(k)).map(k =>
         `<span><svg width="26" height="17" aria-hidden="true"><rect width="26" height="17" rx="4" fill="${FILLS[k][0]}"/>${PATTERNS[k] ? `<rect width="26" height="17" rx="4" fill="url(#p${k})"/>` : ""}</svg>${names[k]}</span>`).join("") +
         `<span><svg width="26" height="17" aria-hidden="true"><rect width="26" height="17" fill="url(#pidle)"/></svg>idle</span>` +
         `<span><svg width="26" height="17" aria-hidden="true"><path d="M0 17V11H8V5H18V11H26V17z" class="held" fill="var(--held)"/></svg>activations held</span>` +
@@ -211,10 +211,8 @@ function set(changes, field) {
     controlsShow();
     stateKeep();
     modeShow();
-    if (stateText(state, PLAN_KEYS) !== before) {
+    if (stateText(state, PLAN_KEYS) !== before)
         clockStop();
-        state.t = Math.min(state.t, 1e9);
-    }
     show();
 }
 
@@ -283,7 +281,7 @@ function controlChanged(event) {
         changes.stages = value * Math.max(1, Math.round(state.stages / state.ranks));
     if (["ranks", "stages", "microbatches"].includes(name))
         changes.csv = "";
-    if (["F", "I", "W"].includes(name) && name !== "F" && state.B === state.I + state.W)
+    if (["I", "W"].includes(name) && state.B === state.I + state.W)
         changes.B = value + (name === "I" ? state.W : state.I);
     set(changes, name);
 }
@@ -292,7 +290,7 @@ function modeShow() {
     document.body.dataset.mode = state.mode;
     for (const name of ["levels", "run"])
         document.querySelector(".body").classList.toggle(name, state.mode === name);
-    for (const name of ["explore", "edit", "levels", "run"]) {
+    for (const name of MODES) {
         const tab = $("mode-" + name);
         if (name === state.mode)
             tab.setAttribute("aria-current", "page");

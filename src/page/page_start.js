@@ -17,7 +17,7 @@ function wire() {
         $(name).addEventListener("click", () => set({[name]: state[name] ? 0 : 1}));
     $("zoom-in").addEventListener("click", () => set({zoom: Math.min(16, state.zoom * 1.5)}));
     $("zoom-out").addEventListener("click", () => set({zoom: Math.max(1, state.zoom / 1.5)}));
-    for (const name of ["explore", "edit", "levels", "run"])
+    for (const name of MODES)
         $("mode-" + name).addEventListener("click", () => modeChoose(name));
     $("play").addEventListener("click", clockPlay);
     $("back").addEventListener("click", () => { clockStop(); clockStep(-1); });
@@ -72,7 +72,7 @@ async function start() {
     } catch (wrong) {
         $("problem").hidden = false;
         $("problem").textContent = "This browser cannot run the page's engine: " +
-            wrong.message + ". A browser from 2021 or later can.";
+            wrong.message + ". A browser from 2023 or later can.";
         return;
     }
     stateFromAddress();

@@ -9,6 +9,7 @@ const DEFAULTS = {
     cluster: "", critical: 0, arrows: 0, t: 0,
     zoom: 1, csv: "", level: "", a: "",
 };
+const MODES = ["explore", "edit", "levels", "run"];
 const NUMBERS = ["ranks", "stages", "microbatches", "steps", "F", "B", "I",
     "W", "latency", "critical", "arrows", "t", "zoom"];
 /* What makes a plan and its times; the rest is how it is looked at. */

@@ -1,7 +1,7 @@
 /* page_time.js - the cursor in time, what happens at that moment, why a rank is
  * idle, and playing through it all. */
 
-const clock = {timer: 0, moments: [], why: null};
+const clock = {timer: 0, moments: []};
 
 /* The times at which anything begins or ends. */
 function momentsOf(trace) {
@@ -124,7 +124,6 @@ function whyShow(rank, t) {
     const {trace, at} = page.view;
     const lines = traceWhy(trace, rank, t);
     const root = lines[lines.length - 1];
-    clock.why = {rank, t};
     $("why-h").textContent = `Why is rank ${rank} idle at time ${number(t)}?`;
     $("why-body").replaceChildren(el("ol", {class: "chain"}, ...lines.map((line, i) =>
         el("li", {style: "--depth:" + i, class: line.root ? "root" : null}, line.text))));
@@ -146,7 +145,6 @@ function whyShow(rank, t) {
 }
 
 function whyClear() {
-    clock.why = null;
     $("why-h").textContent = "Why idle?";
     $("why-body").replaceChildren(el("p", {class: "soft"},
         "Point at a hatched gap of the timeline, or go to it with the arrow keys: " +

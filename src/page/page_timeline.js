@@ -62,7 +62,7 @@ function layout(trace, room, axis, zoom, tight) {
     const want = axis.fits ? 0 : trace.blocks > 2000 ? 3 / least : 20 / least;
     const scale = Math.max(fit, Math.min(want, 12000 / Math.max(end, 1e-9))) * zoom;
     const top = 24;
-    return {left, right, lane, strip, gap, scale, top, end, many, least,
+    return {left, lane, strip, gap, scale, top, end, many, least,
         width: Math.max(room, Math.ceil(left + right + end * scale)),
         height: top + ranks * (lane + strip + gap) + 4,
         x: t => left + t * scale,
@@ -88,7 +88,8 @@ function axisMarkup(at) {
     return `<g aria-hidden="true">${text}</g>`;
 }
 
-function blockLabel(span, width, of, tall) {
+/* The letters of a block, as many as there is room for. */
+function blockLabel(span, x, y, width, of, tall) {
     if (tall < 13)
         return "";
     const letter = LETTERS[span.kind] || span.kind;
@@ -103,7 +104,7 @@ function blockLabel(span, width, of, tall) {
         return "";
     const stage = of.of > 1 && span.kind !== "STEP" && width > label.length * 7.1 + 14
         ? `<tspan class="stage" dy="3">${span.stage}</tspan>` : "";
-    return `<text class="cell${small ? " small" : ""}" x="${"@x"}" y="${"@y"}">${label}${stage}</text>`;
+    return `<text class="cell${small ? " small" : ""}" x="${(x + width / 2).toFixed(2)}" y="${(y + tall / 2 + 4.3).toFixed(1)}">${label}${stage}</text>`;
 }
 
 function spanSpoken(trace, span) {
@@ -125,9 +126,7 @@ function blockMarkup(trace, span, at, order, prefix) {
     return {block: `<g class="block" data-r="${span.rank}" data-n="${span.n}" data-m="${span.microbatch}" role="gridcell" tabindex="-1" aria-label="${spanSpoken(trace, span)}">` +
         `<rect ${box} fill="${FILLS[kind][of.i ? 1 : 0]}"/>` +
         (PATTERNS[kind] ? `<rect ${box} fill="url(#${prefix}${kind})"/>` : "") + "</g>",
-    label: blockLabel(span, width, of, at.lane)
-        .replace("@x", (x + width / 2).toFixed(2))
-        .replace("@y", (y + at.lane / 2 + 4.3).toFixed(1))};
+    label: blockLabel(span, x, y, width, of, at.lane)};
 }
 
 function idleMarkup(gap, n, at, prefix) {

@@ -97,10 +97,8 @@ function traceMatch(trace) {
     /* Up through the stages, then down. */
     trace.links = new Map([...trace.links].sort(([, a], [, b]) =>
         a.kind === b.kind ? a.stage - b.stage : a.kind < b.kind ? 1 : -1));
-    for (const link of trace.links.values()) {
+    for (const link of trace.links.values())
         link.list.sort((x, y) => x.send.i - y.send.i);
-        link.list.forEach((m, n) => { m.n = n; m.link = link; m.send.message = m; });
-    }
 }
 
 /* The times at which a rank computes nothing, up to the end of all. */
