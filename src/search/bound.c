@@ -153,6 +153,46 @@ bound_rounds(const struct problem *p, int rank)
     return own > shared ? own : shared;
 }
 
+/* From the start of a forward until some of what its rank's stages up to this
+ * one hold of the same microbatch is free: it passes them again, one after the
+ * other, on its way back. */
+static int64_t
+held_together(const struct problem *p, int s, int first)
+{
+    const struct stage_times *t = &p->times[s];
+    const struct footprint *bytes = &p->room.stages[s];
+    int64_t together = residence(p, s, bytes->owed < bytes->stash);
+    int64_t two = t->forward + t->turn + t->input;
+
+    for (int i = first; p->owned[i] < s; i++)
+        if (two + p->times[p->owned[i]].input < together)
+            together = two + p->times[p->owned[i]].input;
+    return together;
+}
+
+/* From time 0 to the end of the step: a microbatch that has begun a stage holds
+ * what the rank's stages before took of it, too, so that fewer fit. */
+static int64_t
+bound_nested(const struct problem *p, int rank)
+{
+    int64_t held = 0;
+    int64_t bound = 0;
+
+    for (int i = p->first[rank]; i < p->first[rank + 1]; i++) {
+        int s = p->owned[i];
+        int64_t end;
+
+        held += p->room.stages[s].stash;
+        if (held <= 0)
+            continue;
+        end = p->times[s].head + residence(p, s, true) + p->times[s].tail +
+              rounds_take(p, s, p->room.most[rank] / held,
+                          held_together(p, s, p->first[rank]));
+        bound = end > bound ? end : bound;
+    }
+    return bound;
+}
+
 /* What a rank's memory asks for, from its first forward to its end; *to_end
  * receives the same to the end of the step. */
 static int64_t
@@ -237,6 +277,7 @@ bound_makespan(const struct problem *p)
         int64_t own = bound_memory(p, r, &to_end) + p->steps[r];
 
         raise(&bound, head + (own > to_end ? own : to_end), BOUND_MEMORY, r);
+        raise(&bound, bound_nested(p, r), BOUND_MEMORY, r);
     }
     bound_wires(p, &bound);
     return bound;

@@ -16,6 +16,8 @@
  *         from a forward's start until that, the last one starts q R + m F
  *         after the first, or later. With more stages on the rank they need
  *         room, too: see bound_rounds();
+ *       nested rounds, of each of its stages: a microbatch there holds what
+ *         the stages before took, so that K counts these together;
  *   for each pair of ranks with a bandwidth: all messages on its wire.
  *
  * A step of a rank begins when its last one has ended, so that a period is no
