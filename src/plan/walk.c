@@ -32,7 +32,7 @@ wake(struct walker *w, int *waiter)
 }
 
 /* Ends the action at which a rank stands. */
-static void
+static inline void
 done(struct walker *w, int rank, int64_t begin, struct stamp end)
 {
     struct walk_rank *self = &w->ranks[rank];
