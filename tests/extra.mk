@@ -13,7 +13,7 @@ endif
 # Every interleaving of more and larger runs than make check goes through.
 .PHONY: explore
 explore: tests/explore/explore$(EXEEXT)
-	$(AM_V_at)EXPLORE=all tests/explore/explore >explore.log || \
+	$(AM_V_at)EXPLORE=all SWEEP=whole tests/explore/explore >explore.log || \
 	  { status=$$?; tail -n 5 explore.log; exit $$status; }
 	$(AM_V_at)awk '/ states, / { runs++; \
 	    for (i = 1; i <= NF; i++) { \
@@ -61,7 +61,7 @@ fuzz:
 # Every call that can fail, failing once, in all commands.
 .PHONY: faults
 faults: pipelab tests/faults/pipelab-faulty$(EXEEXT)
-	$(AM_V_at)FAULTS=all top_srcdir='$(top_srcdir)' $(SHELL) \
+	$(AM_V_at)FAULTS=all SWEEP=whole top_srcdir='$(top_srcdir)' $(SHELL) \
 	  $(top_srcdir)/%D%/faults/faults.test
 
 # Files written to a disk that is full sooner or later.
@@ -74,7 +74,7 @@ full: pipelab
 # More random plans and machines than make check holds to another simulator.
 .PHONY: oracle
 oracle: pipelab
-	$(AM_V_at)ORACLE='500 1000' REPEATED= top_srcdir='$(top_srcdir)' \
+	$(AM_V_at)ORACLE='500 1000' SWEEP=whole REPEATED= top_srcdir='$(top_srcdir)' \
 	  $(SHELL) $(top_srcdir)/%D%/cli/oracle.test >oracle.log; \
 	  status=$$?; tail -n 20 oracle.log; exit $$status
 CLEANFILES += oracle.log

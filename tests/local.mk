@@ -13,7 +13,7 @@ TEST_LOG_COMPILER = $(SAN_RUN) $(SHELL)
 # Shows Check's own closing line and its failures on the console.
 LOG_DRIVER = $(SHELL) $(top_srcdir)/%D%/driver.sh
 TEST_LOG_DRIVER = $(SHELL) $(top_srcdir)/%D%/driver.sh
-EXTRA_DIST += %D%/driver.sh
+EXTRA_DIST += %D%/checks.h %D%/driver.sh
 
 # Those of the first two start no thread, or none that another test does not
 # start: where builds differ in threads alone, .ci/run leaves them out with

@@ -2,7 +2,8 @@
 #ifndef PIPELAB_TESTS_SUITE_H
 #define PIPELAB_TESTS_SUITE_H
 
-#include <check.h>
+#include "checks.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,20 +20,28 @@
 #define SANITIZED 0
 #endif
 
-/* How far a long sweep goes from one case to the next: 1; under a sanitizer 3,
- * unless SWEEP=all is set. A sanitizer is slow, and looks for races and wrong
- * memory, which neighbouring cases show alike; the laws of the numbers are held
- * by builds without one. */
+/* How far a long sweep goes from one case to the next: 3, so that make check is
+ * short; 1 with SWEEP=whole, as .ci/run has it in one of its builds, or with
+ * SWEEP=all, which has further cases in the search's tests. Command-line tests
+ * have thin() for it (tests/cli/tap.sh). */
 static inline int
 stride(void)
 {
     const char *sweep = getenv("SWEEP");
 
-    return SANITIZED && !(sweep && strcmp(sweep, "all") == 0) ? 3 : 1;
+    return sweep && *sweep ? 1 : 3;
 }
 
-/* Check's old name for ck_abort_msg() is our fail(). */
-#undef fail
+/* Adds a loop test of i from first to before end; one i in three where sweeps are
+ * thinned, another one of each three in a row, as i often stands for settings
+ * that take turns by three. */
+static inline void
+add_sweep(TCase *tcase, const TTest *test, int first, int end)
+{
+    for (int i = first; i < end; i++)
+        if (stride() == 1 || (i + i / 3) % 3 == 0)
+            tcase_add_loop_test(tcase, test, i, i + 1);
+}
 
 /* Runs the suite and returns the program's exit status. */
 static inline int

@@ -5,6 +5,8 @@
 #   claim TEXT CMD...   the claim holds if CMD succeeds
 #   commands            prints the names of pipelab's commands
 #   once                skips the test where make check is repeated
+#   thin N              whether a sweep leaves its case N out: two of three are,
+#                       unless SWEEP is set (stride() in tests/suite.h)
 #   sanitized [KIND]    whether the build has a sanitizer, or the one of a name
 #   finish              ends with status 1 if a claim failed
 scratch=$(mktemp -d) || exit 99
@@ -23,6 +25,11 @@ once()
     test -z "${REPEATED:-}" && return
     echo "the same in any build: tested in the first"
     exit 77
+}
+
+thin()
+{
+    test -z "${SWEEP:-}" && test $(($1 % 3)) -ne 0
 }
 
 sanitized()

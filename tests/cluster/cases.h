@@ -5,7 +5,7 @@
 #include "cluster/cluster.h"
 #include "cluster/model.h"
 
-#include <check.h>
+#include "checks.h"
 
 /* Reads text as the file "m.json" or "c.json"; NULL with the cause. */
 struct model *

@@ -644,7 +644,7 @@ END_TEST
 /* Split, looped, V-shaped, overlapped, forward only. */
 START_TEST(and_of_plans_that_no_policy_makes)
 {
-    for (int capacity = 0; capacity <= 2; capacity++) {
+    for (int capacity = _i % stride(); capacity <= 2; capacity += stride()) {
         struct scenario scenario = {
             .csv = drawn_plans[_i],
             .capacity = capacity,
@@ -736,19 +736,17 @@ main(void)
     suite = suite_create("explore");
     tcase = tcase_create("interleavings");
     tcase_set_timeout(tcase, 600);
-    tcase_add_loop_test(tcase, every_way_of_a_run_is_well, 0, few);
-    tcase_add_loop_test(tcase, and_if_threads_wake_for_no_reason, 0, few);
-    tcase_add_loop_test(tcase, and_if_an_operation_fails, 0, few);
-    tcase_add_loop_test(tcase, and_if_ranks_take_turns_at_one_core, 0, many);
-    tcase_add_loop_test(tcase, and_if_three_ranks_take_turns_at_two_cores,
-                        SMALL, few);
-    tcase_add_loop_test(tcase, and_if_they_keep_their_core_until_they_wait, 0,
-                        few);
-    tcase_add_loop_test(tcase, and_in_lockstep, 0, many);
-    tcase_add_loop_test(tcase, and_from_one_step_to_the_next, 0, many);
-    tcase_add_loop_test(tcase, and_if_they_meet_before_they_step, 0, many);
+    add_sweep(tcase, every_way_of_a_run_is_well, 0, few);
+    add_sweep(tcase, and_if_threads_wake_for_no_reason, 0, few);
+    add_sweep(tcase, and_if_an_operation_fails, 0, few);
+    add_sweep(tcase, and_if_ranks_take_turns_at_one_core, 0, many);
+    add_sweep(tcase, and_if_three_ranks_take_turns_at_two_cores, SMALL, few);
+    add_sweep(tcase, and_if_they_keep_their_core_until_they_wait, 0, few);
+    add_sweep(tcase, and_in_lockstep, 0, many);
+    add_sweep(tcase, and_from_one_step_to_the_next, 0, many);
+    add_sweep(tcase, and_if_they_meet_before_they_step, 0, many);
     tcase_add_test(tcase, and_a_meeting_that_never_comes_about_is_a_deadlock);
-    tcase_add_loop_test(tcase, and_if_the_user_asks_to_stop, 0, many);
+    add_sweep(tcase, and_if_the_user_asks_to_stop, 0, many);
     for (int i = 0; drawn_plans[i]; i++)
         tcase_add_loop_test(tcase, and_of_plans_that_no_policy_makes, i,
                             i + 1);

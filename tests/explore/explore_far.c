@@ -380,11 +380,11 @@ main(void)
     suite = suite_create("explore far");
     tcase = tcase_create("processes");
     tcase_set_timeout(tcase, 600);
-    tcase_add_loop_test(tcase, every_way_of_ranks_in_two_processes_is_well, 0,
-                        FAR_SCENARIOS);
-    tcase_add_loop_test(tcase, and_if_they_meet, 0, FAR_SCENARIOS / 2);
-    tcase_add_loop_test(tcase, and_if_an_operation_fails, 0, FAR_SCENARIOS);
-    tcase_add_loop_test(tcase, and_of_three_ranks, 0, FAR_SCENARIOS / 2);
+    add_sweep(tcase, every_way_of_ranks_in_two_processes_is_well, 0,
+              FAR_SCENARIOS);
+    add_sweep(tcase, and_if_they_meet, 0, FAR_SCENARIOS / 2);
+    add_sweep(tcase, and_if_an_operation_fails, 0, FAR_SCENARIOS);
+    add_sweep(tcase, and_of_three_ranks, 0, FAR_SCENARIOS / 2);
     tcase_add_test(tcase, a_lost_wake_up_is_found);
     suite_add_tcase(suite, tcase);
     return suite_main(suite);

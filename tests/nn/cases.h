@@ -2,7 +2,7 @@
 #ifndef PIPELAB_TESTS_NN_CASES_H
 #define PIPELAB_TESTS_NN_CASES_H
 
-#include <check.h>
+#include "checks.h"
 
 TCase *
 chain_case(void);

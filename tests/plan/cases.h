@@ -3,7 +3,7 @@
 #ifndef PIPELAB_TESTS_PLAN_CASES_H
 #define PIPELAB_TESTS_PLAN_CASES_H
 
-#include <check.h>
+#include "checks.h"
 
 TCase *
 action_case(void);

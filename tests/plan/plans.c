@@ -9,7 +9,8 @@
 #include "plan/placement.h"
 #include "plan/place.h"
 
-#include <check.h>
+#include "checks.h"
+
 #include <stdlib.h>
 #include <string.h>
 

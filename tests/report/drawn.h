@@ -6,7 +6,7 @@
 #include "trace/metrics.h"
 #include "trace/trace.h"
 
-#include <check.h>
+#include "checks.h"
 
 struct drawn {
     struct plan *plan; /* lowered */

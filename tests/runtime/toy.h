@@ -12,11 +12,9 @@
 #include "runtime/run.h"
 #include "sim/forecast.h"
 
-#include <check.h>
-#include <stdatomic.h>
+#include "checks.h"
 
-/* Check's old name for ck_abort_msg() is our fail(). */
-#undef fail
+#include <stdatomic.h>
 
 struct toy_stage {
     struct toy *toy;

@@ -2,7 +2,7 @@
 #ifndef PIPELAB_TESTS_SEARCH_CASES_H
 #define PIPELAB_TESTS_SEARCH_CASES_H
 
-#include <check.h>
+#include "checks.h"
 
 TCase *
 greedy_case(void);

@@ -8,6 +8,7 @@
 #include "search/limit.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"
+#include "suite.h"
 
 #include <stdlib.h>
 
@@ -400,8 +401,8 @@ tune_case(void)
     TCase *tcase = tcase_create("tune");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, it_finds_what_trying_all_finds, 0,
-                        sizeof spaces / sizeof *spaces);
+    add_sweep(tcase, it_finds_what_trying_all_finds, 0,
+              sizeof spaces / sizeof *spaces);
     tcase_add_test(tcase, what_is_searched_for_keeps_to_the_memory);
     tcase_add_test(tcase, what_cannot_be_is_counted);
     return tcase;

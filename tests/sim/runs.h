@@ -4,7 +4,7 @@
 
 #include "sim/forecast.h"
 
-#include <check.h>
+#include "checks.h"
 
 struct run {
     struct plan *lowered; /* owned */
