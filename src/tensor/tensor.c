@@ -79,10 +79,16 @@ tensor_is_finite(struct tensor t)
 void
 tensor_flush_subnormals(void)
 {
-#ifdef __SSE__
+#if defined __SSE__
     const unsigned int inputs_too = 0x40; /* denormals are zeros */
 
     _mm_setcsr(_mm_getcsr() | _MM_FLUSH_ZERO_ON | inputs_too);
+#elif defined __aarch64__
+    const uint64_t flush = 1 << 24; /* FZ: results and inputs */
+    uint64_t fpcr;
+
+    __asm__ __volatile__("mrs %0, fpcr" : "=r"(fpcr));
+    __asm__ __volatile__("msr fpcr, %0" : : "r"(fpcr | flush));
 #endif
 }
 
@@ -90,17 +96,17 @@ void
 tensor_print(FILE *out, struct tensor t)
 {
     size_t count = tensor_count(t);
-    double least = NAN;
-    double most = NAN;
+    float least = NAN;
+    float most = NAN;
 
     fprintf(out, "%d x %d", t.rows, t.cols);
     for (size_t i = 0; i < count; i++) {
-        least = fmin(least, (double)t.data[i]);
-        most = fmax(most, (double)t.data[i]);
+        least = fminf(least, t.data[i]);
+        most = fmaxf(most, t.data[i]);
     }
     if (count > 0)
-        fprintf(out, ", norm %.4g, from %.4g to %.4g:", tensor_norm(t), least,
-                most);
+        fprintf(out, ", norm %.4g, from %.4g to %.4g:", tensor_norm(t),
+                (double)least, (double)most);
     for (size_t i = 0; i < count && i < TENSOR_FIRST; i++)
         fprintf(out, " %.4g", (double)t.data[i]);
     fputs(count > TENSOR_FIRST ? " ...\n" : "\n", out);

@@ -49,7 +49,7 @@ tensor_is_finite(struct tensor t);
  * the threads that it starts. When the gradients are zero, Adam's moments
  * decay to such floats and stay there; an x86 processor then takes a hundred
  * cycles for each operation. All threads of a training must do the same, or
- * their bits differ. Does nothing on other processors. */
+ * their bits differ. Does something on x86 and 64-bit ARM alone. */
 void
 tensor_flush_subnormals(void);
 

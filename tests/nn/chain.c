@@ -277,18 +277,18 @@ START_TEST(microbatches_add_up_to_the_batchs_gradient)
     struct training once = {0, one_by_one, 1, OPTIMIZER_SGD, false};
     struct training cut = {0x5, one_by_one, _i, OPTIMIZER_SGD, false};
     struct result expected, got;
-    double largest = 0.0;
+    float largest = 0.0f;
 
     train(&expected, &once);
     train(&got, &cut);
     ck_assert_double_eq_tol(sum_of(got.losses[0], _i), expected.losses[0][0],
                             32 * ROUNDING);
     for (size_t i = 0; i < expected.params; i++)
-        largest = fmax(largest, fabs((double)expected.grads[0][i]));
+        largest = fmaxf(largest, fabsf(expected.grads[0][i]));
     for (size_t i = 0; i < expected.params; i++)
         ck_assert_double_eq_tol((double)got.grads[0][i],
                                 (double)expected.grads[0][i],
-                                32 * ROUNDING * largest);
+                                32 * ROUNDING * (double)largest);
     result_fini(&expected);
     result_fini(&got);
 }

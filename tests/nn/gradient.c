@@ -94,11 +94,11 @@ scene_fini(struct scene *scene)
 static double
 largest_of(const float floats[], size_t count)
 {
-    double largest = 0.0;
+    float largest = 0.0f;
 
     for (size_t i = 0; i < count; i++)
-        largest = fmax(largest, fabs((double)floats[i]));
-    return largest;
+        largest = fmaxf(largest, fabsf(floats[i]));
+    return (double)largest;
 }
 
 /* A gradient is a sum of products along at most layers x width x rows paths,

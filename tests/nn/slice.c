@@ -36,17 +36,18 @@ START_TEST(layers_fill_their_initial_range)
         int in = mlp_layer_inputs(&mlp, l);
         int count = mlp_layer_outputs(&mlp, l) * (in + 1);
         double bound = 1.0 / sqrt(in);
-        double least = 0.0, most = 0.0, sum = 0.0;
+        float least = 0.0f, most = 0.0f;
+        double sum = 0.0;
 
         for (int i = 0; i < count; i++) {
-            least = fmin(least, (double)at[i]);
-            most = fmax(most, (double)at[i]);
+            least = fminf(least, at[i]);
+            most = fmaxf(most, at[i]);
             sum += (double)at[i];
         }
-        ck_assert_double_ge(least, -bound);
-        ck_assert_double_le(most, bound);
-        ck_assert_double_le(least, -0.9 * bound);
-        ck_assert_double_ge(most, 0.9 * bound);
+        ck_assert_double_ge((double)least, -bound);
+        ck_assert_double_le((double)most, bound);
+        ck_assert_double_le((double)least, -0.9 * bound);
+        ck_assert_double_ge((double)most, 0.9 * bound);
         /* Five standard errors. */
         ck_assert_double_le(fabs(sum / count),
                             5.0 * bound / sqrt(3.0 * count));
@@ -62,12 +63,12 @@ START_TEST(biases_fill_the_range_too)
     const struct mlp mlp = {100, 200, 1, 2};
     struct slice *slice = part_of(&mlp, 0, 1, SEED);
     const float *bias = slice->weights + 100 * 200;
-    double most = 0.0;
+    float most = 0.0f;
 
     for (int i = 0; i < 200; i++)
-        most = fmax(most, fabs((double)bias[i]));
-    ck_assert_double_le(most, 0.1);
-    ck_assert_double_ge(most, 0.09);
+        most = fmaxf(most, fabsf(bias[i]));
+    ck_assert_double_le((double)most, 0.1);
+    ck_assert_double_ge((double)most, 0.09);
     slice_free(slice);
 }
 END_TEST

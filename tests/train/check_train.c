@@ -705,7 +705,7 @@ START_TEST(ranks_take_the_memory_that_is_predicted)
 }
 END_TEST
 
-#ifdef __SSE__
+#if defined __SSE__ || defined __aarch64__
 /* By their bits: where they count as zero, comparing does not tell. */
 static int
 subnormals(const float floats[], size_t count)
@@ -848,7 +848,7 @@ main(void)
     tcase_add_test(laws, training_goes_on_over_epochs_as_one);
     tcase_add_test(laws,
                    every_schedule_names_the_stage_where_a_gradient_overflows);
-#ifdef __SSE__
+#if defined __SSE__ || defined __aarch64__
     tcase_add_loop_test(laws, no_thread_leaves_subnormal_moments, 0, 3);
 #endif
 #ifdef COUNTS_ALLOCATIONS
