@@ -103,6 +103,12 @@ clean-check-page:
 periods: pipelab
 	$(AM_V_at)$${PYTHON-python3} $(top_srcdir)/%D%/oracle/real.py ./pipelab
 
+# Built for 64-bit ARM, and run under emulation.
+EXTRA_DIST += %D%/arm.sh
+.PHONY: check-arm
+check-arm: dist
+	$(AM_V_at)$(SHELL) $(top_srcdir)/%D%/arm.sh $(distdir).tar.gz
+
 # The same plans in several processes, with the MPI that was found.
 .PHONY: check-mpi
 check-mpi: pipelab $(mpi_programs)
