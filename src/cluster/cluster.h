@@ -50,7 +50,8 @@ cluster_read(FILE *in, const char *file, struct cause *cause);
 void
 cluster_free(struct cluster *cluster);
 
-/* The link from one rank to another; named is false where there is none. */
+/* The link from one of its ranks to another; named is false where there is
+ * none. */
 struct cluster_link
 cluster_link(const struct cluster *cluster, int from, int to);
 
