@@ -268,11 +268,10 @@ list_run(struct listing *l, int rank, const struct action *action, int64_t now)
         at->start = now;
     if (action->kind != ACTION_BACKWARD_WEIGHT)
         at->was_forward = action->kind == ACTION_FORWARD;
+    wake_receivers(l, action, end);
     take_work(l, at, action);
-    end += at->left;
-    l->stopped =
-        l->stopped || end > l->most.makespan || end - at->start > l->most.span;
-    wake_receivers(l, action, at->look);
+    l->stopped = l->stopped || end + at->left > l->most.makespan ||
+                 end + at->left - at->start > l->most.span;
 }
 
 static bool

@@ -2,15 +2,15 @@
  * may have a place. */
 #include "config.h"
 
-#include "search/limit.h"
 #include "search/tune.h"
-#include "search/tune_bound.h"
 
 #include "base/memory.h"
-#include "plan/program.h"
-#include "search/schedule.h"
-#include "sim/forecast.h"
 #include "plan/place.h"
+#include "plan/program.h"
+#include "search/limit.h"
+#include "search/schedule.h"
+#include "search/tune_bound.h"
+#include "sim/forecast.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -88,5 +88,5 @@ tune_bound(const struct plan *plan, const struct cost *cost)
     /* All microbatches may go through the copy whose way is shorter. */
     if (plan->copies == 2)
         way = shorter_of(way, way_bound(plan, cost, 1));
-    return way > work ? way : work;
+    return longer_of(way, work);
 }
