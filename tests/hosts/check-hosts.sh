@@ -2,12 +2,8 @@
 # check-hosts.sh -- make check-hosts: plans and trainings on three hosts
 # (hosts.sh), over TCP. $1 is the MPI, $2 its mpirun, $3 python3.
 set -u
-mpi=$1
-mpirun=$2
-python=$3
 . "$(dirname "$0")/../mpi/claims.sh"
 
-test -x tests/mpi/mpi_runs || skip "Check was not found"
 test "$mpi" = openmpi ||
     skip "this is for Open MPI; MPICH may not end: doc/cluster.md"
 

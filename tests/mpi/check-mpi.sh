@@ -2,12 +2,7 @@
 # check-mpi.sh -- make check-mpi: plans and trainings in 1 to 4 processes of the
 # MPI that the program was built with. $1 is that MPI, $2 its mpirun, $3 python3.
 set -u
-mpi=$1
-mpirun=$2
-python=$3
 . "$(dirname "$0")/claims.sh"
-
-test -x tests/mpi/mpi_runs || skip "Check was not found"
 
 # processes N COMMAND...: more than there are cores, and as root.
 processes()

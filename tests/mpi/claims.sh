@@ -1,5 +1,8 @@
-# claims.sh -- what the tests of several processes share. They set $mpi, $mpirun
-# and $python, and define processes().
+# claims.sh -- what the tests of several processes share. $1 is the MPI, $2 its
+# mpirun, $3 python3; they define processes().
+mpi=$1
+mpirun=$2
+python=$3
 here=$(dirname "$0")
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
@@ -17,6 +20,7 @@ skip()
 test "$mpi" != no ||
     skip "no MPI was found; apt-get install libopenmpi-dev openmpi-bin"
 test -x "$mpirun" || skip "there is no mpirun of $mpi"
+test -x tests/mpi/mpi_runs || skip "Check was not found"
 
 # claim WHAT COMMAND...
 claim()
