@@ -145,13 +145,21 @@ function legendShow(trace) {
 
 /* ---- the table of schedules ---- */
 
-/* Longest that rows wait for others before they are shown: milliseconds. */
+/* Longest that an answer waits to be shown with those after it, and that the
+ * rows of the choice before stay: milliseconds. */
 const COMPARE_FRAME = 100;
 
 let compared = {key: ""};
 
+/* Says, to a screen reader too, whether rows are still to come. */
+const compareBusy = () =>
+    $("compare-body").setAttribute("aria-busy", compared.waiting.length > 0);
+
 function compareDraw() {
     const {rows, waiting, error} = compared;
+    clearTimeout(compared.timer);
+    compared.timer = 0;
+    compareBusy();
     if (!rows.length && error)
         return $("compare-body").replaceChildren(el("p", {class: "soft"}, error.text));
     compareShow(rows, waiting, page.view.title, name =>
@@ -167,13 +175,15 @@ function compareNone(words) {
 /* Asks for the schedules that fit, one by one; another choice ends it. Deadlocks
  * come last, equals stay in order. */
 async function compareFill(words, key) {
-    const mine = compared = {key, rows: [], error: null, waiting: page.schedules
+    clearTimeout(compared.timer);
+    const mine = compared = {key, rows: [], error: null, timer: 0, waiting: page.schedules
         .filter(s => s.fits && !s.takes_long).map(s => s.name)};
     const last = s => s.period === undefined ? Infinity : s.period;
-    let drawn = performance.now();
     if (!mine.waiting.length)
         return compareNone(words);
+    compareBusy();
     while (mine.waiting.length) {
+        mine.timer ||= setTimeout(compareDraw, COMPARE_FRAME);
         const answer = await engine.beside([...words, "--schedule", mine.waiting[0]]);
         if (compared !== mine)
             return;
@@ -183,11 +193,8 @@ async function compareFill(words, key) {
         else
             mine.rows.push(...answer[0].schedules);
         mine.rows.sort((a, b) => last(a) === last(b) ? 0 : last(a) - last(b));
-        if (mine.waiting.length && performance.now() - drawn < COMPARE_FRAME)
-            continue;
-        compareDraw();
-        drawn = performance.now();
     }
+    compareDraw();
 }
 
 function compareRenew() {

@@ -66,6 +66,9 @@ const figure = (page, name) => text(page, `[data-figure="${name}"] b`);
 const focus = (page, selector) => page.evaluate(s => document.querySelector(s).focus(), selector);
 const count = (page, selector) => page.$$eval(selector, all => all.length);
 
+/* The table of schedules, once all its rows are there. */
+const compared = page => page.waitForSelector("#compare-body[aria-busy=false]");
+
 /* Types into a field or chooses from a list, as a hand does. */
 async function fill(page, name, value) {
     const at = "#c-" + name;
@@ -145,4 +148,4 @@ async function run(suites) {
 }
 
 module.exports = {claim, same, holds, ask, refusalOf, open, text, texts, figure, count,
-    fill, focus, keysTo, middle, drag, saved, run, pageFile, program, address};
+    compared, fill, focus, keysTo, middle, drag, saved, run, pageFile, program, address};

@@ -1,8 +1,8 @@
 /* explore.js - tests of choosing a plan and of what is shown of it. */
 "use strict";
 const fs = require("fs");
-const {claim, same, holds, ask, open, text, texts, figure, count, fill, focus, middle, saved,
-    pageFile} = require("./browser.js");
+const {claim, same, holds, ask, open, text, texts, figure, compared, count, fill, focus,
+    middle, saved, pageFile} = require("./browser.js");
 
 async function choosing() {
     const page = await open();
@@ -94,8 +94,7 @@ async function looking() {
     });
     await claim("the table compares what fits, and a row can be chosen", async () => {
         const said = ask(["compare"])[0].schedules;
-        await page.waitForFunction(n => document.querySelectorAll("#compare .pick").length === n,
-            {}, said.length);
+        await compared(page);
         same(await texts(page, "#compare .pick"), said.map(s => s.schedule));
         const row = await page.$$eval("#compare tbody tr", all => all[0].innerText.split(/\s+/));
         holds(row.includes(String(said[0].makespan)), row);
@@ -188,8 +187,7 @@ async function keys() {
     const fit = ask(["compare", "--stages", "64", "--microbatches", "256"])[0].schedules
         .map(s => s.schedule);
     await claim("its table is the program's", async () => {
-        await large.waitForFunction(n => document.querySelectorAll("#compare .pick").length === n,
-            {}, fit.length);
+        await compared(large);
         same(await texts(large, "#compare .pick"), fit);
     });
     await claim("it is made beside the page, schedule by schedule; another choice ends it", async () => {
@@ -218,11 +216,27 @@ async function keys() {
         same(first, String(ask(["simulate", "--stages", "64", "--microbatches", "128"]).makespan));
         same(held, 2, "calls before an answer");
         await large.waitForFunction(n => window.calls.length === n, {}, fit.length + 1);
-        await large.waitForFunction(n => document.querySelectorAll("#compare .pick").length === n,
-            {}, fit.length);
+        await compared(large);
         const calls = await large.evaluate(() => window.calls);
         same(calls.filter(words => words.includes("192")).length, 1);
         same(calls.slice(1).map(words => words[words.length - 1]).sort(), [...fit].sort());
+    });
+    await claim("rows of the choice before do not stay while its answers come", async () => {
+        await large.evaluate(() => {
+            const send = Worker.prototype.postMessage;
+            Worker.prototype.postMessage = function (data) {
+                window.letGo = () => {
+                    Worker.prototype.postMessage = send;
+                    send.call(this, data);
+                };
+            };
+        });
+        await fill(large, "latency", "1");
+        await large.waitForSelector("#compare-body[aria-busy=true] tbody");
+        await large.waitForFunction(() => !document.querySelector("#compare .pick"));
+        await large.evaluate(() => window.letGo());
+        await compared(large);
+        same((await texts(large, "#compare .pick")).length, fit.length);
     });
     await large.close();
 }

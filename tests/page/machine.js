@@ -3,8 +3,8 @@
 "use strict";
 const fs = require("fs");
 const path = require("path");
-const {claim, same, holds, ask, refusalOf, open, text, texts, figure, count, fill,
-    pageFile} = require("./browser.js");
+const {claim, same, holds, ask, refusalOf, open, text, texts, figure, compared, count,
+    fill, pageFile} = require("./browser.js");
 
 const MODEL = JSON.stringify({unit: "ms", layers: [
     {name: "embedding", forward: 0.5, input: 0, weight: 0.25, output_bytes: "1MiB"},
@@ -56,8 +56,7 @@ async function words() {
     await claim("the table of schedules says which need more", async () => {
         await fill(page, "maxMemory", "250MiB");
         const table = ask(["compare", ...said.slice(3), "--max-memory", "250MiB"])[0].schedules;
-        await page.waitForFunction(n => document.querySelectorAll("#compare .pick").length === n,
-            {}, table.length);
+        await compared(page);
         same((await texts(page, "#compare tbody tr")).map(row => /, over/.test(row)),
             table.map(s => !s.fits));
     });

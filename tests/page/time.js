@@ -4,8 +4,8 @@
 const fs = require("fs");
 const path = require("path");
 const {pipelabEngine} = require("../../src/page/engine.js");
-const {claim, same, holds, ask, open, text, texts, figure, count, fill, focus, middle,
-    pageFile} = require("./browser.js");
+const {claim, same, holds, ask, open, text, texts, figure, compared, count, fill, focus,
+    middle, pageFile} = require("./browser.js");
 
 async function cursor() {
     const page = await open();
@@ -115,7 +115,7 @@ async function deadlock() {
     });
     await claim("a narrow table of schedules shows which deadlock", async () => {
         const narrow = await open("#capacity=0", {width: 640});
-        await narrow.waitForSelector("#compare .pick");
+        await compared(narrow);
         holds(await narrow.$eval("#compare td[colspan]", cell => {
             const words = document.createRange();
             words.selectNodeContents(cell);
