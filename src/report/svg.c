@@ -151,18 +151,22 @@ write_arrow(const struct svg_layout *layout, double top, int kind, int from,
         arrows[kind].stroke, kind, from_x, from_y, to_x, to_y);
 }
 
-/* One a message, from when it was made to the RECV's end: they are the n-th of
- * either kind on their link. */
+/* Those of a link, in order: the n-th SEND and the n-th RECV are one message. */
+struct messages {
+    double *made; /* sent: x of when each was made */
+    size_t room;
+    size_t sent;
+    size_t received;
+};
+
+/* One a message, from when it was made to the RECV's end. */
 static void
 write_arrows(const struct svg_layout *layout, const struct svg_panel *panel,
              double top)
 {
     const struct trace *trace = panel->trace;
     size_t links = (size_t)plan_links(panel->plan);
-    size_t mbs = (size_t)panel->plan->mbs;
-    double *x = memory_new(links * mbs, sizeof *x);
-    int *sent = memory_new(links, sizeof *sent);
-    int *received = memory_new(links, sizeof *received);
+    struct messages *messages = memory_new(links, sizeof *messages);
 
     for (int pass = 0; pass < 2; pass++)
         for (int r = 0; r < trace->ranks; r++)
@@ -170,23 +174,28 @@ write_arrows(const struct svg_layout *layout, const struct svg_panel *panel,
                 const struct span *span = &trace->lanes[r].spans[i];
                 enum action_class class =
                     action_class((enum action_kind)span->action.kind);
-                size_t link;
+                struct messages *on;
+                int link;
 
                 if (class != (pass ? ACTION_CLASS_RECV : ACTION_CLASS_SEND))
                     continue;
-                link = (size_t)plan_link(panel->plan, &span->action);
-                if (pass == 0)
-                    x[link * mbs + (size_t)sent[link]++] =
+                link = plan_link(panel->plan, &span->action);
+                on = &messages[link];
+                if (pass == 0) {
+                    memory_grow(&on->made, &on->room, on->sent,
+                                sizeof *on->made);
+                    on->made[on->sent++] =
                         svg_x(layout, panel, made_at(&trace->lanes[r], i));
-                else
-                    write_arrow(layout, top, (int)link % 2,
+                } else {
+                    write_arrow(layout, top, link % 2,
                                 plan_peer(panel->plan, &span->action),
-                                x[link * mbs + (size_t)received[link]++], r,
+                                on->made[on->received++], r,
                                 svg_x(layout, panel, span->end));
+                }
             }
-    free(x);
-    free(sent);
-    free(received);
+    for (size_t link = 0; link < links; link++)
+        free(messages[link].made);
+    free(messages);
 }
 
 /* 1, 2 or 5 times a power of ten: about ten of them make the axis. */
