@@ -13,6 +13,7 @@ src_base_libbase_a_SOURCES = \
 	%D%/hash.h \
 	%D%/json.c \
 	%D%/json.h \
+	%D%/larger.h \
 	%D%/list.c \
 	%D%/list.h \
 	%D%/machine.c \

@@ -3,6 +3,7 @@
 
 #include "search/beginning.h"
 
+#include "base/larger.h"
 #include "base/memory.h"
 #include "plan/place.h"
 
@@ -36,12 +37,6 @@ beginning_fini(struct beginning *beginning)
 
 /* ---- memory ---- */
 
-static int64_t
-beginning_later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* What a rank holds when it has run all weight gradients that it owes. */
 static int64_t
 held_unowed(const struct beginning *b, int rank)
@@ -62,7 +57,7 @@ held_unowed(const struct beginning *b, int rank)
 static int64_t
 input_takes(const struct footprint *bytes)
 {
-    return beginning_later(bytes->input, bytes->owed - bytes->stash);
+    return larger_of(bytes->input, bytes->owed - bytes->stash);
 }
 
 /* The most during a backward and its weight gradient, beside what is held. */
@@ -114,8 +109,7 @@ can_end_all(const struct beginning *b, int rank)
         oldest = at->backwards < oldest ? at->backwards : oldest;
         begun = at->forwards > begun ? at->forwards : begun;
         one += p->room.stages[p->owned[i]].stash;
-        during = beginning_later(during,
-                                 least_during(&p->room.stages[p->owned[i]]));
+        during = larger_of(during, least_during(&p->room.stages[p->owned[i]]));
     }
     /* A microbatch leaves no more than it found: where there is room for any,
      * there is for all that follow. */
@@ -209,7 +203,7 @@ beginning_ready(const struct beginning *b, int s, enum action_kind kind)
         return -1;
     if (ready < 0 || !has_room(b, s, kind))
         return -1;
-    return beginning_later(ready, clock);
+    return larger_of(ready, clock);
 }
 
 struct action
@@ -295,12 +289,12 @@ bound_forwards(const struct beginning *b)
             ready = left[s - 1].forward + t[-1].forward + t[-1].up;
         else if (plan_crosses(p->shape, s - 1))
             ready = *beginning_input(b, s, done);
-        left[s].forward = beginning_later(clock, ready);
+        left[s].forward = larger_of(clock, ready);
         left[s].forwards_end = left[s].forward + rest * t->forward;
         if (s > 0 && b->stages[s - 1].forwards < p->mbs)
-            left[s].forwards_end = beginning_later(left[s].forwards_end,
-                                                   left[s - 1].forwards_end +
-                                                       t[-1].up + t->forward);
+            left[s].forwards_end =
+                larger_of(left[s].forwards_end,
+                          left[s - 1].forwards_end + t[-1].up + t->forward);
     }
 }
 
@@ -328,15 +322,15 @@ bound_backwards(const struct beginning *b)
             ready = left[s + 1].backward + t[1].input + t[1].down;
         else if (plan_crosses(p->shape, s))
             ready = *beginning_gradient(b, s, done);
-        left[s].backward = beginning_later(clock, ready);
+        left[s].backward = larger_of(clock, ready);
         left[s].backwards_end = left[s].backward + rest * t->input;
         if (last && b->stages[s].forwards < p->mbs)
-            left[s].backwards_end = beginning_later(
-                left[s].backwards_end, left[s].forwards_end + t->input);
+            left[s].backwards_end = larger_of(left[s].backwards_end,
+                                              left[s].forwards_end + t->input);
         if (!last && b->stages[s + 1].backwards < p->mbs)
-            left[s].backwards_end = beginning_later(left[s].backwards_end,
-                                                    left[s + 1].backwards_end +
-                                                        t[1].down + t->input);
+            left[s].backwards_end =
+                larger_of(left[s].backwards_end,
+                          left[s + 1].backwards_end + t[1].down + t->input);
     }
 }
 
@@ -378,9 +372,9 @@ beginning_bound_rank(const struct beginning *b, int rank)
     bound = from == INT64_MAX ? b->clock[rank] : from + forwards + work;
     bound += p->steps[rank];
     if (after < INT64_MAX)
-        bound = beginning_later(bound, chain + forwards + through + after);
+        bound = larger_of(bound, chain + forwards + through + after);
     if (beyond < INT64_MAX)
-        bound = beginning_later(bound, chain + forwards + beyond);
+        bound = larger_of(bound, chain + forwards + beyond);
     return bound;
 }
 
@@ -395,13 +389,13 @@ beginning_bound(const struct beginning *b, int64_t *likely)
     *likely = 0;
     for (int s = 0; s < p->stages; s++)
         if (b->stages[s].backwards < p->mbs)
-            bound = beginning_later(bound, b->left[s].backwards_end +
-                                               p->times[s].tail);
+            bound =
+                larger_of(bound, b->left[s].backwards_end + p->times[s].tail);
     for (int r = 0; r < p->ranks; r++) {
         int64_t own = beginning_bound_rank(b, r);
 
         *likely += own;
-        bound = beginning_later(bound, own);
+        bound = larger_of(bound, own);
     }
     return bound;
 }

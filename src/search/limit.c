@@ -3,17 +3,12 @@
 
 #include "search/limit.h"
 
+#include "base/larger.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
 
 enum { LEAST_SLOTS = 2, PARTS = 4 /* of a unit, where stages differ */ };
-
-static int64_t
-limit_larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
 
 void
 limit_add_microbatch(struct plan *plan)
@@ -39,10 +34,10 @@ one_microbatch(const struct plan *shape)
 static void
 add_all(const struct footprint *stage, int mbs, struct limit_rank *rank)
 {
-    int64_t during = limit_larger(stage->forward,
-                                  limit_larger(stage->backward, stage->input));
+    int64_t during =
+        larger_of(stage->forward, larger_of(stage->backward, stage->input));
 
-    rank->all += mbs * limit_larger(stage->stash, stage->owed) + during;
+    rank->all += mbs * larger_of(stage->stash, stage->owed) + during;
     if (stage->stash > 0 && (rank->unit == 0 || stage->stash < rank->unit))
         rank->unit = stage->stash;
 }
@@ -56,9 +51,9 @@ settle_unit(struct limit_rank *rank, int mbs)
 
     if (!rank->whole) {
         rank->unit /= PARTS;
-        rank->unit = limit_larger(rank->unit, (rank->all - rank->one) / parts);
+        rank->unit = larger_of(rank->unit, (rank->all - rank->one) / parts);
     }
-    rank->unit = limit_larger(rank->unit, 1);
+    rank->unit = larger_of(rank->unit, 1);
 }
 
 struct limit_rank *
@@ -137,7 +132,7 @@ limit_held(const struct limit *limit, const struct plan *plan, int slots)
         slots = limit->slots ? limit->slots : LEAST_SLOTS;
     footprint_memory(plan, limit->kept, limit->stages, slots, memory);
     for (int r = 0; r < plan->ranks; r++)
-        most = limit_larger(most, footprint_total(&memory[r]));
+        most = larger_of(most, footprint_total(&memory[r]));
     free(memory);
     return most;
 }
@@ -145,5 +140,5 @@ limit_held(const struct limit *limit, const struct plan *plan, int slots)
 int64_t
 limit_excess(const struct limit *limit, const struct plan *plan, int slots)
 {
-    return limit_larger(0, limit_held(limit, plan, slots) - limit->most);
+    return larger_of(0, limit_held(limit, plan, slots) - limit->most);
 }

@@ -3,6 +3,7 @@
 
 #include "search/problem.h"
 
+#include "base/larger.h"
 #include "base/memory.h"
 #include "plan/place.h"
 
@@ -12,12 +13,6 @@ static int64_t
 least(const struct problem *p, int stage, enum action_kind kind)
 {
     return cost_least(p->cost, p->shape->rank_of_stage[stage], stage, kind);
-}
-
-static int64_t
-smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
 }
 
 /* The stages of each rank. */
@@ -44,10 +39,10 @@ time_stage(struct problem *p, int s)
     int64_t backward = least(p, s, ACTION_FULL_BACKWARD);
 
     t->forward = t->work.forward = least(p, s, ACTION_FORWARD);
-    t->input = smaller(least(p, s, ACTION_BACKWARD_INPUT), backward);
+    t->input = smaller_of(least(p, s, ACTION_BACKWARD_INPUT), backward);
     t->work.input = t->input;
     t->work.weight = least(p, s, ACTION_BACKWARD_WEIGHT);
-    t->work.whole = smaller(t->input + t->work.weight, backward);
+    t->work.whole = smaller_of(t->input + t->work.weight, backward);
     p->blocks = p->blocks || least(p, s, ACTION_OVERLAP_F_B) >= 0;
     p->timed =
         p->timed && t->forward > 0 && t->input > 0 && t->work.weight > 0;
@@ -69,7 +64,7 @@ shortest_block(const struct problem *p, int rank, int64_t *backward)
         int64_t block = least(p, s, ACTION_OVERLAP_F_B);
 
         if (block >= 0)
-            shortest = smaller(shortest, block);
+            shortest = smaller_of(shortest, block);
         if (p->times[s].work.whole > *backward)
             *backward = p->times[s].work.whole;
     }
@@ -84,10 +79,10 @@ allow_blocks(struct problem *p, int s)
     int64_t backward;
     int64_t any = shortest_block(p, p->shape->rank_of_stage[s], &backward);
 
-    t->input = smaller(t->input, any);
+    t->input = smaller_of(t->input, any);
     if (block < 0)
         return;
-    t->forward = smaller(t->forward, block);
+    t->forward = smaller_of(t->forward, block);
     if (block < t->work.forward + backward)
         t->work.forward = block - backward;
 }
@@ -99,7 +94,7 @@ last_tail(const struct problem *p)
     int64_t backward;
     int rank = p->shape->rank_of_stage[0];
     int64_t whole =
-        smaller(p->times[0].work.whole, shortest_block(p, rank, &backward));
+        smaller_of(p->times[0].work.whole, shortest_block(p, rank, &backward));
 
     return p->steps[rank] +
            (whole > p->times[0].input ? whole - p->times[0].input : 0);

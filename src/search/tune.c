@@ -4,6 +4,7 @@
 
 #include "search/tune.h"
 
+#include "base/larger.h"
 #include "base/memory.h"
 #include "plan/place.h"
 #include "plan/program.h"
@@ -32,12 +33,6 @@ struct tuning {
     size_t lead_room;
     size_t row_room;
 };
-
-static int64_t
-tune_least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
 
 /* ---- shapes ---- */
 
@@ -81,9 +76,9 @@ bound_placement(const struct tune_machine *machine, enum placement placement,
     if (possible) {
         struct limit limit = memory_limit(machine, &needs);
 
-        lead->ticks = tune_least(lead->ticks, tune_bound(plan, &needs.cost));
+        lead->ticks = smaller_of(lead->ticks, tune_bound(plan, &needs.cost));
         limit_add_microbatch(plan);
-        lead->bytes = tune_least(lead->bytes, limit_held(&limit, plan, 0));
+        lead->bytes = smaller_of(lead->bytes, limit_held(&limit, plan, 0));
         needs_fini(&needs);
     }
     plan_free(plan);
@@ -412,7 +407,7 @@ keep_rows(struct tune_result *result)
 
         row->best = i < TUNE_BEST;
         row->front = row->bytes < least;
-        least = tune_least(least, row->bytes);
+        least = smaller_of(least, row->bytes);
         if (row->best || row->front)
             result->rows[kept++] = *row;
     }

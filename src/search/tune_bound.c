@@ -3,25 +3,14 @@
 
 #include "search/tune_bound.h"
 
+#include "base/larger.h"
 #include "plan/place.h"
-
-static int64_t
-shorter_of(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t
-longer_of(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
 
 /* A stage's backward in one piece or in two, whichever is shorter. */
 static int64_t
 backward(const struct cost *cost, int rank, int stage)
 {
-    return shorter_of(
+    return smaller_of(
         cost_least(cost, rank, stage, ACTION_FULL_BACKWARD),
         cost_least(cost, rank, stage, ACTION_BACKWARD_INPUT) +
             cost_least(cost, rank, stage, ACTION_BACKWARD_WEIGHT));
@@ -47,9 +36,9 @@ work_bound(const struct plan *plan, const struct cost *cost)
                 continue;
             work += plan->mbs * (cost_least(cost, r, s, ACTION_FORWARD) +
                                  backward(cost, r, s));
-            reduce = shorter_of(reduce, cost->reduce ? cost->reduce[s] : 0);
+            reduce = smaller_of(reduce, cost->reduce ? cost->reduce[s] : 0);
         }
-        most = longer_of(most, work / plan->copies + reduce);
+        most = larger_of(most, work / plan->copies + reduce);
     }
     return most;
 }
@@ -70,7 +59,7 @@ way_bound(const struct plan *plan, const struct cost *cost, int copy)
         way +=
             s == 0
                 ? backward(cost, rank, s)
-                : shorter_of(cost_least(cost, rank, s, ACTION_FULL_BACKWARD),
+                : smaller_of(cost_least(cost, rank, s, ACTION_FULL_BACKWARD),
                              cost_least(cost, rank, s, ACTION_BACKWARD_INPUT));
         if (plan_crosses(plan, place))
             way += cost_message(cost, plan, 2 * place) +
@@ -87,6 +76,6 @@ tune_bound(const struct plan *plan, const struct cost *cost)
 
     /* All microbatches may go through the copy whose way is shorter. */
     if (plan->copies == 2)
-        way = shorter_of(way, way_bound(plan, cost, 1));
-    return longer_of(way, work);
+        way = smaller_of(way, way_bound(plan, cost, 1));
+    return larger_of(way, work);
 }

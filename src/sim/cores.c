@@ -1,6 +1,7 @@
 /* cores.c -- simulates ranks that share fewer cores. */
 #include "config.h"
 
+#include "base/larger.h"
 #include "base/memory.h"
 #include "plan/level.h"
 #include "sim/forecast.h"
@@ -43,12 +44,6 @@ sharing_action_at(const struct sharing *sharing, int rank)
     return position < list->count ? &list->at[position] : NULL;
 }
 
-static int64_t
-sharing_later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* Ends a SEND or a RECV if nothing holds it up but time. */
 static bool
 sharing_transfer(struct sharing *sharing, struct worker *worker,
@@ -62,13 +57,13 @@ sharing_transfer(struct sharing *sharing, struct worker *worker,
     if (link->sent - link->received == (sending ? sharing->capacity : 0))
         return false;
     if (sending) {
-        worker->clock = sharing_later(worker->clock, link->freed[slot]);
+        worker->clock = larger_of(worker->clock, link->freed[slot]);
         link->arrival[slot] =
             worker->clock + cost_message(sharing->cost, sharing->plan,
                                          plan_link(sharing->plan, action));
         link->sent++;
     } else {
-        worker->clock = sharing_later(worker->clock, link->arrival[slot]);
+        worker->clock = larger_of(worker->clock, link->arrival[slot]);
         link->freed[slot] = worker->clock;
         link->received++;
     }
