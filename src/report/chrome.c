@@ -138,15 +138,11 @@ write_count(struct chrome *chrome, int clock, int rank,
             const struct span *span, const struct footprint_rule *rule,
             int64_t *live, struct chrome_time time)
 {
-    int64_t taken = footprint_taken(rule, &span->action);
-    int64_t freed = footprint_freed(rule, &span->action);
+    struct level levels[2];
+    int count = span_levels(span, rule, live, levels);
 
-    *live += taken;
-    if (taken != 0)
-        write_live(chrome, clock, rank, span->start, *live, time);
-    *live -= freed;
-    if (freed != 0)
-        write_live(chrome, clock, rank, span->end, *live, time);
+    for (int i = 0; i < count; i++)
+        write_live(chrome, clock, rank, levels[i].time, levels[i].held, time);
 }
 
 static void
@@ -195,17 +191,12 @@ chrome_memory(struct chrome *chrome, int clock,
         write_bytes(chrome, clock, r, ts_of(0, time), chart, 0);
         for (size_t i = 0; i < lane->count; i++) {
             const struct span *span = &lane->spans[i];
-            int64_t taken = footprint_taken(&rule, &span->action);
-            int64_t freed = footprint_freed(&rule, &span->action);
+            struct level levels[2];
+            int count = span_levels(span, &rule, &held, levels);
 
-            held += taken;
-            if (taken != 0)
-                write_bytes(chrome, clock, r, ts_of(span->start, time), chart,
-                            held);
-            held -= freed;
-            if (freed != 0)
-                write_bytes(chrome, clock, r, ts_of(span->end, time), chart,
-                            held);
+            for (int l = 0; l < count; l++)
+                write_bytes(chrome, clock, r, ts_of(levels[l].time, time),
+                            chart, levels[l].held);
             end = span->end > end ? span->end : end;
         }
     }

@@ -57,16 +57,11 @@ write_lane_bytes(struct json *json, const struct svg_panel *panel, int rank)
     json_open(json, NULL, '[');
     write_level(json, panel, panel->begin, held);
     for (size_t i = 0; i < lane->count; i++) {
-        const struct span *span = &lane->spans[i];
-        int64_t taken = footprint_taken(&rule, &span->action);
-        int64_t freed = footprint_freed(&rule, &span->action);
+        struct level levels[2];
+        int count = span_levels(&lane->spans[i], &rule, &held, levels);
 
-        held += taken;
-        if (taken != 0)
-            write_level(json, panel, span->start, held);
-        held -= freed;
-        if (freed != 0)
-            write_level(json, panel, span->end, held);
+        for (int l = 0; l < count; l++)
+            write_level(json, panel, levels[l].time, levels[l].held);
     }
     json_close(json, ']');
 }

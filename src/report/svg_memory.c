@@ -3,6 +3,7 @@
 
 #include "report/svg_memory.h"
 
+#include "base/larger.h"
 #include "base/machine.h"
 #include "base/text.h"
 
@@ -47,12 +48,6 @@ strip_level(const struct svg_layout *layout, const struct svg_panel *panel,
             base - height_of(layout, (double)held));
 }
 
-static int64_t
-raised_to(int64_t held, int64_t floor)
-{
-    return held > floor ? held : floor;
-}
-
 /* What a rank holds, as far as it is above floor. */
 static void
 strip_held(const struct svg_layout *layout, const struct svg_panel *panel,
@@ -61,27 +56,28 @@ strip_held(const struct svg_layout *layout, const struct svg_panel *panel,
     const struct lane *lane = &panel->trace->lanes[rank];
     struct footprint_rule rule = panel->trace->rule;
     int64_t held = 0;
+    int64_t drawn;
 
     if (panel->memory) {
         rule.stages = panel->memory->stages;
         held = memory_chart_fixed(panel->memory, rank);
     }
+    drawn = larger_of(held, floor);
     fprintf(layout->out, "<path class=\"%s\" d=\"M%d %.1f", class, SVG_LEFT,
             base - height_of(layout, (double)floor));
-    if (held > floor)
-        strip_level(layout, panel, panel->begin, base, held);
+    if (drawn > floor)
+        strip_level(layout, panel, panel->begin, base, drawn);
     for (size_t i = 0; i < lane->count; i++) {
-        const struct span *span = &lane->spans[i];
-        int64_t taken = held + footprint_taken(&rule, &span->action);
-        int64_t freed = taken - footprint_freed(&rule, &span->action);
+        struct level levels[2];
+        int count = span_levels(&lane->spans[i], &rule, &held, levels);
 
-        if (raised_to(taken, floor) != raised_to(held, floor))
-            strip_level(layout, panel, span->start, base,
-                        raised_to(taken, floor));
-        if (raised_to(freed, floor) != raised_to(taken, floor))
-            strip_level(layout, panel, span->end, base,
-                        raised_to(freed, floor));
-        held = freed;
+        for (int l = 0; l < count; l++) {
+            int64_t above = larger_of(levels[l].held, floor);
+
+            if (above != drawn)
+                strip_level(layout, panel, levels[l].time, base, above);
+            drawn = above;
+        }
     }
     strip_level(layout, panel, panel->metrics->makespan, base, floor);
     fputs("Z\"/>\n", layout->out);

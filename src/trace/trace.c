@@ -53,6 +53,23 @@ trace_begin(const struct trace *trace)
     return begin < INT64_MAX ? begin : 0;
 }
 
+int
+span_levels(const struct span *span, const struct footprint_rule *rule,
+            int64_t *held, struct level levels[2])
+{
+    int64_t taken = footprint_taken(rule, &span->action);
+    int64_t freed = footprint_freed(rule, &span->action);
+    int count = 0;
+
+    *held += taken;
+    if (taken != 0)
+        levels[count++] = (struct level){span->start, *held};
+    *held -= freed;
+    if (freed != 0)
+        levels[count++] = (struct level){span->end, *held};
+    return count;
+}
+
 const char *
 span_part_name(enum span_part part)
 {

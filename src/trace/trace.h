@@ -72,6 +72,19 @@ span_computed(const struct span *span)
     return span->parts[SPAN_COMPUTE] + span->parts[SPAN_RECOMPUTE];
 }
 
+/* What a rank holds from a time on. */
+struct level {
+    int64_t time;
+    int64_t held;
+};
+
+/* The levels that a span brings, from its start and from its end on, where they
+ * differ from what is held before: 0 to 2. *held is that, then what is held
+ * after it. */
+int
+span_levels(const struct span *span, const struct footprint_rule *rule,
+            int64_t *held, struct level levels[2]);
+
 /* The part's name in JSON: "compute", "wait_input", ... */
 const char *
 span_part_name(enum span_part part);
