@@ -88,21 +88,31 @@ function axisMarkup(at) {
     return `<g aria-hidden="true">${text}</g>`;
 }
 
-/* The letters of a block, as many as there is room for. */
+/* Width of a label in the page's font at 12 pixels; each is measured once. */
+const labelWidths = new Map();
+function labelWidth(label) {
+    if (!labelWidths.has(label)) {
+        const ruler = document.createElement("canvas").getContext("2d");
+        ruler.font = "650 12px " + getComputedStyle(document.body).fontFamily;
+        labelWidths.set(label, ruler.measureText(label).width);
+    }
+    return labelWidths.get(label);
+}
+
+/* The letters of a block, smaller or none where there is no room for them. */
 function blockLabel(span, x, y, width, of, tall) {
     if (tall < 13)
         return "";
     const letter = LETTERS[span.kind] || span.kind;
-    let label = span.kind === "STEP" ? "S"
+    const label = span.kind === "STEP" ? "S"
         : span.kind === "OVERLAP_F_B" && span.cell
         ? span.cell.replace(/\((\d+)F(\d+);(\d+)B(\d+)\).*/, "F$2 B$4")
         : letter + span.microbatch;
-    if (label.length * 7.1 > width - 2)
-        label = label.length * 5.9 <= width ? label : "";
-    const small = label.length * 7.1 > width - 2;
-    if (!label)
+    const wide = labelWidth(label);
+    const small = wide > width - 2;
+    if (small && wide * 10 / 12 > width)
         return "";
-    const stage = of.of > 1 && span.kind !== "STEP" && width > label.length * 7.1 + 14
+    const stage = of.of > 1 && span.kind !== "STEP" && width > wide + 14
         ? `<tspan class="stage" dy="3">${span.stage}</tspan>` : "";
     return `<text class="cell${small ? " small" : ""}" x="${(x + width / 2).toFixed(2)}" y="${(y + tall / 2 + 4.3).toFixed(1)}">${label}${stage}</text>`;
 }

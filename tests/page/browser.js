@@ -11,11 +11,14 @@ const [pageFile, program, chromium] = process.argv.slice(2);
 const address = "file://" + path.resolve(pageFile);
 const downloads = fs.mkdtempSync(path.join(os.tmpdir(), "check-page-"));
 const outcome = {count: 0, failed: 0, complaints: [], requests: []};
+const opened = [];
 let browser;
 
-/* A claim holds if its function returns without an error. */
+/* A claim holds if its function returns without an error. Else the pages that it
+ * opened are closed: one in front would hold up all further claims. */
 async function claim(text, act) {
     outcome.count++;
+    const before = opened.length;
     try {
         await act();
         console.log(`ok ${outcome.count} - ${text}`);
@@ -24,6 +27,9 @@ async function claim(text, act) {
         console.log(`not ok ${outcome.count} - ${text}`);
         console.log("# " + (wrong.stack || wrong).toString().split("\n")
             .slice(0, 4).join("\n# "));
+        for (const page of opened.slice(before))
+            if (!page.isClosed())
+                await page.close();
     }
 }
 
@@ -46,6 +52,7 @@ const refusalOf = words => spawnSync(program, words, {encoding: "utf8"}).stderr;
 /* A page of its own; all that it logs and asks for is kept. */
 async function open(hash, look) {
     const page = await browser.newPage();
+    opened.push(page);
     /* A busy machine is slow, and not wrong. */
     page.setDefaultTimeout(300000);
     page.on("console", m => ["error", "warn"].includes(m.type()) &&

@@ -88,6 +88,16 @@ async function looking() {
         same(new Set(looks.map(l => l[1])).size, 3, "patterns");
         same(looks.map(l => l[2]), [true, true, true], "letters");
     });
+    await claim("letters are no wider than their block", async () => {
+        const narrow = await open("#schedule=zbv&stages=8&latency=1");
+        const [letters, block] = await narrow.evaluate(() => [
+            Math.max(...[...document.querySelectorAll("#timeline .cell")]
+                .map(n => n.getComputedTextLength())),
+            Math.min(...[...document.querySelectorAll("#timeline .block rect")]
+                .map(n => n.getBBox().width))]);
+        holds(letters <= block, letters + " in " + block);
+        await narrow.close();
+    });
     await claim("the memory strip shows each rank's peak", async () => {
         same(await count(page, "#timeline .held"), 4);
         same(await texts(page, "#timeline .peak"), Array(4).fill("holds 4"));
@@ -272,6 +282,18 @@ async function leaving() {
         const [, w, h] = /\/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)/.exec(pdf);
         same([Math.round(w), Math.round(h)], [842, 595]);
         await page.emulateMediaType("screen");
+    });
+    await claim("nothing is cut off the printed page", async () => {
+        for (const hash of ["", "#schedule=zbv&stages=8", "#capacity=0", "#a=schedule%3Dgpipe",
+            "#outputBytes=1MiB&ranks=16&stages=16", "#ranks=64&stages=64&microbatches=64"]) {
+            const paper = await open(hash, {width: 1047, height: 718});
+            await compared(paper);
+            await paper.emulateMediaType("print");
+            same(await paper.evaluate(() => document.body.scrollHeight - document.body.clientHeight),
+                0, "pixels below the page, " + hash);
+            holds(await paper.$eval("#timeline", n => n.clientHeight) > 100, "a timeline, " + hash);
+            await paper.close();
+        }
     });
     await claim("the picture is saved as SVG, whole by itself", async () => {
         const svg = await saved(page, "#save-svg");

@@ -75,10 +75,17 @@ async function predicted() {
         holds(/zb1p/.test(await text(simulated, "#title")), "title");
         same(await simulated.$eval("#other", n => n.hidden), true);
     });
-    const compared = await reported(["compare", "--schedule", "gpipe,1f1b"]);
+    const compared = await reported(["compare", "--stages", "8", "--schedule", "gpipe,1f1b"]);
     await claim("a comparison's page has a timeline a schedule and the table", async () => {
         same((await texts(compared, ".lanes-name")).length, 2);
         same((await texts(compared, "#run-report tbody td:first-child")).sort(), ["1f1b", "gpipe"]);
+    });
+    await claim("a report prints whole, on as many pages as it needs", async () => {
+        await compared.emulateMediaType("print");
+        same(await compared.evaluate(() => document.body.scrollHeight - document.body.clientHeight),
+            0, "pixels below the page");
+        const pdf = Buffer.from(await compared.pdf({preferCSSPageSize: true, timeout: 0})).toString("latin1");
+        holds((pdf.match(/\/Type\s*\/Page[^s]/g) || []).length > 1, "more than a page");
     });
     await compared.close();
     const model = path.join(folder, "model.json");
