@@ -227,45 +227,58 @@ copy_steps(struct plan *plan)
         }
 }
 
-/* Gives each place to the first rank that names it; a stage that none names, to
- * any rank if the table is a part. */
+/* A stage that no rank names lives on any rank if the table is a part. */
 static bool
-place_stages(struct plan *plan, bool part, struct cause *cause)
+place_one_copy(struct plan *plan, bool part, struct cause *cause)
 {
-    bool single = plan->copies == 1;
-
-    for (int p = 0; p < plan_places(plan); p++)
-        plan->rank_of_stage[p] = -1;
-    if (!single) {
-        each_placing(plan, place_first);
-        each_placing(plan, choose_copy);
-    }
     each_placing(plan, place_copy);
-    for (int p = 0; p < plan_places(plan); p++) {
-        int stage = p % plan->stages;
-        int *home = &plan->rank_of_stage[p];
+    for (int s = 0; s < plan->stages; s++) {
+        int *home = &plan->rank_of_stage[s];
 
-        if (single && part && *home < 0)
-            *home = stage % plan->ranks;
-        if (single && *home < 0)
+        if (part && *home < 0)
+            *home = s % plan->ranks;
+        if (*home < 0)
             return fail(cause,
                         "%s: no rank has stage %d of %d; number the stages "
                         "from 0 without a gap",
-                        plan->name, stage, plan->stages);
-        if (*home < 0)
+                        plan->name, s, plan->stages);
+    }
+    return true;
+}
+
+static bool
+place_two_copies(struct plan *plan, struct cause *cause)
+{
+    each_placing(plan, place_first);
+    each_placing(plan, choose_copy);
+    each_placing(plan, place_copy);
+    for (int p = 0; p < plan_places(plan); p++) {
+        int stage = p % plan->stages;
+        int home = plan->rank_of_stage[p];
+
+        if (home < 0)
             return fail(cause,
                         "%s: no rank has copy %d of stage %d; microbatches "
                         "that begin on two ranks go through two copies",
                         plan->name, p / plan->stages, stage);
-        if (p != stage && *home == plan->rank_of_stage[stage])
+        if (p != stage && home == plan->rank_of_stage[stage])
             return fail(cause,
                         "%s: both copies of stage %d are on rank %d; put them "
                         "on two ranks",
-                        plan->name, stage, *home);
+                        plan->name, stage, home);
     }
-    if (!single)
-        copy_steps(plan);
+    copy_steps(plan);
     return true;
+}
+
+/* Gives each place to the first rank that names it. */
+static bool
+place_stages(struct plan *plan, bool part, struct cause *cause)
+{
+    for (int p = 0; p < plan_places(plan); p++)
+        plan->rank_of_stage[p] = -1;
+    return plan->copies == 1 ? place_one_copy(plan, part, cause)
+                             : place_two_copies(plan, cause);
 }
 
 /* One number for each I and W of a plan, in ascending order. */
