@@ -61,7 +61,7 @@ read_node(struct reader *reader, struct cluster *cluster, struct cause *cause)
     int64_t size = -1;
 
     if (!reader_object(&node, reader, "node", cause) ||
-        !reader_whole(&node, "size", 1, CLUSTER_RANKS, &size, cause) ||
+        !reader_whole(&node, "size", CLUSTER_RANKS, &size, cause) ||
         !read_member(&node, "inside", &cluster->inside, cause) ||
         !read_member(&node, "between", &cluster->between, cause))
         return false;
@@ -99,13 +99,13 @@ read_cluster(struct reader *reader, struct cluster *cluster,
     double efficiency = 1.0;
 
     *cluster = (struct cluster){.optimizer_bytes = 12.0};
-    if (!reader_whole(reader, "ranks", 1, CLUSTER_RANKS, &ranks, cause) ||
+    if (!reader_whole(reader, "ranks", CLUSTER_RANKS, &ranks, cause) ||
         !reader_bytes(reader, "memory", &cluster->memory, cause) ||
         !reader_number(reader, "flops", 0, 1e21, &cluster->flops, cause) ||
         !reader_number(reader, "efficiency", 1e-6, 1, &efficiency, cause) ||
         !reader_number(reader, "optimizer_bytes_per_parameter", 0, 1024,
                        &cluster->optimizer_bytes, cause) ||
-        !reader_whole(reader, "replicas", 1, 1 << 20, &replicas, cause))
+        !reader_whole(reader, "replicas", 1 << 20, &replicas, cause))
         return false;
     cluster->ranks = (int)ranks;
     cluster->replicas = (int)replicas;

@@ -25,7 +25,7 @@ read_layer(struct reader *reader, struct model_layer *layer, int64_t *repeat,
     *repeat = 1;
     snprintf(layer->name, sizeof layer->name, "%s",
              json_is_string(name) ? json_string_value(name) : "layer");
-    if (!reader_whole(reader, "repeat", 1, MODEL_LAYERS, repeat, cause) ||
+    if (!reader_whole(reader, "repeat", MODEL_LAYERS, repeat, cause) ||
         !reader_number(reader, "forward", 0, TIME_MOST, &layer->forward,
                        cause) ||
         !reader_number(reader, "input", 0, TIME_MOST, &layer->input, cause) ||
@@ -88,8 +88,8 @@ read_layers(struct reader *reader, struct model *model, struct cause *cause)
     size_t room = 0;
 
     if (!read_unit(reader, model, cause) ||
-        !reader_whole(reader, "bytes", 1, 16, &element, cause) ||
-        !reader_whole(reader, "microbatch", 1, 1 << 16, &microbatch, cause))
+        !reader_whole(reader, "bytes", 16, &element, cause) ||
+        !reader_whole(reader, "microbatch", 1 << 16, &microbatch, cause))
         return false;
     model->microbatch = (int)microbatch;
     model->element = (int)element;
@@ -121,16 +121,15 @@ read_sizes(struct reader *reader, struct sizes *sizes, struct cause *cause)
     enum { MOST = 1 << 24 };
 
     *sizes = (struct sizes){-1, -1, -1, -1, -1, 1, 2};
-    if (!reader_whole(reader, "blocks", 1, MODEL_LAYERS - 2, &sizes->blocks,
+    if (!reader_whole(reader, "blocks", MODEL_LAYERS - 2, &sizes->blocks,
                       cause) ||
-        !reader_whole(reader, "hidden", 1, MOST, &sizes->hidden, cause) ||
-        !reader_whole(reader, "heads", 1, MOST, &sizes->heads, cause) ||
-        !reader_whole(reader, "sequence", 1, MOST, &sizes->sequence, cause) ||
-        !reader_whole(reader, "vocabulary", 1, MOST, &sizes->vocabulary,
+        !reader_whole(reader, "hidden", MOST, &sizes->hidden, cause) ||
+        !reader_whole(reader, "heads", MOST, &sizes->heads, cause) ||
+        !reader_whole(reader, "sequence", MOST, &sizes->sequence, cause) ||
+        !reader_whole(reader, "vocabulary", MOST, &sizes->vocabulary, cause) ||
+        !reader_whole(reader, "microbatch", 1 << 16, &sizes->microbatch,
                       cause) ||
-        !reader_whole(reader, "microbatch", 1, 1 << 16, &sizes->microbatch,
-                      cause) ||
-        !reader_whole(reader, "bytes", 1, 16, &sizes->bytes, cause))
+        !reader_whole(reader, "bytes", 16, &sizes->bytes, cause))
         return false;
     return reader_end(reader, cause);
 }

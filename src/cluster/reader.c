@@ -159,13 +159,13 @@ reader_number(struct reader *reader, const char *key, double least,
 }
 
 bool
-reader_whole(struct reader *reader, const char *key, int64_t least,
-             int64_t most, int64_t *number, struct cause *cause)
+reader_whole(struct reader *reader, const char *key, int64_t most,
+             int64_t *number, struct cause *cause)
 {
     double read = (double)*number;
     char text[64];
 
-    if (!reader_number(reader, key, (double)least, (double)most, &read, cause))
+    if (!reader_number(reader, key, 1.0, (double)most, &read, cause))
         return false;
     if (read != floor(read))
         return reader_fail(

@@ -49,14 +49,14 @@ bool
 reader_element(struct reader *element, const struct reader *reader,
                const char *key, json_t *array, size_t i, struct cause *cause);
 
-/* Sets *number to a member from least to most. A member that is not there
+/* Sets *number to a member from least to most; a whole one, from 1 on. A member that is not there
  * leaves it as it is, if it is 0 or more; otherwise it must be there. */
 bool
 reader_number(struct reader *reader, const char *key, double least,
               double most, double *number, struct cause *cause);
 bool
-reader_whole(struct reader *reader, const char *key, int64_t least,
-             int64_t most, int64_t *number, struct cause *cause);
+reader_whole(struct reader *reader, const char *key, int64_t most,
+             int64_t *number, struct cause *cause);
 
 /* The same for a size in bytes, a number or "80GiB"; for a time in seconds,
  * "5us"; and for bytes a second, "25GB/s". */

@@ -126,7 +126,9 @@ run_new(const struct run_options *options)
     return run;
 }
 
-void
+/* Tells the other processes, if there are any, that no message will come any
+ * more; does not wait. No rank may be running. */
+static void
 run_leave(struct run *run)
 {
     for (int i = 0; i < plan_links(run->options.plan); i++)

@@ -109,11 +109,6 @@ struct run {
 struct run *
 run_new(const struct run_options *options);
 
-/* Tells the other processes, if there are any, that no message will come any
- * more; does not wait. No rank may be running. */
-void
-run_leave(struct run *run);
-
 /* Accepts NULL. Leaves, and waits until the other processes have left, too. */
 void
 run_free(struct run *run);

@@ -135,8 +135,9 @@ beam_node_release(struct beam_node *node)
     }
 }
 
-void
-beam_entry_drop(struct beam_entry *entry)
+/* Lets go of a packed entry and of its node. */
+static void
+drop(struct beam_entry *entry)
 {
     beam_node_release(entry->node);
     free(entry->times);
@@ -172,7 +173,7 @@ is_superfluous(const struct beam_level *level, const struct beam_entry *entry,
         if (no_later(other, entry))
             return true;
         if (no_later(entry, other))
-            beam_entry_drop(other);
+            drop(other);
     }
     return false;
 }
@@ -184,7 +185,7 @@ beam_level_insert(struct beam_level *level, const struct problem *problem,
     int *head = &level->heads[entry->hash % BEAM_HEADS];
 
     if (is_superfluous(level, entry, key_size(problem))) {
-        beam_entry_drop(entry);
+        drop(entry);
         return;
     }
     memory_grow(&level->entries, &level->room, level->count, sizeof *entry);
@@ -198,7 +199,7 @@ beam_level_clear(struct beam_level *level)
 {
     for (size_t i = 0; i < level->count; i++)
         if (level->entries[i].times)
-            beam_entry_drop(&level->entries[i]);
+            drop(&level->entries[i]);
     level->count = 0;
     for (int i = 0; i < BEAM_HEADS; i++)
         level->heads[i] = -1;
@@ -226,7 +227,7 @@ beam_level_narrow(struct beam_level *level, int64_t below, size_t width)
         struct beam_entry *entry = &level->entries[i];
 
         if (entry->times && entry->bound >= below)
-            beam_entry_drop(entry);
+            drop(entry);
         entry->next = (int)i;
         if (entry->times)
             level->entries[kept++] = *entry;
@@ -236,6 +237,6 @@ beam_level_narrow(struct beam_level *level, int64_t below, size_t width)
         return false;
     qsort(level->entries, kept, sizeof *level->entries, by_promise);
     while (level->count > width)
-        beam_entry_drop(&level->entries[--level->count]);
+        drop(&level->entries[--level->count]);
     return true;
 }

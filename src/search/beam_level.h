@@ -43,10 +43,6 @@ beam_entry_pack(struct beam_entry *entry, const struct beginning *beginning,
 void
 beam_entry_unpack(const struct beam_entry *entry, struct beginning *beginning);
 
-/* Lets go of a packed entry and of its node. */
-void
-beam_entry_drop(struct beam_entry *entry);
-
 /* Lets go of a node, and of those before it that have no other user. Accepts
  * NULL. */
 void

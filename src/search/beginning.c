@@ -93,6 +93,9 @@ can_end(const struct beginning *b, int rank, int mb, int64_t *held)
     return true;
 }
 
+/* Whether a rank could end all microbatches that it has begun, one after the
+ * other, the oldest first. The oldest microbatch of all can then go on on every
+ * rank: there is no deadlock. (Dijkstra's banker's algorithm, 1965.) */
 static bool
 can_end_all(const struct beginning *b, int rank)
 {
@@ -120,16 +123,15 @@ can_end_all(const struct beginning *b, int rank)
     return true;
 }
 
-bool
-beginning_is_safe(const struct beginning *b, int rank, int stage)
+/* The same, were a stage one forward further. */
+static bool
+is_safe(const struct beginning *b, int rank, int stage)
 {
     bool safe;
 
-    if (stage >= 0)
-        b->stages[stage].forwards++;
+    b->stages[stage].forwards++;
     safe = can_end_all(b, rank);
-    if (stage >= 0)
-        b->stages[stage].forwards--;
+    b->stages[stage].forwards--;
     return safe;
 }
 
@@ -157,7 +159,7 @@ has_room(const struct beginning *b, int stage, enum action_kind kind)
                              at->weights);
     }
     return held + more <= p->room.most[rank] &&
-           (kind != ACTION_FORWARD || beginning_is_safe(b, rank, stage));
+           (kind != ACTION_FORWARD || is_safe(b, rank, stage));
 }
 
 /* ---- actions ---- */

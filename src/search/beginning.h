@@ -79,11 +79,4 @@ beginning_bound(const struct beginning *beginning, int64_t *likely);
 int64_t
 beginning_bound_rank(const struct beginning *beginning, int rank);
 
-/* Whether a rank could end all microbatches that it has begun, one after the
- * other, the oldest first, were `stage` one forward further (-1: as it is).
- * The oldest microbatch of all can then go on on every rank: there is no
- * deadlock. (Dijkstra's banker's algorithm, 1965.) */
-bool
-beginning_is_safe(const struct beginning *beginning, int rank, int stage);
-
 #endif
