@@ -193,10 +193,10 @@ course_task(int mbs)
 
 void
 course_train(struct course_training *training, const struct course_plan *plan,
-             int mbs, int capacity)
+             int capacity)
 {
     struct trainer_options options = {
-        .task = course_task(mbs),
+        .task = course_task(COURSE_MBS),
         .data = &training->batch,
         .run = {.bind = true},
     };
@@ -237,8 +237,8 @@ course_claim_monolith(struct lab *lab, const char *schedule)
     int same = 0;
 
     course_plan_init(&plan, schedule, COURSE_RANKS, COURSE_MBS);
-    course_train(&piped, &plan, COURSE_MBS, plan.forecast.capacity);
-    course_train(&whole, NULL, COURSE_MBS, 0);
+    course_train(&piped, &plan, plan.forecast.capacity);
+    course_train(&whole, NULL, 0);
     for (int s = 0; s < COURSE_STEPS; s++)
         same += memcmp(&piped.trainer->losses[s], &whole.trainer->losses[s],
                        sizeof(double)) == 0;

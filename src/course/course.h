@@ -101,10 +101,10 @@ struct course_training {
 };
 
 /* Trains the model for COURSE_STEPS steps: a plan on threads with links of
- * this capacity, or, with plan NULL, the monolith with mbs microbatches. */
+ * this capacity, or, with plan NULL, the monolith. */
 void
 course_train(struct course_training *training, const struct course_plan *plan,
-             int mbs, int capacity);
+             int capacity);
 void
 course_training_fini(struct course_training *training);
 

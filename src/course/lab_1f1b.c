@@ -4,20 +4,17 @@
 
 #include "course/course.h"
 
-static int
-lab_1f1b_least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
 /* min(P-r, M) on rank r. */
 static bool
 holds_as_many_as_are_below(const struct course_plan *plan)
 {
-    for (int r = 0; r < plan->plan->ranks; r++)
+    for (int r = 0; r < plan->plan->ranks; r++) {
+        int below = plan->plan->ranks - r;
+
         if (plan->program->peak_activations[r] !=
-            lab_1f1b_least(plan->plan->ranks - r, plan->plan->mbs))
+            (below < plan->plan->mbs ? below : plan->plan->mbs))
             return false;
+    }
     return true;
 }
 

@@ -25,7 +25,7 @@ run_into_it(struct lab *lab, const struct course_plan *plan)
     int same = 0;
     bool runs = walk_completes(lowered, 0, foretold);
 
-    course_train(&training, plan, COURSE_MBS, 0);
+    course_train(&training, plan, 0);
     found = training.trainer->run->board.position;
     why_print_stuck(lab_show(lab), lowered, found, 0);
     for (int r = 0; r < COURSE_RANKS; r++) {
@@ -133,7 +133,7 @@ lab_async_run(struct lab *lab)
     run_into_it(lab, &plan);
     lab_say(lab, "One slot on each link, and a send need not wait for its "
                  "recv:");
-    course_train(&training, &plan, COURSE_MBS, 1);
+    course_train(&training, &plan, 1);
     lab_claim(lab, training.status == RUN_DONE,
               "with one slot the same plan trains to the end",
               "%d of %d steps, loss %.4g", training.trainer->step,

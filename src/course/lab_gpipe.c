@@ -85,7 +85,7 @@ remade_init(struct remade *remade, bool again)
     course_plan_init(plan, "gpipe", COURSE_RANKS, COURSE_MBS);
     if (again)
         course_plan_recompute(plan);
-    course_train(&remade->training, plan, COURSE_MBS, plan->forecast.capacity);
+    course_train(&remade->training, plan, plan->forecast.capacity);
     remade->hash = trainer_weights_hash(remade->training.trainer);
     memory = rank_memory(plan->plan, &course_mlp, remade->training.split,
                          COURSE_BATCH, OPTIMIZER_ADAM, plan->cost.recompute);
