@@ -2,6 +2,8 @@
 
 #include "schedules.h"
 
+#include "base/plural.h"
+
 enum { RANKS = 4, MBS = 8 };
 
 /* The forwards that a rank's list begins with. */
@@ -25,10 +27,10 @@ START_TEST(ranks_warm_up)
         int ahead = forwards_ahead(&plan->lists[r]);
 
         ck_assert_msg(ahead == wanted,
-                      "%s: rank %d begins with %d forwards; the warm-up has "
+                      "%s: rank %d begins with %d forward%s; the warm-up has "
                       "P-1-r = %d, and the steady state one more before its "
                       "first backward",
-                      plan->name, r, ahead, wanted - 1);
+                      plan->name, r, ahead, plural(ahead), wanted - 1);
     }
     plan_free(plan);
 }

@@ -3,6 +3,7 @@
 #include "calls.h"
 
 #include "base/memory.h"
+#include "base/plural.h"
 #include "plan/cost.h"
 
 #include <stdio.h>
@@ -18,8 +19,8 @@ of_rank(int rank, int ranks, int mbs)
 {
     static char text[80];
 
-    snprintf(text, sizeof text, "%d ranks, %d microbatches: rank %d", ranks,
-             mbs, rank);
+    snprintf(text, sizeof text, "%d rank%s, %d microbatch%s: rank %d", ranks,
+             plural(ranks), mbs, plural_es(mbs), rank);
     doing(text);
     return text;
 }
@@ -233,8 +234,9 @@ must_have_ended(const struct replay *replay)
                 action_cell(&record->at[at].action, cell));
     }
     ck_assert_msg(used == 0,
-                  "%d ranks, %d microbatches: deadlock, all wait:%s",
-                  replay->ranks, replay->mbs, text);
+                  "%d rank%s, %d microbatch%s: deadlock, all wait:%s",
+                  replay->ranks, plural(replay->ranks), replay->mbs,
+                  plural_es(replay->mbs), text);
 }
 
 /* The makespan; the rules above hold, or it fails. */

@@ -6,6 +6,7 @@
 #include "grader.h"
 
 #include "base/memory.h"
+#include "base/plural.h"
 
 #include <semaphore.h>
 #include <stdlib.h>
@@ -100,11 +101,11 @@ start_waiting(struct caller *caller, struct ring *ring, bool pushes, int value)
     sem_wait(&news);
     ck_assert_msg(!caller->back,
                   pushes
-                      ? "push on a full ring of %d slots returned; it must "
+                      ? "push on a full ring of %d slot%s returned; it must "
                         "wait"
-                      : "pop of an empty ring of %d slots returned; it must "
+                      : "pop of an empty ring of %d slot%s returned; it must "
                         "wait",
-                  ring->capacity);
+                  ring->capacity, plural(ring->capacity));
 }
 
 START_TEST(values_come_in_order)

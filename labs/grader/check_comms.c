@@ -2,6 +2,8 @@
 
 #include "ranks.h"
 
+#include "base/plural.h"
+
 #include <stdio.h>
 
 enum { MOST = 5, ROWS = 3, COLS = 4 };
@@ -86,14 +88,14 @@ must_have_received(const struct trip *trip, int ranks)
         bool received = has_neighbour(&rank, way->from);
 
         ck_assert_msg(received || trip->received[r] == -1.0f,
-                      "%s, %d ranks: rank %d has none to receive from, and "
+                      "%s, %d rank%s: rank %d has none to receive from, and "
                       "its tensor has changed",
-                      way->name, ranks, r);
+                      way->name, ranks, plural(ranks), r);
         ck_assert_msg(!received ||
                           trip->received[r] == (float)(10 + r + way->from),
-                      "%s, %d ranks: rank %d has not received what rank %d "
+                      "%s, %d rank%s: rank %d has not received what rank %d "
                       "sent",
-                      way->name, ranks, r, r + way->from);
+                      way->name, ranks, plural(ranks), r, r + way->from);
     }
 }
 

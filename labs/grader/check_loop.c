@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "data/dataset.h"
 #include "plan/program.h"
 
@@ -141,8 +142,9 @@ train_team(const struct dataset *set, int ranks, bool naive, int steps,
     result = ranks_run(ranks, 1, train_rank, &team);
     ck_assert_msg(!result.wrong[0], "%s: %s", what, result.wrong);
     ck_assert_msg(result.sent == program->messages * steps,
-                  "%s: %lld tensors were sent; the plan has %lld in a step",
-                  what, (long long)result.sent, (long long)program->messages);
+                  "%s: %lld tensor%s sent; the plan has %lld in a step", what,
+                  (long long)result.sent, plural((long long)result.sent),
+                  (long long)program->messages);
     for (int r = 0; r < ranks; r++) {
         outcome.hash = slice_hash(team.slices[r], outcome.hash);
         slice_free(team.slices[r]);

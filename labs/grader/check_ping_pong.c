@@ -2,6 +2,8 @@
 
 #include "ranks.h"
 
+#include "base/plural.h"
+
 #include <stdio.h>
 
 enum { FLOATS = 6, MANY = 50 };
@@ -46,9 +48,10 @@ must_play(int rounds, int cols)
     result = ranks_run(2, 0, play_game, &game);
     ck_assert_msg(!result.wrong[0], "%s: %s", what, result.wrong);
     ck_assert_msg(result.sent == 2 * rounds,
-                  "%s: the ball was sent %lld times; a round is once there "
+                  "%s: the ball was sent %lld time%s; a round is once there "
                   "and once back",
-                  what, (long long)result.sent);
+                  what, (long long)result.sent,
+                  plural((long long)result.sent));
     for (int i = 0; i < FLOATS; i++) {
         double wanted = (double)first_ball(i) + rounds;
 

@@ -2,6 +2,8 @@
 
 #include "grader.h"
 
+#include "base/plural.h"
+
 #include <stdio.h>
 
 enum { MOST_LAYERS = 12 };
@@ -19,8 +21,8 @@ place(int layers, int ranks, int rank)
 {
     static char text[60];
 
-    snprintf(text, sizeof text, "%d layers, %d ranks: rank %d", layers, ranks,
-             rank);
+    snprintf(text, sizeof text, "%d layer%s, %d rank%s: rank %d", layers,
+             plural(layers), ranks, plural(ranks), rank);
     return text;
 }
 
@@ -48,8 +50,8 @@ START_TEST(what_divides_is_dealt_out_evenly)
     for (int r = 0; r < 4; r++) {
         struct shard shard = shard_of(8, 4, r);
 
-        ck_assert_msg(shard.count == 2, "%s has %d layers, should have 2",
-                      place(8, 4, r), shard.count);
+        ck_assert_msg(shard.count == 2, "%s has %d layer%s, should have 2",
+                      place(8, 4, r), shard.count, plural(shard.count));
         ck_assert_msg(shard.first == 2 * r,
                       "%s begins with layer %d, should begin with %d",
                       place(8, 4, r), shard.first, 2 * r);
@@ -68,8 +70,9 @@ check_layers(int layers, int ranks, int rank)
 
     for (int r = 0; r < rank; r++)
         next += layers / ranks + (r < layers % ranks);
-    ck_assert_msg(shard.count == wanted, "%s has %d layers, should have %d",
-                  place(layers, ranks, rank), shard.count, wanted);
+    ck_assert_msg(shard.count == wanted, "%s has %d layer%s, should have %d",
+                  place(layers, ranks, rank), shard.count, plural(shard.count),
+                  wanted);
     ck_assert_msg(shard.first == next,
                   "%s begins with layer %d; the ranks before it end with "
                   "layer %d",

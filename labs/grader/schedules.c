@@ -2,6 +2,7 @@
 
 #include "schedules.h"
 
+#include "base/plural.h"
 #include "plan/program.h"
 #include "plan/cost.h"
 #include "plan/walk.h"
@@ -21,9 +22,9 @@ must_have_its_shape(const struct plan *plan, int ranks, int mbs)
     for (int s = 0; same && s < ranks; s++)
         same = plan->rank_of_stage[s] == s;
     ck_assert_msg(same,
-                  "%d ranks, %d microbatches: the plan's shape has changed; "
+                  "%d rank%s, %d microbatch%s: the plan's shape has changed; "
                   "add actions and leave the rest of the plan alone",
-                  ranks, mbs);
+                  ranks, plural(ranks), mbs, plural_es(mbs));
 }
 
 struct plan *
@@ -32,7 +33,8 @@ empty_plan(int ranks, int mbs)
     static char shape[80];
     struct plan *plan;
 
-    snprintf(shape, sizeof shape, "%d ranks, %d microbatches", ranks, mbs);
+    snprintf(shape, sizeof shape, "%d rank%s, %d microbatch%s", ranks,
+             plural(ranks), mbs, plural_es(mbs));
     doing(shape);
     plan = plan_new(shape, ranks, ranks, mbs);
     for (int s = 0; s < ranks; s++)

@@ -7,6 +7,7 @@
 #include "api/waits.h"
 #include "api/words.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "plan/csv.h"
 #include "report/svg.h"
 #include "request/comparison.h"
@@ -151,9 +152,10 @@ call_plan(struct call *call)
     if ((int64_t)plan->stages * plan->mbs * options->row <= PIPELAB_CELLS)
         return STATUS_DONE;
     fail(&call->cause,
-         "%d stages, %d microbatches and %d steps are more than %d "
+         "%d stage%s, %d microbatch%s and %d step%s are more than %d "
          "cells; use fewer of them",
-         plan->stages, plan->mbs, options->row, PIPELAB_CELLS);
+         plan->stages, plural(plan->stages), plan->mbs, plural_es(plan->mbs),
+         options->row, plural(options->row), PIPELAB_CELLS);
     return STATUS_USAGE;
 }
 

@@ -22,6 +22,7 @@ src_base_libbase_a_SOURCES = \
 	%D%/memory.h \
 	%D%/output.c \
 	%D%/output.h \
+	%D%/plural.h \
 	%D%/progress.h \
 	%D%/quantile.c \
 	%D%/quantile.h \

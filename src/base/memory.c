@@ -18,7 +18,7 @@ enum {
 static _Noreturn void
 out_of_memory(size_t count, size_t size)
 {
-    die("out of memory: %zu items of %zu bytes", count, size);
+    die("out of memory: %zu x %zu bytes", count, size);
 }
 
 void *

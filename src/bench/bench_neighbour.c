@@ -4,6 +4,7 @@
 #include "bench/bench_neighbour.h"
 
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/quantile.h"
 #include "bench/neighbour.h"
 
@@ -79,9 +80,10 @@ bench_neighbour(struct bench_shape *shape, struct json *json)
     int repeat = shape->request.repeat;
 
     if (!json)
-        printf("\nbeside a process that computes on %d cores; ms a step\n"
+        printf("\nbeside a process that computes on %d core%s; ms a step\n"
                "%-20s %10s %10s %6s\n",
-               shape->cores, "", "alone", "beside", "ratio");
+               shape->cores, plural(shape->cores), "", "alone", "beside",
+               "ratio");
     for (int i = 0; i < shape->count; i++) {
         struct bench_subject *subject = &shape->rows[i].subject;
         struct pair pair = pair_new(repeat);

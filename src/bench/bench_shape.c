@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/machine.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/quantile.h"
 #include "train/training_bytes.h"
 #include "runtime/pinned_threads.h"
@@ -316,10 +317,12 @@ shape_print_text(const struct bench_shape *shape)
     const struct recipe *recipe = &shape->request.recipe;
     int repeat = shape->request.repeat;
 
-    printf("\n%d layers of %d, batch %d in %d microbatches; %d cores, medians "
-           "of %d x %d steps\n",
-           recipe->layers, recipe->hidden, recipe->batch, recipe->mbs,
-           shape->cores, repeat, shape->steps);
+    printf(
+        "\n%d layer%s of %d, batch %d in %d microbatch%s; %d core%s, medians "
+        "of %d x %d step%s\n",
+        recipe->layers, plural(recipe->layers), recipe->hidden, recipe->batch,
+        recipe->mbs, plural_es(recipe->mbs), shape->cores,
+        plural(shape->cores), repeat, shape->steps, plural(shape->steps));
     printf("%-20s %10s %10s %6s %10s %6s %11s %6s\n", "", "ms a step", "sgemm",
            "of it", "packed", "of it", "predicted", "of it");
     for (int i = 0; i < shape->count; i++) {

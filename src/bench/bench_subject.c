@@ -5,6 +5,7 @@
 
 #include "base/machine.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "train/profile.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"
@@ -50,8 +51,8 @@ bench_subject_name(const struct bench_subject *subject,
                    char name[BENCH_NAME_MAX])
 {
     if (subject->program)
-        snprintf(name, BENCH_NAME_MAX, "%s, %d ranks", subject->schedule,
-                 subject->ranks);
+        snprintf(name, BENCH_NAME_MAX, "%s, %d rank%s", subject->schedule,
+                 subject->ranks, plural(subject->ranks));
     else
         snprintf(name, BENCH_NAME_MAX, "monolith");
 }
@@ -75,9 +76,10 @@ make_plan(struct bench_subject *subject,
 
     if (stages > training->task.mlp.layers)
         return fail(cause,
-                    "%s on %d ranks has %d stages, and each needs a layer; "
+                    "%s on %d rank%s has %d stage%s, and each needs a layer; "
                     "use %d layers or more",
-                    subject->schedule, subject->ranks, stages, stages);
+                    subject->schedule, subject->ranks, plural(subject->ranks),
+                    stages, plural(stages), stages);
     plan = schedule_plan(subject->schedule, subject->ranks, stages,
                          training->task.recipe.mbs, cause);
     if (!plan)
@@ -128,7 +130,8 @@ bench_subject_init(struct bench_subject *subject, const char *schedule,
         options.run.plan = subject->program->lowered;
         options.split = subject->split;
     }
-    snprintf(what, sizeof what, "%s on %d ranks", schedule, ranks);
+    snprintf(what, sizeof what, "%s on %d rank%s", schedule, ranks,
+             plural(ranks));
     if (!machine_has(training_need(&options), what, bench_subject_remedy,
                      cause))
         return false;

@@ -1,6 +1,7 @@
 /* cmd_eval.c -- takes a checkpoint's test split through forwards alone. */
 #include "config.h"
 
+#include "base/plural.h"
 #include "cli/commands.h"
 #include "cli/processes.h"
 #include "cli/run_report.h"
@@ -96,12 +97,12 @@ eval_print_text(const struct session *session)
 
     if (!session->resumed.weights_alone)
         printf("after step %d, ", session->resumed.step);
-    printf("%d examples of the %s split: accuracy %.2f %%, mean loss %.6f\n"
-           "%d batches in %.3f s, %.0f samples a second\n",
-           session->data->count, split_name(session),
-           100.0 * accuracy(session), trainer_mean_loss(trainer),
-           trainer->step, session_seconds(session),
-           eval_samples_per_second(session));
+    printf("%d example%s of the %s split: accuracy %.2f %%, mean loss %.6f\n"
+           "%d batch%s in %.3f s, %.0f samples a second\n",
+           session->data->count, plural(session->data->count),
+           split_name(session), 100.0 * accuracy(session),
+           trainer_mean_loss(trainer), trainer->step, plural_es(trainer->step),
+           session_seconds(session), eval_samples_per_second(session));
     if (trainer->run)
         session_print_clocks(session, trainer->step);
 }

@@ -68,20 +68,23 @@ grade_text(const struct grade *grade, const struct grade_task *task)
 {
     const struct plan *plan = task->program->lowered;
     struct time_unit unit = cost_unit(task->cost);
+    char shape[PLAN_SHAPE_TEXT];
     char period[PERIOD_TEXT];
     char peak[FOOTPRINT_TEXT];
     char texts[2][COST_TEXT];
 
-    text_line(stdout, "%s: %d ranks, %d stages, %d microbatches", plan->name,
-              plan->ranks, plan->stages, plan->mbs);
-    printf("makespan %s, lower bound %s; %s activations at most on a rank",
+    text_line(stdout, "%s: %s", plan->name,
+              plan_shape_text(plan->ranks, plan->stages, plan->mbs, shape));
+    printf("makespan %s, lower bound %s; %s activation%s at most on a rank",
            cost_text(grade->makespan, unit, texts[0]),
            cost_text(grade->bound, unit, texts[1]),
-           footprint_text(grade->peak, peak));
+           footprint_text(grade->peak, peak), grade->peak == 1 ? "" : "s");
     if (task->max_activations > 0)
         printf(", %d allowed", task->max_activations);
     printf("\nperiod %s %s, steady bubble %.1f%%\n",
-           period_text(grade->period, unit, period), cost_unit_name(&unit),
+           period_text(grade->period, unit, period),
+           cost_unit_name(&unit, (double)grade->period.ticks /
+                                     (double)grade->period.steps),
            100.0 * grade->steady_bubble);
     if (task->par)
         printf("par %s, held by %s\nscore %d of 100\n",

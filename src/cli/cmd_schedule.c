@@ -14,6 +14,7 @@
 #include "sim/forecast.h"
 
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -53,15 +54,16 @@ static void
 print_verdict(const struct setup *setup)
 {
     const struct program *program = setup->program;
+    char shape[PLAN_SHAPE_TEXT];
     char peak[FOOTPRINT_TEXT];
 
-    text_line(stdout,
-              "%s: complete, ordered and matched on %d ranks, %d stages, %d "
-              "microbatches",
-              setup->plan->name, setup->plan->ranks, setup->plan->stages,
-              setup->plan->mbs);
-    printf("smallest deadlock-free capacity %d, %lld messages\n",
-           program_smallest_capacity(program), (long long)program->messages);
+    text_line(stdout, "%s: complete, ordered and matched on %s",
+              setup->plan->name,
+              plan_shape_text(setup->plan->ranks, setup->plan->stages,
+                              setup->plan->mbs, shape));
+    printf("smallest deadlock-free capacity %d, %lld message%s\n",
+           program_smallest_capacity(program), (long long)program->messages,
+           plural((long long)program->messages));
     printf("peak activations");
     for (int r = 0; r < setup->plan->ranks; r++)
         printf(" %s", footprint_text(program->peak_activations[r], peak));
@@ -143,10 +145,10 @@ may_print(const struct setup *setup, const struct plan *shown,
     if (cells <= PRINTED_CELLS)
         return true;
     return fail(cause,
-                "%s on %d ranks has %lld cells to print, more than %d; use "
+                "%s on %d rank%s has %lld cells to print, more than %d; use "
                 "--output FILE to have them all%s",
-                setup->plan->name, setup->plan->ranks, (long long)cells,
-                PRINTED_CELLS,
+                setup->plan->name, setup->plan->ranks,
+                plural(setup->plan->ranks), (long long)cells, PRINTED_CELLS,
                 table ? ", or --format list, which has no idle ones" : "");
 }
 

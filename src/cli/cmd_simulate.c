@@ -42,7 +42,7 @@ print_peaks(FILE *out, const struct memory_summary memory[], int ranks,
     fprintf(out, "rank %d holds most, %s from %s %s on", fullest,
             text_size((size_t)footprint_total(&memory[fullest]), sizes[0]),
             cost_text(memory[fullest].peak_at, unit, at),
-            cost_unit_name(&unit));
+            cost_unit_name(&unit, (double)memory[fullest].peak_at));
     if (most > 0)
         fprintf(out, "; a rank has %s", text_size((size_t)most, sizes[1]));
     fputc('\n', out);
@@ -60,14 +60,14 @@ simulate_print_text(const struct setup *setup, const struct forecast *forecast,
     struct timeline_style style = timeline_style_for(stdout);
     struct time_unit unit = cost_unit(&setup->cost);
     struct draws draws;
+    char shape[PLAN_SHAPE_TEXT];
     char text[COST_TEXT];
 
-    text_line(stdout,
-              "%s: %d ranks, %d stages, %d microbatches, capacity %d, latency "
-              "%s%s",
-              setup->plan->name, setup->plan->ranks, setup->plan->stages,
-              setup->plan->mbs, forecast->capacity,
-              cost_text(setup->cost.latency, unit, text), unit.name);
+    text_line(stdout, "%s: %s, capacity %d, latency %s%s", setup->plan->name,
+              plan_shape_text(setup->plan->ranks, setup->plan->stages,
+                              setup->plan->mbs, shape),
+              forecast->capacity, cost_text(setup->cost.latency, unit, text),
+              unit.name);
     tick_print(stdout, setup);
     figures_print_machine(stdout, setup);
     if (forecast->trace.lanes)
@@ -190,14 +190,14 @@ draw_refused(const struct setup *setup)
     const struct plan *plan = setup->plan;
     struct timeline_style style = timeline_style_for(stdout);
     struct attempt attempt;
+    char shape[PLAN_SHAPE_TEXT];
 
     if (plan_actions(plan) > TIMELINE_ACTIONS ||
         (int64_t)plan->stages * plan->mbs > TIMELINE_ACTIONS)
         return;
     attempt_make(&attempt, plan, &setup->cost);
-    text_line(stdout,
-              "%s: %d ranks, %d stages, %d microbatches, as far as it runs",
-              plan->name, plan->ranks, plan->stages, plan->mbs);
+    text_line(stdout, "%s: %s, as far as it runs", plan->name,
+              plan_shape_text(plan->ranks, plan->stages, plan->mbs, shape));
     timeline_print(stdout, plan, &attempt.trace, &style);
     attempt_print_stops(stdout, &attempt);
     attempt_fini(&attempt);
@@ -209,14 +209,15 @@ static void
 draw_deadlock(const struct setup *setup, const struct forecast *forecast)
 {
     struct timeline_style style = timeline_style_for(stdout);
+    char shape[PLAN_SHAPE_TEXT];
 
     if (!forecast->trace.lanes)
         return;
-    text_line(stdout,
-              "%s: %d ranks, %d stages, %d microbatches, capacity %d, as far "
-              "as it runs",
-              setup->plan->name, setup->plan->ranks, setup->plan->stages,
-              setup->plan->mbs, forecast->capacity);
+    text_line(stdout, "%s: %s, capacity %d, as far as it runs",
+              setup->plan->name,
+              plan_shape_text(setup->plan->ranks, setup->plan->stages,
+                              setup->plan->mbs, shape),
+              forecast->capacity);
     timeline_print(stdout, setup->program->lowered, &forecast->trace, &style);
 }
 

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
@@ -32,9 +33,9 @@ count_steps(struct training *training, struct cause *cause)
         steps = (int64_t)options->epochs * per_epoch;
     if (steps > INT_MAX) {
         fail(cause,
-             "--epochs %d of %d steps are more than %d steps; use fewer or a "
+             "--epochs %d of %d step%s are more than %d steps; use fewer or a "
              "larger --batch",
-             options->epochs, per_epoch, INT_MAX);
+             options->epochs, per_epoch, plural(per_epoch), INT_MAX);
         return STATUS_USAGE;
     }
     if (steps <= training->first_step) {
@@ -58,8 +59,8 @@ check_resumed(const struct training *training, struct cause *cause)
     int mbs = session->request.recipe.mbs * session->replicas.count;
 
     if (mbs != kept->mbs) {
-        fail(cause, "%s has %d microbatches, but %s was trained with %d",
-             options->load, mbs, options->resume, kept->mbs);
+        fail(cause, "%s has %d microbatch%s, but %s was trained with %d",
+             options->load, mbs, plural_es(mbs), options->resume, kept->mbs);
         return STATUS_INVALID;
     }
     if (training->data_hash == session->resumed.data_hash)
@@ -365,8 +366,8 @@ settle_steps(struct training *training)
 
     if (step == training->steps)
         return STATUS_DONE;
-    text_remark("interrupted after %d of %d steps: %s", step, training->steps,
-                strsignal(signal));
+    text_remark("interrupted after %d of %d step%s: %s", step, training->steps,
+                plural(training->steps), strsignal(signal));
     training->steps = step;
     return (enum status)(STATUS_SIGNAL + signal);
 }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/list.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "report/summary.h"
 #include "request/setup.h"
 #include "search/schedule.h"
@@ -96,7 +97,7 @@ tune_go_on(void *context, int done, int all)
     int percent = 100 * done / all;
 
     if (isatty(STDERR_FILENO) && percent != session->shown)
-        fprintf(stderr, "\r\033[K%d of %d shapes", done, all);
+        fprintf(stderr, "\r\033[K%d of %d shape%s", done, all, plural(all));
     session->shown = percent;
     return atomic_load(&interrupt_seen) == 0 &&
            (session->options->seconds == 0 ||

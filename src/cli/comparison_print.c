@@ -8,6 +8,7 @@
 #include "base/machine.h"
 #include "base/memory.h"
 #include "base/output.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "request/figures.h"
 #include "request/tick.h"
@@ -34,10 +35,12 @@ model_text(const struct comparison *table, char text[TICK_TEXT])
     if (table->rows[0].setup.sizes)
         snprintf(text, TICK_TEXT, "the stages of --bytes");
     else if (model)
-        snprintf(text, TICK_TEXT, "the %d layers of the model", model->count);
+        snprintf(text, TICK_TEXT, "the %d layer%s of the model", model->count,
+                 plural(model->count));
     else
-        snprintf(text, TICK_TEXT, "%d layers of %d, batch %d",
-                 table->model.layers, table->model.hidden, table->batch);
+        snprintf(text, TICK_TEXT, "%d layer%s of %d, batch %d",
+                 table->model.layers, plural(table->model.layers),
+                 table->model.hidden, table->batch);
     return text;
 }
 
@@ -191,6 +194,7 @@ comparison_print_text(const struct comparison *table)
     int columns = columns_of(stdout);
     int width = name_width(table, columns);
     bool peaks = peaks_fit(table, columns - width - FIGURES - MARK);
+    char text[PLAN_SHAPE_TEXT];
     char unit[2 * TICK_TEXT + 32] = "";
     char model[TICK_TEXT];
     char tick[2 * TICK_TEXT];
@@ -204,8 +208,8 @@ comparison_print_text(const struct comparison *table)
     else if (setup->tick_layers > 0 || table->request->options->sweep)
         snprintf(unit, sizeof unit, "; a tick is %s",
                  comparison_tick(table, tick));
-    text_line(stdout, "%d ranks, %d stages, %d microbatches%s%s%s; %s for %s",
-              shape->ranks, shape->stages, shape->mbs,
+    text_line(stdout, "%s%s%s%s; %s for %s",
+              plan_shape_text(shape->ranks, shape->stages, shape->mbs, text),
               plan_trains(shape) ? "" : ", forwards alone",
               setup->cost.barrier ? ", ranks meet before STEP" : "", unit,
               size, model_text(table, model));

@@ -3,6 +3,7 @@
 
 #include "cli/examples.h"
 
+#include "base/plural.h"
 #include "request/setup.h"
 
 #include <string.h>
@@ -43,9 +44,10 @@ read_sets(struct dataset *train, struct dataset *test, const char *name,
         return false;
     if (test->count > 0 && test->features != train->features)
         return fail(cause,
-                    "%s: training images have %d pixels, test images %d; use "
+                    "%s: training images have %d pixel%s, test images %d; use "
                     "files of one set",
-                    name, train->features, test->features);
+                    name, train->features, plural(train->features),
+                    test->features);
     if (train->classes < test->classes)
         train->classes = test->classes;
     test->classes = train->classes;

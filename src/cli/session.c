@@ -11,6 +11,7 @@
 #include "cli/program_means.h"
 #include "base/machine.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "train/rank_memory.h"
 #include "request/figures.h"
@@ -56,7 +57,7 @@ session_resume(struct session *session, bool to_train, struct cause *cause)
     if (plan_request_fit_stages(request, resumed->mlp.layers))
         text_remark("%s has %d layer%s, so --stages is %d here",
                     options->resume, resumed->mlp.layers,
-                    resumed->mlp.layers == 1 ? "" : "s", request->stages);
+                    plural(resumed->mlp.layers), request->stages);
     return STATUS_DONE;
 }
 
@@ -84,8 +85,9 @@ session_training_data(struct session *session, struct cause *cause)
     if (status != STATUS_DONE ||
         session_batch(session) <= session->data->count)
         return status;
-    fail(cause, "--batch %d is more than the %d examples of %s; use fewer",
-         session_batch(session), session->data->count, recipe->data);
+    fail(cause, "--batch %d is more than the %d example%s of %s; use fewer",
+         session_batch(session), session->data->count,
+         plural(session->data->count), recipe->data);
     return STATUS_USAGE;
 }
 
@@ -107,8 +109,8 @@ model_room(const struct session *session, const struct mlp *mlp,
     const struct plan_request *request = &session->request;
     char what[96];
 
-    snprintf(what, sizeof what, "the model of %d layers of %d", mlp->layers,
-             mlp->hidden);
+    snprintf(what, sizeof what, "the model of %d layer%s of %d", mlp->layers,
+             plural(mlp->layers), mlp->hidden);
     return setup_room(
         request,
         (struct machine_need){
@@ -277,8 +279,9 @@ session_room(struct session *session, const struct trainer_options *trainer,
     char what[96];
 
     whole.run.world = NULL;
-    snprintf(what, sizeof what, "%d steps of %d layers of %d", steps,
-             task->mlp.layers, task->mlp.hidden);
+    snprintf(what, sizeof what, "%d step%s of %d layer%s of %d", steps,
+             plural(steps), task->mlp.layers, plural(task->mlp.layers),
+             task->mlp.hidden);
     session->bytes = memory_plus(training_need(&whole).bytes,
                                  dataset_bytes(&session->train) +
                                      dataset_bytes(&session->test) +
@@ -312,11 +315,12 @@ session_print_stages(const struct session *session)
     char size[TEXT_SIZE_MAX];
 
     text_line(stdout,
-              "%s on %s: %d x [Linear+ReLU] of %d, %d inputs, %d classes; "
+              "%s on %s: %d x [Linear+ReLU] of %d, %d input%s, %d class%s; "
               "batch %d in %d microbatch%s",
               session->monolith ? "monolith" : plan->name, recipe->data,
-              mlp->layers, mlp->hidden, mlp->inputs, mlp->classes,
-              recipe->batch, recipe->mbs, recipe->mbs == 1 ? "" : "es");
+              mlp->layers, mlp->hidden, mlp->inputs, plural(mlp->inputs),
+              mlp->classes, plural_es(mlp->classes), recipe->batch,
+              recipe->mbs, plural_es(recipe->mbs));
     printf("%-6s %4s %4s  %-14s %10s\n", "stage", "rank", "core", "layers",
            "params");
     for (int p = 0; p < trainer->copies * trainer->stage_count; p++) {
@@ -336,8 +340,9 @@ session_print_stages(const struct session *session)
     summary_memory(stdout, memory, NULL, plan->ranks);
     free(memory);
     if (session->replicas.count > 1)
-        printf("%d replicas of this pipeline: %d examples a step\n",
-               session->replicas.count, session_batch(session));
+        printf("%d replicas of this pipeline: %d example%s a step\n",
+               session->replicas.count, session_batch(session),
+               plural(session_batch(session)));
     printf("%s in all, with data, plan, links and traces\n",
            text_size(session->bytes, size));
 }

@@ -3,6 +3,7 @@
 
 #include "cli/session_panels.h"
 
+#include "base/plural.h"
 #include "cli/run_report.h"
 #include "report/clocks.h"
 #include "report/panels.h"
@@ -23,7 +24,7 @@ session_panels_init(struct session_panels *drawn,
     snprintf(drawn->notes[0], sizeof drawn->notes[0],
              "predicted, a tick as %.4g us", tick_us);
     snprintf(drawn->notes[1], sizeof drawn->notes[1],
-             "measured: the median of the last %d steps", of);
+             "measured: the median of the last %d step%s", of, plural(of));
     metrics_of(&drawn->measured, wall);
     drawn->panels[0] = (struct svg_panel){
         .title = run->options.plan->name,

@@ -4,6 +4,7 @@
 #include "cli/session_world.h"
 
 #include "base/hash.h"
+#include "base/plural.h"
 #include "cli/dealt.h"
 #include "cli/processes.h"
 #include "plan/place.h"
@@ -32,10 +33,10 @@ session_world_resume(struct session *session, struct cause *cause)
         return true;
     }
     return fail(cause,
-                "%s was trained with batches of %d in %d microbatches, which "
+                "%s was trained with batches of %d in %d microbatch%s, which "
                 "%d replicas cannot share; use --replicas that divide both",
                 session->request.options->resume, recipe->batch, recipe->mbs,
-                count);
+                plural_es(recipe->mbs), count);
 }
 
 /* Whether the processes can share the plan. */
@@ -49,12 +50,12 @@ suits_processes(const struct session *session, struct cause *cause)
 
     if (processes_count() % replicas != 0)
         return fail(cause,
-                    "%d processes cannot be shared by --replicas %d; start "
+                    "%d process%s cannot be shared by --replicas %d; start "
                     "pipelab-mpi with a multiple of it",
-                    processes_count(), replicas);
+                    processes_count(), plural_es(processes_count()), replicas);
     if (ranks < each)
         return fail(cause,
-                    "--ranks %d are fewer than the %d processes of a "
+                    "--ranks %d is fewer than the %d processes of a "
                     "pipeline; start %d or fewer",
                     ranks, each, ranks * replicas);
     if (replicas > 1 && setup->cost.barrier)

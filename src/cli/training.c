@@ -4,6 +4,7 @@
 #include "cli/training.h"
 
 #include "base/columns.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "report/curve.h"
 
@@ -39,10 +40,12 @@ training_print_left_out(const struct training *training)
 
     if (left_out(training) > 0)
         text_line(stdout,
-                  "an epoch is %d whole batches and leaves out %d of %d "
-                  "examples, others each time",
-                  trainer->batches.per_epoch, left_out(training),
-                  training->session.train.count);
+                  "an epoch is %d whole batch%s and leaves out %d of %d "
+                  "example%s, others each time",
+                  trainer->batches.per_epoch,
+                  plural_es(trainer->batches.per_epoch), left_out(training),
+                  training->session.train.count,
+                  plural(training->session.train.count));
 }
 
 static void
@@ -90,8 +93,9 @@ print_result(const struct training *training)
         printf("final loss %.6f, lowest %.6f at step %d\n",
                trainer_loss(trainer, training->steps - 1),
                trainer_loss(trainer, lowest), lowest);
-    printf("weights %016" PRIx64 " after %d steps in %d microbatch%s\n",
-           training->weights, training->steps, mbs, mbs == 1 ? "" : "es");
+    printf("weights %016" PRIx64 " after %d step%s in %d microbatch%s\n",
+           training->weights, training->steps, plural(training->steps), mbs,
+           plural_es(mbs));
 }
 
 void
@@ -105,8 +109,9 @@ training_print_text(const struct training *training)
     if (training->epochs_done == 0)
         print_losses(training);
     curve_print(stdout, &losses, columns_of(stdout));
-    printf("%d steps in %.3f s, %.0f samples a second\n", steps,
-           session_seconds(session), training_samples_per_second(training));
+    printf("%d step%s in %.3f s, %.0f samples a second\n", steps,
+           plural(steps), session_seconds(session),
+           training_samples_per_second(training));
     print_result(training);
     if (trainer->run)
         session_print_clocks(session, steps);

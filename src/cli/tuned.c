@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/output.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "report/summary.h"
 
@@ -133,11 +134,12 @@ print_counts(const struct tuned *tuned)
         snprintf(memory, sizeof memory, ", %d need more than %.2f GiB",
                  result->too_large, (double)tuned->memory * 0x1p-30);
     text_line(stdout,
-              "%d shapes: %d simulated, %d have no place by their bounds, %d "
-              "cannot be on this cluster%s; %d pairs of ranks and replicas do "
-              "not divide the batch",
-              result->shapes, result->tried, result->bounded,
-              result->elsewhere, memory, result->undivided);
+              "%d shape%s: %d simulated, %d have no place by their bounds, %d "
+              "cannot be on this cluster%s; %d pair%s of ranks and replicas "
+              "cannot divide the batch",
+              result->shapes, plural(result->shapes), result->tried,
+              result->bounded, result->elsewhere, memory, result->undivided,
+              plural(result->undivided));
     if (result->stopped)
         text_line(stdout, "stopped before all were looked at: these are the "
                           "best so far");
@@ -150,11 +152,12 @@ tuned_print_text(const struct tuned *tuned)
     const struct tune_result *result = tuned->result;
     bool more = false;
 
-    text_line(stdout,
-              "%d devices, %d examples a step, %d a microbatch; times in %s, "
-              "for a step and for an example",
-              task->devices, task->batch, task->microbatch,
-              tuned->model->unit);
+    text_line(
+        stdout,
+        "%d device%s, %d example%s a step, %d a microbatch; times in %s, "
+        "for a step and for an example",
+        task->devices, plural(task->devices), task->batch, plural(task->batch),
+        task->microbatch, tuned->model->unit);
     printf("%2s %13s %12s %7s %8s %7s  %s\n", "", "period", "per example",
            "work", "GiB", "devices", "costs most besides");
     for (int i = 0; i < result->count; i++) {
@@ -279,14 +282,16 @@ tuned_explain_none(const struct tuned *tuned, struct cause *cause)
              "stopped before a shape was simulated; use more --seconds");
     else if (result->too_large > 0)
         fail(cause,
-             "none of %d shapes fits %.2f GiB a rank; use more --max-memory "
+             "none of %d shape%s fits %.2f GiB a rank; use more --max-memory "
              "or more ranks",
-             result->shapes, (double)tuned->memory * 0x1p-30);
+             result->shapes, plural(result->shapes),
+             (double)tuned->memory * 0x1p-30);
     else
         fail(cause,
-             "no shape trains %d examples a step: %d pairs of ranks and "
-             "replicas do not divide them into microbatches of %d, %d shapes "
+             "no shape trains %d example%s a step: %d pair%s of ranks and "
+             "replicas cannot divide them into microbatches of %d, %d shape%s "
              "cannot be on this cluster; use another --global-batch",
-             tuned->task->batch, result->undivided, tuned->task->microbatch,
-             result->elsewhere);
+             tuned->task->batch, plural(tuned->task->batch), result->undivided,
+             plural(result->undivided), tuned->task->microbatch,
+             result->elsewhere, plural(result->elsewhere));
 }

@@ -4,6 +4,7 @@
 #include "cli/tuned.h"
 
 #include "base/output.h"
+#include "base/plural.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -145,11 +146,11 @@ write_point(FILE *out, const struct field *field, const struct tune_row *row,
     fprintf(out, "<text class=\"middle\" x=\"%.1f\" y=\"%.1f\">%d</text>\n", x,
             number % 2 ? y - 8 : y + 17, number);
     fprintf(out,
-            "<text x=\"%d\" y=\"%d\">%d  %s, %d ranks x %d, %d stages%s"
+            "<text x=\"%d\" y=\"%d\">%d  %s, %d rank%s x %d, %d stage%s%s"
             "</text>\n",
             LIST, TOP + LINE * (number - 1), number, shape->schedule->name,
-            shape->ranks, shape->replicas, shape->stages,
-            shape->recompute ? ", recompute" : "");
+            shape->ranks, plural(shape->ranks), shape->replicas, shape->stages,
+            plural(shape->stages), shape->recompute ? ", recompute" : "");
 }
 
 static void

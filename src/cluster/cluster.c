@@ -4,6 +4,7 @@
 #include "cluster/cluster.h"
 
 #include "base/memory.h"
+#include "base/plural.h"
 #include "cluster/reader.h"
 
 #include <stdlib.h>
@@ -39,10 +40,10 @@ read_ring(struct reader *reader, struct cluster *cluster, struct cause *cause)
         return reader_fail(reader, "links", cause, "needs \"ranks\"; give it");
     if (!json_is_array(array) || count != (size_t)cluster->ranks)
         return reader_fail(reader, "links", cause,
-                           "is no list of %d links; give one for each "
+                           "is no list of %d link%s; give one for each "
                            "neighbouring pair of ranks, and the one that "
                            "closes the ring",
-                           cluster->ranks);
+                           cluster->ranks, plural(cluster->ranks));
     cluster->ring = memory_new(count, sizeof *cluster->ring);
     for (size_t i = 0; i < count; i++) {
         struct reader one;

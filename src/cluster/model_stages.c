@@ -3,6 +3,8 @@
 
 #include "cluster/model.h"
 
+#include "base/plural.h"
+
 #include <stdlib.h>
 
 void
@@ -52,9 +54,9 @@ model_split(const struct model *model, int stages, int split[],
 {
     if (stages > model->count)
         return fail(cause,
-                    "%d stages for %d layers; use at most as many stages as "
+                    "%d stages for %d layer%s; use at most as many stages as "
                     "layers",
-                    stages, model->count);
+                    stages, model->count, plural(model->count));
     for (int s = 0; s < stages; s++)
         split[s] = model->count / stages + (s < model->count % stages);
     return true;

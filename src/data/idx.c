@@ -10,6 +10,7 @@
 #include "data/dataset.h"
 
 #include "base/memory.h"
+#include "base/plural.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -156,7 +157,7 @@ check_magic(struct idx *idx, uint32_t magic, struct cause *cause)
                     "two files",
                     idx->path, other->name, kind->name);
     return dims == kind->dims ||
-           fail(cause, "%s: has %u dimensions; IDX %s have %u", idx->path,
+           fail(cause, "%s: its dimensions are %u; IDX %s have %u", idx->path,
                 dims, kind->name, kind->dims);
 }
 
@@ -173,8 +174,7 @@ check_sizes(struct idx *idx, struct cause *cause)
                     idx->kind->name);
     if (size == 0)
         return fail(cause,
-                    "%s: its images have %u rows and %u columns; "
-                    "expected 1 or more of each",
+                    "%s: its images are %u x %u; expected 1 x 1 or more",
                     idx->path, idx->rows, idx->columns);
     if (size > BYTES_MOST || size * idx->count > BYTES_MOST / width)
         return fail(cause,
@@ -202,8 +202,8 @@ idx_read_header(struct idx *idx, struct cause *cause)
         return false;
     if (got < want)
         return fail(cause,
-                    "%s: ends after %zu bytes; the header of an IDX %s "
-                    "file has %zu",
+                    "%s: ends at byte %zu; the header of an IDX %s file "
+                    "has %zu bytes",
                     idx->path, got, idx->kind->name, want);
     idx->count = number_at(header + 4);
     idx->rows = want == HEADER_MOST ? number_at(header + 8) : 1;
@@ -328,10 +328,11 @@ idx_read_values(struct idx *idx, struct cause *cause)
         used += got / width;
         if (got < want * width)
             return fail(cause,
-                        "%s: ends after %zu bytes of %s; its header "
+                        "%s: ends after %zu byte%s of %s; its header "
                         "promises %zu; fetch the file again",
-                        idx->path, used * width + got % width, idx->kind->name,
-                        idx->promised * width);
+                        idx->path, used * width + got % width,
+                        plural((int64_t)(used * width + got % width)),
+                        idx->kind->name, idx->promised * width);
     }
     return true;
 }
@@ -348,10 +349,10 @@ check_end(struct idx *idx, struct cause *cause)
         return false;
     if (got > 0)
         return fail(cause,
-                    "%s: goes on after the %zu bytes of %s that its "
-                    "header promises; is the file damaged?",
-                    idx->path, idx->promised * types[idx->type].width,
-                    idx->kind->name);
+                    "%s: goes on after the %s that its header promises; is "
+                    "the file damaged?",
+
+                    idx->path, idx->kind->name);
     gzerror(idx->file, &error);
     if (error != Z_OK)
         return fail(cause,
@@ -420,9 +421,10 @@ dataset_idx(struct dataset *set, const char *images, const char *labels,
         goto free_image;
     if (image.count != label.count) {
         fail(cause,
-             "%s: %u labels for the %u images of %s; expected one for "
+             "%s: %u label%s for the %u image%s of %s; expected one for "
              "each, do the files belong together?",
-             labels, label.count, image.count, images);
+             labels, label.count, plural(label.count), image.count,
+             plural(image.count), images);
         goto free_label;
     }
     set->count = (int)image.count;

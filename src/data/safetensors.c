@@ -170,7 +170,7 @@ safetensors_read_header(struct safetensors *file, int64_t size,
 
     if (size < LENGTH_BYTES ||
         fread(prefix, 1, sizeof prefix, file->in) != sizeof prefix) {
-        fail(cause, "%s: %" PRId64 " bytes are too few for a safetensors file",
+        fail(cause, "%s: ends at byte %" PRId64 "; no safetensors file does",
              file->path, size);
         return NULL;
     }
@@ -185,9 +185,9 @@ safetensors_read_header(struct safetensors *file, int64_t size,
     }
     if (length > (uint64_t)(size - LENGTH_BYTES)) {
         fail(cause,
-             "%s: it promises a header of %" PRIu64 " bytes and ends after "
-             "%" PRId64 "; copy the file again",
-             file->path, length, size - LENGTH_BYTES);
+             "%s: its header promises to end at byte %" PRIu64
+             " and the file ends at byte %" PRId64 "; copy the file again",
+             file->path, length + LENGTH_BYTES, size);
         return NULL;
     }
     file->data = LENGTH_BYTES + (int64_t)length;
@@ -314,7 +314,7 @@ take_tensor(struct safetensor *tensor, const char *name, const json_t *entry,
     tensor->end = offsets[1];
     return has_size(tensor, offsets[1] - offsets[0]) ||
            fail(cause,
-                "%s: tensor %.100s has %" PRId64 " bytes, which its "
+                "%s: the bytes of tensor %.100s are %" PRId64 ", which its "
                 "shape contradicts",
                 path, name, offsets[1] - offsets[0]);
 }
@@ -358,8 +358,8 @@ check_cover(const struct safetensors *file, int64_t bytes, struct cause *cause)
     }
     return end == bytes ||
            fail(cause,
-                "%s: its tensors take %" PRId64 " bytes, and %" PRId64 " are "
-                "there; copy the file again",
+                "%s: its tensors end at byte %" PRId64 " and the file at byte "
+                "%" PRId64 "; copy the file again",
                 file->path, end, bytes);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/quantile.h"
 #include "cli/processes.h"
 #include "mpi/mpi_scaling.h"
@@ -101,11 +102,11 @@ begin_show(struct json *json)
 
     mpi_library_name(name);
     if (!json) {
-        printf("%s: %d processes; this one may use %d core%s\n\n"
+        printf("%s: %d process%s; this one may use %d core%s\n\n"
                "%-26s %20s %21s\n%-26s %20s %21s %7s\n",
-               name, processes_count(), cores, cores == 1 ? "" : "s",
-               "round trip,", "between", "between", "median / p99 in us",
-               "processes", "threads", "ratio");
+               name, processes_count(), plural_es(processes_count()), cores,
+               plural(cores), "round trip,", "between", "between",
+               "median / p99 in us", "processes", "threads", "ratio");
         return;
     }
     json_open(json, NULL, '{');

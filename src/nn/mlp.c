@@ -4,6 +4,7 @@
 #include "nn/mlp.h"
 
 #include "base/list.h"
+#include "base/plural.h"
 
 #include <float.h>
 
@@ -159,9 +160,10 @@ mlp_split(const struct mlp *mlp, int stages, int counts[], struct cause *cause)
 
     if (stages > mlp->layers)
         return fail(cause,
-                    "%d stages for %d layers; a stage needs a layer, so use "
-                    "%d stages or fewer",
-                    stages, mlp->layers, mlp->layers);
+                    "%d stages for %d layer%s; a stage needs a layer, so use "
+                    "%d stage%s or fewer",
+                    stages, mlp->layers, plural(mlp->layers), mlp->layers,
+                    plural(mlp->layers));
     counts[0] = mlp->layers;
     if (stages == 1)
         return true;
@@ -188,13 +190,13 @@ mlp_split_parse(const struct mlp *mlp, int stages, const char *text,
                     text, wrong, mlp->layers);
     if (found != stages)
         return fail(cause,
-                    "%.60s has %d stages, not %d; give one count a stage",
-                    text, found, stages);
+                    "%.60s has %d stage%s, not %d; give one count a stage",
+                    text, found, plural(found), stages);
     for (int i = 0; i < stages; i++)
         sum += counts[i];
     if (sum != mlp->layers)
         return fail(cause,
-                    "%.60s adds up to %ld layers, not %d; make them equal",
-                    text, sum, mlp->layers);
+                    "%.60s adds up to %ld layer%s, not %d; make them equal",
+                    text, sum, plural(sum), mlp->layers);
     return true;
 }

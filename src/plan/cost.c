@@ -356,9 +356,11 @@ cost_unit(const struct cost *cost)
 }
 
 const char *
-cost_unit_name(const struct time_unit *unit)
+cost_unit_name(const struct time_unit *unit, double ticks)
 {
-    return *unit->name ? unit->name : "ticks";
+    if (*unit->name)
+        return unit->name;
+    return cost_in_units(ticks, *unit) == 1.0 ? "tick" : "ticks";
 }
 
 static int

@@ -218,8 +218,9 @@ cost_text(int64_t ticks, struct time_unit unit, char text[COST_TEXT]);
 double
 cost_in_units(double ticks, struct time_unit unit);
 
-/* The unit's name, "ticks" where it has none. */
+/* The name of the unit after so much time: "ticks" where it has none, or "tick"
+ * after one. */
 const char *
-cost_unit_name(const struct time_unit *unit);
+cost_unit_name(const struct time_unit *unit, double ticks);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/list.h"
 #include "base/memory.h"
+#include "base/plural.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -309,18 +310,19 @@ parse_factors(double factors[], int count, const char *what, const char *text,
             factors[read] = factor;
     }
     if (factors && read != count)
-        return fail(cause, "%d factors for %d %s; give one for each", read,
-                    count, what);
+        return fail(cause, "%d factor%s for %d %s; give one for each", read,
+                    plural(read), count, what);
     return true;
 }
 
 bool
 cost_parse_stages(struct cost *cost, const char *text, struct cause *cause)
 {
+    int stages = cost ? cost->stages : 0;
     double *factors =
-        cost ? memory_new((size_t)cost->stages, sizeof *factors) : NULL;
-    bool good = parse_factors(factors, cost ? cost->stages : 0, "stages", text,
-                              cause) &&
+        cost ? memory_new((size_t)stages, sizeof *factors) : NULL;
+    bool good = parse_factors(factors, stages,
+                              stages == 1 ? "stage" : "stages", text, cause) &&
                 (!cost || cost_scale(cost, factors, cause));
 
     free(factors);
@@ -348,7 +350,8 @@ cost_parse_mbs(struct cost *cost, int count, const char *text,
                struct cause *cause)
 {
     return cost ? parse_variation(cost, &cost->variation.mb_factors,
-                                  &cost->variation.mbs, count, "microbatches",
+                                  &cost->variation.mbs, count,
+                                  count == 1 ? "microbatch" : "microbatches",
                                   text, cause)
                 : parse_factors(NULL, 0, "microbatches", text, cause);
 }
@@ -358,7 +361,7 @@ cost_parse_ranks(struct cost *cost, int count, const char *text,
                  struct cause *cause)
 {
     return cost ? parse_variation(cost, &cost->variation.rank_factors,
-                                  &cost->variation.ranks, count, "ranks", text,
-                                  cause)
+                                  &cost->variation.ranks, count,
+                                  count == 1 ? "rank" : "ranks", text, cause)
                 : parse_factors(NULL, 0, "ranks", text, cause);
 }

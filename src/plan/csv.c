@@ -4,6 +4,7 @@
 #include "plan/csv.h"
 
 #include "base/memory.h"
+#include "base/plural.h"
 #include "plan/cost.h"
 #include "plan/csv_rows.h"
 #include "plan/lower.h"
@@ -148,9 +149,10 @@ plan_for_rows(const struct csv_rows *rows, const char *name,
     if (mbs > PLAN_MAX_MBS || (int64_t)stages * mbs > PLAN_MAX_CELLS ||
         stages > PLAN_MAX_STAGES) {
         fail(cause,
-             "%s: %d stages and %lld microbatches; the limits are %d, %d and "
+             "%s: %d stage%s and %lld microbatch%s; the limits are %d, %d and "
              "%d for their product",
-             name, stages, (long long)mbs, PLAN_MAX_STAGES, PLAN_MAX_MBS,
+             name, stages, plural(stages), (long long)mbs,
+             plural_es((long long)mbs), PLAN_MAX_STAGES, PLAN_MAX_MBS,
              PLAN_MAX_CELLS);
         return NULL;
     }

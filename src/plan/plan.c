@@ -4,6 +4,7 @@
 #include "plan/plan.h"
 
 #include "base/memory.h"
+#include "base/plural.h"
 #include "plan/place.h"
 
 #include <assert.h>
@@ -22,10 +23,20 @@ plan_shape_valid(int ranks, int stages, int mbs, struct cause *cause)
                     ranks, stages);
     if ((int64_t)stages * mbs > PLAN_MAX_CELLS)
         return fail(cause,
-                    "%d stages x %d microbatches are %lld cells; the limit "
+                    "%d stage%s x %d microbatch%s are %lld cells; the limit "
                     "is %d, use fewer of either",
-                    stages, mbs, (long long)stages * mbs, PLAN_MAX_CELLS);
+                    stages, plural(stages), mbs, plural_es(mbs),
+                    (long long)stages * mbs, PLAN_MAX_CELLS);
     return true;
+}
+
+const char *
+plan_shape_text(int ranks, int stages, int mbs, char text[PLAN_SHAPE_TEXT])
+{
+    snprintf(text, PLAN_SHAPE_TEXT, "%d rank%s, %d stage%s, %d microbatch%s",
+             ranks, plural(ranks), stages, plural(stages), mbs,
+             plural_es(mbs));
+    return text;
 }
 
 struct plan *

@@ -105,6 +105,11 @@ plan_has(const struct plan *plan, enum action_kind kind);
 bool
 plan_trains(const struct plan *plan);
 
+/* Writes "4 ranks, 4 stages, 8 microbatches" into text and returns text. */
+enum { PLAN_SHAPE_TEXT = 64 };
+const char *
+plan_shape_text(int ranks, int stages, int mbs, char text[PLAN_SHAPE_TEXT]);
+
 /* Prints one line a rank, cell after cell; for gdb too. */
 void
 plan_print(FILE *out, const struct plan *plan);

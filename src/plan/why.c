@@ -5,6 +5,7 @@
 
 #include "base/columns.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "plan/place.h"
 
 #include <stddef.h>
@@ -146,7 +147,7 @@ print_root(FILE *out, const struct why *why, const struct action *awaited)
             action_cell(why->at, cell));
     if (awaited && awaited != why->at)
         fprintf(out, ", %td action%s before %s", awaited - why->at,
-                awaited - why->at == 1 ? "" : "s", action_cell(awaited, cell));
+                plural(awaited - why->at), action_cell(awaited, cell));
 }
 
 /* Blanks before the lines of a long chain. */

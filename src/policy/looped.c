@@ -3,6 +3,8 @@
 
 #include "policy/looped.h"
 
+#include "base/plural.h"
+
 static int
 rounds(int ranks, int mbs)
 {
@@ -31,9 +33,9 @@ looped_group_suits(const char *schedule, int ranks, int mbs, int group,
     if (group < ranks || group > mbs)
         return fail(
             cause,
-            "%s runs groups of %d to %d microbatches, not %d: at least "
+            "%s runs groups of %d to %d microbatch%s, not %d: at least "
             "one a rank, at most all",
-            schedule, ranks, mbs, group);
+            schedule, ranks, mbs, plural_es(mbs), group);
     if (last > 0 && last < ranks)
         return fail(
             cause,

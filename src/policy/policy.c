@@ -3,6 +3,7 @@
 
 #include "policy/policy.h"
 
+#include "base/plural.h"
 #include "policy/looped.h"
 
 #include <ctype.h>
@@ -91,15 +92,18 @@ suits_placement(const struct policy *policy, int ranks, int stages, int mbs,
     if ((policy->placement == PLACEMENT_ONE ||
          policy->placement == PLACEMENT_BOTH_WAYS) &&
         stages != ranks)
-        return fail(cause,
-                    "%s puts one stage on each rank; %d stages on %d ranks do "
-                    "not fit, use %d ranks or %d stages",
-                    policy->name, stages, ranks, stages, ranks);
+        return fail(
+            cause,
+            "%s puts one stage on each rank; %d stage%s on %d rank%s will "
+            "not fit, use %d rank%s or %d stage%s",
+            policy->name, stages, plural(stages), ranks, plural(ranks), stages,
+            plural(stages), ranks, plural(ranks));
     if (policy->placement == PLACEMENT_BOTH_WAYS && ranks % 2 != 0)
-        return fail(cause,
-                    "%s has two copies of each stage on two ranks; %d ranks "
-                    "are odd, so one would have both, use an even number",
-                    policy->name, ranks);
+        return fail(
+            cause,
+            "%s has two copies of each stage on two ranks; with %d rank%s "
+            "one has both, use an even number",
+            policy->name, ranks, plural(ranks));
     if (policy->placement == PLACEMENT_LOOPED && stages % ranks != 0)
         return fail(cause,
                     "%s gives every rank the same number of stages; %d stages "
@@ -108,19 +112,21 @@ suits_placement(const struct policy *policy, int ranks, int stages, int mbs,
                     policy->name, stages, ranks, ranks);
     if (policy->placement == PLACEMENT_WAVE && stages % (2 * ranks) != 0)
         return fail(cause,
-                    "%s gives every rank an even number of stages; %d stages "
-                    "on %d ranks do not fit, use a multiple of %d stages",
-                    policy->name, stages, ranks, 2 * ranks);
+                    "%s gives every rank an even number of stages; %d stage%s "
+                    "on %d rank%s will not fit, use a multiple of %d stage%s",
+                    policy->name, stages, plural(stages), ranks, plural(ranks),
+                    2 * ranks, plural(2 * ranks));
     if (policy->placement == PLACEMENT_V && stages != 2 * ranks) {
         char fewer_ranks[32] = "";
 
         if (stages % 2 == 0)
-            snprintf(fewer_ranks, sizeof fewer_ranks, "%d ranks or ",
-                     stages / 2);
+            snprintf(fewer_ranks, sizeof fewer_ranks, "%d rank%s or ",
+                     stages / 2, plural(stages / 2));
         return fail(cause,
-                    "%s puts two stages on each rank; %d stages on %d ranks "
-                    "do not fit, use %s%d stages",
-                    policy->name, stages, ranks, fewer_ranks, 2 * ranks);
+                    "%s puts two stages on each rank; %d stage%s on %d rank%s "
+                    "will not fit, use %s%d stage%s",
+                    policy->name, stages, plural(stages), ranks, plural(ranks),
+                    fewer_ranks, 2 * ranks, plural(2 * ranks));
     }
     return true;
 }

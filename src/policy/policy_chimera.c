@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/memory.h"
+#include "base/plural.h"
 #include "policy/policy.h"
 
 #include <stdlib.h>
@@ -12,8 +13,8 @@ suits_chimera(const char *name, int ranks, int mbs, struct cause *cause)
     return mbs % ranks == 0 ||
            fail(cause,
                 "%s goes in units of one microbatch a rank; %d "
-                "microbatches on %d ranks do not fit, use a multiple of %d",
-                name, mbs, ranks, ranks);
+                "microbatch%s on %d rank%s will not fit, use a multiple of %d",
+                name, mbs, plural_es(mbs), ranks, plural(ranks), ranks);
 }
 
 /* Adds a rank's unit, whose first microbatch is `first`. In slots, a slot an

@@ -2,6 +2,7 @@
  * stages. */
 #include "config.h"
 
+#include "base/plural.h"
 #include "policy/dualpipe.h"
 #include "policy/policy.h"
 
@@ -11,9 +12,9 @@ suits_dualpipev(const char *name, int ranks, int mbs, struct cause *cause)
     if (mbs >= 2 * ranks)
         return true;
     return fail(cause,
-                "%s needs two microbatches a rank; on %d ranks use %d "
+                "%s needs two microbatches a rank; on %d rank%s use %d "
                 "microbatches or more",
-                name, ranks, 2 * ranks);
+                name, ranks, plural(ranks), 2 * ranks);
 }
 
 /* DeepSeek's DualPipeV: DualPipe (DeepSeek-V3 technical report, 2024, section

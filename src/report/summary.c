@@ -3,6 +3,8 @@
 
 #include "report/summary.h"
 
+#include "base/plural.h"
+
 void
 summary_virtual(FILE *out, const struct metrics *metrics)
 {
@@ -31,11 +33,12 @@ summary_virtual(FILE *out, const struct metrics *metrics)
           "once\n",
           out);
     fprintf(out,
-            "makespan %s %s, %lld messages; bubble %.1f%% of ranks x "
+            "makespan %s %s, %lld message%s; bubble %.1f%% of ranks x "
             "makespan\n(from a rank's first start to its last end %.1f%% at "
             "most; idle/busy %.1f%%)\n",
             cost_text(metrics->makespan, unit, texts[0]),
-            cost_unit_name(&unit), (long long)metrics->messages,
+            cost_unit_name(&unit, (double)metrics->makespan),
+            (long long)metrics->messages, plural(metrics->messages),
             100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble,
             100.0 * metrics->bubble_ratio);
 }
@@ -85,8 +88,7 @@ summary_wall(FILE *out, const struct wall_summary *wall)
         fprintf(out,
                 "; %d ranks share %d core%s: waiting and off-core time here "
                 "are\nnot what %d devices would show",
-                wall->ranks, wall->cores, wall->cores > 1 ? "s" : "",
-                wall->ranks);
+                wall->ranks, wall->cores, plural(wall->cores), wall->ranks);
     fprintf(out, "%s\n", wall->bound ? "" : "; ranks are not bound to cores");
 }
 

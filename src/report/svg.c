@@ -4,6 +4,7 @@
 #include "report/svg.h"
 
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "report/block.h"
 #include "report/curve.h"
@@ -238,6 +239,7 @@ write_title(const struct svg_layout *layout, const struct svg_panel *panel,
     const struct metrics *metrics = panel->metrics;
     FILE *out = layout->out;
     double most = 0;
+    char shape[PLAN_SHAPE_TEXT];
     char peak[FOOTPRINT_TEXT];
 
     for (int r = 0; r < metrics->ranks; r++)
@@ -251,10 +253,10 @@ write_title(const struct svg_layout *layout, const struct svg_panel *panel,
         write_escaped(out, panel->note);
     }
     fprintf(out,
-            "</text>\n<text class=\"left\" x=\"%d\" y=\"%.1f\">%d ranks, %d "
-            "stages, %d microbatches: makespan ",
-            SVG_LEFT, top + 30, panel->plan->ranks, panel->plan->stages,
-            panel->plan->mbs);
+            "</text>\n<text class=\"left\" x=\"%d\" y=\"%.1f\">%s: makespan ",
+            SVG_LEFT, top + 30,
+            plan_shape_text(panel->plan->ranks, panel->plan->stages,
+                            panel->plan->mbs, shape));
     if (panel->scale == 1.0)
         fprintf(out, "%lld", (long long)metrics->makespan);
     else
@@ -262,10 +264,13 @@ write_title(const struct svg_layout *layout, const struct svg_panel *panel,
                 (double)(metrics->makespan - panel->begin) * panel->scale);
     fprintf(out,
             " %s, bubble %.1f %%, within a rank's span %.1f %%, peak %s "
-            "activations, %lld messages</text>\n",
-            layout->style->unit, 100.0 * metrics->bubble_fraction,
-            100.0 * metrics->span_bubble, footprint_text(most, peak),
-            (long long)metrics->messages);
+            "activation%s, %lld message%s</text>\n",
+            panel->scale == 1.0 && metrics->makespan == 1
+                ? "tick"
+                : layout->style->unit,
+            100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble,
+            footprint_text(most, peak), most == 1 ? "" : "s",
+            (long long)metrics->messages, plural(metrics->messages));
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "base/list.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "data/batches.h"
 #include "report/summary.h"
 #include "request/figures.h"
@@ -225,8 +226,9 @@ rows_room(const struct comparison *table, const struct plan_request *one,
         rows += is_wanted(table, schedule_at(i)) &&
                 row_suits(one, schedule_at(i), cause);
     snprintf(what, sizeof what,
-             "comparing %zu schedules of %d stages and %d microbatches", rows,
-             one->stages, one->recipe.mbs);
+             "comparing %zu schedule%s of %d stage%s and %d microbatch%s",
+             rows, plural((int64_t)rows), one->stages, plural(one->stages),
+             one->recipe.mbs, plural_es(one->recipe.mbs));
     return setup_room(one, (struct machine_need){.bytes = rows * least}, what,
                       "use fewer of either, or name one --schedule", cause);
 }
@@ -302,8 +304,11 @@ comparison_make(struct comparison *table, char *misfits, size_t size,
 enum status
 comparison_none(const struct plan_request *request, struct cause *cause)
 {
-    fail(cause, "no schedule fits %d ranks, %d stages, %d microbatches",
-         request->ranks, request->stages, request->recipe.mbs);
+    char shape[PLAN_SHAPE_TEXT];
+
+    fail(cause, "no schedule fits %s",
+         plan_shape_text(request->ranks, request->stages, request->recipe.mbs,
+                         shape));
     return STATUS_USAGE;
 }
 
@@ -319,8 +324,9 @@ comparison_tick(const struct comparison *table, char text[COMPARISON_TICK])
 
     if (!setup->measured && !setup->model)
         snprintf(text + used, (size_t)(COMPARISON_TICK - used),
-                 " for %s%d examples", table->batch % mbs ? "up to " : "",
-                 batch_share(table->batch, mbs, 0).rows);
+                 " for %s%d example%s", table->batch % mbs ? "up to " : "",
+                 batch_share(table->batch, mbs, 0).rows,
+                 plural(batch_share(table->batch, mbs, 0).rows));
     return text;
 }
 

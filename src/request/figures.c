@@ -42,7 +42,9 @@ figures_print(FILE *out, const struct forecast *forecast)
             "period %s %s for each further step in a row; steady bubble "
             "%.1f%%\n",
             period_text(forecast->period, forecast->metrics.unit, period),
-            cost_unit_name(&forecast->metrics.unit),
+            cost_unit_name(&forecast->metrics.unit,
+                           (double)forecast->period.ticks /
+                               (double)forecast->period.steps),
             100.0 * forecast->steady_bubble);
 }
 

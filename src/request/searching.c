@@ -53,7 +53,8 @@ describe_beaten(const struct setup *setup, char text[], size_t size)
     else
         snprintf(text, size,
                  "%.6g %s (%.1f%%) less than %s, the best other that fits",
-                 cost_in_units(other - found, unit), cost_unit_name(&unit),
+                 cost_in_units(other - found, unit),
+                 cost_unit_name(&unit, other - found),
                  100.0 * (other - found) / other, result->beaten);
 }
 

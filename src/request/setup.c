@@ -7,6 +7,7 @@
 #include "request/searching.h"
 
 #include "base/memory.h"
+#include "base/plural.h"
 #include "plan/forward_only.h"
 #include "report/summary.h"
 #include "search/schedule.h"
@@ -35,10 +36,10 @@ setup_cells_fit(const struct plan_request *request, const struct plan *plan,
     return request->most_cells == 0 ||
            (int64_t)plan->stages * plan->mbs <= request->most_cells ||
            fail(cause,
-                "%.60s has %d stages and %d microbatches, more than %lld "
+                "%.60s has %d stage%s and %d microbatch%s, more than %lld "
                 "cells; use fewer of either",
-                plan->name, plan->stages, plan->mbs,
-                (long long)request->most_cells);
+                plan->name, plan->stages, plural(plan->stages), plan->mbs,
+                plural_es(plan->mbs), (long long)request->most_cells);
 }
 
 static enum status
@@ -47,8 +48,9 @@ plan_room(const struct plan_request *request, const struct plan *plan,
 {
     char what[128];
 
-    snprintf(what, sizeof what, "%.60s of %d stages and %d microbatches",
-             plan->name, plan->stages, plan->mbs);
+    snprintf(what, sizeof what, "%.60s of %d stage%s and %d microbatch%s",
+             plan->name, plan->stages, plural(plan->stages), plan->mbs,
+             plural_es(plan->mbs));
     if (!setup_cells_fit(request, plan, cause))
         return STATUS_USAGE;
     return setup_room(request, (struct machine_need){.bytes = bytes}, what,

@@ -6,6 +6,7 @@
 
 #include "base/list.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "cluster/needs.h"
 #include "request/tick.h"
 #include "search/balance.h"
@@ -26,16 +27,16 @@ parse_split(const struct model *model, int stages, const char *text,
 
     if (count != stages)
         return fail(cause,
-                    "--split has %d numbers for %d stages; give one a "
+                    "--split has %d number%s for %d stage%s; give one a "
                     "stage",
-                    count, stages);
+                    count, plural(count), stages, plural(stages));
     for (int s = 0; s < stages; s++)
         layers += split[s];
     if (layers != model->count)
         return fail(cause,
-                    "--split has %d layers and the model %d; share out "
+                    "--split has %d layer%s and the model %d; share out "
                     "all of them",
-                    layers, model->count);
+                    layers, plural(layers), model->count);
     return true;
 }
 
@@ -121,8 +122,8 @@ balance_model(struct setup *setup, const struct plan_request *request,
         balance_find(&balance, setup->split);
     else
         fail(cause,
-             "%d stages for %d layers; use at most as many stages as layers",
-             shape->stages, model->count);
+             "%d stages for %d layer%s; use at most as many stages as layers",
+             shape->stages, model->count, plural(model->count));
     if (enough && !program && !request->quiet)
         means_remark(request->means,
                      "%s is made for its stages, so they are cut first, the "

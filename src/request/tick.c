@@ -5,6 +5,7 @@
 #include "request/tick.h"
 
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -70,8 +71,7 @@ tick_text(const struct setup *setup, char text[TICK_TEXT])
     char work[32] = "a stage";
 
     if (layers > 0)
-        snprintf(work, sizeof work, "%d layer%s", layers,
-                 layers == 1 ? "" : "s");
+        snprintf(work, sizeof work, "%d layer%s", layers, plural(layers));
     if (setup->measured)
         snprintf(text, TICK_TEXT, "1 ns");
     else if (*unit.name)

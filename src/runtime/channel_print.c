@@ -3,6 +3,8 @@
 
 #include "runtime/channel.h"
 
+#include "base/plural.h"
+
 #include <stdio.h>
 
 void
@@ -16,9 +18,9 @@ channel_print(FILE *out, const struct channel *channel)
                 channel->sender, channel->receiver);
         return;
     }
-    fprintf(out, "link rank %d -> rank %d: %lld of %d slots used",
+    fprintf(out, "link rank %d -> rank %d: %lld of %d slot%s used",
             channel->sender, channel->receiver, (long long)(sent - received),
-            channel->capacity);
+            channel->capacity, plural(channel->capacity));
     for (int64_t n = received; n < sent; n++)
         fprintf(out, ", microbatch %d", channel_message(channel, n)->mb);
     fprintf(out, "%s%s%s\n", channel->sender_asleep ? ", sender waits" : "",

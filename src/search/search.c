@@ -5,6 +5,7 @@
 #include "search/search.h"
 
 #include "base/memory.h"
+#include "base/plural.h"
 #include "plan/lower.h"
 #include "plan/program.h"
 #include "plan/walk.h"
@@ -382,9 +383,10 @@ begin_search(struct search *q, const struct search_task *task,
     if (task->max_activations > 0 && task->max_activations < chunks)
         return fail(
             cause,
-            "room for %d activations is less than the %d stages of a rank, "
+            "room for %d activation%s is less than the %d stages of a rank, "
             "which a microbatch needs; allow %d or more",
-            task->max_activations, chunks, chunks);
+            task->max_activations, plural(task->max_activations), chunks,
+            chunks);
     *q = (struct search){.task = task, .result = result};
     rooms_init(&q->rooms, task);
     if (rooms_bound_all(&q->rooms, result, cause))

@@ -5,6 +5,7 @@
 
 #include "base/list.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "plan/why.h"
 #include "step/inspect.h"
 
@@ -140,8 +141,10 @@ explain_stop(const struct conversation *talk)
                         stepper->position,
                         stepper->options.run.timing.capacity);
     } else {
-        fprintf(talk->out, "all %d steps are done; start with more to go on\n",
-                stepper->options.task.recipe.steps);
+        const int steps = stepper->options.task.recipe.steps;
+
+        fprintf(talk->out, "%d of %d step%s done; start with more to go on\n",
+                steps, steps, plural(steps));
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/columns.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "report/summary.h"
 #include "report/timeline.h"
 #include "step/facts.h"
@@ -34,8 +35,9 @@ print_transfer(FILE *out, const struct stepper *stepper,
             done->rank == channel->sender ? "to" : "from",
             plan_peer(stepper->options.run.plan, action));
     if (channel->capacity > 0)
-        fprintf(out, ", %d of %d slots used",
-                (int)(channel->sent - channel->received), channel->capacity);
+        fprintf(out, ", %d of %d slot%s used",
+                (int)(channel->sent - channel->received), channel->capacity,
+                plural(channel->capacity));
     if (span->end > span->start)
         fprintf(out, ", waited %s",
                 cost_text(span->end - span->start, unit, text));
@@ -117,7 +119,7 @@ inspect_step(FILE *out, const struct stepper *stepper)
             "step %d ends: loss %.6f, weights %016" PRIx64
             " in %d microbatch%s\n",
             stepper->step, trainer_loss(stepper->trainer, stepper->step),
-            trainer_weights_hash(stepper->trainer), mbs, mbs == 1 ? "" : "es");
+            trainer_weights_hash(stepper->trainer), mbs, plural_es(mbs));
 }
 
 /* One line: the actions that come next; nothing if there are none. */
@@ -207,8 +209,9 @@ print_messages(FILE *out, const struct stepper *stepper,
     if (channel->capacity == 0)
         fputs("no slots", out);
     else
-        fprintf(out, "%d of %d slots used",
-                (int)(channel->sent - channel->received), channel->capacity);
+        fprintf(out, "%d of %d slot%s used",
+                (int)(channel->sent - channel->received), channel->capacity,
+                plural(channel->capacity));
     for (int64_t n = channel->received; n < channel->sent; n++) {
         const struct message *message = channel_message(channel, n);
 
@@ -303,7 +306,7 @@ print_pending(FILE *out, const struct stepper *stepper,
                 "rank %d waits at %s for %d more rank%s to come to the "
                 "barrier\n",
                 rank, action_cell(stand->why.at, cell), stand->missing,
-                stand->missing == 1 ? "" : "s");
+                plural(stand->missing));
         return true;
     }
     if (stand->arrival < 0)

@@ -5,6 +5,7 @@
 
 #include "base/list.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "train/part.h"
 
@@ -402,10 +403,11 @@ check_model(const struct checkpoint *checkpoint, const struct trainer *trainer,
     assert(now->layers == kept->layers && now->hidden == kept->hidden);
     return (now->inputs == kept->inputs && now->classes == kept->classes) ||
            fail(cause,
-                "%s: its model has %d inputs and %d classes, the data %d and "
+                "%s: its model has %d input%s and %d class%s, the data %d and "
                 "%d; %s",
-                checkpoint->file.path, kept->inputs, kept->classes,
-                now->inputs, now->classes,
+                checkpoint->file.path, kept->inputs, plural(kept->inputs),
+                kept->classes, plural_es(kept->classes), now->inputs,
+                now->classes,
                 checkpoint->weights_alone
                     ? "give the data that it was trained on"
                     : "leave the data to the file");

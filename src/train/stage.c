@@ -4,6 +4,7 @@
 #include "train/stage.h"
 
 #include "base/memory.h"
+#include "base/plural.h"
 #include "plan/place.h"
 #include "runtime/wire.h"
 
@@ -247,8 +248,8 @@ require(const struct mlp_stage *stage, bool finite, int step, int mb,
     if (mb >= 0)
         snprintf(mbs, sizeof mbs, "microbatch %d", mb);
     else
-        snprintf(mbs, sizeof mbs, "sum of %d microbatches",
-                 stage->task->recipe.mbs);
+        snprintf(mbs, sizeof mbs, "sum of %d microbatch%s",
+                 stage->task->recipe.mbs, plural_es(stage->task->recipe.mbs));
     return fail(cause, "rank %d, step %d, stage %d, %s: the %s is not finite",
                 stage->rank, step, stage->number, mbs, what);
 }

@@ -3,8 +3,8 @@ pure_cli_tests += %D%/usage.test %D%/schedule.test %D%/compare.test \
 	%D%/page.test %D%/peer.test %D%/pictures.test %D%/terminal.test
 cli_tests += %D%/train.test %D%/bench.test %D%/checkpoint.test %D%/docs.test \
 	%D%/effect.test %D%/eval.test %D%/figures.test %D%/lab.test \
-	%D%/limits.test %D%/machine.test %D%/oracle.test %D%/step.test \
-	%D%/tune.test %D%/width.test
+	%D%/limits.test %D%/machine.test %D%/one.test %D%/oracle.test \
+	%D%/step.test %D%/tune.test %D%/width.test
 pure_tests += %D%/check_request
 tests_cli_check_request_SOURCES = %D%/check_request.c tests/suite.h
 tests_cli_check_request_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests

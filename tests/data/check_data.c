@@ -571,7 +571,7 @@ START_TEST(idx_tells_swapped_files_and_other_files)
                  "expected 0x00000801 or another type than 08");
     colour.bytes[3] = 4;
     write_pair(colour, good_labels());
-    assert_fails("images: has 4 dimensions; IDX images have 3");
+    assert_fails("images: its dimensions are 4; IDX images have 3");
 }
 END_TEST
 
@@ -622,22 +622,20 @@ START_TEST(idx_tells_what_is_cut_off)
 
     images.size = 0;
     write_pair(images, labels);
-    assert_fails(
-        "images: ends after 0 bytes; the header of an IDX images file "
-        "has 16");
+    assert_fails("images: ends at byte 0; the header of an IDX images file "
+                 "has 16 bytes");
     images.size = 15;
     write_pair(images, labels);
-    assert_fails("images: ends after 15 bytes; the header of an IDX images "
-                 "file has 16");
+    assert_fails("images: ends at byte 15; the header of an IDX images file "
+                 "has 16 bytes");
     images.size = 16 + 23;
     write_pair(images, labels);
     assert_fails("images: ends after 23 bytes of images; its header promises "
                  "24; fetch the file again");
     labels.size = 7;
     write_pair(good_images(), labels);
-    assert_fails(
-        "labels: ends after 7 bytes; the header of an IDX labels file "
-        "has 8");
+    assert_fails("labels: ends at byte 7; the header of an IDX labels file "
+                 "has 8 bytes");
     labels.size = 8;
     write_pair(good_images(), labels);
     assert_fails(
@@ -725,15 +723,13 @@ START_TEST(idx_with_bytes_left_over_fails)
     put_bytes(&images, three_labels, 1);
     put_bytes(&labels, three_labels, 1);
     write_pair(images, good_labels());
-    assert_fails(
-        "images: goes on after the 24 bytes of images that its header "
-        "promises; is the file damaged?");
+    assert_fails("images: goes on after the images that its header "
+                 "promises; is the file damaged?");
     write_gz("images", images);
-    assert_fails(
-        "images: goes on after the 24 bytes of images that its header "
-        "promises; is the file damaged?");
+    assert_fails("images: goes on after the images that its header "
+                 "promises; is the file damaged?");
     write_pair(good_images(), labels);
-    assert_fails("labels: goes on after the 3 bytes of labels that its header "
+    assert_fails("labels: goes on after the labels that its header "
                  "promises; is the file damaged?");
 }
 END_TEST
@@ -886,11 +882,11 @@ START_TEST(idx_of_nothing_fails)
     write_pair(good_images(), label_header(0));
     assert_fails("labels: holds no labels; expected 1 or more");
     write_pair(image_header(3, 0, 4), good_labels());
-    assert_fails("images: its images have 0 rows and 4 columns; expected 1 or "
-                 "more of each");
+    assert_fails("images: its images are 0 x 4; expected 1 x 1 "
+                 "or more");
     write_pair(image_header(3, 2, 0), good_labels());
-    assert_fails("images: its images have 2 rows and 0 columns; expected 1 or "
-                 "more of each");
+    assert_fails("images: its images are 2 x 0; expected 1 x 1 "
+                 "or more");
 }
 END_TEST
 

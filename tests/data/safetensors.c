@@ -313,11 +313,11 @@ static const struct {
     {"{" GOOD("a", "[0,8]") "," GOOD("b", "[4,12]") "}", 12,
      "begins at byte 4"},
     {"{" GOOD("a", "[0,8]") "," GOOD("b", "[0,8]") "}", 8, "begins at byte 0"},
-    {"{" GOOD("a", "[0,8]") "}", 7, "7 are there"},
-    {"{" GOOD("a", "[0,8]") "}", 9, "9 are there"},
+    {"{" GOOD("a", "[0,8]") "}", 7, "the file at byte 7"},
+    {"{" GOOD("a", "[0,8]") "}", 9, "the file at byte 9"},
     {"{" GOOD("a", "[9223372036854775799,9223372036854775807]") "}", 8,
      "begins at byte 9223372036854775799"},
-    {"{}", 4, "4 are there"},
+    {"{}", 4, "the file at byte 4"},
 };
 
 /* _i: one lie. */
@@ -331,9 +331,9 @@ END_TEST
 START_TEST(headers_longer_than_the_file_or_the_limit_are_refused)
 {
     put_file(3, "{}", 0);
-    expect_refused("a header of 3 bytes and ends after 2");
+    expect_refused("end at byte 11 and the file ends at byte 10");
     put_file(SAFETENSORS_HEADER_MOST, "{}", 0);
-    expect_refused("ends after 2");
+    expect_refused("the file ends at byte 10");
     put_file(SAFETENSORS_HEADER_MOST + UINT64_C(1), "{}", 0);
     expect_refused("expected 100000000 at most");
     put_file(UINT64_MAX, "{}", 0);

@@ -87,7 +87,7 @@ claim "a full disk ends all" fails 1 '--save /dev/full: .*No space' \
     --stages 4 --steps 3 --save /dev/full
 claim "a deadlock is known beforehand" fails 4 'deadlock: every rank' \
     --stages 4 --capacity 0
-claim "more processes than ranks are refused" fails 2 '--ranks 2 are fewer' \
+claim "more processes than ranks are refused" fails 2 '--ranks 2 is fewer' \
     --stages 2
 claim "what is for one process is refused" fails 2 '--lockstep is for one' \
     --stages 4 --lockstep

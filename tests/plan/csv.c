@@ -316,9 +316,9 @@ static const struct {
     {"0F0\n2F0\n", "no rank has stage 1 of 3"},
     {"1F0\n", "no rank has stage 0 of 2"},
     {"0F0\n\n1F0\n", "row 1 has no action"},
-    {"0F16777216\n", "1 stages and 16777217 microbatches"},
-    {"0F2147483647\n", "1 stages and 2147483648 microbatches"},
-    {"65535F0\n", "65536 stages and 1 microbatches"},
+    {"0F16777216\n", "1 stage and 16777217 microbatches"},
+    {"0F2147483647\n", "1 stage and 2147483648 microbatches"},
+    {"65535F0\n", "65536 stages and 1 microbatch;"},
     {"60000F2000\n", "60001 stages and 2001 microbatches"},
 };
 

@@ -262,9 +262,9 @@ START_TEST(shapes_that_have_no_two_ways_are_refused)
         int mbs;
         const char *says;
     } shapes[] = {
-        {"chimera", 3, 3, "3 ranks are odd"},
+        {"chimera", 3, 3, "with 3 ranks one has both"},
         {"chimera", 4, 6, "use a multiple of 4"},
-        {"dualpipe", 5, 10, "5 ranks are odd"},
+        {"dualpipe", 5, 10, "with 5 ranks one has both"},
         {"dualpipe", 4, 6, "use 8 microbatches"},
         {"dualpipe", 4, 9, "an even number of microbatches"},
     };
