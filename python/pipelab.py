@@ -9,8 +9,10 @@ simulated by the C library libpipelab.so. It needs nothing but the library.
 
 Options are those of the program: cost="F=1,B=2", stage_cost=[1, 1, 2, 1],
 latency=3, capacity=1, barrier=True; see pipelab(1). In place of a schedule's
-name, csv="..." is a plan as text (doc/plans.md). What the program refuses is a
-ValueError with its words; the error's `details` also has the place.
+name, csv="..." is a plan as text (doc/plans.md), csv=Path("...") one in a
+file. model and cluster are files, too, or dicts as such a file has. What the
+program refuses is a ValueError with its words; the error's `details` also has
+the place.
 """
 import ctypes
 import ctypes.util
@@ -64,29 +66,69 @@ class Refused(ValueError):
         self.details = details
 
 
+def _scalar(name, value):
+    """A number or a text as the command line has it; numpy's too."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
+    if isinstance(value, (bytes, bytearray)):
+        return os.fsdecode(bytes(value))
+    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        return str(value)
+    raise TypeError("%s has a value of type %s; give a number or a str"
+                    % (name, type(value).__name__))
+
+
+def _value(name, value):
+    if isinstance(value, dict) and name in ("model", "cluster"):
+        return json.dumps(value)
+    if isinstance(value, dict):
+        return ",".join("%s=%s" % (_scalar(name, key), _scalar(name, part))
+                        for key, part in value.items())
+    if isinstance(value, (list, tuple, range)):
+        return ",".join(_scalar(name, part) for part in value)
+    return _scalar(name, value)
+
+
 def _words(what, schedule, options):
     words = [what]
     if schedule is not None:
         options = dict(options, schedule=schedule)
     for name, value in options.items():
-        name = "--" + name.replace("_", "-")
+        if hasattr(value, "tolist"):
+            value = value.tolist()  # of numpy
+        word = "--" + name.replace("_", "-")
         if value is True:
-            words.append(name)
-        elif isinstance(value, (list, tuple)):
-            words.append(name + "=" + ",".join(map(str, value)))
-        elif isinstance(value, dict):
-            words.append(name + "=" + ",".join("%s=%s" % pair
-                                               for pair in value.items()))
+            words.append(word)
         elif value is not None and value is not False:
-            words.append("%s=%s" % (name, value))
+            words.append(word + "=" + _value(name, value))
     return words
 
 
+def _table(csv):
+    """The bytes of a plan, which is text, or the Path of a file."""
+    if isinstance(csv, os.PathLike):
+        with open(csv, "rb") as file:
+            return file.read()
+    if isinstance(csv, str):
+        return csv.encode("utf-8", "surrogateescape")
+    if csv is None or isinstance(csv, bytes):
+        return csv
+    if isinstance(csv, bytearray):
+        return bytes(csv)
+    raise TypeError("csv is of type %s; give the plan as str or bytes, or "
+                    "its file as a pathlib.Path" % type(csv).__name__)
+
+
 def _call(words, csv=None):
-    texts = [word.encode() for word in words]
+    table = _table(csv)
+    texts = [word.encode("utf-8", "surrogateescape") for word in words]
+    # C would take what is before it.
+    if any(b"\0" in text for text in texts + [table or b""]):
+        raise ValueError("a NUL character in a plan or an option; is it UTF-8?")
     array = (ctypes.c_char_p * len(texts))(*texts)
-    found = _library.pipelab_call(len(texts), array,
-                                  None if csv is None else csv.encode())
+    found = _library.pipelab_call(len(texts), array, table)
     try:
         answer = json.loads(ctypes.string_at(found))
     finally:

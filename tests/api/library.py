@@ -4,8 +4,10 @@ refusals, the laws of `why`, calls in several threads, and no leak.
 Usage: library.py PIPELAB, the program to compare with."""
 import itertools
 import json
+import pathlib
 import subprocess
 import sys
+import tempfile
 import threading
 
 import pipelab
@@ -153,6 +155,70 @@ def refusals():
     refused(csv="999F999999,0F0\n")
 
 
+class Number:
+    """As one of numpy is."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def tolist(self):
+        return self.value
+
+
+def types():
+    """What Python has for a number, a text or a file is taken, or refused
+    with the argument's name and what to give."""
+    text = "0F0,0B0\n1F0,1B0\n"
+    wanted = pipelab.check(csv=text).as_dict()
+    with tempfile.TemporaryDirectory() as place:
+        path = pathlib.Path(place, "plan.csv")
+        path.write_text(text)
+        for csv in text.encode(), bytearray(text.encode()), path:
+            for ask in pipelab.check, pipelab.make, pipelab.lower, \
+                    pipelab.simulate, pipelab.why, pipelab.compare:
+                ask(csv=csv)
+            assert pipelab.check(csv=csv).as_dict() == wanted
+        model = {"unit": "ms", "layers": [
+            {"repeat": 4, "forward": 1, "input": 1, "weight": 1}]}
+        path.write_text(json.dumps(model))
+        assert pipelab.simulate(model=model).as_dict() == pipelab.simulate(
+            model=path).as_dict() == pipelab.simulate(
+            model=json.dumps(model)).as_dict()
+    run = pipelab.simulate("gpipe", stages=2, microbatches=4, barrier=True,
+                           stage_cost=[1, 2]).as_dict()
+    for two, yes, costs in (Number(2), Number(True), Number([1, 2])), \
+            ("2", True, (1, 2)), (b"2", True, range(1, 3)), \
+            (2, True, [Number(1), b"2"]):
+        assert pipelab.simulate(b"gpipe", stages=two, microbatches=4,
+                                barrier=yes, stage_cost=costs,
+                                ranks=None).as_dict() == run
+    plan = pipelab.make("gpipe")
+    for kind, part, ask, given in [
+            (TypeError, "csv is of type int", pipelab.check, dict(csv=3)),
+            (TypeError, "csv is of type list", pipelab.compare,
+             dict(csv=[["0F0"]])),
+            (TypeError, "csv is of type Plan", pipelab.why, dict(csv=plan)),
+            (TypeError, "schedule has a value of type Plan",
+             pipelab.simulate, dict(schedule=plan)),
+            (TypeError, "stages has a value of type set", pipelab.search,
+             dict(stages={2})),
+            (TypeError, "ranks has a value of type object",
+             pipelab.schedules, dict(ranks=object())),
+            (TypeError, "stage_cost has a value of type NoneType",
+             pipelab.make, dict(stage_cost=[1, None])),
+            (TypeError, "cost has a value of type bool", pipelab.lower,
+             dict(cost={"F": True})),
+            (ValueError, "NUL", pipelab.check, dict(csv="0F0,0B0\n\0")),
+            (ValueError, "NUL", pipelab.simulate, dict(schedule="1f1b\0")),
+            (FileNotFoundError, "no.csv", pipelab.check,
+             dict(csv=pathlib.Path("no.csv")))]:
+        try:
+            ask(**given)
+            raise AssertionError("not refused: %s" % given)
+        except kind as error:
+            assert part in str(error), (part, error)
+
+
 def waits():
     """The path of a step is as long as the step, hop for hop."""
     for (ranks, stages, mbs), latency, steps in itertools.product(
@@ -222,6 +288,6 @@ def leaks():
 
 
 assert pipelab.version()
-for test in figures, rows, parts, plans, refusals, waits, threads, leaks:
+for test in figures, rows, parts, plans, refusals, types, waits, threads, leaks:
     test()
     print(test.__name__)
