@@ -19,6 +19,14 @@ static const char bytes_mark[] = "bytes:";
 /* Remarks are another process's to make. */
 static bool silent;
 
+/* The remarks that wait, each a line. */
+static struct {
+    bool waits;
+    char **lines;
+    size_t count;
+    size_t room;
+} held;
+
 /* Of the further lines of a text that is wider than its stream. */
 enum { INDENT = 4 };
 
@@ -130,6 +138,14 @@ text_line(FILE *out, const char *format, ...)
     free(text);
 }
 
+/* Prints the line of a remark and frees it. */
+static void
+print_remark(char *line)
+{
+    columns_print(stderr, line, columns_of(stderr), INDENT);
+    free(line);
+}
+
 void
 text_remark(const char *format, ...)
 {
@@ -147,6 +163,32 @@ text_silence(void)
 }
 
 void
+text_hold(void)
+{
+    held.waits = true;
+}
+
+void
+text_drop(void)
+{
+    for (size_t i = 0; i < held.count; i++)
+        free(held.lines[i]);
+    free(held.lines);
+    held.lines = NULL;
+    held.count = held.room = 0;
+    held.waits = false;
+}
+
+void
+text_release(void)
+{
+    for (size_t i = 0; i < held.count; i++)
+        print_remark(held.lines[i]);
+    held.count = 0;
+    text_drop();
+}
+
+void
 text_vremark(const char *format, va_list args)
 {
     static const char begin[] = "pipelab: ";
@@ -160,10 +202,14 @@ text_vremark(const char *format, va_list args)
     called = called_text(text);
     line = memory_new(sizeof begin + strlen(called), 1);
     strcat(strcpy(line, begin), called);
-    columns_print(stderr, line, columns_of(stderr), INDENT);
-    free(line);
     free(called);
     free(text);
+    if (!held.waits) {
+        print_remark(line);
+        return;
+    }
+    memory_grow(&held.lines, &held.room, held.count, sizeof *held.lines);
+    held.lines[held.count++] = line;
 }
 
 void

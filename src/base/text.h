@@ -28,6 +28,17 @@ text_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void
 text_vremark(const char *format, va_list args);
 
+/* Remarks wait from now on: of a command that is refused, the refusal alone is
+ * said. One thread makes remarks while they wait. */
+void
+text_hold(void);
+
+/* Prints the remarks that wait, or forgets them; later ones do not wait. */
+void
+text_release(void);
+void
+text_drop(void);
+
 /* No remark is printed from now on: another process says it. */
 void
 text_silence(void);

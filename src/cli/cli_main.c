@@ -4,6 +4,7 @@
 #include "base/called.h"
 #include "base/columns.h"
 #include "base/output.h"
+#include "base/text.h"
 #include "cli/cli_main.h"
 #include "cli/program_means.h"
 #include "request/effect.h"
@@ -162,8 +163,11 @@ run_command(const struct command *command, int argc, char **argv)
     struct options options;
     struct output output = {.out = NULL};
     struct cause cause;
-    enum status status = prepare(&options, command, argc, argv, &cause);
+    enum status status;
+    int ended;
 
+    text_hold();
+    status = prepare(&options, command, argc, argv, &cause);
     if (status == STATUS_DONE && options.help) {
         command_line_help(command);
         return STATUS_DONE;
@@ -175,7 +179,9 @@ run_command(const struct command *command, int argc, char **argv)
     }
     if (status != STATUS_DONE)
         return complain(status, &cause);
-    return main_deliver(&output, command->run(&options));
+    ended = command->run(&options);
+    text_release();
+    return main_deliver(&output, ended);
 }
 
 static const struct command *

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/plural.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/processes.h"
 #include "cli/run_report.h"
@@ -136,6 +137,7 @@ eval_run(struct session *session, struct cause *cause)
     bool text = options->format == FORMAT_TEXT;
     enum run_status stopped;
 
+    text_release();
     tick_remark(&session->setup, options);
     if (session_foresees_deadlock(session))
         return STATUS_DEADLOCK;

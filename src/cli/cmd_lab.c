@@ -56,6 +56,7 @@ run_lab(const struct options *options)
                                                          : LAB_SHEET_TEXT);
         return STATUS_DONE;
     }
+    text_release();
     return lab_run(page, stdout, options->format == FORMAT_JSON, &cause)
                ? STATUS_DONE
                : complain(STATUS_FAILED, &cause);
@@ -145,6 +146,7 @@ grade_setup(const struct setup *setup, const struct options *options,
                     setup->plan->name);
     if (!grade_plan(&grade, &task, cause))
         return STATUS_USAGE;
+    text_release();
     (options->format == FORMAT_JSON ? grade_json : grade_text)(&grade, &task);
     if (grade.fits)
         return STATUS_DONE;

@@ -219,6 +219,7 @@ cmd_schedule(const struct options *options)
         setup_fini(&setup);
         return complain(STATUS_USAGE, &cause);
     }
+    text_release();
     if (options->format == FORMAT_JSON)
         schedule_print_json(&setup, options->check ? NULL : shown);
     else if (options->check)

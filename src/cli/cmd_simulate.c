@@ -242,6 +242,7 @@ simulate_show(const struct simulation *simulation, enum status status,
     const struct setup *setup = &simulation->setup;
     const struct forecast *forecast = &simulation->forecast;
 
+    text_release();
     tick_remark(setup, options);
     if (status == STATUS_DEADLOCK) {
         complain(status, cause);

@@ -227,6 +227,7 @@ cmd_step(const struct options *options)
     talk->context = &stepping;
     talk->out = stdout;
     if (status == STATUS_DONE) {
+        text_release();
         tick_remark(&stepping.session.setup, options);
         print_title(&stepping);
         tick_print(stdout, &stepping.session.setup);

@@ -410,6 +410,7 @@ train_run(struct training *training, struct cause *cause)
     const struct recipe *recipe = &training->session.request.recipe;
     enum status status;
 
+    text_release();
     tick_remark(&training->session.setup, options);
     if (training->session.test.count == 0 && !recipe_is_one_batch(recipe))
         text_remark("%s has no t10k split, so the accuracy is left out",

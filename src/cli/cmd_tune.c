@@ -11,6 +11,7 @@
 #include "base/list.h"
 #include "base/memory.h"
 #include "base/plural.h"
+#include "base/text.h"
 #include "report/summary.h"
 #include "request/setup.h"
 #include "search/schedule.h"
@@ -237,6 +238,7 @@ search_and_print(struct tune_session *session, struct cause *cause)
                           .cluster = session->setup.cluster};
     enum status status = STATUS_DONE;
 
+    text_release();
     session->began = clock_wall_ns();
     session->shown = -1;
     tune_make(&result, &session->task, &machine);

@@ -8,6 +8,10 @@
 int
 complain(enum status status, const struct cause *cause)
 {
+    if (status == STATUS_USAGE || status == STATUS_INVALID)
+        text_drop();
+    else if (status != STATUS_DONE)
+        text_release();
     text_remark("%s", cause->text);
     return (int)status;
 }

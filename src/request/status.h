@@ -14,7 +14,9 @@ enum status {
     STATUS_INTERRUPTED = STATUS_SIGNAL + 2 /* SIGINT */
 };
 
-/* Prints "pipelab: " and the cause on stderr; returns status. */
+/* Prints "pipelab: " and the cause on stderr; returns status. Remarks that wait
+ * (text_hold()) are not made where the command line, a plan or a file is
+ * refused. */
 int
 complain(enum status status, const struct cause *cause);
 
