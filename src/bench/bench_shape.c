@@ -311,20 +311,27 @@ bound_ms(const struct bench_shape *shape, const struct bench_row *row,
            bound_share(shape, row);
 }
 
-static void
-shape_print_text(const struct bench_shape *shape)
+void
+bench_shape_print_head(const struct bench_shape *shape)
 {
     const struct recipe *recipe = &shape->request.recipe;
-    int repeat = shape->request.repeat;
 
     printf(
         "\n%d layer%s of %d, batch %d in %d microbatch%s; %d core%s, medians "
         "of %d x %d step%s\n",
         recipe->layers, plural(recipe->layers), recipe->hidden, recipe->batch,
         recipe->mbs, plural_es(recipe->mbs), shape->cores,
-        plural(shape->cores), repeat, shape->steps, plural(shape->steps));
+        plural(shape->cores), shape->request.repeat, shape->steps,
+        plural(shape->steps));
     printf("%-20s %10s %10s %6s %10s %6s %11s %6s\n", "", "ms a step", "sgemm",
            "of it", "packed", "of it", "predicted", "of it");
+}
+
+static void
+shape_print_text(const struct bench_shape *shape)
+{
+    int repeat = shape->request.repeat;
+
     for (int i = 0; i < shape->count; i++) {
         const struct bench_row *row = &shape->rows[i];
         char name[BENCH_NAME_MAX];

@@ -76,11 +76,15 @@ bench_shape_init(struct bench_shape *shape,
 void
 bench_shape_fini(struct bench_shape *shape);
 
+/* The head of the table: what is going to be measured. */
+void
+bench_shape_print_head(const struct bench_shape *shape);
+
 /* Runs everything, once to warm up and then as often as requested. */
 void
 bench_shape_measure(struct bench_shape *shape);
 
-/* What was measured: a table on stdout or, if json is not NULL, an object in
+/* What was measured: the rows of the table on stdout or, if json is not NULL, an object in
  * its open array. */
 void
 bench_shape_show(const struct bench_shape *shape, struct json *json);

@@ -3,6 +3,8 @@
  * a step grows with its shape. */
 #include "config.h"
 
+#include "base/error.h"
+#include "base/text.h"
 #include "bench/bench_neighbour.h"
 #include "bench/bench_round_trips.h"
 #include "bench/bench_scale.h"
@@ -13,6 +15,8 @@
 #include "tensor/gemm.h"
 
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 /* Measures one shape and shows what came of it; json is NULL for text. */
 typedef void
@@ -26,8 +30,10 @@ bench_shape(const struct bench_request *request, struct json *json,
     struct cause cause;
     bool suits = bench_shape_init(&shape, request, &cause);
 
-    if (suits)
+    if (suits) {
+        text_release();
         measure(&shape, json);
+    }
     bench_shape_fini(&shape);
     return suits ? STATUS_DONE : (enum status)complain(STATUS_USAGE, &cause);
 }
@@ -36,6 +42,8 @@ bench_shape(const struct bench_request *request, struct json *json,
 static void
 measure_steps(struct bench_shape *shape, struct json *json)
 {
+    if (!json)
+        bench_shape_print_head(shape);
     bench_shape_measure(shape);
     bench_shape_show(shape, json);
 }
@@ -238,19 +246,44 @@ bench_machine(const struct options *options, struct json *json)
     return status;
 }
 
+static enum status
+bench_all(const struct options *options, struct json *json)
+{
+    return (options->scale ? bench_growth : bench_machine)(options, json);
+}
+
+/* One object, when it is whole. */
+static enum status
+bench_to_json(const struct options *options)
+{
+    char *text;
+    size_t size;
+    struct json json = {.out = open_memstream(&text, &size)};
+    enum status status;
+
+    if (!json.out)
+        die("out of memory for the results");
+    json_open(&json, NULL, '{');
+    status = bench_all(options, &json);
+    json_close(&json, '}');
+    if (fclose(json.out) != 0)
+        die("out of memory for the results");
+    if (status == STATUS_DONE)
+        puts(text);
+    free(text);
+    return status;
+}
+
 static int
 cmd_bench(const struct options *options)
 {
     const struct recipe *recipe = &options->recipe;
-    struct json writer = {.out = stdout};
-    struct json *json = options->format == FORMAT_JSON ? &writer : NULL;
     struct cause cause;
-    enum status status;
 
     if (options_given(options, "schedule") &&
         !schedule_find(options->schedule, &cause))
         return complain(STATUS_USAGE, &cause);
-    if (recipe->batch < recipe->mbs) {
+    if (!options->scale && recipe->batch < recipe->mbs) {
         fail(&cause,
              "--batch %d cannot be cut into %d microbatches; use "
              "--microbatches %d or fewer",
@@ -259,14 +292,11 @@ cmd_bench(const struct options *options)
     }
     gemm_one_thread();
     tensor_flush_subnormals();
-    if (json)
-        json_open(json, NULL, '{');
-    status = (options->scale ? bench_growth : bench_machine)(options, json);
-    if (json) {
-        json_close(json, '}');
-        putchar('\n');
-    }
-    return (int)status;
+    if (options->format == FORMAT_JSON)
+        return (int)bench_to_json(options);
+    /* Each row when it is measured, also into a pipe. */
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+    return (int)bench_all(options, NULL);
 }
 
 const struct command command_bench = {

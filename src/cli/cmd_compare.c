@@ -63,7 +63,9 @@ compare(const struct plan_request *request, struct sheet *sheet,
         if (sheet->tables == 0)
             tick_remark(&table.rows[0].setup, options);
         remark_weights(&table);
+        text_release();
         comparison_print(&table, &sheet->json, sheet->tables++ == 0);
+        fflush(stdout); /* the next may take long */
         if ((options->svg && !comparison_svg(&table, cause)) ||
             (options->html && !comparison_html(&table, cause)))
             status = STATUS_FAILED;
