@@ -278,7 +278,7 @@ END_TEST
 START_TEST(split_by_hand_of_another_number_of_stages_is_refused)
 {
     expect_refusal("3,3", "3,3 has 2 stages, not 3");
-    expect_refusal("6", "6 has 1 stages, not 3");
+    expect_refusal("6", "6 has 1 stage, not 3");
     expect_refusal("2,2,1,1", "2,2,1,1 has 4 stages, not 3");
 }
 END_TEST
