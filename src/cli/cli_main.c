@@ -194,14 +194,22 @@ main_command(const struct cli *cli, const char *name, struct cause *cause)
     return NULL;
 }
 
+static bool
+asks_for_help(const char *word)
+{
+    return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 ||
+           strcmp(word, "-h") == 0;
+}
+
 static int
 main_run(const struct cli *cli, int argc, char **argv)
 {
+    bool help_of =
+        argc > 2 && strcmp(argv[1], "help") == 0 && !asks_for_help(argv[2]);
     const struct command *command;
     struct cause cause;
 
-    if (argc < 2 || strcmp(argv[1], "--help") == 0 ||
-        strcmp(argv[1], "help") == 0 || strcmp(argv[1], "-h") == 0) {
+    if (argc < 2 || (asks_for_help(argv[1]) && !help_of)) {
         print_help(cli);
         return argc < 2 ? STATUS_USAGE : STATUS_DONE;
     }
@@ -209,7 +217,11 @@ main_run(const struct cli *cli, int argc, char **argv)
         puts(PACKAGE_STRING);
         return STATUS_DONE;
     }
-    if (argc == 3 && strcmp(argv[1], "--manual") == 0) {
+    if (help_of) {
+        command = main_command(cli, argv[2], &cause);
+        if (command)
+            command_line_help(command);
+    } else if (argc == 3 && strcmp(argv[1], "--manual") == 0) {
         command = main_command(cli, argv[2], &cause);
         if (command)
             manual_print(stdout, command);
