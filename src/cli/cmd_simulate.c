@@ -59,15 +59,20 @@ simulate_print_text(const struct setup *setup, const struct forecast *forecast,
 {
     struct timeline_style style = timeline_style_for(stdout);
     struct time_unit unit = cost_unit(&setup->cost);
+    int64_t latency = cost_latency(&setup->cost);
     struct draws draws;
     char shape[PLAN_SHAPE_TEXT];
     char text[COST_TEXT];
 
-    text_line(stdout, "%s: %s, capacity %d, latency %s%s", setup->plan->name,
-              plan_shape_text(setup->plan->ranks, setup->plan->stages,
-                              setup->plan->mbs, shape),
-              forecast->capacity, cost_text(setup->cost.latency, unit, text),
-              unit.name);
+    plan_shape_text(setup->plan->ranks, setup->plan->stages, setup->plan->mbs,
+                    shape);
+    if (latency >= 0)
+        text_line(stdout, "%s: %s, capacity %d, latency %s%s",
+                  setup->plan->name, shape, forecast->capacity,
+                  cost_text(latency, unit, text), unit.name);
+    else
+        text_line(stdout, "%s: %s, capacity %d, links of the cluster",
+                  setup->plan->name, shape, forecast->capacity);
     tick_print(stdout, setup);
     figures_print_machine(stdout, setup);
     if (forecast->trace.lanes)

@@ -336,6 +336,20 @@ cost_link(const struct cost *cost, const struct plan *plan, int link)
 }
 
 int64_t
+cost_latency(const struct cost *cost)
+{
+    const struct network *network = cost->network;
+    int ranks = network ? network->ranks : 0;
+    int64_t latency = ranks > 1 ? network->pairs[1].latency : cost->latency;
+
+    for (int pair = 0; pair < ranks * ranks; pair++)
+        if (pair / ranks != pair % ranks &&
+            network->pairs[pair].latency != latency)
+            return -1;
+    return latency;
+}
+
+int64_t
 cost_message(const struct cost *cost, const struct plan *plan, int link)
 {
     struct link_cost message;

@@ -193,6 +193,10 @@ cost_least(const struct cost *cost, int rank, int stage,
 struct link_cost
 cost_link(const struct cost *cost, const struct plan *plan, int link);
 
+/* Of every link, or -1 if they differ. */
+int64_t
+cost_latency(const struct cost *cost);
+
 /* From SEND done to the arrival on a wire that is free. */
 int64_t
 cost_message(const struct cost *cost, const struct plan *plan, int link);

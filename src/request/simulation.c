@@ -69,6 +69,7 @@ simulation_json(FILE *out, const struct simulation *simulation,
     const struct setup *setup = &simulation->setup;
     const struct forecast *forecast = &simulation->forecast;
     const struct memory_summary *memory = simulation->memory;
+    int64_t latency = cost_latency(&setup->cost);
     struct json json = {.out = out};
     struct draws draws;
     char tick[TICK_TEXT];
@@ -77,8 +78,8 @@ simulation_json(FILE *out, const struct simulation *simulation,
     setup_json(&json, setup);
     json_text(&json, "tick", tick_text(setup, tick));
     json_int(&json, "capacity", forecast->capacity);
-    summary_json_time(&json, "latency", setup->cost.latency,
-                      forecast->metrics.unit);
+    if (latency >= 0)
+        summary_json_time(&json, "latency", latency, forecast->metrics.unit);
     figures_json(&json, forecast);
     if (figures_draws(&draws, setup, options, forecast->capacity))
         figures_json_draws(&json, &draws, forecast->metrics.unit);
