@@ -47,6 +47,7 @@ measure_stages(struct setup *setup, const struct plan_request *request,
                         &recipe->optimizer, recipe->batch);
     world_share(processes(), 0, setup->cost.ticks,
                 (size_t)setup->cost.stages * sizeof *setup->cost.ticks);
+    world_share(processes(), 0, setup->cost.unit, sizeof setup->cost.unit);
     world_share(processes(), 0, &setup->cost.latency,
                 sizeof setup->cost.latency);
     return status;

@@ -75,22 +75,16 @@ setup_files(struct model **model, struct cluster **cluster,
                : status;
 }
 
-/* The model of --bytes, in place of a file. */
-static enum status
+/* The model of --bytes, whose text was checked when it was read. */
+static void
 take_sizes(struct setup *setup, const struct options *options,
            struct cause *cause)
 {
     struct sizes sizes;
 
-    if (setup->measured) {
-        fail(cause, "--bytes: with --cost measured the stages are those of "
-                    "the model here; leave it out");
-        return STATUS_USAGE;
-    }
     sizes_parse(&sizes, options->bytes, cause);
     setup->model = setup->sizes =
         sizes_model(&sizes, setup->cost.stages, options->weight_share);
-    return STATUS_DONE;
 }
 
 enum status
@@ -105,7 +99,7 @@ setup_model(struct setup *setup, const struct plan_request *request,
     if (!setup->borrows)
         status = setup_files(&setup->model, &setup->cluster, request, cause);
     if (status == STATUS_DONE && request->options->bytes)
-        status = take_sizes(setup, request->options, cause);
+        take_sizes(setup, request->options, cause);
     if (status != STATUS_DONE || !setup->model)
         return status;
     status = setup_cut(setup, request, shape, cause);

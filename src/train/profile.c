@@ -15,6 +15,7 @@
 #include "plan/lower.h"
 #include "tensor/gemm.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -199,6 +200,7 @@ profile_measure(struct cost *cost, const struct plan *plan,
     dataset_random(&data, batch, mlp->inputs, mlp->classes, 0);
     batches_init(&batches, &data, batch);
     gemm_need_space(members);
+    snprintf(cost->unit, sizeof cost->unit, "ns");
     pinned_threads_run(members, cores, profile_ranks, &profile);
     if (plan->ranks > 1)
         cost->latency =

@@ -13,8 +13,8 @@
 #include "plan/cost.h"
 #include "plan/plan.h"
 
-/* Sets the costs of every stage for the largest microbatch, and the latency of
- * a message of activations. split[stages] are the layers of each stage. */
+/* Sets the unit, the costs of every stage for the largest microbatch, and the
+ * latency of a message of activations. split[stages]: layers of each stage. */
 void
 profile_measure(struct cost *cost, const struct plan *plan,
                 const struct mlp *mlp, const int split[],
