@@ -20,6 +20,8 @@ src_base_libbase_a_SOURCES = \
 	%D%/machine.h \
 	%D%/memory.c \
 	%D%/memory.h \
+	%D%/near.c \
+	%D%/near.h \
 	%D%/output.c \
 	%D%/output.h \
 	%D%/plural.h \

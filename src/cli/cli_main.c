@@ -3,6 +3,7 @@
 
 #include "base/called.h"
 #include "base/columns.h"
+#include "base/near.h"
 #include "base/output.h"
 #include "base/text.h"
 #include "cli/cli_main.h"
@@ -187,10 +188,22 @@ run_command(const struct command *command, int argc, char **argv)
 static const struct command *
 main_command(const struct cli *cli, const char *name, struct cause *cause)
 {
-    for (int i = 0; cli->commands[i]; i++)
+    struct near near;
+
+    near_begin(&near, name, strlen(name));
+    for (int i = 0; cli->commands[i]; i++) {
         if (strcmp(cli->commands[i]->name, name) == 0)
             return cli->commands[i];
-    fail(cause, "%.60s is no command; see pipelab --help", name);
+        near_try(&near, cli->commands[i]->name);
+    }
+    near_try(&near, "help");
+    near_try(&near, "--help");
+    near_try(&near, "--version");
+    if (near.name)
+        fail(cause, "%.60s is no command; did you mean %s? See pipelab --help",
+             name, near.name);
+    else
+        fail(cause, "%.60s is no command; see pipelab --help", name);
     return NULL;
 }
 

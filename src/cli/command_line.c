@@ -6,11 +6,13 @@
 
 #include "base/called.h"
 #include "base/columns.h"
+#include "base/near.h"
 #include "base/text.h"
 #include "request/option_value.h"
 
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
 /* What getopt_long() returns for entry 0, beyond any letter. Each entry has a
  * number of its own: of options that share one it would take the first where
@@ -53,11 +55,27 @@ long_options(const struct command *command, struct option table[ENTRIES + 1])
     table[count] = (struct option){0};
 }
 
+/* The option that a misspelt word, without its dashes, may have meant; NULL if
+ * there is none. */
+static const char *
+meant_option(const struct command *command, const char *word)
+{
+    const struct option_entry *entry;
+    struct near near;
+
+    near_begin(&near, word, strcspn(word, "="));
+    for (int i = 0; (entry = command_line_option(command, i)); i++)
+        near_try(&near, entry->name);
+    return near.name;
+}
+
 /* Puts what getopt_long() did not like about the word before optind. */
 static bool
 command_line_refuse(const struct command *command, int found, const char *word,
                     struct cause *cause)
 {
+    const char *meant;
+
     if (found == ':')
         return fail(cause, "%s needs a value; see pipelab %s --help", word,
                     command->name);
@@ -68,6 +86,12 @@ command_line_refuse(const struct command *command, int found, const char *word,
     if (optopt != 0)
         return fail(cause, "-%c is no option of %s; see pipelab %s --help",
                     optopt, command->name, command->name);
+    meant = meant_option(command, word + 2);
+    if (meant)
+        return fail(cause,
+                    "%s is no option of %s; did you mean --%s? See pipelab "
+                    "%s --help",
+                    word, command->name, meant, command->name);
     return fail(cause,
                 "%s is no option of %s, or short for several; see "
                 "pipelab %s --help",

@@ -7,6 +7,7 @@
 #include "base/columns.h"
 #include "base/memory.h"
 #include "base/json.h"
+#include "base/near.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -29,10 +30,19 @@ lab_page_at(int i)
 const struct lab_page *
 lab_page_find(const char *name, struct cause *cause)
 {
-    for (int i = 0; i < PAGES; i++)
+    struct near near;
+
+    near_begin(&near, name, strlen(name));
+    for (int i = 0; i < PAGES; i++) {
         if (strcmp(pages[i]->name, name) == 0)
             return pages[i];
-    fail(cause, "%.60s is no lab; pipelab lab lists them", name);
+        near_try(&near, pages[i]->name);
+    }
+    if (near.name)
+        fail(cause, "%.60s is no lab; did you mean %s? See pipelab lab", name,
+             near.name);
+    else
+        fail(cause, "%.60s is no lab; pipelab lab lists them", name);
     return NULL;
 }
 

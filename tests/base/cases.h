@@ -11,6 +11,9 @@ TCase *
 list_case(void);
 
 TCase *
+near_case(void);
+
+TCase *
 text_case(void);
 
 #endif

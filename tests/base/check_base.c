@@ -786,6 +786,7 @@ main(void)
     suite_add_tcase(suite, clock_case());
     suite_add_tcase(suite, columns_case());
     suite_add_tcase(suite, list_case());
+    suite_add_tcase(suite, near_case());
     suite_add_tcase(suite, text_case());
     return suite_main(suite);
 }
