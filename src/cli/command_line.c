@@ -69,6 +69,39 @@ meant_option(const struct command *command, const char *word)
     return near.name;
 }
 
+/* The option that a word which stands alone is the value of, by the suffix that
+ * files of its kind have, or the name of; NULL if there is none. */
+static const char *
+option_of_word(const struct command *command, const char *word)
+{
+    const char *suffix = strrchr(word, '.');
+    const char *name = !suffix                               ? NULL
+                       : strcmp(suffix, ".safetensors") == 0 ? "resume"
+                       : strcmp(suffix, ".csv") == 0         ? "load"
+                                                             : NULL;
+    const struct option_entry *entry;
+
+    for (int i = 0; name && (entry = command_line_option(command, i)); i++)
+        if (strcmp(entry->name, name) == 0)
+            return name;
+    return meant_option(command, word);
+}
+
+static bool
+refuse_word(const struct command *command, const char *word,
+            struct cause *cause)
+{
+    const char *meant = option_of_word(command, word);
+
+    if (meant)
+        return fail(cause,
+                    "%.60s: %s takes options only; did you mean --%s? See "
+                    "pipelab %s --help",
+                    word, command->name, meant, command->name);
+    return fail(cause, "%.60s: %s takes options only; see pipelab %s --help",
+                word, command->name, command->name);
+}
+
 /* Puts what getopt_long() did not like about the word before optind. */
 static bool
 command_line_refuse(const struct command *command, int found, const char *word,
@@ -122,10 +155,7 @@ command_line_parse(struct options *options, const struct command *command,
     options->words = argv + optind;
     options->word_count = argc - optind;
     if (options->word_count > 0 && !(command->takes & TAKES_WORDS))
-        return fail(cause,
-                    "%.60s: %s takes options only; see pipelab %s "
-                    "--help",
-                    argv[optind], command->name, command->name);
+        return refuse_word(command, argv[optind], cause);
     options_settle(options, command->takes);
     return true;
 }
