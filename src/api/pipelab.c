@@ -246,8 +246,12 @@ answer_why(struct call *call)
     if (!read_moment(call, &at))
         return STATUS_USAGE;
     if (call->words.rank >= setup->plan->ranks) {
-        fail(&call->cause, "--rank is %d; use 0 to %d", call->words.rank,
-             setup->plan->ranks - 1);
+        if (setup->plan->ranks == 1)
+            fail(&call->cause, "--rank is %d; use 0, there is no other",
+                 call->words.rank);
+        else
+            fail(&call->cause, "--rank is %d; use 0 to %d", call->words.rank,
+                 setup->plan->ranks - 1);
         return STATUS_USAGE;
     }
     forecast_steps(forecast, setup->program, &setup->cost, options->capacity,

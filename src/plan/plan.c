@@ -18,6 +18,9 @@ plan_shape_valid(int ranks, int stages, int mbs, struct cause *cause)
         return fail(cause, "%d stages; use 1 to %d", stages, PLAN_MAX_STAGES);
     if (mbs < 1 || mbs > PLAN_MAX_MBS)
         return fail(cause, "%d microbatches; use 1 to %d", mbs, PLAN_MAX_MBS);
+    if (ranks != 1 && stages == 1)
+        return fail(cause, "%d ranks for 1 stage; use 1 rank, or more stages",
+                    ranks);
     if (ranks < 1 || ranks > stages)
         return fail(cause, "%d ranks; use 1 to %d, the number of stages",
                     ranks, stages);

@@ -126,7 +126,12 @@ parse_recompute(const char *text, bool recompute[], int stages,
         count = list_wholes(text, 0, stages - 1, listed, stages, &wrong);
         for (int i = 0; i < count && i < stages; i++)
             recompute[listed[i]] = true;
-        if (count == 0)
+        if (count == 0 && stages == 1)
+            fail(cause,
+                 "--recompute %.40s: \"%.20s\" is no stage, there is stage 0 "
+                 "alone; use none or all",
+                 text, wrong);
+        else if (count == 0)
             fail(cause,
                  "--recompute %.40s: \"%.20s\" is no stage from 0 to %d; use "
                  "none, all or stages, as in 0,2",

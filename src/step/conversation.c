@@ -39,8 +39,12 @@ read_rank(const struct conversation *talk, const char *argument,
     *rank = -1;
     if (*argument == '\0' || list_one_whole(argument, 0, ranks - 1, rank))
         return true;
-    conversation_refuse(talk, "%s is no rank; ranks are 0 to %d", argument,
-                        ranks - 1);
+    if (ranks == 1)
+        conversation_refuse(talk, "%s is no rank; there is rank 0 alone",
+                            argument);
+    else
+        conversation_refuse(talk, "%s is no rank; ranks are 0 to %d", argument,
+                            ranks - 1);
     return false;
 }
 

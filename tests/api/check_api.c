@@ -83,6 +83,7 @@ static const struct {
     {"check --part", "0F0\n", "--part is no option"},
     {"why --at=x", NULL, "--at: \\\"x\\\" is no time"},
     {"why --rank=4", NULL, "--rank is 4; use 0 to 3"},
+    {"why --rank=1 --stages=1", NULL, "--rank is 1; use 0, there is no other"},
 };
 
 START_TEST(what_is_refused_says_where_and_why)

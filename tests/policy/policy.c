@@ -274,7 +274,8 @@ static const struct {
     {1, 1, PLAN_MAX_MBS + 1, "16777217 microbatches"},
     {0, 4, 1, "0 ranks"},
     {-3, 4, 1, "-3 ranks"},
-    {5, 4, 1, "5 ranks"},
+    {5, 4, 1, "5 ranks; use 1 to 4"},
+    {2, 1, 1, "2 ranks for 1 stage; use 1 rank"},
     {1, 5, PLAN_MAX_MBS, "5 stages x 16777216 microbatches"},
     {1, PLAN_MAX_STAGES, PLAN_MAX_MBS, "65535 stages x 16777216"},
 };
