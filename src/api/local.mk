@@ -61,7 +61,7 @@ wasm_sources = $(src_api_libapi_a_SOURCES) $(src_request_librequest_a_SOURCES) \
 	$(src_sim_libsim_a_SOURCES) $(src_policy_libpolicy_a_SOURCES) \
 	$(src_trace_libtrace_a_SOURCES) $(src_plan_libplan_a_SOURCES) \
 	%D%/wasm.c src/base/called.c src/base/clock.c src/base/columns.c src/base/error.c \
-	src/base/json.c src/base/list.c src/base/memory.c src/base/quantile.c \
+	src/base/json.c src/base/list.c src/base/memory.c src/base/near.c src/base/quantile.c \
 	src/base/rng.c src/base/text.c \
 	$(src_cluster_libcluster_a_SOURCES) $(small_json) \
 	src/data/batches.c src/nn/mlp.c src/nn/optimizer.c src/train/rank_memory.c src/train/recipe.c

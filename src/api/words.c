@@ -4,6 +4,7 @@
 
 #include "api/words.h"
 
+#include "base/near.h"
 #include "plan/plan.h"
 #include "request/effect.h"
 #include "request/option_value.h"
@@ -65,6 +66,21 @@ line_of(enum answer answer, const char *name, size_t length)
             !is_of_the_program(entry->name))
             return i;
     return -1;
+}
+
+/* The option that a misspelt name of that length may have meant, or NULL. */
+static const char *
+option_meant(enum answer answer, const char *name, size_t length)
+{
+    const struct option_entry *entry;
+    struct near near;
+
+    near_begin(&near, name, length);
+    for (int i = 0; (entry = option_entry_at(i)); i++)
+        if (option_entry_taken(i, answers[answer].takes) &&
+            !is_of_the_program(entry->name))
+            near_try(&near, entry->name);
+    return near.name;
 }
 
 static bool
@@ -135,9 +151,9 @@ read_option(struct words *words, const char *text, const char *next,
 
     *took_next = false;
     if (strncmp(text, "--", 2) != 0)
-        return fail(cause,
-                    "%.60s: %s takes options only; see pipelab %s --help",
-                    text, command, command);
+        return options_refuse_alone(
+            text, command,
+            option_meant(words->answer, text, strcspn(text, "=")), cause);
     if (read_flag(words, name))
         return true;
     if (read_why(words, name, length, value ? value : next, &good, cause)) {
@@ -146,10 +162,8 @@ read_option(struct words *words, const char *text, const char *next,
     }
     line = line_of(words->answer, name, length);
     if (line < 0)
-        return fail(cause,
-                    "%s is no option of %s, or short for several; see pipelab "
-                    "%s --help",
-                    text, command, command);
+        return options_refuse(
+            text, command, option_meant(words->answer, name, length), cause);
     entry = option_entry_at(line);
     if (!entry->argument && value)
         return fail(cause, "%s: --%s takes no value; see pipelab %s --help",

@@ -87,28 +87,11 @@ option_of_word(const struct command *command, const char *word)
     return meant_option(command, word);
 }
 
-static bool
-refuse_word(const struct command *command, const char *word,
-            struct cause *cause)
-{
-    const char *meant = option_of_word(command, word);
-
-    if (meant)
-        return fail(cause,
-                    "%.60s: %s takes options only; did you mean --%s? See "
-                    "pipelab %s --help",
-                    word, command->name, meant, command->name);
-    return fail(cause, "%.60s: %s takes options only; see pipelab %s --help",
-                word, command->name, command->name);
-}
-
 /* Puts what getopt_long() did not like about the word before optind. */
 static bool
 command_line_refuse(const struct command *command, int found, const char *word,
                     struct cause *cause)
 {
-    const char *meant;
-
     if (found == ':')
         return fail(cause, "%s needs a value; see pipelab %s --help", word,
                     command->name);
@@ -119,16 +102,8 @@ command_line_refuse(const struct command *command, int found, const char *word,
     if (optopt != 0)
         return fail(cause, "-%c is no option of %s; see pipelab %s --help",
                     optopt, command->name, command->name);
-    meant = meant_option(command, word + 2);
-    if (meant)
-        return fail(cause,
-                    "%s is no option of %s; did you mean --%s? See pipelab "
-                    "%s --help",
-                    word, command->name, meant, command->name);
-    return fail(cause,
-                "%s is no option of %s, or short for several; see "
-                "pipelab %s --help",
-                word, command->name, command->name);
+    return options_refuse(word, command->name, meant_option(command, word + 2),
+                          cause);
 }
 
 bool
@@ -155,7 +130,9 @@ command_line_parse(struct options *options, const struct command *command,
     options->words = argv + optind;
     options->word_count = argc - optind;
     if (options->word_count > 0 && !(command->takes & TAKES_WORDS))
-        return refuse_word(command, argv[optind], cause);
+        return options_refuse_alone(argv[optind], command->name,
+                                    option_of_word(command, argv[optind]),
+                                    cause);
     options_settle(options, command->takes);
     return true;
 }

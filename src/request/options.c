@@ -242,6 +242,34 @@ options_set(struct options *options, int i, const char *text,
     return entries[i].read(&entries[i], text, base + entries[i].field, cause);
 }
 
+bool
+options_refuse(const char *word, const char *command, const char *meant,
+               struct cause *cause)
+{
+    if (meant)
+        return fail(cause,
+                    "%s is no option of %s; did you mean --%s? See pipelab "
+                    "%s --help",
+                    word, command, meant, command);
+    return fail(cause,
+                "%s is no option of %s, or short for several; see pipelab %s "
+                "--help",
+                word, command, command);
+}
+
+bool
+options_refuse_alone(const char *word, const char *command, const char *meant,
+                     struct cause *cause)
+{
+    if (meant)
+        return fail(cause,
+                    "%.60s: %s takes options only; did you mean --%s? See "
+                    "pipelab %s --help",
+                    word, command, meant, command);
+    return fail(cause, "%.60s: %s takes options only; see pipelab %s --help",
+                word, command, command);
+}
+
 option_set
 options_given(const struct options *options, const char *name)
 {

@@ -126,6 +126,15 @@ bool
 options_set(struct options *options, int i, const char *text,
             struct cause *cause);
 
+/* Refuses a word that is no option of the command, or one that stands alone,
+ * and offers the option that may be meant, if not NULL. Returns false. */
+bool
+options_refuse(const char *word, const char *command, const char *meant,
+               struct cause *cause);
+bool
+options_refuse_alone(const char *word, const char *command, const char *meant,
+                     struct cause *cause);
+
 /* Fills in what follows from the options that were given. takes: bits of enum
  * option_group. */
 void

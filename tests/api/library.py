@@ -139,9 +139,10 @@ def refusals():
     assert refused(csv="0F0,0X0\n").details["cell"] == "0X0"
     assert refused("zbv", ranks=2, stages=4,
                    capacity=0).details["status"] == 4
-    for words in ["--schedule=x"], ["--ranks=9"], ["--cost=F=x"], ["--row=1"], \
+    for words in ["--schedule=x"], ["--ranks=9"], ["--cost=F=x"], ["--frob=1"], \
             ["--latency"], ["--stages=0"], ["--schedule=zbv"], ["word"], \
-            ["--barrier=1"], ["--max-memory=1GiB"], ["--capacity=-1"]:
+            ["--barrier=1"], ["--max-memory=1GiB"], ["--capacity=-1"], ["--rnaks=2"], \
+            ["--stage=2"], ["stages"]:
         try:
             pipelab._call(["simulate", *words])
             raise AssertionError("not refused: %s" % words)
