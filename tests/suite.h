@@ -1,4 +1,5 @@
-/* suite.h -- the main() of a room's Check program, and how wide its sweeps step. */
+/* suite.h -- the main() of a room's Check program, and how wide its sweeps
+ * step. */
 #ifndef PIPELAB_TESTS_SUITE_H
 #define PIPELAB_TESTS_SUITE_H
 
@@ -32,9 +33,9 @@ stride(void)
     return sweep && *sweep ? 1 : 3;
 }
 
-/* Adds a loop test of i from first to before end; one i in three where sweeps are
- * thinned, another one of each three in a row, as i often stands for settings
- * that take turns by three. */
+/* Adds a loop test of i from first to before end; one i in three where sweeps
+ * are thinned, another one of each three in a row, as i often stands for
+ * settings that take turns by three. */
 static inline void
 add_sweep(TCase *tcase, const TTest *test, int first, int end)
 {

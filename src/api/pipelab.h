@@ -17,12 +17,12 @@
  *   draw       its picture                     as pipelab simulate --svg
  *   why        why ranks wait at a moment of that simulation
  *
- * make, lower, check, simulate, draw and why take a plan as CSV (doc/plans.md) in
- * place of a schedule; --load=NAME then only names it. compare takes one, too,
- * as one more row. No file is read but those of --model and --cluster (none in
- * WebAssembly), and none is written; in place of a file these two take its text,
- * which begins with "{". --cost measured is refused: a library does not time.
- * compare is of one shape: there is no --sweep.
+ * make, lower, check, simulate, draw and why take a plan as CSV (doc/plans.md)
+ * in place of a schedule; --load=NAME then only names it. compare takes one,
+ * too, as one more row. No file is read but those of --model and --cluster
+ * (none in WebAssembly), and none is written; in place of a file these two
+ * take its text, which begins with "{". --cost measured is refused: a library
+ * does not time. compare is of one shape: there is no --sweep.
  *
  * A call keeps nothing for the next one. Calls may run in several threads at
  * once. Plans are limited to PIPELAB_CELLS stages x microbatches x steps in a
@@ -39,9 +39,9 @@
  * position (which counts from 0, empty cells too) and cell stand there where
  * the text names a place. A plan that was read and refused also has its shape,
  * the spans up to where each rank stops, and why it stops there.
- * Where ranks wait for one another, "circle" names them, each with the rank that
- * it waits for: [{"rank": 0, "cell": "0B0", "position": 1, "peer": 1}, ...], in
- * the cells of the table. */
+ * Where ranks wait for one another, "circle" names them, each with the rank
+ * that it waits for: [{"rank": 0, "cell": "0B0", "position": 1, "peer": 1},
+ * ...], in the cells of the table. */
 #ifndef PIPELAB_H
 #define PIPELAB_H
 
@@ -100,10 +100,10 @@ enum { PIPELAB_CELLS = 1 << 20 };
  *   "kinds": ["F", "B", ...], "per_unit": 1,
  *   "rows": [[0, 0, 0, 0, 1, ...], ...], "overlaps": []
  *
- * simulate --part, which only the library has, is for a table that is being filled:
- * it is of the --ranks, --stages and --microbatches that are given, whatever cells
- * are there. While some are missing, the answer is the error of a plan that was
- * refused, its spans at the costs that are given.
+ * simulate --part, which only the library has, is for a table that is being
+ * filled: it is of the --ranks, --stages and --microbatches that are given,
+ * whatever cells are there. While some are missing, the answer is the error of
+ * a plan that was refused, its spans at the costs that are given.
  *
  * compare: an array of tables, one unless there is a --sweep:
  *
@@ -115,10 +115,10 @@ enum { PIPELAB_CELLS = 1 << 20 };
  *
  * why, which also takes --at=T (0), a moment in the unit of simulate, and
  * --rank=R: what each rank does then, and for whom it waits. peer after peer
- * leads to a rank that can go on or, in a deadlock, which is no error here, round
- * a circle. path is what decided when the waiting ends, from there back in time
- * to the start of the first step: each entry could not have been earlier because
- * of the one after it.
+ * leads to a rank that can go on or, in a deadlock, which is no error here,
+ * round a circle. path is what decided when the waiting ends, from there back
+ * in time to the start of the first step: each entry could not have been
+ * earlier because of the one after it.
  *
  *   {"at": 4, "unit": "tick",
  *    "waits": [{"rank": 0, "kind": "input", "cell": "0RECV_B0", "position": 4,
@@ -130,7 +130,8 @@ enum { PIPELAB_CELLS = 1 << 20 };
  * kind is "busy", "done" (its list has ended), "input" (a message is not sent
  * yet), "way" (it is sent and has not arrived), "room" (the link is full),
  * "taker" (capacity 0: the other rank does not come yet) or "other" (a wire, a
- * barrier). position is the place among the spans of the rank. path is of --rank, or of the last computation without it. */
+ * barrier). position is the place among the spans of the rank. path is of
+ * --rank, or of the last computation without it. */
 PIPELAB_EXPORT char *
 pipelab_call(int count, const char *const words[], const char *csv);
 

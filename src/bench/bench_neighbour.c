@@ -1,4 +1,5 @@
-/* bench_neighbour.c -- times each row of a shape alone and beside a neighbour. */
+/* bench_neighbour.c -- times each row of a shape alone and beside a
+ * neighbour. */
 #include "config.h"
 
 #include "bench/bench_neighbour.h"

@@ -84,8 +84,8 @@ bench_shape_print_head(const struct bench_shape *shape);
 void
 bench_shape_measure(struct bench_shape *shape);
 
-/* What was measured: the rows of the table on stdout or, if json is not NULL, an object in
- * its open array. */
+/* What was measured: the rows of the table on stdout or, if json is not NULL,
+ * an object in its open array. */
 void
 bench_shape_show(const struct bench_shape *shape, struct json *json);
 

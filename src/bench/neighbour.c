@@ -1,4 +1,5 @@
-/* neighbour.c -- a child process that keeps all cores busy until told to end. */
+/* neighbour.c -- a child process that keeps all cores busy until told to
+ * end. */
 #include "config.h"
 
 #include "bench/neighbour.h"

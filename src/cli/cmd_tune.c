@@ -89,8 +89,8 @@ tune_needs(void *context, const struct tune_shape *shape,
     return good;
 }
 
-/* Shows on a terminal how far the search is; ends it after --seconds, or where a
- * signal asks for that. */
+/* Shows on a terminal how far the search is; ends it after --seconds, or where
+ * a signal asks for that. */
 static bool
 tune_go_on(void *context, int done, int all)
 {

@@ -1,6 +1,6 @@
 /* completion_fish.c -- writes the script that completes in fish: a line of
- * `complete` for each option of each command, see "Writing your own completions"
- * in the manual of fish. */
+ * `complete` for each option of each command, see "Writing your own
+ * completions" in the manual of fish. */
 #include "config.h"
 
 #include "cli/choices.h"

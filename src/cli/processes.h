@@ -10,8 +10,8 @@
 
 #include <stdbool.h>
 
-/* Before anything else of this header. wire is borrowed for good; NULL: there is
- * one process. From now on all but process 0 are silent. */
+/* Before anything else of this header. wire is borrowed for good; NULL: there
+ * is one process. From now on all but process 0 are silent. */
 void
 processes_begin(struct wire *wire);
 

@@ -1,5 +1,5 @@
-/* program_means.c -- gives requests the means of a program: files, the machine's memory
- * and clock, remarks on stderr. */
+/* program_means.c -- gives requests the means of a program: files, the
+ * machine's memory and clock, remarks on stderr. */
 #include "config.h"
 
 #include "cli/program_means.h"

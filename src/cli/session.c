@@ -1,5 +1,5 @@
-/* session.c -- takes options to data, plan, forecast and trainer, and prints what
- * all runs report. */
+/* session.c -- takes options to data, plan, forecast and trainer, and prints
+ * what all runs report. */
 #include "config.h"
 
 #include "cli/session.h"

@@ -1,5 +1,5 @@
-/* session.h -- shared by all commands that run the model: takes options to data,
- * plan, forecast and trainer, and prints the reports. */
+/* session.h -- shared by all commands that run the model: takes options to
+ * data, plan, forecast and trainer, and prints the reports. */
 #ifndef PIPELAB_CLI_SESSION_H
 #define PIPELAB_CLI_SESSION_H
 

@@ -14,7 +14,8 @@ struct session_panels {
     char notes[SESSION_PANELS][48];
 };
 
-/* Of a session that has run at least one step of a plan; both borrow from it. */
+/* Of a session that has run at least one step of a plan; both borrow from
+ * it. */
 void
 session_panels_init(struct session_panels *drawn,
                     const struct session *session);

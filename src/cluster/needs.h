@@ -17,8 +17,8 @@ bool
 needs_times(struct cost *cost, const struct model *model, const int split[],
             struct cause *cause);
 
-/* Sets the links of the first `ranks` ranks and the all-reduces. model and split
- * may be NULL: then the cost says the unit, and the cluster may have no
+/* Sets the links of the first `ranks` ranks and the all-reduces. model and
+ * split may be NULL: then the cost says the unit, and the cluster may have no
  * bandwidth, for no message has a size. */
 bool
 needs_links(struct cost *cost, const struct cluster *cluster, int ranks,

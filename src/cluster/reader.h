@@ -49,8 +49,9 @@ bool
 reader_element(struct reader *element, const struct reader *reader,
                const char *key, json_t *array, size_t i, struct cause *cause);
 
-/* Sets *number to a member from least to most; a whole one, from 1 on. A member that is not there
- * leaves it as it is, if it is 0 or more; otherwise it must be there. */
+/* Sets *number to a member from least to most; a whole one, from 1 on. A
+ * member that is not there leaves it as it is, if it is 0 or more; otherwise
+ * it must be there. */
 bool
 reader_number(struct reader *reader, const char *key, double least,
               double most, double *number, struct cause *cause);

@@ -2,8 +2,8 @@
  *
  * A lab says what to look at, computes and shows it, and states claims about
  * it. Each claim is checked and printed with its figures. To add one: write
- * lab_NAME.c, which defines lab_NAME with its run and its sheet, and add its line
- * to labs.def. */
+ * lab_NAME.c, which defines lab_NAME with its run and its sheet, and add its
+ * line to labs.def. */
 #ifndef PIPELAB_COURSE_LAB_H
 #define PIPELAB_COURSE_LAB_H
 

@@ -127,7 +127,8 @@ print_histogram(FILE *out, const int64_t ns[], int count)
                     "****************************************");
 }
 
-/* Plays so many rounds with messages of so many bytes, and prints their times. */
+/* Plays so many rounds with messages of so many bytes, and prints their
+ * times. */
 static void
 play_shown(FILE *out, struct game *game, const int used[2], int rounds,
            size_t bytes)
@@ -194,8 +195,8 @@ lab_ping_pong_run(struct lab *lab)
               "%lld messages in %d rounds", (long long)hops, rounds);
 }
 
-/* The floats of a message that hands on a microbatch, and what that costs by the
- * lab's own measurement. */
+/* The floats of a message that hands on a microbatch, and what that costs by
+ * the lab's own measurement. */
 static void
 lab_ping_pong_sheet(struct sheet *sheet)
 {

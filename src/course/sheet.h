@@ -1,5 +1,5 @@
-/* sheet.h -- a lab on paper: a task and a table to fill, blank or filled, on one
- * page of 80 columns and 60 lines; or as a spreadsheet.
+/* sheet.h -- a lab on paper: a task and a table to fill, blank or filled, on
+ * one page of 80 columns and 60 lines; or as a spreadsheet.
  *
  *   +--------+--+--+--+
  *   |tick    |0 |1 |2 |    the head and the first cell of each row are given;

@@ -1,5 +1,5 @@
-/* mpi_bench.c -- measures round trips over MPI and between threads, and steps of
- * replicas. */
+/* mpi_bench.c -- measures round trips over MPI and between threads, and steps
+ * of replicas. */
 #include "config.h"
 
 #include "mpi/mpi_bench.h"

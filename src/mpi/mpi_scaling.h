@@ -1,5 +1,6 @@
-/* mpi_scaling.h -- how replicas scale (weak scaling): each process is a pipeline
- * of its own with the same batch, and a step adds up the gradients of all. */
+/* mpi_scaling.h -- how replicas scale (weak scaling): each process is a
+ * pipeline of its own with the same batch, and a step adds up the gradients of
+ * all. */
 #ifndef PIPELAB_MPI_MPI_SCALING_H
 #define PIPELAB_MPI_MPI_SCALING_H
 

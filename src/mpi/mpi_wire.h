@@ -1,4 +1,5 @@
-/* mpi_wire.h -- MPI as the wire (runtime/wire.h) between the processes of a run.
+/* mpi_wire.h -- MPI as the wire (runtime/wire.h) between the processes of a
+ * run.
  *
  * MPI has no wait that lets another thread have the core, and a rank may share
  * its core with others. So nothing blocks within MPI: every request is tested

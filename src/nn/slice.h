@@ -10,10 +10,10 @@
  * slot again when its microbatch is done. ReLU's mask follows from ReLU's
  * output, so nothing else is kept.
  *
- * A slice that recomputes keeps x[0] alone. Its forward makes the rest in a work
- * area that the next forward takes, so it runs again just before the backward,
- * and the loss with it (Chen et al., "Training deep nets with sublinear memory
- * cost", 2016). */
+ * A slice that recomputes keeps x[0] alone. Its forward makes the rest in a
+ * work area that the next forward takes, so it runs again just before the
+ * backward, and the loss with it (Chen et al., "Training deep nets with
+ * sublinear memory cost", 2016). */
 #ifndef PIPELAB_NN_SLICE_H
 #define PIPELAB_NN_SLICE_H
 
@@ -63,8 +63,8 @@ struct slice_slot {
  * backward is never split. optimizer NULL: forwards only, without gradients
  * and optimizer state. The first weights are those of PyTorch's nn.Linear,
  * U(-1/sqrt(in), 1/sqrt(in)), a function of seed and layer alone. work: NULL,
- * or the slice recomputes, in mlp_output_floats() floats that slices which never
- * run at the same time may share. */
+ * or the slice recomputes, in mlp_output_floats() floats that slices which
+ * never run at the same time may share. */
 struct slice *
 slice_new(const struct mlp *mlp, int first, int count, int rows, int slots,
           int split_slots, const struct optimizer_options *optimizer,

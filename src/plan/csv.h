@@ -32,9 +32,9 @@ struct plan *
 csv_read(FILE *in, const char *name, struct csv_notes *notes,
          struct cause *cause);
 
-/* The same of a table that is still being filled: rows may be empty, and a shape is
- * as large as given, whatever cells are there. A stage that no cell names is put
- * on a rank. */
+/* The same of a table that is still being filled: rows may be empty, and a
+ * shape is as large as given, whatever cells are there. A stage that no cell
+ * names is put on a rank. */
 struct csv_shape {
     int ranks;
     int stages;
@@ -44,7 +44,8 @@ struct plan *
 csv_read_part(FILE *in, const char *name, struct csv_shape shape,
               struct csv_notes *notes, struct cause *cause);
 
-/* The same as csv_read() with UNSHARD, RESHARD and REDUCE_GRAD as actions of the plan. */
+/* The same as csv_read() with UNSHARD, RESHARD and REDUCE_GRAD as actions of
+ * the plan. */
 struct plan *
 csv_read_sharded(FILE *in, const char *name, struct csv_notes *notes,
                  struct cause *cause);

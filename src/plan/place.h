@@ -1,4 +1,5 @@
-/* place.h -- which rank runs an action of a stage, and over which link it sends.
+/* place.h -- which rank runs an action of a stage, and over which link it
+ * sends.
  *
  * In a bidirectional pipeline each stage has two copies of its weights, on two
  * ranks, and each microbatch goes through the stages of one copy. A *place* is

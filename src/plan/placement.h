@@ -7,9 +7,9 @@
  *
  * A wave is one V after the other: down the ranks, up, and down again, so that
  * no message ever goes from the last rank to the first. PLACEMENT_ONE, one
- * stage a rank, is looped with S = P. PLACEMENT_BOTH_WAYS has two copies of each
- * stage (see plan.h): one down the ranks, with S = P, and one up; P is even, so
- * that no rank has both copies of a stage. */
+ * stage a rank, is looped with S = P. PLACEMENT_BOTH_WAYS has two copies of
+ * each stage (see plan.h): one down the ranks, with S = P, and one up; P is
+ * even, so that no rank has both copies of a stage. */
 #ifndef PIPELAB_PLAN_PLACEMENT_H
 #define PIPELAB_PLAN_PLACEMENT_H
 

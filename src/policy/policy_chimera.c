@@ -44,7 +44,8 @@ add_unit(struct action slots[], const struct plan *plan, int rank, int first)
  * with bidirectional pipelines" (SC 2021), section 3.1: of a unit of P
  * microbatches half go down the ranks and half go up, through two copies of the
  * stages, each way in 1F1B. Units follow each other by direct concatenation
- * (section 3.5): the forwards of the next one fill the gaps at the end of one. */
+ * (section 3.5): the forwards of the next one fill the gaps at the end of
+ * one. */
 static void
 make_chimera(struct plan *plan)
 {

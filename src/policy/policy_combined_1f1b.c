@@ -6,10 +6,11 @@
 #include "policy/policy.h"
 
 /* Megatron-Core's schedule where --overlap-moe-expert-parallel-comm is on
- * (combined_1f1b.py and get_pp_rank_microbatches() of schedules.py): interleaved
- * 1F1B with one more forward in the warm-up, so that the forward and the
- * backward of a round need nothing from each other. They run as one block, in
- * which the communication of one overlaps the computation of the other. */
+ * (combined_1f1b.py and get_pp_rank_microbatches() of schedules.py):
+ * interleaved 1F1B with one more forward in the warm-up, so that the forward
+ * and the backward of a round need nothing from each other. They run as one
+ * block, in which the communication of one overlaps the computation of the
+ * other. */
 static void
 make_combined_1f1b(struct plan *plan)
 {

@@ -1,5 +1,5 @@
-/* policy_dualpipe.c -- forwards and backwards overlapped, over two copies of the
- * stages. */
+/* policy_dualpipe.c -- forwards and backwards overlapped, over two copies of
+ * the stages. */
 #include "config.h"
 
 #include "policy/dualpipe.h"

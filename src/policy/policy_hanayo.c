@@ -99,10 +99,10 @@ wave_tick(struct wave_layout *layout)
 
 /* Liu et al., "Hanayo: Harnessing wave-like pipeline parallelism for enhanced
  * large model training efficiency" (SC 2023): W waves, each down the ranks and
- * up again, so that rank r owns r, 2P-1-r, 2P+r, 4P-1-r, ... The model is in S =
- * 2WP stages, and filling takes a stage each. The paper draws M = P; for any M
- * a rank here runs what it can as soon as it can, the oldest microbatch first,
- * at a backward twice as long as a forward. */
+ * up again, so that rank r owns r, 2P-1-r, 2P+r, 4P-1-r, ... The model is in S
+ * = 2WP stages, and filling takes a stage each. The paper draws M = P; for any
+ * M a rank here runs what it can as soon as it can, the oldest microbatch
+ * first, at a backward twice as long as a forward. */
 static void
 make_hanayo(struct plan *plan)
 {

@@ -79,9 +79,9 @@ summary_json_action(struct json *json, int rank, const struct action *action);
 void
 summary_json_spans(struct json *json, const struct trace *trace);
 
-/* The same in a quarter of the room: "kinds", an array of texts; "per_unit", the
- * ticks of a unit; "rows", for each rank an array of numbers, five a span: its
- * place in kinds, stage, microbatch, start and end, these two in ticks;
+/* The same in a quarter of the room: "kinds", an array of texts; "per_unit",
+ * the ticks of a unit; "rows", for each rank an array of numbers, five a span:
+ * its place in kinds, stage, microbatch, start and end, these two in ticks;
  * "overlaps", the cells of the spans that are OVERLAP_F_B, in that order. */
 void
 summary_json_rows(struct json *json, const struct trace *trace);

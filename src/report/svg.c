@@ -152,7 +152,8 @@ write_arrow(const struct svg_layout *layout, double top, int kind, int from,
         arrows[kind].stroke, kind, from_x, from_y, to_x, to_y);
 }
 
-/* Those of a link, in order: the n-th SEND and the n-th RECV are one message. */
+/* Those of a link, in order: the n-th SEND and the n-th RECV are one
+ * message. */
 struct messages {
     double *made; /* sent: x of when each was made */
     size_t room;

@@ -1,5 +1,5 @@
-/* comparison.c -- makes a table of the schedules that fit a shape, and prints it
- * as JSON. */
+/* comparison.c -- makes a table of the schedules that fit a shape, and prints
+ * it as JSON. */
 #include "config.h"
 
 #include "request/comparison.h"

@@ -46,9 +46,9 @@ bool
 comparison_suits(const struct options *options, struct cause *cause);
 
 /* Adds every schedule that is wanted and fits the shape of table->request, and
- * the file of --load, and sorts them; the rest of the table is all zero. misfits
- * receives the names of the others, each after a blank. A table may be empty.
- * Release with comparison_fini() in any case. */
+ * the file of --load, and sorts them; the rest of the table is all zero.
+ * misfits receives the names of the others, each after a blank. A table may be
+ * empty. Release with comparison_fini() in any case. */
 enum status
 comparison_make(struct comparison *table, char *misfits, size_t size,
                 struct cause *cause);

@@ -52,8 +52,8 @@ figures_json_machine(struct json *json, const struct setup *setup);
 void
 figures_print_machine(FILE *out, const struct setup *setup);
 
-/* Whether each rank holds no more than it may, with how much that is, as members
- * of the open object; none for 0. */
+/* Whether each rank holds no more than it may, with how much that is, as
+ * members of the open object; none for 0. */
 void
 figures_json_fits(struct json *json, const struct memory_summary memory[],
                   int ranks, int64_t most);

@@ -104,8 +104,9 @@ setup_files(struct model **model, struct cluster **cluster,
             const struct plan_request *request, struct cause *cause);
 
 /* The files of the request, which are read unless they were; with a model, its
- * layers are the split and its times the costs of the stages of a plan, which may still be
- * empty. The model of --bytes has a layer for each stage and no times. */
+ * layers are the split and its times the costs of the stages of a plan, which
+ * may still be empty. The model of --bytes has a layer for each stage and no
+ * times. */
 enum status
 setup_model(struct setup *setup, const struct plan_request *request,
             const struct plan *shape, struct cause *cause);

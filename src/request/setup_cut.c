@@ -1,5 +1,5 @@
-/* setup_cut.c -- cuts the layers of a model into stages: as --split says, evenly,
- * or so that the period of the plan is least. */
+/* setup_cut.c -- cuts the layers of a model into stages: as --split says,
+ * evenly, or so that the period of the plan is least. */
 #include "config.h"
 
 #include "request/setup.h"

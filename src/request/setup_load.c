@@ -1,4 +1,5 @@
-/* setup_load.c -- reads the plan of a file and says how its cells were taken. */
+/* setup_load.c -- reads the plan of a file and says how its cells were
+ * taken. */
 #include "config.h"
 
 #include "request/setup.h"

@@ -1,4 +1,5 @@
-/* sizes.c -- reads the bytes of a stage and the speed of a link from options. */
+/* sizes.c -- reads the bytes of a stage and the speed of a link from
+ * options. */
 #include "config.h"
 
 #include "request/sizes.h"

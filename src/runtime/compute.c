@@ -1,5 +1,5 @@
-/* compute.c -- runs a computation of a rank on its stages and takes the wall time
- * apart. */
+/* compute.c -- runs a computation of a rank on its stages and takes the wall
+ * time apart. */
 #include "config.h"
 
 #include "runtime/compute.h"

@@ -26,7 +26,8 @@ bool
 far_left(const struct channel *channel);
 
 /* Says farewell, once; does not wait. No rank may be using the channel. Do so
- * on all links before channel_fini() on any: that waits for the other side's. */
+ * on all links before channel_fini() on any: that waits for the other
+ * side's. */
 void
 far_leave(struct channel *channel);
 

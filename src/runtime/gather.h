@@ -4,9 +4,9 @@
 
 #include "runtime/run.h"
 
-/* After the ranks were joined, with run->steps agreed on, before their spans are
- * settled: process 0 receives the times and spans of all ranks, in its own wall
- * time. Every process calls it. Does nothing without a world. */
+/* After the ranks were joined, with run->steps agreed on, before their spans
+ * are settled: process 0 receives the times and spans of all ranks, in its own
+ * wall time. Every process calls it. Does nothing without a world. */
 void
 gather_run(struct run *run);
 

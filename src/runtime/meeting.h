@@ -1,5 +1,5 @@
-/* meeting.h -- where the ranks meet before their first STEP of each step, as for
- * a norm of all gradients: none goes on before all have come.
+/* meeting.h -- where the ranks meet before their first STEP of each step, as
+ * for a norm of all gradients: none goes on before all have come.
  *
  *   rank 0  B7 ----come..........wait--> STEP
  *   rank 1  B7 ----------come....wait--> STEP

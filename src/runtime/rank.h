@@ -12,8 +12,8 @@ void
 rank_action_begin(const struct rank *rank, const struct action *action);
 
 /* What others wait for of a rank that stops before its list ends: its links'
- * farewells, at once, for they may not come to their STEPs before; then the STEPs
- * of this step (see stage_ops.h). */
+ * farewells, at once, for they may not come to their STEPs before; then the
+ * STEPs of this step (see stage_ops.h). */
 void
 rank_stop(struct rank *rank);
 

@@ -5,11 +5,11 @@
  *                   |             \________________/
  *                 joins             board, lockstep
  *
- * Ranks do not meet between steps, but for a barrier before their first STEP, if
- * the cost has one: the links alone hold them together, in real
- * and in virtual time, which starts at 0 with run_start() and runs on from step
- * to step (see plan/walker.h). The first error wins; it closes all channels, every thread returns and is
- * joined. */
+ * Ranks do not meet between steps, but for a barrier before their first STEP,
+ * if the cost has one: the links alone hold them together, in real and in
+ * virtual time, which starts at 0 with run_start() and runs on from step to
+ * step (see plan/walker.h). The first error wins; it closes all channels,
+ * every thread returns and is joined. */
 #ifndef PIPELAB_RUNTIME_RUN_H
 #define PIPELAB_RUNTIME_RUN_H
 

@@ -82,9 +82,9 @@ wire_cancel(struct wire *wire, struct wire_request *request)
     wire->ops->cancel(wire, request);
 }
 
-/* Makes group number 0, 1, ... of processes, or makes one anew; every process calls
- * it for each group, in that order, before the first wire_sum(). No rank may be
- * running. */
+/* Makes group number 0, 1, ... of processes, or makes one anew; every process
+ * calls it for each group, in that order, before the first wire_sum(). No rank
+ * may be running. */
 static inline void
 wire_group(struct wire *wire, int number, bool member)
 {
@@ -92,8 +92,8 @@ wire_group(struct wire *wire, int number, bool member)
 }
 
 /* Adds up the values of all members of a group, for each of them the same
- * floats, and the same in each run. Returns when all have called it. At most one
- * thread of a process does so at a time for a group. */
+ * floats, and the same in each run. Returns when all have called it. At most
+ * one thread of a process does so at a time for a group. */
 static inline void
 wire_sum(struct wire *wire, int group, float *values, size_t count)
 {

@@ -1,5 +1,5 @@
-/* beam_level.h -- the beginnings of plans that a search keeps at one level, with
- * the dominance among them. */
+/* beam_level.h -- the beginnings of plans that a search keeps at one level,
+ * with the dominance among them. */
 #ifndef PIPELAB_SEARCH_BEAM_LEVEL_H
 #define PIPELAB_SEARCH_BEAM_LEVEL_H
 

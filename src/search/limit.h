@@ -1,5 +1,5 @@
-/* limit.h -- how much every rank may hold, and what that leaves for microbatches
- * beside what stays through the step.
+/* limit.h -- how much every rank may hold, and what that leaves for
+ * microbatches beside what stays through the step.
  *
  *   | weights, gradients, optimizer, link slots | microbatches in flight |
  *   |<--------------- fixed ------------------->|<------- room --------->|
@@ -57,8 +57,8 @@ limit_held(const struct limit *limit, const struct plan *plan, int slots);
 int64_t
 limit_excess(const struct limit *limit, const struct plan *plan, int slots);
 
-/* One microbatch goes up the stages of each rank and back: what every plan has at
- * some time. */
+/* One microbatch goes up the stages of each rank and back: what every plan has
+ * at some time. */
 void
 limit_add_microbatch(struct plan *plan);
 

@@ -73,9 +73,9 @@ struct search_result {
 
 /* Searches for a short plan; stages is a multiple of ranks. The caller frees
  * the plan. NULL with the cause if max_activations or the memory is less than
- * one microbatch needs. Unless it is stopped, the same task gives the same plan on every
- * machine, and with more memory none that is longer, but for large shapes,
- * whose smaller memories are not all tried. */
+ * one microbatch needs. Unless it is stopped, the same task gives the same
+ * plan on every machine, and with more memory none that is longer, but for
+ * large shapes, whose smaller memories are not all tried. */
 struct plan *
 search_greedy(const struct search_task *task, struct search_result *result,
               struct cause *cause);

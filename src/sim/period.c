@@ -1,19 +1,20 @@
 /* period.c -- finds the growth of a step after the other, exactly.
  *
- * Often one step shows it. From below: a chain of actions that begins at a rank's
- * clock and ends at the same rank's takes a period at most, and so does all that
- * a rank computes. From above: let every step be the first one again, T later.
- * Such a row keeps all rules if each rank has ended its step by then, and each
- * link has brought its last message T after its first was sent; ranks that run
- * as soon as they can are never later. Where the bounds meet, T is the period.
+ * Often one step shows it. From below: a chain of actions that begins at a
+ * rank's clock and ends at the same rank's takes a period at most, and so does
+ * all that a rank computes. From above: let every step be the first one again,
+ * T later. Such a row keeps all rules if each rank has ended its step by then,
+ * and each link has brought its last message T after its first was sent; ranks
+ * that run as soon as they can are never later. Where the bounds meet, T is
+ * the period.
  *
  * Else it walks steps until two things agree. From below: the marks of a step
- * follow from marks of the step before (see walker.h); where the way back from a
- * mark comes by the same mark twice, the time between is the weight of a cycle,
- * and the mean of any cycle is at most the period. From above: let y be, for
- * each mark, the largest of at - k * mean over the steps k so far. If the next
- * step raises no y, the mean is at least the period (Baccelli et al., theorem
- * 3.23; a subeigenvector).
+ * follow from marks of the step before (see walker.h); where the way back from
+ * a mark comes by the same mark twice, the time between is the weight of a
+ * cycle, and the mean of any cycle is at most the period. From above: let y
+ * be, for each mark, the largest of at - k * mean over the steps k so far. If
+ * the next step raises no y, the mean is at least the period (Baccelli et al.,
+ * theorem 3.23; a subeigenvector).
  */
 #include "config.h"
 

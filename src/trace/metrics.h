@@ -47,8 +47,8 @@ metrics_finish(struct metrics *metrics);
 void
 metrics_fini(struct metrics *metrics);
 
-/* From a rank's last span to the makespan: it has nothing left to do. In virtual
- * time, where all ranks start at 0, busy, the waits and this make the
+/* From a rank's last span to the makespan: it has nothing left to do. In
+ * virtual time, where all ranks start at 0, busy, the waits and this make the
  * makespan. */
 int64_t
 metrics_at_end(const struct metrics *metrics, int rank);

@@ -60,8 +60,8 @@ trace_fini(struct trace *trace);
 void
 trace_add(struct trace *trace, int rank, const struct span *span);
 
-/* The start of the first computation that takes time, 0 if there is none. A rank
- * that begins a step early only waits until then. */
+/* The start of the first computation that takes time, 0 if there is none. A
+ * rank that begins a step early only waits until then. */
 int64_t
 trace_begin(const struct trace *trace);
 

@@ -50,7 +50,8 @@ void
 checkpoint_close(struct checkpoint *checkpoint);
 
 /* Reads the weights, and the optimizer state if the file was opened to train,
- * into a trainer: of its stages that live here. False with the cause if it trains another model. */
+ * into a trainer: of its stages that live here. False with the cause if it
+ * trains another model. */
 bool
 checkpoint_restore(const struct checkpoint *checkpoint,
                    struct trainer *trainer, struct cause *cause);

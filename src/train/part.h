@@ -1,4 +1,5 @@
-/* part.h -- the tensors of a checkpoint, and where a trainer has their values. */
+/* part.h -- the tensors of a checkpoint, and where a trainer has their
+ * values. */
 #ifndef PIPELAB_TRAIN_PART_H
 #define PIPELAB_TRAIN_PART_H
 

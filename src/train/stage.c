@@ -164,8 +164,8 @@ mlp_stage_fini(struct mlp_stage *stage)
         slots_fini(&stage->slots[k]);
 }
 
-/* A microbatch's tensor among those of a kind, of which the stage has none where
- * it is not needed: then it is empty. */
+/* A microbatch's tensor among those of a kind, of which the stage has none
+ * where it is not needed: then it is empty. */
 static struct tensor
 tensor_at(const struct mlp_stage *stage, const struct tensor tensors[],
           enum slot_kind kind, int mb)

@@ -293,8 +293,8 @@ monolith_steps(struct trainer *trainer, int count, int *done)
     return RUN_DONE;
 }
 
-/* Makes the losses of some steps, in all processes of the world, the sum of those
- * that the given processes have, added up in this order. */
+/* Makes the losses of some steps, in all processes of the world, the sum of
+ * those that the given processes have, added up in this order. */
 static void
 sum_losses(struct trainer *trainer, int first, int steps,
            const struct world *world, const int from[], int froms)

@@ -114,8 +114,9 @@ trainer_steps_in_epoch(const struct trainer *trainer, int count);
 double
 trainer_accuracy(struct trainer *trainer, const struct dataset *set);
 
-/* Of one process: whether both copies of all stages that live here have the same
- * weights and optimizer state; true where there is one copy. No rank may be within a step. */
+/* Of one process: whether both copies of all stages that live here have the
+ * same weights and optimizer state; true where there is one copy. No rank may
+ * be within a step. */
 bool
 trainer_copies_agree(const struct trainer *trainer);
 

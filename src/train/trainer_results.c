@@ -1,4 +1,5 @@
-/* trainer_results.c -- what a training has come to: losses, accuracy, weights. */
+/* trainer_results.c -- what a training has come to: losses, accuracy,
+ * weights. */
 #include "config.h"
 
 #include "train/trainer.h"

@@ -10,7 +10,8 @@
 /* Bytes of a stage with layers first .. first+count-1: weights, their packed
  * copies, gradients, optimizer state, and slots for microbatches of `rows`
  * rows. optimizer NULL: only forwards. slots NULL: one microbatch at a time.
- * recomputes: see nn/slice.h; without the work area. SIZE_MAX if the number does not fit a size_t. */
+ * recomputes: see nn/slice.h; without the work area. SIZE_MAX if the number
+ * does not fit a size_t. */
 size_t
 training_stage_bytes(const struct mlp *mlp, int first, int count, int rows,
                      const struct optimizer_options *optimizer,

@@ -1,5 +1,5 @@
-/* check_api.c -- calls of the library: what is refused, in words and places, and
- * that nothing ends the process. */
+/* check_api.c -- calls of the library: what is refused, in words and places,
+ * and that nothing ends the process. */
 #include "config.h"
 
 #include "api/pipelab.h"

@@ -1,6 +1,6 @@
-/* many_calls.c -- calls libpipelab.so COUNT times in each of THREADS threads, all
- * kinds of calls in turn, also such as are refused: for valgrind, which sees
- * what they lose, use undefined or touch without a lock.
+/* many_calls.c -- calls libpipelab.so COUNT times in each of THREADS threads,
+ * all kinds of calls in turn, also such as are refused: for valgrind, which
+ * sees what they lose, use undefined or touch without a lock.
  *
  * Usage: many_calls COUNT THREADS */
 #include "api/pipelab.h"

@@ -1,6 +1,6 @@
 /* explore_far.c -- every interleaving of ranks that live in several processes,
- * over a fake wire: the processes' runs are made by one thread, and the ranks are
- * the threads of fibers.h.
+ * over a fake wire: the processes' runs are made by one thread, and the ranks
+ * are the threads of fibers.h.
  *
  * A state is where each rank stands and what is on the wire. What messages say
  * does not count: it is the same in whichever order ranks move. */
@@ -348,8 +348,8 @@ START_TEST(and_of_three_ranks)
 }
 END_TEST
 
-/* An explorer that finds nothing might not look. Not every wake-up of the wire is
- * waited for, but some are. */
+/* An explorer that finds nothing might not look. Not every wake-up of the wire
+ * is waited for, but some are. */
 START_TEST(a_lost_wake_up_is_found)
 {
     struct far_scenario scenario = scenario_of(10);

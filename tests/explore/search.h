@@ -1,5 +1,6 @@
-/* search.h -- a depth-first search through all choices of a run that can only be
- * started anew: it turns back where it comes to a state that it has seen. */
+/* search.h -- a depth-first search through all choices of a run that can only
+ * be started anew: it turns back where it comes to a state that it has
+ * seen. */
 #ifndef PIPELAB_TESTS_EXPLORE_SEARCH_H
 #define PIPELAB_TESTS_EXPLORE_SEARCH_H
 
@@ -31,8 +32,8 @@ search_begin(struct search *search);
 bool
 search_is_on_path(const struct search *search);
 
-/* The next move of this run: as on the path, or the lowest bit of moves, which is
- * not 0, in a state with this hash. -1 if the state is known: give the run
+/* The next move of this run: as on the path, or the lowest bit of moves, which
+ * is not 0, in a state with this hash. -1 if the state is known: give the run
  * up. */
 int
 search_move(struct search *search, uint64_t hash, unsigned moves);

@@ -48,7 +48,8 @@ options_of(int variant)
     };
 }
 
-/* All operations ran on the right floats, each on the one process whose it is. */
+/* All operations ran on the right floats, each on the one process whose it
+ * is. */
 static void
 expect_all_done(const struct fixture *f)
 {

@@ -1,5 +1,6 @@
-/* broken.c -- random plans with an action too few, too many, in another place or
- * on another rank: what the check says of them names actions that are there. */
+/* broken.c -- random plans with an action too few, too many, in another place
+ * or on another rank: what the check says of them names actions that are
+ * there. */
 #include "config.h"
 
 #include "plan/program.h"

@@ -35,7 +35,8 @@ lowered_drawn(const char *csv);
 
 /* A plan that can run: P 1..4, S up to 3P (looped, V or anyhow), M 1..6,
  * backwards whole or split, overlaps, some with descending backwards, some with
- * microbatches in any order at each stage, and some without backwards. The same for the same seed; compute-only. */
+ * microbatches in any order at each stage, and some without backwards. The
+ * same for the same seed; compute-only. */
 struct plan *
 plan_random(unsigned seed);
 

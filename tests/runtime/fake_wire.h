@@ -41,8 +41,8 @@ struct fake {
 void
 fake_init(struct fake *fake, int processes, bool late);
 
-/* Of messages on the way, receives that wait, and messages that came; two states
- * that differ in nothing else go on alike. */
+/* Of messages on the way, receives that wait, and messages that came; two
+ * states that differ in nothing else go on alike. */
 uint64_t
 fake_hash(const struct fake *fake);
 

@@ -56,8 +56,9 @@ set_bytes_task(struct bytes_task *t, int shape)
     cost_init(&t->cost, t->task.stages);
 }
 
-/* Random costs and bytes. Every third task recomputes: a stage keeps little, and
- * more during its backward; every other one says how many slots links have. */
+/* Random costs and bytes. Every third task recomputes: a stage keeps little,
+ * and more during its backward; every other one says how many slots links
+ * have. */
 static void
 draw_bytes_task(struct bytes_task *t, int shape, uint32_t seed)
 {

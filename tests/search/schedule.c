@@ -28,8 +28,8 @@ START_TEST(every_schedule_is_found_by_its_name)
 }
 END_TEST
 
-/* Names of PyTorch's classes, as get_schedule_class() takes them too, and of the
- * papers. */
+/* Names of PyTorch's classes, as get_schedule_class() takes them too, and of
+ * the papers. */
 START_TEST(other_names_find_the_same_schedule)
 {
     static const char *const names[][2] = {

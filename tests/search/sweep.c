@@ -246,8 +246,8 @@ START_TEST(it_is_as_short_as_adaptive_blocks)
 END_TEST
 
 /* A forward and a backward in a block take as long as the backward alone. With
- * room for 9 activations all can be in blocks, which takes 268 ticks; and a large
- * shape is tried with building blocks, too. */
+ * room for 9 activations all can be in blocks, which takes 268 ticks; and a
+ * large shape is tried with building blocks, too. */
 START_TEST(overlap_saves_time_in_less_memory)
 {
     static const struct {

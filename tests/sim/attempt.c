@@ -148,8 +148,8 @@ START_TEST(so_does_a_valid_random_plan)
 }
 END_TEST
 
-/* Whether a rank computes the same at the same times; a compute-only plan has no
- * other spans. */
+/* Whether a rank computes the same at the same times; a compute-only plan has
+ * no other spans. */
 static bool
 computes_equal(const struct lane *only, const struct lane *whole)
 {

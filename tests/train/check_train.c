@@ -518,8 +518,8 @@ START_TEST(training_goes_on_over_epochs_as_one)
 }
 END_TEST
 
-/* Puts out ones everywhere, whatever goes in, while the gradient of unit 0 grows
- * a billionfold from layer to layer on its way back: it takes one input
+/* Puts out ones everywhere, whatever goes in, while the gradient of unit 0
+ * grows a billionfold from layer to layer on its way back: it takes one input
  * away from an equal one. */
 static void
 make_explosive(struct trainer *trainer)
@@ -542,9 +542,9 @@ make_explosive(struct trainer *trainer)
     }
 }
 
-/* Layer 1 puts out 2^100, which layer 2 takes back to 1; the gradient that comes
- * to layer 2 is large. All are finite, but not the product of the two, which is
- * the gradient of layer 2's weight. */
+/* Layer 1 puts out 2^100, which layer 2 takes back to 1; the gradient that
+ * comes to layer 2 is large. All are finite, but not the product of the two,
+ * which is the gradient of layer 2's weight. */
 static void
 make_overflow_in_product(struct trainer *trainer)
 {

@@ -201,7 +201,8 @@ expect_as_one(const struct world_case *what)
     free(one.checkpoint);
 }
 
-/* Losses, weights, accuracy and checkpoint are the same bits. _i: a schedule. */
+/* Losses, weights, accuracy and checkpoint are the same bits. _i: a
+ * schedule. */
 START_TEST(several_processes_train_as_one)
 {
     struct world_case what = {.schedule = policy_at(_i)->name,
