@@ -4,6 +4,7 @@
 #include "base/near.h"
 #include "cases.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *
