@@ -595,6 +595,8 @@ class Failure(Stop):
 def go_on(wanted):
     """Lets the program run until an action that is wanted, or a failure."""
     stops = [Arrival(wanted), Failure()]
+    # What was said before comes before what the program says, in a pipe, too.
+    gdb.flush()
     try:
         said = gdb.execute("continue", to_string=True)
         news = [stop.news for stop in stops if stop.news]
