@@ -113,10 +113,10 @@ def _table(csv):
             return file.read()
     if isinstance(csv, str):
         return csv.encode("utf-8", "surrogateescape")
-    if csv is None or isinstance(csv, bytes):
-        return csv
-    if isinstance(csv, bytearray):
+    if isinstance(csv, (bytes, bytearray)):
         return bytes(csv)
+    if csv is None:
+        return None
     raise TypeError("csv is of type %s; give the plan as str or bytes, or "
                     "its file as a pathlib.Path" % type(csv).__name__)
 

@@ -5,6 +5,7 @@
 
 #include "base/larger.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* No edits lead from a longer word, or to a longer name. */
@@ -71,4 +72,13 @@ near_try(struct near *near, const char *name)
     } else if (far == near->far) {
         near->name = NULL;
     }
+}
+
+const char *
+near_see(const char *name, const char *dashes, char text[NEAR_TEXT])
+{
+    if (!name)
+        return "see";
+    snprintf(text, NEAR_TEXT, "did you mean %s%s? See", dashes, name);
+    return text;
 }

@@ -28,4 +28,11 @@ near_begin(struct near *near, const char *word, size_t length);
 void
 near_try(struct near *near, const char *name);
 
+/* How a refusal goes on before what to look into: "did you mean simulate? See",
+ * or "see" where the name is NULL. dashes: what an option has before its name,
+ * or "". */
+enum { NEAR_TEXT = 64 };
+const char *
+near_see(const char *name, const char *dashes, char text[NEAR_TEXT]);
+
 #endif

@@ -189,6 +189,7 @@ static const struct command *
 main_command(const struct cli *cli, const char *name, struct cause *cause)
 {
     struct near near;
+    char see[NEAR_TEXT];
 
     near_begin(&near, name, strlen(name));
     for (int i = 0; cli->commands[i]; i++) {
@@ -199,11 +200,8 @@ main_command(const struct cli *cli, const char *name, struct cause *cause)
     near_try(&near, "help");
     near_try(&near, "--help");
     near_try(&near, "--version");
-    if (near.name)
-        fail(cause, "%.60s is no command; did you mean %s? See pipelab --help",
-             name, near.name);
-    else
-        fail(cause, "%.60s is no command; see pipelab --help", name);
+    fail(cause, "%.60s is no command; %s pipelab --help", name,
+         near_see(near.name, "", see));
     return NULL;
 }
 

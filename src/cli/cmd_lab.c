@@ -84,8 +84,7 @@ grade_text(const struct grade *grade, const struct grade_task *task)
         printf(", %d allowed", task->max_activations);
     printf("\nperiod %s %s, steady bubble %.1f%%\n",
            period_text(grade->period, unit, period),
-           cost_unit_name(&unit, (double)grade->period.ticks /
-                                     (double)grade->period.steps),
+           cost_unit_name(&unit, period_ticks(grade->period)),
            100.0 * grade->steady_bubble);
     if (task->par)
         printf("par %s, held by %s\nscore %d of 100\n",

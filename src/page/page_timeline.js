@@ -90,12 +90,14 @@ function axisMarkup(at) {
 
 /* Width of a label in the page's font at 12 pixels; each is measured once. */
 const labelWidths = new Map();
+let ruler = null;
 function labelWidth(label) {
-    if (!labelWidths.has(label)) {
-        const ruler = document.createElement("canvas").getContext("2d");
+    if (!ruler) {
+        ruler = document.createElement("canvas").getContext("2d");
         ruler.font = "650 12px " + getComputedStyle(document.body).fontFamily;
-        labelWidths.set(label, ruler.measureText(label).width);
     }
+    if (!labelWidths.has(label))
+        labelWidths.set(label, ruler.measureText(label).width);
     return labelWidths.get(label);
 }
 

@@ -239,6 +239,7 @@ write_title(const struct svg_layout *layout, const struct svg_panel *panel,
 {
     const struct metrics *metrics = panel->metrics;
     FILE *out = layout->out;
+    const char *unit = layout->style->unit;
     double most = 0;
     char shape[PLAN_SHAPE_TEXT];
     char peak[FOOTPRINT_TEXT];
@@ -263,15 +264,15 @@ write_title(const struct svg_layout *layout, const struct svg_panel *panel,
     else
         fprintf(out, "%.4g",
                 (double)(metrics->makespan - panel->begin) * panel->scale);
+    if (strcmp(unit, "ticks") == 0)
+        unit = cost_unit_name(&metrics->unit, (double)metrics->makespan);
     fprintf(out,
             " %s, bubble %.1f %%, within a rank's span %.1f %%, peak %s "
             "activation%s, %lld message%s</text>\n",
-            panel->scale == 1.0 && metrics->makespan == 1
-                ? "tick"
-                : layout->style->unit,
-            100.0 * metrics->bubble_fraction, 100.0 * metrics->span_bubble,
-            footprint_text(most, peak), most == 1 ? "" : "s",
-            (long long)metrics->messages, plural(metrics->messages));
+            unit, 100.0 * metrics->bubble_fraction,
+            100.0 * metrics->span_bubble, footprint_text(most, peak),
+            most == 1 ? "" : "s", (long long)metrics->messages,
+            plural(metrics->messages));
 }
 
 static void

@@ -78,12 +78,6 @@ rows_keep_nothing(const struct options *options)
 }
 
 static bool
-costs_are_measured(const struct options *options)
-{
-    return options->cost && strcmp(options->cost, "measured") == 0;
-}
-
-static bool
 has_no_bytes(const struct options *options)
 {
     return !options->model && !options->bytes;
@@ -244,7 +238,7 @@ static const struct rule rules[] = {
      "the file of --model has the bytes; leave it out"},
     {MACHINE, NULL, "bytes", "layers hidden split batch optimizer", true,
      "--bytes says what a stage holds; leave them out"},
-    {MACHINE, costs_are_measured, NULL, "bytes bandwidth max-memory", true,
+    {MACHINE, options_measure_costs, NULL, "bytes bandwidth max-memory", true,
      "--cost measured takes no bytes; give its times in its place, as in "
      "--cost F=20us,B=40us, and --bytes"},
     {MACHINE, has_no_bytes, NULL, "max-memory", true,
@@ -365,7 +359,7 @@ remark_on_costs(const struct options *options, const struct means *means)
 {
     char rest[128];
 
-    if (costs_are_measured(options))
+    if (options_measure_costs(options))
         return;
     cost_describe_rest(options->cost, rest, sizeof rest);
     if (*rest)

@@ -43,8 +43,7 @@ figures_print(FILE *out, const struct forecast *forecast)
             "%.1f%%\n",
             period_text(forecast->period, forecast->metrics.unit, period),
             cost_unit_name(&forecast->metrics.unit,
-                           (double)forecast->period.ticks /
-                               (double)forecast->period.steps),
+                           period_ticks(forecast->period)),
             100.0 * forecast->steady_bubble);
 }
 

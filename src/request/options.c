@@ -6,6 +6,7 @@
 
 #include "request/option_value.h"
 
+#include "base/near.h"
 #include "plan/plan.h"
 #include "search/schedule.h"
 #include "sim/forecast.h"
@@ -246,28 +247,27 @@ bool
 options_refuse(const char *word, const char *command, const char *meant,
                struct cause *cause)
 {
-    if (meant)
-        return fail(cause,
-                    "%s is no option of %s; did you mean --%s? See pipelab "
-                    "%s --help",
-                    word, command, meant, command);
-    return fail(cause,
-                "%s is no option of %s, or short for several; see pipelab %s "
-                "--help",
-                word, command, command);
+    char see[NEAR_TEXT];
+
+    return fail(cause, "%s is no option of %s%s; %s pipelab %s --help", word,
+                command, meant ? "" : ", or short for several",
+                near_see(meant, "--", see), command);
 }
 
 bool
 options_refuse_alone(const char *word, const char *command, const char *meant,
                      struct cause *cause)
 {
-    if (meant)
-        return fail(cause,
-                    "%.60s: %s takes options only; did you mean --%s? See "
-                    "pipelab %s --help",
-                    word, command, meant, command);
-    return fail(cause, "%.60s: %s takes options only; see pipelab %s --help",
-                word, command, command);
+    char see[NEAR_TEXT];
+
+    return fail(cause, "%.60s: %s takes options only; %s pipelab %s --help",
+                word, command, near_see(meant, "--", see), command);
+}
+
+bool
+options_measure_costs(const struct options *options)
+{
+    return options->cost && strcmp(options->cost, "measured") == 0;
 }
 
 option_set

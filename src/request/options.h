@@ -135,6 +135,10 @@ bool
 options_refuse_alone(const char *word, const char *command, const char *meant,
                      struct cause *cause);
 
+/* Whether --cost is "measured". */
+bool
+options_measure_costs(const struct options *options);
+
 /* Fills in what follows from the options that were given. takes: bits of enum
  * option_group. */
 void

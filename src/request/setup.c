@@ -15,7 +15,6 @@
 #include "trace/trace.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum status
 setup_room(const struct plan_request *request, struct machine_need need,
@@ -256,10 +255,9 @@ check_setup(struct setup *setup, struct cause *cause)
 static void
 take_given_costs(struct setup *setup, const struct plan_request *request)
 {
-    const char *cost = request->options->cost;
     struct cause ignored;
 
-    if (!cost || strcmp(cost, "measured") != 0)
+    if (!options_measure_costs(request->options))
         setup_costs(setup, request, NULL, setup->plan, &ignored);
 }
 

@@ -52,7 +52,7 @@ setup_costs(struct setup *setup, const struct plan_request *request,
     if (!data)
         setup_grow(&grown, shape->stages, shape->mbs);
     mlp = recipe_mlp(&grown.recipe, data);
-    setup->measured = options->cost && strcmp(options->cost, "measured") == 0;
+    setup->measured = options_measure_costs(options);
     status = setup_model(setup, request, shape, cause);
     if (status != STATUS_DONE)
         return status;
